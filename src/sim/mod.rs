@@ -1,1 +1,330 @@
-//! (being built)
+//! The engine: one run of a plan.
+//!
+//! Lifecycle of a run: (1) pools are opened and sources given their first arrival; (2) the event
+//! loop takes the earliest event, lets the job that it wakes go on until it has to wait, then
+//! those that were handed something at the same instant, first come, first served; (3) at fixed
+//! times windows open and close and series take a step; (4) when the window is over and every
+//! request that arrived in it has ended (at most one more `duration`), or everything has drained,
+//! the probes are read out.
+//!
+//! Only what takes time passes through the calendar; hand-offs at the same instant go through the
+//! ready list. In the steady state nothing is allocated per event. Randomness: what a request
+//! draws depends on the seed, the replication, the request's serial number and the name of the
+//! variable, and on nothing else that happens; what belongs to a station (balancing, leaks) comes
+//! from a stream of its own.
+
+mod calendar;
+mod control;
+mod flow;
+mod group;
+mod jobs;
+mod line;
+mod lock;
+mod pool;
+mod probe;
+mod run;
+mod service;
+mod sharing;
+mod source;
+mod station;
+mod trace;
+mod unwind;
+
+pub use calendar::{Calendar, Event, Kind, What};
+pub use probe::MAX_INTERVALS;
+pub use run::{BUCKETS_PER_OCTAVE, Breakdown, End, Ended, LevelRow, Run, RunId, Series};
+pub use trace::{NoTrace, Trace, TraceEvent};
+
+use crate::dist::{Draw, child_key, mix64};
+use crate::expr::Variate;
+use crate::model::Outcome;
+use crate::plan::{Control, Plan};
+use crate::units::seconds_to_ns;
+use jobs::{Frames, Jobs};
+use probe::Probes;
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Runs a plan once.
+///
+/// `stop` is looked at every few thousand events; a run that is stopped ends as
+/// [`End::Interrupted`] and is not to be used as a result.
+pub fn run<T: Trace>(plan: &Plan, id: RunId, stop: &AtomicBool, trace: &mut T) -> Run {
+    let mut engine = Engine::new(plan, id, trace);
+    engine.start();
+    let end = engine.events_until_the_end(stop);
+    engine.finish(id, end)
+}
+
+/// What a job does next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    /// The op behind this one.
+    Next,
+    /// The op at `pc`, which has been set.
+    Jump,
+    /// Nothing: it waits, or is no more.
+    Stop,
+}
+
+/// All state of a run.
+struct Engine<'a, T: Trace> {
+    plan: &'a Plan,
+    trace: &'a mut T,
+    now: u64,
+    events: u64,
+    fingerprint: u64,
+    calendar: Calendar,
+    jobs: Jobs,
+    frames: Frames,
+    ready: VecDeque<u32>,
+    stations: Vec<station::Station>,
+    services: Vec<service::Service>,
+    instances: Vec<service::Instance>,
+    pools: Vec<pool::Pool>,
+    connections: pool::Connections,
+    /// Open or opening connections by database.
+    server_connections: Vec<u32>,
+    locks: lock::Locks,
+    sources: Vec<source::Source>,
+    families: source::Families,
+    probes: Probes<'a>,
+    /// Dates at which windows open and close, latest first.
+    dates: Vec<(u64, Date)>,
+    /// Recorded requests that have not ended.
+    recorded: u64,
+    /// No arrivals from here on.
+    last_arrival: u64,
+    /// Sources that still have arrivals.
+    live_sources: u32,
+}
+
+/// What happens at a date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Date {
+    Open(usize),
+    Close(usize),
+    Step,
+}
+
+impl<'a, T: Trace> Engine<'a, T> {
+    fn new(plan: &'a Plan, id: RunId, trace: &'a mut T) -> Self {
+        let run_key = child_key(mix64(plan.seed), 0x7265_706c, u64::from(id.replication));
+        let last_arrival = if plan.schedule.drained {
+            plan.window_end()
+        } else {
+            plan.window_end().saturating_add(plan.schedule.duration)
+        };
+        Self {
+            plan,
+            trace,
+            now: 0,
+            events: 0,
+            fingerprint: 0,
+            calendar: Calendar::new(plan.lanes as usize),
+            jobs: Jobs::new(plan.registers as usize, plan.places.len()),
+            frames: Frames::default(),
+            ready: VecDeque::with_capacity(256),
+            stations: plan.stations.iter().map(station::Station::new).collect(),
+            services: plan.services.iter().map(|s| service::Service::new(s, run_key)).collect(),
+            instances: plan.instances.iter().map(|_| service::Instance::default()).collect(),
+            pools: plan.pools.iter().map(|pool| pool::Pool::new(pool, run_key)).collect(),
+            connections: pool::Connections::default(),
+            server_connections: vec![0; plan.databases.len()],
+            locks: lock::Locks::default(),
+            sources: plan.workloads.iter().map(|w| source::Source::new(w, run_key)).collect(),
+            families: source::Families::new(plan.marks.len()),
+            probes: Probes::new(plan),
+            dates: Self::dates(plan),
+            recorded: 0,
+            last_arrival,
+            live_sources: 0,
+        }
+    }
+
+    /// Windows and the first step of the series, latest first.
+    fn dates(plan: &Plan) -> Vec<(u64, Date)> {
+        let schedule = &plan.schedule;
+        let mut dates = vec![(schedule.warm_up, Date::Open(0)), (schedule.interval, Date::Step)];
+        if !schedule.drained {
+            dates.push((plan.window_end(), Date::Close(0)));
+        }
+        for (index, &(from, to)) in schedule.windows.iter().enumerate() {
+            dates.push((from, Date::Open(index + 1)));
+            dates.push((to, Date::Close(index + 1)));
+        }
+        // Stable, so that of one instant a close comes before an open only if listed so; a level's
+        // area does not change within an instant.
+        dates.sort_by_key(|date| std::cmp::Reverse(date.0));
+        dates
+    }
+
+    fn start(&mut self) {
+        self.open_pools();
+        for (index, &(at, _)) in self.plan.controls.iter().enumerate() {
+            self.calendar.schedule(at, What::new(Kind::Control, index as u32));
+        }
+        for workload in 0..self.sources.len() as u32 {
+            self.start_source(workload);
+        }
+        self.schedule_next_date();
+    }
+
+    fn schedule_next_date(&mut self) {
+        if let Some(&(at, _)) = self.dates.last() {
+            self.calendar.schedule(at, What::new(Kind::Tick, 0));
+        }
+    }
+
+    fn events_until_the_end(&mut self, stop: &AtomicBool) -> End {
+        let limits = self.plan.limits;
+        while let Some(event) = self.calendar.next() {
+            self.now = event.time;
+            self.events += 1;
+            self.handle(event);
+            while let Some(job) = self.ready.pop_front() {
+                self.advance(job);
+            }
+            if self.is_over() {
+                return End::Completed;
+            }
+            if self.events > limits.events {
+                return End::EventLimit;
+            }
+            if self.jobs.alive() > limits.in_flight as usize {
+                return End::InFlightLimit;
+            }
+            if self.events & 0xFFF == 0 && stop.load(Ordering::Relaxed) {
+                return End::Interrupted;
+            }
+        }
+        End::Completed
+    }
+
+    #[inline]
+    fn handle(&mut self, event: Event) {
+        let index = event.what.index();
+        self.fingerprint = (self.fingerprint ^ event.time ^ (u64::from(index) << 40))
+            .wrapping_mul(0x9E37_79B9_7F4A_7C15)
+            .rotate_left(23);
+        match event.what.kind() {
+            Kind::Wake => {
+                if self.jobs[index].wake == event.seq {
+                    self.wake(index);
+                }
+            }
+            Kind::Timer => {
+                if self.jobs[index].wake == event.seq {
+                    self.timer(index);
+                }
+            }
+            Kind::Lane => {
+                let jobs = &self.jobs;
+                let alive = |job: u32, seq| jobs[job].wake == seq;
+                let (job, seq) = self.calendar.take_from_lane(index, alive);
+                if self.jobs[job].wake == seq {
+                    self.timer(job);
+                }
+            }
+            Kind::Sharing => self.sharing_due(index, event.seq),
+            Kind::Source => self.arrival(index),
+            Kind::Opened => self.connection_opened(index),
+            Kind::Connection => self.connection_due(index, event.seq),
+            Kind::Control => self.control(index),
+            Kind::Tick => self.date(),
+        }
+    }
+
+    /// Whether the run is over: everything has drained, or the window is over and every request
+    /// that arrived in it has ended.
+    #[inline]
+    fn is_over(&self) -> bool {
+        if self.plan.schedule.drained {
+            self.live_sources == 0 && self.jobs.alive() == 0
+        } else {
+            self.now >= self.plan.window_end()
+                && (self.recorded == 0 || self.now >= self.last_arrival)
+                && !self.probes.is_open(0)
+        }
+    }
+
+    fn date(&mut self) {
+        let Some((at, date)) = self.dates.pop() else { return };
+        match date {
+            Date::Open(window) => self.probes.open_window(at, window),
+            Date::Close(window) => self.close_window(window),
+            Date::Step => {
+                self.probes.step(at);
+                let next = at.saturating_add(self.plan.schedule.interval);
+                let steps = (at / self.plan.schedule.interval) as usize;
+                if steps < MAX_INTERVALS {
+                    let place = self.dates.partition_point(|date| date.0 > next);
+                    self.dates.insert(place, (next, Date::Step));
+                }
+            }
+        }
+        self.schedule_next_date();
+    }
+
+    fn close_window(&mut self, window: usize) {
+        let from = match window {
+            0 => self.plan.schedule.warm_up,
+            named => self.plan.schedule.windows[named - 1].0,
+        };
+        self.probes.close_window(self.now, window, self.now.saturating_sub(from));
+    }
+
+    /// Draws a variable for a job: in base units.
+    #[inline]
+    fn draw(&self, job: u32, variable: u32) -> f64 {
+        let variable = &self.plan.variables[variable as usize];
+        let value = match &variable.value {
+            Variate::Fixed(value) => return *value,
+            Variate::Law(law) => law.sample(&mut Draw::new(self.jobs[job].key, variable.stream)),
+            other @ Variate::Formula(_) => {
+                let mut draw = Draw::new(self.jobs[job].key, variable.stream);
+                other.sample(self.jobs.registers(job), &mut draw)
+            }
+        };
+        value.clamp(variable.min, variable.max)
+    }
+
+    /// Draws a time in nanoseconds.
+    #[inline]
+    fn draw_ns(&self, job: u32, variable: u32) -> u64 {
+        seconds_to_ns(self.draw(job, variable))
+    }
+
+    /// Draws a number of things: rounded up.
+    #[inline]
+    fn draw_count(&self, job: u32, variable: u32) -> u32 {
+        let value = self.draw(job, variable);
+        // A product such as 0.1 · 30 that should be whole is not pushed up by its last bit.
+        (value - 1e-9 * value.abs()).ceil().clamp(0.0, f64::from(u32::MAX)) as u32
+    }
+
+    /// Reads the probes out.
+    fn finish(mut self, id: RunId, end: End) -> Run {
+        for window in 0..=self.plan.schedule.windows.len() {
+            if self.probes.is_open(window) {
+                self.close_window(window);
+            }
+        }
+        self.count_unanswered();
+        let measured = self.probes.finish();
+        Run {
+            id,
+            end,
+            tallies: measured.tallies,
+            unanswered: measured.unanswered,
+            counts: measured.counts,
+            levels: measured.levels,
+            series: measured.series,
+            breakdown: measured.breakdown,
+            watches: measured.watches,
+            events: self.events,
+            ended_at: self.now,
+            fingerprint: self.fingerprint,
+        }
+    }
+}

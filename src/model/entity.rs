@@ -1,0 +1,332 @@
+//! The things of a scenario. Times are seconds, sizes bytes, rates per second; the numbers
+//! themselves are in the slots that the ids point at.
+
+use super::slot::{QuantityId, VariateId};
+use super::step::{Cancel, OutcomeSet, Step};
+use crate::diag::Span;
+
+/// How a service uses threads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Runtime {
+    /// A worker is held while waiting.
+    Threads,
+    /// One first-come-first-served core runs all steps; no worker is held.
+    EventLoop,
+    /// Cores are shared, no worker is held.
+    Async,
+}
+
+/// How cores serve jobs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scheduling {
+    /// Ideal processor sharing: each of n jobs gets min(1, cores / n) of a core.
+    Sharing,
+    /// First come, first served.
+    Fifo,
+}
+
+/// How a request finds its instance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Balance {
+    /// One after the other.
+    RoundRobin,
+    /// Uniformly at random.
+    Random,
+    /// The instance with the fewest requests inside (ties: the first after the last choice).
+    LeastOutstanding,
+    /// The better of two instances drawn at random.
+    PowerOfTwo,
+}
+
+/// `[service.X]`
+#[derive(Debug, Clone)]
+pub struct Service {
+    /// Name.
+    pub name: String,
+    /// Number of instances.
+    pub instances: QuantityId,
+    /// Cores of one instance; may be fractional.
+    pub cores: Option<QuantityId>,
+    /// Workers of one instance; none: unlimited.
+    pub workers: Option<QuantityId>,
+    /// Threads, event loop or async.
+    pub runtime: Runtime,
+    /// How the cores serve.
+    pub scheduling: Scheduling,
+    /// How requests are spread.
+    pub balance: Balance,
+    /// How many may wait for a worker of one instance; none: any number.
+    pub line_limit: Option<QuantityId>,
+    /// There and back, once per `call` to it.
+    pub round_trip: QuantityId,
+}
+
+/// `[database.X]`
+#[derive(Debug, Clone)]
+pub struct Database {
+    /// Name.
+    pub name: String,
+    /// Cores; none: no query states `cpu`.
+    pub cores: Option<QuantityId>,
+    /// How the cores serve.
+    pub scheduling: Scheduling,
+    /// Connections that the server accepts, including the reserved ones.
+    pub max_connections: QuantityId,
+    /// Connections kept for administrators.
+    pub reserved: QuantityId,
+    /// Time to open a connection.
+    pub connect_time: QuantityId,
+    /// Universal scalability law: serial share.
+    pub serial: QuantityId,
+    /// Universal scalability law: crosstalk.
+    pub crosstalk: QuantityId,
+}
+
+/// What happens to the one who asked when the server refuses a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnRefused {
+    /// The request ends `refused`.
+    Fail,
+    /// It waits on, until its acquire timeout.
+    Wait,
+}
+
+/// How long a connection is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Checkout {
+    /// For one query, or one transaction.
+    Query,
+    /// From the first query of a request to its end.
+    Request,
+}
+
+/// `[pool.X]`
+#[derive(Debug, Clone)]
+pub struct Pool {
+    /// Name.
+    pub name: String,
+    /// Index of its service.
+    pub service: usize,
+    /// Index of its database.
+    pub database: usize,
+    /// Connections per instance.
+    pub size: QuantityId,
+    /// How long a request waits for a connection; none: for ever.
+    pub acquire_timeout: Option<VariateId>,
+    /// How many may wait; none: any number.
+    pub line_limit: Option<QuantityId>,
+    /// Connections kept open; none: `size`.
+    pub min_idle: Option<QuantityId>,
+    /// Age at which a connection is closed.
+    pub max_lifetime: Option<QuantityId>,
+    /// Idle time after which one beyond `min_idle` is closed.
+    pub idle_timeout: Option<QuantityId>,
+    /// Share of checkouts that are never returned.
+    pub leak: QuantityId,
+    /// What a refusal means.
+    pub on_refused: OnRefused,
+    /// How long a connection is held.
+    pub checkout: Checkout,
+    /// There and back, once per query execution.
+    pub round_trip: QuantityId,
+}
+
+/// `[query.X]`
+#[derive(Debug, Clone)]
+pub struct Query {
+    /// Name.
+    pub name: String,
+    /// Index of its database.
+    pub database: usize,
+    /// Work on the database's cores.
+    pub cpu: Option<VariateId>,
+    /// Elapsed time on the server that uses none of its resources.
+    pub time: Option<VariateId>,
+    /// Bytes returned.
+    pub returns: Option<VariateId>,
+}
+
+/// What a lock spans.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LockScope {
+    /// One lock for all.
+    Global,
+    /// A database's: inside a transaction it is held to its end.
+    Database,
+    /// One in each instance of a service.
+    Instance,
+}
+
+/// `[lock.X]`
+#[derive(Debug, Clone)]
+pub struct Lock {
+    /// Name.
+    pub name: String,
+    /// What it spans.
+    pub scope: LockScope,
+}
+
+/// `[endpoint.X]`: a kind of request.
+#[derive(Debug, Clone)]
+pub struct Endpoint {
+    /// Name.
+    pub name: String,
+    /// Index of its service.
+    pub service: usize,
+    /// Registers, in the order of evaluation. Register `i` of the endpoint's formulas
+    /// (`Symbol::Let(i)`) is: first these, then one for the `items` of each nested `each`.
+    pub lets: Vec<Let>,
+    /// Number of registers, `items` included.
+    pub registers: u16,
+    /// The flow.
+    pub steps: Vec<Step>,
+    /// Larger goes first where a line is ordered by priority.
+    pub priority: QuantityId,
+    /// Where it is written.
+    pub span: Option<Span>,
+}
+
+/// A `let` of an endpoint: one draw per request, kept.
+#[derive(Debug, Clone)]
+pub struct Let {
+    /// Name.
+    pub name: String,
+    /// Value; may use the lets before it.
+    pub value: VariateId,
+}
+
+/// The law of the gaps between arrivals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gaps {
+    /// Independent exponential gaps.
+    Poisson,
+    /// Equal gaps.
+    Regular,
+    /// Independent gaps of this law, scaled to the rate if one is stated.
+    Law(VariateId),
+}
+
+/// When requests arrive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Arrivals {
+    /// They keep coming at a rate; `rate` is absent if the law of the gaps states it.
+    Open {
+        /// Mean arrivals per second.
+        rate: Option<QuantityId>,
+        /// Law of the gaps.
+        gaps: Gaps,
+    },
+    /// `count` requests at one time, or spread uniformly over a time.
+    Burst {
+        /// How many.
+        count: VariateId,
+        /// When, seconds after the start of the run.
+        at: QuantityId,
+        /// Over how long; zero: all at once.
+        over: QuantityId,
+    },
+}
+
+/// How often and when to try again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RetryPolicy {
+    /// Tries in all, the first one too; none: unlimited.
+    pub attempts: Option<VariateId>,
+    /// Time before the next try.
+    pub backoff: Backoff,
+    /// How it is randomized.
+    pub jitter: Jitter,
+    /// The outcomes that are tried again.
+    pub on: OutcomeSet,
+}
+
+/// The time before the next try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backoff {
+    /// Drawn anew before every retry; does not grow.
+    Plain(VariateId),
+    /// `first * factor^(k - 1)` before retry k, at most `max`.
+    Growing {
+        /// Before the first retry.
+        first: VariateId,
+        /// Growth per retry.
+        factor: QuantityId,
+        /// Upper bound.
+        max: Option<QuantityId>,
+    },
+}
+
+/// How a backoff is randomized.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Jitter {
+    /// Not at all.
+    None,
+    /// Uniform between zero and the backoff.
+    Full,
+    /// Half of it fixed, half uniform.
+    Equal,
+}
+
+/// What a client does when it does not get its answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Client {
+    /// Patience for one attempt.
+    pub timeout: Option<VariateId>,
+    /// Whether it tries again.
+    pub retry: Option<RetryPolicy>,
+    /// What happens to the attempt that it has left.
+    pub cancel: Cancel,
+}
+
+/// `[workload.X]`
+#[derive(Debug, Clone)]
+pub struct Workload {
+    /// Name.
+    pub name: String,
+    /// When requests arrive.
+    pub arrivals: Arrivals,
+    /// Endpoints with their weights.
+    pub mix: Vec<(usize, QuantityId)>,
+    /// The client's patience; none: it waits for ever.
+    pub client: Option<Client>,
+}
+
+/// Whether a steady state is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RunKind {
+    /// Long-run behavior, after a warm-up.
+    Steady,
+    /// From a given start to a given end.
+    Terminating,
+}
+
+/// `[run]`
+#[derive(Debug, Clone)]
+pub struct RunSpec {
+    /// Steady or terminating.
+    pub kind: RunKind,
+    /// Measured time.
+    pub duration: QuantityId,
+    /// Cut before it; none: found by the pilot runs.
+    pub warm_up: Option<QuantityId>,
+    /// Run on until every request has finished, arrivals ending with `duration`.
+    pub drained: bool,
+    /// Replications per world.
+    pub replications: u32,
+    /// Worlds.
+    pub worlds: u32,
+    /// Seed.
+    pub seed: u64,
+    /// Confidence level of intervals, in (0, 1).
+    pub confidence: f64,
+    /// Share of worlds in which an objective must hold, in (0, 1).
+    pub assurance: f64,
+    /// Step of time series; none: 1/60 of the duration.
+    pub interval: Option<QuantityId>,
+    /// Requests in flight beyond which a run ends as overloaded.
+    pub limit_in_flight: u32,
+    /// Events beyond which a run ends as overloaded.
+    pub limit_events: u64,
+    /// Replications were stated by the author.
+    pub replications_stated: bool,
+}

@@ -1,0 +1,334 @@
+//! What is measured: tallies (one value per visit), levels (values over time), counters, time by
+//! place per latency bucket. Integers only; no formatting, no names.
+
+use super::run::{Breakdown, Ended, LevelRow, Series};
+use crate::plan::{NONE, Plan};
+use crate::stats::Histogram;
+
+/// Steps of a series beyond which it is not recorded any more.
+pub const MAX_INTERVALS: usize = 4096;
+
+/// A value over time.
+#[derive(Debug, Clone)]
+struct Level {
+    value: u64,
+    since: u64,
+    /// ∫ value dt since the start of the run.
+    area: u128,
+    /// Time at or above capacity since the start of the run, ns.
+    full: u64,
+    /// Capacity; `u64::MAX`: none.
+    capacity: u64,
+    max: u64,
+    /// Extra work at a change: distribution over time, or watched.
+    attended: bool,
+    /// `area` at the last step of the series.
+    stepped: u128,
+}
+
+impl Level {
+    #[inline]
+    fn flush(&mut self, now: u64) {
+        let elapsed = now - self.since;
+        self.since = now;
+        self.area += u128::from(self.value) * u128::from(elapsed);
+        if self.value >= self.capacity {
+            self.full += elapsed;
+        }
+    }
+}
+
+/// State of a level at the start of a window.
+#[derive(Debug, Clone, Copy, Default)]
+struct Snapshot {
+    area: u128,
+    full: u64,
+}
+
+/// All probes of a run.
+#[derive(Debug)]
+pub struct Probes<'a> {
+    plan: &'a Plan,
+    /// By window, then by tally.
+    tallies: Vec<Histogram>,
+    tally_count: usize,
+    /// By window, then by counter.
+    counts: Vec<u64>,
+    levels: Vec<Level>,
+    /// By window, then by level, at the window's start.
+    snapshots: Vec<Snapshot>,
+    /// By level, for those whose distribution is kept: by window.
+    distributions: Vec<Vec<Histogram>>,
+    rows: Vec<Vec<LevelRow>>,
+    watches: Vec<Option<u64>>,
+    series: Series,
+    breakdown: Vec<Breakdown>,
+    /// Windows that are open now.
+    open: u16,
+    unanswered: Vec<u64>,
+}
+
+impl<'a> Probes<'a> {
+    /// Everything at zero.
+    pub fn new(plan: &'a Plan) -> Self {
+        let windows = 1 + plan.schedule.windows.len();
+        let tally_count = plan.probes.tallies as usize;
+        let level = |(index, &capacity): (usize, &u64)| Level {
+            value: 0,
+            since: 0,
+            area: 0,
+            full: 0,
+            capacity: if capacity == 0 { u64::MAX } else { capacity },
+            max: 0,
+            attended: plan.probes.level_histograms[index]
+                || plan.probes.watches.iter().any(|watch| watch.level as usize == index),
+            stepped: 0,
+        };
+        let levels: Vec<_> = plan.probes.level_capacity.iter().enumerate().map(level).collect();
+        let distribution = |&kept: &bool| {
+            if kept { vec![Histogram::default(); windows] } else { Vec::new() }
+        };
+        Self {
+            plan,
+            tallies: vec![Histogram::default(); windows * tally_count],
+            tally_count,
+            counts: vec![0; windows * plan.probes.counts as usize],
+            snapshots: vec![Snapshot::default(); windows * levels.len()],
+            distributions: plan.probes.level_histograms.iter().map(distribution).collect(),
+            rows: vec![Vec::new(); windows],
+            watches: vec![None; plan.probes.watches.len()],
+            series: Series::new(plan.schedule.interval, levels.len(), plan.workloads.len()),
+            breakdown: vec![Breakdown::new(plan.places.len()); plan.endpoints.len()],
+            levels,
+            open: 0,
+            unanswered: vec![0; windows * tally_count],
+        }
+    }
+
+    /// Records a value of a tally for a request that arrived in `windows`.
+    #[inline]
+    pub fn tally(&mut self, tally: u32, ns: u64, windows: u16) {
+        if windows & 1 != 0 {
+            self.tallies[tally as usize].record(ns);
+        }
+        if windows > 1 {
+            self.each_named_window(windows, |this, at| {
+                this.tallies[at * this.tally_count + tally as usize].record(ns);
+            });
+        }
+    }
+
+    /// Counts for a request that arrived in `windows`.
+    #[inline]
+    pub fn count(&mut self, counter: u32, amount: u64, windows: u16) {
+        if windows & 1 != 0 {
+            self.counts[counter as usize] += amount;
+        }
+        if windows > 1 {
+            let counters = self.plan.probes.counts as usize;
+            self.each_named_window(windows, |this, at| {
+                this.counts[at * counters + counter as usize] += amount;
+            });
+        }
+    }
+
+    /// Counts something that belongs to no request, now.
+    pub fn count_now(&mut self, counter: u32) {
+        self.count(counter, 1, self.open);
+    }
+
+    /// A recorded request has no answer at the end of the run.
+    pub fn unanswered(&mut self, tally: u32, windows: u16) {
+        for at in 0..1 + self.plan.schedule.windows.len() {
+            if windows & 1 << at != 0 {
+                self.unanswered[at * self.tally_count + tally as usize] += 1;
+            }
+        }
+    }
+
+    fn each_named_window(&mut self, windows: u16, mut act: impl FnMut(&mut Self, usize)) {
+        for at in 1..=self.plan.schedule.windows.len() {
+            if windows & 1 << at != 0 {
+                act(self, at);
+            }
+        }
+    }
+
+    /// The value of a level.
+    #[inline]
+    pub fn level(&self, level: u32) -> u64 {
+        self.levels[level as usize].value
+    }
+
+    /// Changes a level by a difference.
+    #[inline]
+    pub fn add(&mut self, now: u64, level: u32, difference: i64) {
+        let value = self.levels[level as usize].value.wrapping_add_signed(difference);
+        debug_assert!(value < 1 << 62, "a level went below zero");
+        self.set(now, level, value);
+    }
+
+    /// Changes a level of an instance and the sum over instances.
+    #[inline]
+    pub fn add_pair(&mut self, now: u64, pair: crate::plan::LevelPair, difference: i64) {
+        self.add(now, pair.own, difference);
+        if pair.sum != NONE {
+            self.add(now, pair.sum, difference);
+        }
+    }
+
+    /// Sets a level.
+    #[inline]
+    pub fn set(&mut self, now: u64, level: u32, value: u64) {
+        if self.levels[level as usize].attended {
+            self.attend(now, level, value);
+        }
+        let level = &mut self.levels[level as usize];
+        level.flush(now);
+        level.value = value;
+        level.max = level.max.max(value);
+    }
+
+    fn attend(&mut self, now: u64, level: u32, value: u64) {
+        self.distribute(now, level as usize);
+        for (watch, found) in self.plan.probes.watches.iter().zip(&mut self.watches) {
+            let crossed = value <= watch.at_most && now >= watch.after;
+            if watch.level == level && found.is_none() && crossed {
+                *found = Some(now);
+            }
+        }
+    }
+
+    /// Adds the time since the last change to the distributions of the open windows.
+    fn distribute(&mut self, now: u64, level: usize) {
+        let Level { value, since, .. } = self.levels[level];
+        for (at, histogram) in self.distributions[level].iter_mut().enumerate() {
+            if self.open & 1 << at != 0 {
+                histogram.record_n(value, now - since);
+            }
+        }
+    }
+
+    fn flush_all(&mut self, now: u64) {
+        for level in 0..self.levels.len() {
+            self.distribute(now, level);
+            self.levels[level].flush(now);
+        }
+    }
+
+    /// A step of the series.
+    pub fn step(&mut self, now: u64) {
+        self.flush_all(now);
+        let interval = u128::from(self.plan.schedule.interval);
+        for (level, series) in self.levels.iter_mut().zip(&mut self.series.levels) {
+            series.push((level.area - level.stepped) as f64 / interval as f64);
+            level.stepped = level.area;
+        }
+    }
+
+    /// A window opens.
+    pub fn open_window(&mut self, now: u64, window: usize) {
+        self.flush_all(now);
+        self.open |= 1 << window;
+        let count = self.levels.len();
+        for (index, level) in self.levels.iter_mut().enumerate() {
+            self.snapshots[window * count + index] =
+                Snapshot { area: level.area, full: level.full };
+            if window == 0 {
+                level.max = level.value;
+            }
+        }
+        for (index, watch) in self.plan.probes.watches.iter().enumerate() {
+            let value = self.levels[watch.level as usize].value;
+            if self.watches[index].is_none() && value <= watch.at_most && now >= watch.after {
+                self.watches[index] = Some(now);
+            }
+        }
+    }
+
+    /// A window closes.
+    pub fn close_window(&mut self, now: u64, window: usize, length: u64) {
+        self.flush_all(now);
+        if self.open & 1 << window == 0 {
+            return;
+        }
+        self.open &= !(1 << window);
+        let count = self.levels.len();
+        let row = |(index, level): (usize, &Level)| {
+            let start = self.snapshots[window * count + index];
+            LevelRow {
+                area: level.area - start.area,
+                full: level.full - start.full,
+                max: level.max,
+                span: length,
+                last: level.value,
+                distribution: self.distributions[index].get(window).cloned(),
+            }
+        };
+        self.rows[window] = self.levels.iter().enumerate().map(row).collect();
+    }
+
+    /// Whether a window is open.
+    pub fn is_open(&self, window: usize) -> bool {
+        self.open & 1 << window != 0
+    }
+
+    /// A request of a workload has ended: into the series.
+    #[inline]
+    pub fn ended(&mut self, now: u64, workload: u32, ns: u64, good: bool) {
+        let at = (now / self.plan.schedule.interval) as usize;
+        let series = &mut self.series.ended[workload as usize];
+        if at >= series.len() {
+            if at >= MAX_INTERVALS {
+                return;
+            }
+            series.resize(at + 1, Ended::default());
+        }
+        let step = &mut series[at];
+        if good {
+            step.good += 1;
+            step.sum += u128::from(ns);
+            step.max = step.max.max(ns);
+        } else {
+            step.bad += 1;
+        }
+    }
+
+    /// Adds the times by place of a good request to the breakdown of its endpoint.
+    #[inline]
+    pub fn places(&mut self, endpoint: u32, ns: u64, times: &[u64]) {
+        self.breakdown[endpoint as usize].add(ns, times);
+    }
+
+    /// Everything, at the end of the run.
+    pub fn finish(self) -> Measured {
+        Measured {
+            tallies: self.tallies,
+            unanswered: self.unanswered,
+            counts: self.counts,
+            levels: self.rows,
+            series: self.series,
+            breakdown: self.breakdown,
+            watches: self.watches,
+        }
+    }
+}
+
+/// What the probes have found.
+#[derive(Debug)]
+pub struct Measured {
+    /// See [`super::run::Run::tallies`].
+    pub tallies: Vec<Histogram>,
+    /// See [`super::run::Run::unanswered`].
+    pub unanswered: Vec<u64>,
+    /// See [`super::run::Run::counts`].
+    pub counts: Vec<u64>,
+    /// See [`super::run::Run::levels`].
+    pub levels: Vec<Vec<LevelRow>>,
+    /// See [`super::run::Run::series`].
+    pub series: Series,
+    /// See [`super::run::Run::breakdown`].
+    pub breakdown: Vec<Breakdown>,
+    /// See [`super::run::Run::watches`].
+    pub watches: Vec<Option<u64>>,
+}

@@ -1,0 +1,322 @@
+//! Where requests come from, and what is kept of a request until its last branch has ended.
+//!
+//! Arrivals invert the cumulative rate: unit gaps are drawn by serial number and stretched by the
+//! mean gap, so that more load moves the same arrivals closer together.
+
+use super::calendar::{Kind, What};
+use super::jobs::{Job, Role, State, flag};
+use super::trace::{Trace, TraceEvent};
+use super::Engine;
+use crate::dist::{Draw, child_key};
+use crate::model::Outcome;
+use crate::plan::{ArrivalPlan, NONE, WorkloadPlan};
+
+/// Names of a source's own variables.
+const GAP: u64 = 0x6761_7073;
+const MIX: u64 = 0x6d69_7865;
+const SPREAD: u64 = 0x7370_7264;
+
+/// A source at work.
+#[derive(Debug)]
+pub struct Source {
+    key: u64,
+    serial: u64,
+    /// Sum of the unit gaps so far.
+    units: f64,
+    /// Arrivals of a burst that are still to come, last first: time and serial number.
+    burst: Vec<(u64, u64)>,
+}
+
+impl Source {
+    /// Before its first arrival.
+    pub fn new(plan: &WorkloadPlan, run_key: u64) -> Self {
+        let key = child_key(run_key, plan.stream, 0);
+        Self { key, serial: 0, units: 0.0, burst: Vec::new() }
+    }
+}
+
+/// Records of requests with named steps: the last execution of each, kept until the last job of
+/// the request has ended.
+#[derive(Debug)]
+pub struct Families {
+    marks: usize,
+    live: Vec<u32>,
+    last: Vec<u64>,
+    free: Vec<u32>,
+}
+
+impl Families {
+    /// None yet; for plans without marks nothing is ever kept.
+    pub fn new(marks: usize) -> Self {
+        Self { marks, live: Vec::new(), last: Vec::new(), free: Vec::new() }
+    }
+
+    fn found(&mut self) -> u32 {
+        if self.marks == 0 {
+            return NONE;
+        }
+        if let Some(family) = self.free.pop() {
+            self.live[family as usize] = 1;
+            let at = family as usize * self.marks;
+            self.last[at..at + self.marks].fill(u64::MAX);
+            return family;
+        }
+        self.live.push(1);
+        self.last.resize(self.last.len() + self.marks, u64::MAX);
+        self.live.len() as u32 - 1
+    }
+
+    /// One more job of the request.
+    #[inline]
+    pub fn join(&mut self, family: u32) {
+        if family != NONE {
+            self.live[family as usize] += 1;
+        }
+    }
+
+    /// An execution of a mark has ended, `done` ns after the intended arrival.
+    pub fn executed(&mut self, family: u32, mark: u32, done: u64) {
+        if family != NONE {
+            self.last[family as usize * self.marks + mark as usize] = done;
+        }
+    }
+}
+
+impl<T: Trace> Engine<'_, T> {
+    /// Gives a source its first arrival.
+    pub(super) fn start_source(&mut self, workload: u32) {
+        match self.plan.workloads[workload as usize].arrivals {
+            ArrivalPlan::Open { .. } => {
+                let plan = &self.plan.workloads[workload as usize];
+                if let ArrivalPlan::Open { gap: None, .. } = plan.arrivals {
+                    // Regular arrivals start at a random phase: a stationary process.
+                    let source = &mut self.sources[workload as usize];
+                    let phase = Draw::new(child_key(source.key, GAP, 0), GAP).next_f64();
+                    source.units = phase - 1.0;
+                }
+                self.live_sources += 1;
+                self.schedule_arrival(workload);
+            }
+            ArrivalPlan::Burst { count, at, over } => {
+                let key = self.sources[workload as usize].key;
+                let count = self.burst_count(workload, count);
+                let time = |serial: u64| {
+                    let spread = Draw::new(child_key(key, SPREAD, serial), SPREAD).next_f64();
+                    at.saturating_add((spread * over as f64) as u64)
+                };
+                let mut burst: Vec<_> = (0..count).map(|serial| (time(serial), serial)).collect();
+                burst.sort_unstable_by_key(|&entry| std::cmp::Reverse(entry));
+                let first = burst.last().map(|entry| entry.0);
+                self.sources[workload as usize].burst = burst;
+                if let Some(first) = first {
+                    self.live_sources += 1;
+                    self.calendar.schedule(first, What::new(Kind::Source, workload));
+                }
+            }
+        }
+    }
+
+    fn burst_count(&self, workload: u32, variable: u32) -> u64 {
+        let variable = &self.plan.variables[variable as usize];
+        let key = self.sources[workload as usize].key;
+        let mut draw = Draw::new(key, variable.stream);
+        let count = variable.value.sample(&[], &mut draw).clamp(variable.min, variable.max);
+        let limit = u64::from(self.plan.limits.in_flight) + 1;
+        ((count - 1e-9 * count).ceil() as u64).min(limit)
+    }
+
+    fn schedule_arrival(&mut self, workload: u32) {
+        let ArrivalPlan::Open { gap, mean_gap } = &self.plan.workloads[workload as usize].arrivals
+        else {
+            return;
+        };
+        let source = &mut self.sources[workload as usize];
+        source.units += match gap {
+            Some(law) => {
+                let key = child_key(source.key, GAP, source.serial);
+                law.sample(&mut Draw::new(key, GAP)).max(0.0)
+            }
+            None => 1.0,
+        };
+        let time = source.units * mean_gap;
+        if time < self.last_arrival as f64 {
+            self.calendar.schedule(time as u64, What::new(Kind::Source, workload));
+        } else {
+            self.live_sources -= 1;
+        }
+    }
+
+    /// A request arrives.
+    #[inline]
+    pub(super) fn arrival(&mut self, workload: u32) {
+        let source = &mut self.sources[workload as usize];
+        let serial;
+        if let Some((_, number)) = source.burst.pop() {
+            serial = number;
+            match source.burst.last() {
+                Some(&(next, _)) => {
+                    self.calendar.schedule(next, What::new(Kind::Source, workload));
+                }
+                None => self.live_sources -= 1,
+            }
+        } else {
+            serial = source.serial;
+            source.serial += 1;
+            self.schedule_arrival(workload);
+        }
+        let key = child_key(self.sources[workload as usize].key, MIX, serial);
+        self.request(workload, key);
+    }
+
+    /// A request of a workload begins, at the client or directly at its endpoint.
+    fn request(&mut self, workload: u32, key: u64) {
+        let plan = &self.plan.workloads[workload as usize];
+        let entry = if plan.mix.len() == 1 {
+            0
+        } else {
+            let u = Draw::new(key, MIX).next_f64();
+            plan.mix.partition_point(|&(_, cumulative)| cumulative < u).min(plan.mix.len() - 1)
+        };
+        let endpoint = plan.mix[entry].0;
+        let client = plan.client.get(entry).copied();
+        let windows = self.windows_now();
+        if windows & 1 != 0 {
+            self.recorded += 1;
+        }
+        let family = self.families.found();
+        let job = self.spawn(Job {
+            key,
+            arrived: self.now,
+            endpoint: endpoint as u16,
+            workload: workload as u16,
+            windows,
+            family,
+            pc: client.unwrap_or(self.plan.endpoints[endpoint as usize].entry),
+            role: if client.is_some() { Role::Client } else { Role::Request },
+            ..self.blank()
+        });
+        self.probes.count(plan.intended, 1, windows);
+        if client.is_none() {
+            self.probes.count(plan.attempts, 1, windows);
+        }
+        self.probes.add(self.now, plan.outstanding, 1);
+        self.advance(job);
+    }
+
+    /// The windows in which a request that arrives now is recorded.
+    #[inline]
+    fn windows_now(&self) -> u16 {
+        let schedule = &self.plan.schedule;
+        let inside = self.now >= schedule.warm_up && self.now < self.plan.window_end();
+        let mut windows = u16::from(inside);
+        for (index, &(from, to)) in schedule.windows.iter().enumerate() {
+            if self.now >= from && self.now < to {
+                windows |= 2 << index;
+            }
+        }
+        windows
+    }
+
+    /// A job that waits for nothing and belongs to nobody.
+    pub(super) fn blank(&self) -> Job {
+        Job {
+            key: 0,
+            arrived: self.now,
+            started: self.now,
+            since: self.now,
+            segment: self.now,
+            demand: 0,
+            waited: 0,
+            query_since: self.now,
+            pc: 0,
+            wake: 0,
+            ticket: 0,
+            frame: NONE,
+            parent: NONE,
+            parent_generation: 0,
+            generation: 0,
+            first_child: NONE,
+            siblings: (NONE, NONE),
+            instance: NONE,
+            family: NONE,
+            failure: 0,
+            endpoint: 0,
+            workload: 0,
+            windows: 0,
+            role: Role::Block,
+            flags: 0,
+            state: State::Ready,
+        }
+    }
+
+    /// Puts a job into the slab.
+    #[inline]
+    pub(super) fn spawn(&mut self, job: Job) -> u32 {
+        let parent = (job.parent != NONE).then_some(job.parent);
+        let index = self.jobs.spawn(job);
+        let generation = self.jobs[index].generation;
+        self.trace.event(self.now, index, generation, TraceEvent::Born { parent });
+        index
+    }
+
+    /// An intended request has its last answer, or none: the client's view.
+    pub(super) fn request_over(&mut self, job: u32, outcome: Outcome) {
+        let Job { workload, endpoint, arrived, windows, .. } = self.jobs[job];
+        let plan = &self.plan.workloads[workload as usize];
+        let latency = self.now - arrived;
+        self.probes.add(self.now, plan.outstanding, -1);
+        self.probes.ended(self.now, u32::from(workload), latency, outcome.is_good());
+        if windows == 0 {
+            return;
+        }
+        if windows & 1 != 0 {
+            self.recorded -= 1;
+            if outcome.is_good() {
+                self.probes.places(u32::from(endpoint), latency, self.jobs.times(job));
+            }
+        }
+        if !plan.shared_tallies {
+            self.probes.tally(plan.tallies + outcome as u32, latency, windows);
+        }
+    }
+
+    /// A job of a request has ended; with the last one the request's record is closed.
+    #[inline]
+    pub(super) fn leave_family(&mut self, job: u32) {
+        let Job { family, windows, .. } = self.jobs[job];
+        if family == NONE {
+            return;
+        }
+        self.families.live[family as usize] -= 1;
+        if self.families.live[family as usize] > 0 {
+            return;
+        }
+        self.families.free.push(family);
+        for mark in 0..self.families.marks {
+            let done = self.families.last[family as usize * self.families.marks + mark];
+            if done != u64::MAX {
+                self.probes.tally(self.plan.marks[mark].last, done, windows);
+            }
+        }
+    }
+
+    /// At the end: recorded requests that are still open have no answer.
+    pub(super) fn count_unanswered(&mut self) {
+        for job in 0..self.jobs.slots() as u32 {
+            let Job { role, windows, endpoint, workload, parent, flags, .. } = self.jobs[job];
+            if !self.jobs.is_alive(job) || windows == 0 {
+                continue;
+            }
+            let plan = &self.plan.workloads[workload as usize];
+            let ok = Outcome::Ok as u32;
+            let asked_by_nobody = parent == NONE && flags & (flag::ORPHAN | flag::REPLIED) == 0;
+            if role == Role::Request && flags & flag::REPLIED == 0 {
+                let tallies = self.plan.endpoints[usize::from(endpoint)].tallies;
+                self.probes.unanswered(tallies + ok, windows);
+            }
+            if asked_by_nobody && role != Role::Block && !plan.shared_tallies {
+                self.probes.unanswered(plan.tallies + ok, windows);
+            }
+        }
+    }
+}

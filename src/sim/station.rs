@@ -1,0 +1,286 @@
+//! Stations that serve CPU work: first come, first served, or shared. Speed and capacity may
+//! change while jobs are served.
+
+use super::calendar::{Kind, What};
+use super::jobs::{State, flag};
+use super::line::Line;
+use super::sharing::{Rate, Sharing};
+use super::trace::{Trace, TraceEvent};
+use super::{Engine, Step};
+use crate::model::Outcome;
+use crate::plan::{Cores, StationPlan};
+
+/// How a station serves.
+#[derive(Debug)]
+pub enum Discipline {
+    /// Servers, first come, first served.
+    Fifo {
+        /// Servers in all.
+        servers: u32,
+        /// Servers at work.
+        busy: u32,
+    },
+    /// Shared by at most `limit` jobs.
+    Sharing {
+        /// Those being served.
+        sharing: Sharing,
+        /// Jobs served at once.
+        limit: u32,
+        /// The event that stands for the next completion: its number and time; 0: none.
+        event: (u32, u64),
+    },
+}
+
+/// The cores of an instance or of a database.
+#[derive(Debug)]
+pub struct Station {
+    /// How it serves.
+    pub discipline: Discipline,
+    /// Who waits.
+    pub line: Line,
+    /// Speed relative to the nominal one.
+    pub speed: f64,
+}
+
+impl Station {
+    /// An idle station.
+    pub fn new(plan: &StationPlan) -> Self {
+        let discipline = match plan.cores {
+            Cores::Fifo { servers } => Discipline::Fifo { servers, busy: 0 },
+            Cores::Sharing { cores, limit, serial, crosstalk } => Discipline::Sharing {
+                sharing: Sharing::new(Rate { cores, speed: plan.speed, serial, crosstalk }),
+                limit,
+                event: (0, 0),
+            },
+        };
+        Self { discipline, line: Line::default(), speed: plan.speed }
+    }
+
+    /// The time that a demand takes at the station's speed, ns.
+    #[inline]
+    pub fn service_time(&self, demand: u64) -> u64 {
+        if self.speed == 1.0 { demand } else { (demand as f64 / self.speed).round() as u64 }
+    }
+
+    fn has_room(&self) -> bool {
+        match &self.discipline {
+            Discipline::Fifo { servers, busy } => busy < servers,
+            Discipline::Sharing { sharing, limit, .. } => sharing.active() < *limit as usize,
+        }
+    }
+}
+
+impl<T: Trace> Engine<'_, T> {
+    /// A job brings work to a station: it is served, or waits in line.
+    #[inline]
+    pub(super) fn enter_station(&mut self, job: u32, station: u32, demand: u64) -> Step {
+        self.jobs[job].demand = demand;
+        self.jobs[job].since = self.now;
+        let generation = self.jobs[job].generation;
+        self.trace.event(self.now, job, generation, TraceEvent::Arrived { station, demand });
+        if self.stations[station as usize].has_room() {
+            self.begin_service(job, station);
+            return Step::Stop;
+        }
+        if self.jobs[job].is(flag::DOOMED) {
+            return self.raise(job, Outcome::TimedOut);
+        }
+        let ticket = self.calendar.next_seq();
+        self.stations[station as usize].line.join(&mut self.jobs, job, ticket);
+        self.jobs[job].state = State::StationLine(station);
+        let waiting = self.plan.stations[station as usize].waiting;
+        self.probes.add_pair(self.now, waiting, 1);
+        Step::Stop
+    }
+
+    /// The job's service begins now; under first come, first served its wait is over.
+    #[inline]
+    fn begin_service(&mut self, job: u32, station: u32) {
+        let generation = self.jobs[job].generation;
+        self.trace.event(self.now, job, generation, TraceEvent::Started { station });
+        let plan = &self.plan.stations[station as usize];
+        let place = &mut self.stations[station as usize];
+        let service_time = place.service_time(self.jobs[job].demand);
+        match &mut place.discipline {
+            Discipline::Fifo { busy, .. } => {
+                *busy += 1;
+                let waited = self.now - self.jobs[job].since;
+                self.jobs[job].since = self.now;
+                self.jobs[job].segment = self.now;
+                self.jobs[job].state = State::Served(station);
+                let done = self.now.saturating_add(service_time);
+                self.jobs[job].wake = self.calendar.schedule(done, What::new(Kind::Wake, job));
+                self.jobs.add_wait(job, plan.place, waited);
+                self.record_station_wait(job, station, waited);
+                self.probes.add_pair(self.now, plan.busy, 1000);
+            }
+            Discipline::Sharing { sharing, .. } => {
+                let order = self.calendar.next_seq();
+                self.jobs[job].state = State::Sharing(station);
+                self.jobs[job].ticket = order;
+                sharing.enter(self.now, job, order, self.jobs[job].demand);
+                self.update_sharing(station);
+            }
+        }
+    }
+
+    #[inline]
+    fn record_station_wait(&mut self, job: u32, station: u32, waited: u64) {
+        let plan = &self.plan.stations[station as usize];
+        let job = &self.jobs[job];
+        let by = if plan.by_endpoint { u32::from(job.endpoint) } else { 0 };
+        self.probes.tally(plan.wait + by, waited, job.windows);
+    }
+
+    /// A first-come-first-served job is done: the next one begins.
+    #[inline]
+    pub(super) fn end_service(&mut self, job: u32, station: u32) {
+        let generation = self.jobs[job].generation;
+        self.trace.event(self.now, job, generation, TraceEvent::Served { station });
+        let served = self.now - self.jobs[job].since;
+        self.jobs.add_service(job, self.plan.stations[station as usize].place, served);
+        self.free_server(station);
+    }
+
+    /// A server is free: it takes the next in line.
+    #[inline]
+    pub(super) fn free_server(&mut self, station: u32) {
+        let plan = &self.plan.stations[station as usize];
+        if let Discipline::Fifo { busy, .. } = &mut self.stations[station as usize].discipline {
+            *busy -= 1;
+        }
+        self.probes.add_pair(self.now, plan.busy, -1000);
+        self.serve_line(station);
+    }
+
+    /// As many from the line as there is room for.
+    pub(super) fn serve_line(&mut self, station: u32) {
+        while self.stations[station as usize].has_room() {
+            let Some(next) = self.stations[station as usize].line.take(&mut self.jobs) else {
+                return;
+            };
+            let waiting = self.plan.stations[station as usize].waiting;
+            self.probes.add_pair(self.now, waiting, -1);
+            self.begin_service(next, station);
+        }
+    }
+
+    /// After a change at a sharing station: the level of busy cores, and the event of the next
+    /// completion if it has come nearer.
+    fn update_sharing(&mut self, station: u32) {
+        let Discipline::Sharing { sharing, event, .. } =
+            &mut self.stations[station as usize].discipline
+        else {
+            return;
+        };
+        let busy = (sharing.active() as f64).min(sharing.rate().cores) * 1000.0;
+        if let Some(next) = sharing.next_completion() {
+            let next = next.max(self.now);
+            if event.0 == 0 || next < event.1 {
+                *event = (self.calendar.schedule(next, What::new(Kind::Sharing, station)), next);
+            }
+        }
+        let pair = self.plan.stations[station as usize].busy;
+        let difference = busy.round() as i64 - self.probes.level(pair.own) as i64;
+        if difference != 0 {
+            self.probes.add_pair(self.now, pair, difference);
+        }
+    }
+
+    /// The event of a sharing station has come: those who are done leave.
+    pub(super) fn sharing_due(&mut self, station: u32, seq: u32) {
+        let Discipline::Sharing { event, .. } = &mut self.stations[station as usize].discipline
+        else {
+            return;
+        };
+        if event.0 != seq {
+            return;
+        }
+        *event = (0, 0);
+        while let Some(job) = self.complete_sharing(station) {
+            self.jobs[job].ticket = 0;
+            let generation = self.jobs[job].generation;
+            self.trace.event(self.now, job, generation, TraceEvent::Served { station });
+            let plan = &self.plan.stations[station as usize];
+            let residence = self.now - self.jobs[job].since;
+            let demand = self.jobs[job].demand;
+            let service = self.stations[station as usize].service_time(demand).min(residence);
+            self.jobs.add_wait(job, plan.place, residence - service);
+            self.jobs.add_service(job, plan.place, service);
+            self.record_station_wait(job, station, residence - service);
+            self.resume(job);
+        }
+        self.serve_line(station);
+        self.update_sharing(station);
+    }
+
+    fn complete_sharing(&mut self, station: u32) -> Option<u32> {
+        let jobs = &self.jobs;
+        match &mut self.stations[station as usize].discipline {
+            Discipline::Sharing { sharing, .. } => {
+                sharing.complete(self.now, |job, order| jobs[job].ticket == order)
+            }
+            Discipline::Fifo { .. } => None,
+        }
+    }
+
+    /// A job is taken out of a sharing station unfinished.
+    pub(super) fn leave_sharing(&mut self, job: u32, station: u32) {
+        self.jobs[job].ticket = 0;
+        let jobs = &self.jobs;
+        if let Discipline::Sharing { sharing, .. } =
+            &mut self.stations[station as usize].discipline
+        {
+            sharing.leave(self.now, |job, order| jobs[job].ticket == order);
+        }
+        self.serve_line(station);
+        self.update_sharing(station);
+    }
+
+    /// Another speed (a multiple of the plan's) from now on; work under way is stretched.
+    pub(super) fn set_speed(&mut self, station: u32, factor: f64) {
+        let place = &mut self.stations[station as usize];
+        let before = place.speed;
+        place.speed = self.plan.stations[station as usize].speed * factor;
+        if let Discipline::Sharing { sharing, event, .. } = &mut place.discipline {
+            let rate = Rate { speed: place.speed, ..sharing.rate() };
+            sharing.set_rate(self.now, rate);
+            *event = (0, 0);
+            self.update_sharing(station);
+        } else {
+            self.stretch_services(station, before);
+        }
+    }
+
+    /// Moves the ends of all services of a first-come-first-served station: what is left of each
+    /// demand is served at the new speed.
+    fn stretch_services(&mut self, station: u32, speed_before: f64) {
+        for index in 0..self.jobs.slots() as u32 {
+            let job = &self.jobs[index];
+            if job.state != State::Served(station) || job.wake == 0 {
+                continue;
+            }
+            let done = (self.now - job.segment) as f64 * speed_before;
+            let left = (job.demand as f64 - done).max(0.0).round() as u64;
+            let end = self.now.saturating_add(self.stations[station as usize].service_time(left));
+            self.jobs[index].demand = left;
+            self.jobs[index].segment = self.now;
+            self.jobs[index].wake = self.calendar.schedule(end, What::new(Kind::Wake, index));
+        }
+    }
+
+    /// Another number of servers or cores from now on; a server that is taken away while it works
+    /// finishes its job first.
+    pub(super) fn set_capacity(&mut self, station: u32, cores: f64) {
+        match &mut self.stations[station as usize].discipline {
+            Discipline::Fifo { servers, .. } => *servers = cores.ceil().max(0.0) as u32,
+            Discipline::Sharing { sharing, event, .. } => {
+                let rate = Rate { cores, ..sharing.rate() };
+                sharing.set_rate(self.now, rate);
+                *event = (0, 0);
+            }
+        }
+        self.update_sharing(station);
+        self.serve_line(station);
+    }
+}

@@ -1,0 +1,169 @@
+//! Stacks: what a job holds is released in reverse order of acquisition, on its way out and on
+//! errors; and the end of a job, well or not.
+
+use super::jobs::{Frame, Role, State, flag};
+use super::trace::{Trace, TraceEvent};
+use super::{Engine, Step};
+use crate::model::Outcome;
+use crate::plan::NONE;
+
+impl<T: Trace> Engine<'_, T> {
+    /// Puts a frame on a job's stack.
+    #[inline]
+    pub(super) fn push_frame(&mut self, job: u32, frame: Frame) {
+        let top = self.jobs[job].frame;
+        self.jobs[job].frame = self.frames.push(top, frame);
+    }
+
+    /// Takes the top frame, releasing nothing.
+    #[inline]
+    pub(super) fn pop_frame(&mut self, job: u32) -> Option<Frame> {
+        let (frame, below) = self.frames.pop(self.jobs[job].frame)?;
+        self.jobs[job].frame = below;
+        Some(frame)
+    }
+
+    /// Takes the top frame and releases what it stands for.
+    #[inline]
+    pub(super) fn pop_and_release(&mut self, job: u32) -> Option<Frame> {
+        let frame = self.pop_frame(job)?;
+        match frame {
+            Frame::Worker { instance } => self.worker_free(instance),
+            Frame::Connection { pool, connection } => {
+                let generation = self.jobs[job].generation;
+                self.trace.event(self.now, job, generation, TraceEvent::Returned { pool });
+                self.checkin(pool, connection);
+            }
+            Frame::Lock { slot, write } => self.lock_drop(slot, write),
+            Frame::Loop { key, .. } | Frame::Retry { key, .. } => self.jobs[job].key = key,
+            Frame::Catch { .. } | Frame::Mark { .. } | Frame::Group(_) => {}
+        }
+        Some(frame)
+    }
+
+    /// Releases down to the topmost connection, that included: the end of a query's checkout or
+    /// of a transaction, whose locks lie above it.
+    #[inline]
+    pub(super) fn pop_to_connection(&mut self, job: u32) -> Step {
+        while let Some(frame) = self.pop_and_release(job) {
+            if matches!(frame, Frame::Connection { .. }) {
+                break;
+            }
+        }
+        Step::Next
+    }
+
+    /// An error: unwinds to the first block that catches or retries it, or ends the job.
+    pub(super) fn raise(&mut self, job: u32, outcome: Outcome) -> Step {
+        loop {
+            let top = self.jobs[job].frame;
+            match self.frames.get(top) {
+                None => {
+                    self.finish_job(job, outcome);
+                    return Step::Stop;
+                }
+                Some(Frame::Catch { spec }) => {
+                    self.pop_frame(job);
+                    let plan = &self.plan.catches[spec as usize];
+                    if plan.on.contains(outcome) && !self.jobs[job].is(flag::DOOMED) {
+                        if plan.degraded {
+                            self.jobs[job].flags |= flag::DEGRADED;
+                        }
+                        self.jobs[job].pc = plan.handler;
+                        return Step::Jump;
+                    }
+                }
+                Some(Frame::Retry { spec, tries, limit, .. }) => {
+                    let plan = &self.plan.retries[spec as usize];
+                    let wanted = plan.on.contains(outcome) && tries < limit;
+                    if wanted && !self.jobs[job].is(flag::DOOMED) {
+                        return self.try_again(job);
+                    }
+                    self.pop_and_release(job);
+                }
+                Some(_) => {
+                    self.pop_and_release(job);
+                }
+            }
+        }
+    }
+
+    /// An error that comes from outside while the job waits.
+    pub(super) fn raise_and_resume(&mut self, job: u32, outcome: Outcome) {
+        if self.raise(job, outcome) == Step::Jump {
+            self.resume_here(job);
+        }
+    }
+
+    /// A program has come to its end.
+    #[inline]
+    pub(super) fn end_job(&mut self, job: u32) {
+        let outcome = self.good_outcome(job);
+        self.finish_job(job, outcome);
+    }
+
+    /// A job is over: what it still holds is released, whoever waits is told.
+    pub(super) fn finish_job(&mut self, job: u32, outcome: Outcome) {
+        while self.pop_and_release(job).is_some() {}
+        let generation = self.jobs[job].generation;
+        self.trace.event(self.now, job, generation, TraceEvent::Ended { outcome });
+        if self.jobs[job].is(flag::INSIDE) {
+            self.depart(job);
+        }
+        if self.jobs[job].is(flag::ORPHAN) {
+            self.count_orphan(job, -1);
+        }
+        self.leave_family(job);
+        if self.jobs[job].is(flag::REPLIED) {
+            self.jobs.free(job);
+            return;
+        }
+        match self.jobs[job].role {
+            Role::Request => self.answer(job, outcome),
+            Role::Client => self.request_over(job, outcome),
+            Role::Block => self.tell_parent(job, outcome),
+        }
+        self.jobs.free(job);
+    }
+
+    /// A request has its answer: the server's view is recorded, the caller goes on.
+    pub(super) fn answer(&mut self, job: u32, outcome: Outcome) {
+        let (endpoint, windows) = (self.jobs[job].endpoint, self.jobs[job].windows);
+        let latency = self.now - self.jobs[job].started;
+        let tallies = self.plan.endpoints[usize::from(endpoint)].tallies;
+        self.probes.tally(tallies + outcome as u32, latency, windows);
+        if self.jobs[job].parent != NONE {
+            self.tell_parent(job, outcome);
+        } else if !self.jobs[job].is(flag::ORPHAN) {
+            self.request_over(job, outcome);
+        }
+    }
+
+    /// Orphans are counted where they came from.
+    pub(super) fn count_orphan(&mut self, job: u32, difference: i64) {
+        let service = self.plan.endpoints[usize::from(self.jobs[job].endpoint)].service;
+        let level = self.plan.services[service as usize].orphans;
+        self.probes.add(self.now, level, difference);
+    }
+
+    /// Ends a job that nobody waits for, wherever it stands.
+    pub(super) fn abort(&mut self, job: u32) {
+        self.jobs[job].wake = 0;
+        match self.jobs[job].state {
+            State::StationLine(station) => {
+                self.stations[station as usize].line.leave(&mut self.jobs, job);
+                let waiting = self.plan.stations[station as usize].waiting;
+                self.probes.add_pair(self.now, waiting, -1);
+            }
+            State::Served(station) => self.free_server(station),
+            State::Sharing(station) => self.leave_sharing(job, station),
+            State::WorkerLine => self.leave_worker_line(job),
+            State::PoolLine(pool) => self.leave_pool_line(job, pool),
+            State::LockLine(slot) => self.leave_lock_line(job, slot),
+            State::Backoff => self.backoff_over(job),
+            State::Ready => self.ready.retain(|&other| other != job),
+            State::Group | State::Pause(_) | State::Free => {}
+        }
+        self.finish_job(job, Outcome::TimedOut);
+    }
+}
