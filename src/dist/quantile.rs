@@ -146,8 +146,8 @@ fn truncated_normal(mean: f64, sd: f64, p: f64) -> f64 {
     mean + sd * z
 }
 
-#[inline]
 pub(super) fn pareto(min: f64, alpha: f64, max: f64, p: f64) -> f64 {
-    let kept = if max == f64::INFINITY { 1.0 } else { 1.0 - libm::pow(min / max, alpha) };
-    (min * libm::pow(1.0 - p * kept, -1.0 / alpha)).min(max)
+    // The survival at x is ((min/x)^alpha - (min/max)^alpha)/kept.
+    let kept = -libm::expm1(alpha * libm::log(min / max));
+    (min * libm::exp(-libm::log1p(-p * kept) / alpha)).min(max)
 }
