@@ -12,22 +12,25 @@
 //!
 //! **Does it matter?** With many replications any slope becomes significant. A change over the second half
 //! below 5 % of the mean level there ([`CHANGE_MIN`]), or below one job, is called flat. And with few, none
-//! does: if the interval does not exclude that 5 % of arrivals ([`SHARE_UNNOTICED`]) stay for good while
+//! does: if the interval does not exclude that 1 % of arrivals ([`SHARE_UNNOTICED`]) stay for good while
 //! that would matter, flatness has not been shown.
 //!
-//! **Does it last?** The number in a stable system that started empty grows too, but ever more slowly. An
-//! overloaded one grows linearly. In each replication the slope over the second half minus 0.8 times
-//! ([`FADING`]) that over the second quarter: linear growth leaves 0.2 of the slope; growth like the square
-//! root of time, which is how a nearly saturated system starts, leaves -0.13; an exponential approach is
-//! negative as soon as it bends. Only a contrast significantly above 0 is called overload.
+//! **Does it last?** The number in a stable system that started empty grows too, but ever more slowly, in
+//! one of two ways. Nearly saturated, it wanders: its growth is of the order of the differences between
+//! replications (for a reflected Brownian motion 0.3 of their standard deviation), while an overload soon
+//! exceeds them, however many replications there are. So the mean slope must be at least one standard
+//! deviation of the slopes ([`EFFECT_MIN`]; not of their mean). Or it fills up smoothly, like `1 - exp(-t)`:
+//! then the slope fades, and the mean slope over the second half must exceed 0.75 times ([`FADING`]) that
+//! over the second quarter. Linear growth keeps 1, a square root of time 0.71, an exponential approach 0.69
+//! after one time constant and 0.49 after two.
 //!
 //! | growth | and | class |
 //! |---|---|---|
 //! | flat | | stable |
 //! | falling | matters | backlogged: there was more than there will be, and it drains |
 //! | rising | matters, at least 0.5 % of arrivals, lasts | overloaded |
-//! | rising | matters, but small or fading or too noisy to tell | not settled |
-//! | cannot be told from 0 | nor from 5 % of arrivals | not settled |
+//! | rising | matters, but small, fading or too noisy to tell | not settled |
+//! | cannot be told from 0 | nor from 1 % of arrivals | not settled |
 //!
 //! What it cannot see: a run much shorter than the system's own memory (jobs that take an hour, watched
 //! for a minute) grows linearly and looks overloaded; a load that varies with a period longer than a
@@ -36,7 +39,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::estimate::{Estimate, mean};
+use super::estimate::{Estimate, mean, mean_and_variance};
 
 /// Confidence level of the intervals on slopes.
 pub const CONFIDENCE: f64 = 0.99;
@@ -48,10 +51,13 @@ pub const CHANGE_MIN: f64 = 0.05;
 pub const SHARE_MIN: f64 = 0.005;
 
 /// A share of arrivals that must not go unnoticed: flatness is claimed only if it is excluded.
-pub const SHARE_UNNOTICED: f64 = 0.05;
+pub const SHARE_UNNOTICED: f64 = 0.01;
+
+/// The mean slope must be at least this many standard deviations between replications to count as lasting.
+pub const EFFECT_MIN: f64 = 1.0;
 
 /// The late slope must exceed this multiple of the earlier one for growth to count as lasting.
-pub const FADING: f64 = 0.8;
+pub const FADING: f64 = 0.75;
 
 /// Fewest samples per series.
 pub const SAMPLES_MIN: usize = 16;
@@ -96,7 +102,7 @@ pub struct Drift {
 /// the run) against `arrivals_per_s`.
 ///
 /// With a single series, whose slope has no replications to be compared with, the series' own blocks
-/// stand in (see [`block_slopes`]). `None` if there is no series, one is shorter than [`SAMPLES_MIN`],
+/// stand in: slopes between the means of eight blocks of its second half. `None` if there is no series, one is shorter than [`SAMPLES_MIN`],
 /// lengths differ, or a number is not finite or `step_s` not above 0.
 pub fn classify(series: &[Vec<f64>], arrivals_per_s: f64, step_s: f64) -> Option<Drift> {
     let length = series.first()?.len();
@@ -108,21 +114,18 @@ pub fn classify(series: &[Vec<f64>], arrivals_per_s: f64, step_s: f64) -> Option
     let half = length / 2;
     let late = |one: &[f64]| slope(&one[half..]) / step_s;
     let early = |one: &[f64]| slope(&one[length / 4..half]) / step_s;
-    let contrast = |one: &[f64]| late(one) - FADING * early(one);
-    let (slopes, contrasts): (Vec<f64>, Vec<f64>) = if let [only] = series {
-        let slopes = block_slopes(&only[half..], step_s);
-        let contrasts = slopes.iter().map(|slope| slope - FADING * early(only)).collect();
-        (slopes, contrasts)
-    } else {
-        series.iter().map(|one| (late(one), contrast(one))).unzip()
+    let slopes: Vec<f64> = match series {
+        [only] => block_slopes(&only[half..], step_s),
+        _ => series.iter().map(|one| late(one)).collect(),
     };
     let growth = mean(&slopes, CONFIDENCE)?;
-    let lasting = mean(&contrasts, CONFIDENCE)?.lower > 0.0;
+    let early = average(series.iter().map(|one| early(one)), series.len());
+    let (_, variance) = mean_and_variance(&slopes);
+    let lasting = growth.point >= EFFECT_MIN * variance.sqrt() && growth.point > FADING * early;
     let level = average(
         series.iter().map(|one| average(one[half..].iter().copied(), length - half)),
         series.len(),
     );
-    let early = average(series.iter().map(|one| early(one)), series.len());
     let seconds = (length - half) as f64 * step_s;
     let share = |slope: f64| if arrivals_per_s > 0.0 { slope / arrivals_per_s } else { 0.0 };
     let falling = growth.upper < 0.0;
@@ -240,8 +243,10 @@ mod tests {
     /// Growth is λ - μ, and its share of arrivals 1 - 1/ρ.
     #[test]
     fn overloaded_queues_are_overloaded_by_the_right_amount() {
-        for load in [1.1, 1.3, 2.0, 10.0] {
-            let studies: Vec<Drift> = (0..20).map(|seed| judge(load, 0, 60.0, 16, seed)).collect();
+        for (load, seconds) in [(1.05, 480.0), (1.1, 120.0), (1.3, 60.0), (2.0, 60.0), (10.0, 60.0)]
+        {
+            let studies: Vec<Drift> =
+                (0..20).map(|seed| judge(load, 0, seconds, 16, seed)).collect();
             let overloaded = studies.iter().filter(|d| d.trend == Trend::Overloaded).count();
             assert!(overloaded >= 19, "{load}: {overloaded} of 20");
             let covered = studies

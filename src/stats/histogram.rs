@@ -9,21 +9,24 @@
 //! width every 1,024 buckets, so no bucket is wider than 1/1,024 of its values. Quantiles interpolate
 //! inside the bucket, which takes the error well below that.
 //!
-//! Cost: a record is about 2 ns (measured in `benches`); nothing is allocated before the first value that
-//! is not 0, then 8 bytes for each bucket up to the next power of two above the largest value: 16 KiB up
-//! to 2 µs, 0.2 MiB up to an hour, in nanoseconds. [`Sparse`] takes 16 bytes for each bucket that holds
-//! something.
+//! The counts are kept here rather than in the `hdrhistogram` crate, which serves as the oracle in tests:
+//! with the exact sums beside it, recording took 3.4 ns through the crate (6.3 ns with every second value
+//! 0) against 2.4 ns here (2-core x86-64, release), and quantiles ten times as long.
+//!
+//! Cost: nothing is allocated before the first value that is not 0, then 8 bytes for each bucket up to
+//! the next power of two above the largest value: 16 KiB up to 2 µs, 0.25 MiB up to an hour, in
+//! nanoseconds, 0.43 MiB at most. [`Sparse`] takes 12 bytes for each bucket that holds something.
 
 use serde::{Deserialize, Serialize};
 
 /// Recorded values saturate here (2^62 - 1; 146 years in nanoseconds), the range of the buckets.
 pub const VALUE_MAX: u64 = (1 << 62) - 1;
 
-/// Significant decimal digits kept by the buckets.
-const DIGITS: u8 = 3;
+/// Values below this have buckets of their own.
+const EXACT: u64 = 2_048;
 
-/// The smallest range allocated: one block of 2,048 exact buckets.
-const RANGE_MIN: u64 = 2_047;
+/// Buckets per doubling above that: half of `EXACT`, as a power of two.
+const BITS: u32 = 10;
 
 /// What is known exactly about the recorded values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,16 +72,18 @@ impl Sums {
             return None;
         }
         let n = u128::from(self.count);
-        let scaled = match (n.checked_mul(self.sum_of_squares), self.sum.checked_mul(self.sum)) {
-            (Some(squares), Some(square)) => squares.saturating_sub(square) as f64,
-            _ => {
-                let sum = self.sum as f64;
-                (n as f64 * self.sum_of_squares as f64 - sum * sum).max(0.0)
-            }
+        let scaled = if let (Some(squares), Some(square)) =
+            (n.checked_mul(self.sum_of_squares), self.sum.checked_mul(self.sum))
+        {
+            squares.saturating_sub(square) as f64
+        } else {
+            let sum = self.sum as f64;
+            (n as f64 * self.sum_of_squares as f64 - sum * sum).max(0.0)
         };
         Some(scaled / (n as f64 * (n - 1) as f64))
     }
 
+    #[inline]
     fn record(&mut self, value: u64, n: u64) {
         let value_wide = u128::from(value);
         self.count = self.count.saturating_add(n);
@@ -100,7 +105,7 @@ impl Sums {
 }
 
 /// One bucket that holds something: integer values in `[low, low + width)`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bucket {
     /// Smallest value of the bucket.
     pub low: u64,
@@ -113,7 +118,7 @@ pub struct Bucket {
 impl Bucket {
     /// The part of the bucket that can hold values, given the exact extremes: first and last integer.
     fn support(&self, sums: &Sums) -> (u64, u64) {
-        let last = self.low + (self.width - 1);
+        let last = self.low.saturating_add(self.width - 1);
         let first = self.low.max(sums.min);
         (first, last.min(sums.max).max(first))
     }
@@ -136,7 +141,7 @@ fn quantile_of(buckets: impl Iterator<Item = Bucket>, sums: &Sums, q: f64) -> Op
     }
     let mut below = 0_u64;
     for bucket in buckets {
-        let through = below + bucket.count;
+        let through = below.saturating_add(bucket.count);
         if through as f64 + slack >= rank {
             let (first, last) = bucket.support(sums);
             let position = ((rank - below as f64) / bucket.count as f64).clamp(0.0, 1.0);
@@ -165,19 +170,32 @@ fn count_above_of(buckets: impl Iterator<Item = Bucket>, sums: &Sums, value: u64
                 / ((last - first) as f64 + 1.0);
             break;
         }
-        at_most += bucket.count;
+        at_most = at_most.saturating_add(bucket.count);
     }
-    (sums.total() - at_most) as f64 - part
+    sums.total().saturating_sub(at_most) as f64 - part
+}
+
+/// The bucket of a value up to [`VALUE_MAX`].
+#[inline]
+fn index_of(value: u64) -> usize {
+    let doublings = (value | (EXACT - 1)).ilog2() - BITS;
+    ((doublings as usize) << BITS) + (value >> doublings) as usize
+}
+
+/// The bucket with number `index`.
+fn bucket_of(index: usize, count: u64) -> Bucket {
+    // The largest index of a recorded value has 51 doublings; one from a damaged file must not overflow.
+    let doublings = (index >> BITS).saturating_sub(1).min(51);
+    let low = ((index - (doublings << BITS)) as u64) << doublings;
+    Bucket { low, width: 1 << doublings, count }
 }
 
 /// Values recorded one by one. See the module for accuracy and cost.
 #[derive(Clone, Debug, Default)]
 pub struct Histogram {
     sums: Sums,
-    /// Absent until a value above 0 comes; zeros before that are only in `sums`.
-    buckets: Option<Box<hdrhistogram::Histogram<u64>>>,
-    /// Values up to here have a bucket.
-    range: u64,
+    /// By bucket. Empty until a value above 0 comes; zeros before that are only in `sums`.
+    counts: Vec<u64>,
 }
 
 impl Histogram {
@@ -189,30 +207,42 @@ impl Histogram {
     /// Records one finite value; beyond [`VALUE_MAX`] it saturates.
     #[inline]
     pub fn record(&mut self, value: u64) {
-        let value = value.min(VALUE_MAX);
-        if value > self.range {
-            self.grow(value);
-        }
-        if let Some(buckets) = &mut self.buckets {
-            buckets.saturating_record(value);
-        }
-        self.sums.record(value, 1);
+        self.record_n(value, 1);
     }
 
     /// Records the same finite value `n` times (or with weight `n`); beyond [`VALUE_MAX`] it saturates.
     #[inline]
     pub fn record_n(&mut self, value: u64, n: u64) {
-        if n == 0 {
-            return;
-        }
         let value = value.min(VALUE_MAX);
-        if value > self.range {
-            self.grow(value);
+        match self.counts.get_mut(index_of(value)) {
+            Some(count) => *count = count.saturating_add(n),
+            None if value > 0 && n > 0 => self.record_beyond(value, n),
+            None => {}
         }
-        if let Some(buckets) = &mut self.buckets {
-            buckets.saturating_record_n(value, n);
+        if n > 0 {
+            self.sums.record(value, n);
         }
-        self.sums.record(value, n);
+    }
+
+    /// Counts a value that has no bucket yet.
+    #[cold]
+    #[inline(never)]
+    fn record_beyond(&mut self, value: u64, n: u64) {
+        let index = index_of(value);
+        self.grow(index + 1);
+        self.counts[index] = n;
+    }
+
+    /// Makes room for `buckets` buckets, rounded up to a whole doubling, so that a run grows a few times.
+    fn grow(&mut self, buckets: usize) {
+        let block = 1 << BITS;
+        let length = buckets.next_multiple_of(block).max(2 * block);
+        let only_zeros = self.counts.is_empty();
+        self.counts.reserve_exact(length.saturating_sub(self.counts.len()));
+        self.counts.resize(length.max(self.counts.len()), 0);
+        if only_zeros {
+            self.counts[0] = self.sums.count;
+        }
     }
 
     /// Records `n` values that are +infinity.
@@ -222,17 +252,16 @@ impl Histogram {
 
     /// Adds everything recorded by `other`. Commutative and associative to the last bit.
     pub fn merge(&mut self, other: &Self) {
-        if let Some(theirs) = &other.buckets {
-            if other.range > self.range {
-                self.grow(other.range);
-            }
-            if let Some(ours) = &mut self.buckets {
-                for bucket in recorded(theirs) {
-                    ours.saturating_record_n(bucket.low, bucket.count);
-                }
-            }
-        } else if let Some(ours) = &mut self.buckets {
-            ours.saturating_record_n(0, other.sums.count);
+        if self.counts.len() < other.counts.len() {
+            self.grow(other.counts.len());
+        }
+        if other.counts.is_empty()
+            && let Some(zeros) = self.counts.first_mut()
+        {
+            *zeros = zeros.saturating_add(other.sums.count);
+        }
+        for (ours, theirs) in self.counts.iter_mut().zip(&other.counts) {
+            *ours = ours.saturating_add(*theirs);
         }
         self.sums.merge(&other.sums);
     }
@@ -279,83 +308,71 @@ impl Histogram {
 
     /// The form to keep: only buckets that hold something.
     pub fn compact(&self) -> Sparse {
-        Sparse { sums: self.sums, buckets: self.iter().collect() }
+        let (indices, counts) = self.indexed().map(|(index, count)| (index as u32, count)).unzip();
+        Sparse { sums: self.sums, indices, counts }
     }
 
     /// Buckets that hold something, ascending.
     fn iter(&self) -> impl Iterator<Item = Bucket> + '_ {
-        let zeros = (self.buckets.is_none() && self.sums.count > 0).then_some(Bucket {
-            low: 0,
-            width: 1,
-            count: self.sums.count,
-        });
-        zeros.into_iter().chain(self.buckets.iter().flat_map(|buckets| recorded(buckets)))
+        self.indexed().map(|(index, count)| bucket_of(index, count))
     }
 
-    /// Makes room for `value`, up to the next power of two, so that a run grows a few times only.
-    #[cold]
-    #[inline(never)]
-    fn grow(&mut self, value: u64) {
-        let range = (value | RANGE_MIN).next_power_of_two() - 1;
-        let mut grown = hdrhistogram::Histogram::new_with_bounds(1, range, DIGITS)
-            .expect("low is 1, high is at least 2,047 and 3 digits are allowed");
-        if let Some(old) = self.buckets.take() {
-            for bucket in recorded(&old) {
-                grown.saturating_record_n(bucket.low, bucket.count);
-            }
-        } else {
-            grown.saturating_record_n(0, self.sums.count);
-        }
-        self.buckets = Some(Box::new(grown));
-        self.range = range;
+    /// Buckets that hold something, ascending, by number.
+    fn indexed(&self) -> impl Iterator<Item = (usize, u64)> + '_ {
+        let only_zeros = self.counts.is_empty() && self.sums.count > 0;
+        let zeros = only_zeros.then_some((0, self.sums.count));
+        let counted = self.counts.iter().copied().enumerate().filter(|(_, count)| *count > 0);
+        zeros.into_iter().chain(counted)
     }
 }
 
-/// The buckets of the dense form that hold something, ascending.
-fn recorded(buckets: &hdrhistogram::Histogram<u64>) -> impl Iterator<Item = Bucket> + '_ {
-    buckets.iter_recorded().filter(|step| step.count_at_value() > 0).map(|step| {
-        let value = step.value_iterated_to();
-        Bucket {
-            low: buckets.lowest_equivalent(value),
-            width: buckets.equivalent_range(value),
-            count: step.count_at_value(),
-        }
-    })
-}
-
-/// A histogram at rest: sorted buckets that hold something, and the exact sums.
+/// A histogram at rest: the buckets that hold something, and the exact sums.
 ///
-/// Equal contents are equal values, whatever the order of recording and merging was.
+/// Equal contents are equal values, whatever the order of recording and merging was. Serialized, a bucket
+/// is its number and its count: bucket `i < 2048` holds the value `i`; beyond, with `d = i / 1024 - 1`, it
+/// holds the `2^d` values from `(i - 1024 d) 2^d`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sparse {
     sums: Sums,
-    buckets: Vec<Bucket>,
+    /// Numbers of buckets, ascending.
+    indices: Vec<u32>,
+    /// Their counts.
+    counts: Vec<u64>,
 }
 
 impl Sparse {
     /// Adds everything in `other`. Commutative and associative to the last bit.
     pub fn merge(&mut self, other: &Self) {
-        let mut merged = Vec::with_capacity(self.buckets.len() + other.buckets.len());
-        let (mut ours, mut theirs) = (self.buckets.as_slice(), other.buckets.as_slice());
-        while let ([a, rest_a @ ..], [b, rest_b @ ..]) = (ours, theirs) {
-            if a.low <= b.low {
-                ours = rest_a;
-            }
-            if b.low <= a.low {
-                theirs = rest_b;
-            }
-            merged.push(match a.low.cmp(&b.low) {
-                std::cmp::Ordering::Less => *a,
-                std::cmp::Ordering::Greater => *b,
-                std::cmp::Ordering::Equal => {
-                    Bucket { count: a.count.saturating_add(b.count), ..*a }
-                }
-            });
-        }
-        merged.extend_from_slice(ours);
-        merged.extend_from_slice(theirs);
-        self.buckets = merged;
+        (self.indices, self.counts) = self.union(other);
         self.sums.merge(&other.sums);
+    }
+
+    /// Numbers and counts of the buckets of both.
+    fn union(&self, other: &Self) -> (Vec<u32>, Vec<u64>) {
+        let length = self.indices.len().max(other.indices.len());
+        let (mut indices, mut counts) = (Vec::with_capacity(length), Vec::with_capacity(length));
+        let (mut ours, mut theirs) = (self.indexed().peekable(), other.indexed().peekable());
+        loop {
+            let (index, count) = match (ours.peek(), theirs.peek()) {
+                (Some(a), Some(b)) if a.0 == b.0 => (a.0, a.1.saturating_add(b.1)),
+                (Some(a), Some(b)) => *a.min(b),
+                (Some(rest), None) | (None, Some(rest)) => *rest,
+                (None, None) => return (indices, counts),
+            };
+            ours.next_if(|next| next.0 == index);
+            theirs.next_if(|next| next.0 == index);
+            indices.push(index);
+            counts.push(count);
+        }
+    }
+
+    fn indexed(&self) -> impl Iterator<Item = (u32, u64)> + '_ {
+        self.indices.iter().copied().zip(self.counts.iter().copied())
+    }
+
+    /// Buckets that hold something, ascending.
+    pub fn buckets(&self) -> impl Iterator<Item = Bucket> + '_ {
+        self.indexed().map(|(index, count)| bucket_of(index as usize, count))
     }
 
     /// All of `parts` in one.
@@ -372,11 +389,6 @@ impl Sparse {
         &self.sums
     }
 
-    /// Buckets that hold something, ascending.
-    pub fn buckets(&self) -> &[Bucket] {
-        &self.buckets
-    }
-
     /// Finite and infinite values together.
     pub fn total(&self) -> u64 {
         self.sums.total()
@@ -389,12 +401,12 @@ impl Sparse {
 
     /// As [`Histogram::quantile`].
     pub fn quantile(&self, q: f64) -> Option<f64> {
-        quantile_of(self.buckets.iter().copied(), &self.sums, q)
+        quantile_of(self.buckets(), &self.sums, q)
     }
 
     /// As [`Histogram::count_above`].
     pub fn count_above(&self, value: u64) -> f64 {
-        count_above_of(self.buckets.iter().copied(), &self.sums, value)
+        count_above_of(self.buckets(), &self.sums, value)
     }
 
     /// As [`Histogram::share_above`].

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::histogram::{Histogram, Sparse};
 
-/// What is kept of a level over a span of time; merges exactly over runs and instances.
+/// What is kept of a level over a span of time. Merges exactly over runs (stretches of time put end to end;
+/// levels that exist side by side, as of two instances, must be added before they are recorded).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimeWeighted {
     /// Integral of the level over the span \[level·ns\].

@@ -60,7 +60,7 @@ fn ranks(values: &[f64]) -> Vec<f64> {
     for tied in order.chunk_by(|&a, &b| values[a] == values[b]) {
         // The chunk is a sub-slice of `order`; its first rank is one more than what was ranked before it.
         let before = order.partition_point(|&i| values[i].total_cmp(&values[tied[0]]).is_lt());
-        let shared = before as f64 + (tied.len() as f64 + 1.0) / 2.0;
+        let shared = before as f64 + f64::midpoint(tied.len() as f64, 1.0);
         for &i in tied {
             ranks[i] = shared;
         }
@@ -80,7 +80,7 @@ mod tests {
         let half = 3.182_446 * (2.0_f64 / 3.0 / 4.0).sqrt();
         assert!((paired.difference.half_width() - half).abs() < 1e-6);
         // By hand: var(first) = 500/3, var(second) = 542/3, var(difference) = 2/3.
-        assert!((paired.variance_reduction.unwrap() - (500.0 + 542.0) / 2.0).abs() < 1e-9);
+        assert!((paired.variance_reduction.unwrap() - f64::midpoint(500.0, 542.0)).abs() < 1e-9);
         assert!(paired.correlation.unwrap() > 0.99);
     }
 

@@ -107,7 +107,7 @@ const TABLE: [(u32, &[u16]); DIMENSIONS] = [
 mod tests {
     use super::coordinate;
 
-    /// Points of SciPy 1.x, `scipy.stats.qmc.Sobol(64, scramble=False, bits=32)`, which runs through them
+    /// Points of `SciPy` 1.x, `scipy.stats.qmc.Sobol(64, scramble=False, bits=32)`, which runs through them
     /// in Gray-code order.
     #[test]
     fn agrees_with_scipy() {

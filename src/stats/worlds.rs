@@ -82,7 +82,7 @@ pub fn band(values: &[f64], share: f64) -> Option<Band> {
 }
 
 /// The `q`-quantile of ascending `sorted` values, linear between order statistics: type 7 of Hyndman and
-/// Fan (The American Statistician 50, 1996), the default of R and NumPy. NaN without values.
+/// Fan (The American Statistician 50, 1996), the default of R and `NumPy`. NaN without values.
 pub fn order_statistic(sorted: &[f64], q: f64) -> f64 {
     let Some(last) = sorted.len().checked_sub(1) else { return f64::NAN };
     let position = q.clamp(0.0, 1.0) * last as f64;
