@@ -1,10 +1,11 @@
-//! The regularized incomplete beta function and its inverse: the base of Student's and binomial laws.
+//! The regularized incomplete beta function and its inverse: the base of Student's and binomial
+//! laws.
 
 /// `I_x(a, b)`, the distribution function of a beta law at `x`, for `a, b > 0`.
 ///
-/// Continued fraction by Lentz's method (Press et al., Numerical Recipes, 3rd ed., section 6.4), on the
-/// side of the mean where it converges fast. Absolute error below 1e-12 for `a, b <= 1e4`, growing to
-/// about 1e-9 at 1e6 (the logarithms of gamma cancel). `x` outside `[0, 1]` is clamped.
+/// Continued fraction by Lentz's method (Press et al., Numerical Recipes, 3rd ed., section 6.4), on
+/// the side of the mean where it converges fast. Absolute error below 1e-12 for `a, b <= 1e4`,
+/// growing to about 1e-9 at 1e6 (the logarithms of gamma cancel). `x` outside `[0, 1]` is clamped.
 pub fn regularized(x: f64, a: f64, b: f64) -> f64 {
     if x <= 0.0 {
         return 0.0;

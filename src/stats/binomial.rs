@@ -2,7 +2,8 @@
 
 use super::{beta, normal};
 
-/// The exact (Clopper–Pearson) interval: covers at least `confidence_level` for every true probability.
+/// The exact (Clopper–Pearson) interval: covers at least `confidence_level` for every true
+/// probability.
 ///
 /// Clopper and Pearson, Biometrika 26 (1934). Without trials it is `(0, 1)`. Successes beyond the
 /// trials count as all of them.
@@ -25,7 +26,8 @@ pub fn clopper_pearson(successes: u64, trials: u64, confidence_level: f64) -> (f
 
 /// The score (Wilson) interval: shorter, covers `confidence_level` on average rather than always.
 ///
-/// Wilson, Journal of the American Statistical Association 22 (1927). Without trials it is `(0, 1)`.
+/// Wilson, Journal of the American Statistical Association 22 (1927). Without trials it is `(0,
+/// 1)`.
 pub fn wilson(successes: u64, trials: u64, confidence_level: f64) -> (f64, f64) {
     if trials == 0 {
         return (0.0, 1.0);

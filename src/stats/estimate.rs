@@ -1,8 +1,8 @@
 //! A number with its uncertainty, from independent replications.
 //!
 //! Every interval here is about the luck of the runs: replications are independent and identically
-//! distributed, their values are combined in the order given (floating-point sums must not depend on
-//! threads), and Student's t stands for the unknown variance.
+//! distributed, their values are combined in the order given (floating-point sums must not depend
+//! on threads), and Student's t stands for the unknown variance.
 
 use serde::{Deserialize, Serialize};
 
@@ -22,9 +22,9 @@ pub enum Quality {
 
 /// A point estimate and its confidence interval.
 ///
-/// All of `point`, `standard_error`, `lower` and `upper` carry the unit of the values that went in. They
-/// are never NaN, but may be infinite (see [`Quality::Unbounded`]; with a single replication the standard
-/// error is infinite too).
+/// All of `point`, `standard_error`, `lower` and `upper` carry the unit of the values that went in.
+/// They are never NaN, but may be infinite (see [`Quality::Unbounded`]; with a single replication
+/// the standard error is infinite too).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Estimate {
     /// The estimate itself.
@@ -87,13 +87,15 @@ impl Estimate {
         if self.lower == self.upper { 0.0 } else { 0.5 * (self.upper - self.lower) }
     }
 
-    /// Half width over the absolute point: the precision reached; `None` if the point is 0 or infinite.
+    /// Half width over the absolute point: the precision reached; `None` if the point is 0 or
+    /// infinite.
     pub fn relative_half_width(&self) -> Option<f64> {
         let relative = self.half_width() / self.point.abs();
         (self.point != 0.0 && self.point.is_finite()).then_some(relative)
     }
 
-    /// The same estimate with the interval cut to `[low, high]`, for quantities that cannot lie outside.
+    /// The same estimate with the interval cut to `[low, high]`, for quantities that cannot lie
+    /// outside.
     #[must_use]
     pub fn within(self, low: f64, high: f64) -> Self {
         Self { lower: self.lower.clamp(low, high), upper: self.upper.clamp(low, high), ..self }
@@ -125,13 +127,13 @@ pub fn mean(values: &[f64], confidence_level: f64) -> Option<Estimate> {
     Some(Estimate::student(mean, standard_error, samples, confidence_level))
 }
 
-/// Σ numerators / Σ denominators over replications: the mean of a tally whose counts differ from run to
-/// run, a share of visits, a rate over spans of differing length.
+/// Σ numerators / Σ denominators over replications: the mean of a tally whose counts differ from
+/// run to run, a share of visits, a rate over spans of differing length.
 ///
-/// The variance is linearized (Law, Simulation Modeling and Analysis, 5th ed., section 9.5.3; Cochran,
-/// Sampling Techniques, section 2.11): `s²(N_i - R·D_i) / (n · mean(D)²)`, with `n - 1` degrees of
-/// freedom. `None` if the lengths differ, a number is not finite or the denominators do not sum to more
-/// than 0. A replication with denominator 0 still counts as one.
+/// The variance is linearized (Law, Simulation Modeling and Analysis, 5th ed., section 9.5.3;
+/// Cochran, Sampling Techniques, section 2.11): `s²(N_i - R·D_i) / (n · mean(D)²)`, with `n - 1`
+/// degrees of freedom. `None` if the lengths differ, a number is not finite or the denominators do
+/// not sum to more than 0. A replication with denominator 0 still counts as one.
 pub fn ratio(numerators: &[f64], denominators: &[f64], confidence_level: f64) -> Option<Estimate> {
     let finite = |values: &[f64]| values.iter().all(|value| value.is_finite());
     let total: f64 = denominators.iter().sum();
@@ -148,12 +150,13 @@ pub fn ratio(numerators: &[f64], denominators: &[f64], confidence_level: f64) ->
     Some(Estimate::student(point, standard_error, samples, confidence_level))
 }
 
-/// The probability of a hit, when each replication has `hits[i]` among `trials[i]` that may depend on
-/// each other (a share of visits).
+/// The probability of a hit, when each replication has `hits[i]` among `trials[i]` that may depend
+/// on each other (a share of visits).
 ///
-/// The ratio estimator, cut to `[0, 1]`. A rare event is the case where it lies (no hit anywhere would
-/// give an interval of length 0), so with fewer than 20 hits or misses the interval is widened to include
-/// the exact binomial one of the pooled trials. `None` without trials or if the lengths differ.
+/// The ratio estimator, cut to `[0, 1]`. A rare event is the case where it lies (no hit anywhere
+/// would give an interval of length 0), so with fewer than 20 hits or misses the interval is
+/// widened to include the exact binomial one of the pooled trials. `None` without trials or if the
+/// lengths differ.
 pub fn probability(hits: &[u64], trials: &[u64], confidence_level: f64) -> Option<Estimate> {
     const RARE: u64 = 20;
     let float = |counts: &[u64]| counts.iter().map(|&count| count as f64).collect::<Vec<f64>>();
@@ -171,8 +174,8 @@ pub fn probability(hits: &[u64], trials: &[u64], confidence_level: f64) -> Optio
     })
 }
 
-/// The probability that a whole replication (or world) is a success, from independent ones, with the
-/// exact binomial interval; `None` without trials.
+/// The probability that a whole replication (or world) is a success, from independent ones, with
+/// the exact binomial interval; `None` without trials.
 pub fn chance(successes: u64, trials: u64, confidence_level: f64) -> Option<Estimate> {
     if trials == 0 {
         return None;

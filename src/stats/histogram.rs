@@ -1,20 +1,20 @@
 //! Recorded values: a log-linear histogram with exact sums beside it.
 //!
-//! [`Histogram`] is what one run records into; [`Sparse`] is what is kept of it, merged over runs and
-//! stored. Both answer the same questions, through one piece of code ([`Sums`] and the bucket walk), and
-//! both merge exactly: integer counts and sums only, so that any grouping and order of merging gives the
-//! same bytes.
+//! [`Histogram`] is what one run records into; [`Sparse`] is what is kept of it, merged over runs
+//! and stored. Both answer the same questions, through one piece of code ([`Sums`] and the bucket
+//! walk), and both merge exactly: integer counts and sums only, so that any grouping and order of
+//! merging gives the same bytes.
 //!
-//! The buckets are those of `HdrHistogram` with 3 significant digits: width 1 up to 2,047, then doubling in
-//! width every 1,024 buckets, so no bucket is wider than 1/1,024 of its values. Quantiles interpolate
-//! inside the bucket, which takes the error well below that.
+//! The buckets are those of `HdrHistogram` with 3 significant digits: width 1 up to 2,047, then
+//! doubling in width every 1,024 buckets, so no bucket is wider than 1/1,024 of its values.
+//! Quantiles interpolate inside the bucket, which takes the error well below that.
 //!
-//! The counts are kept here rather than in the `hdrhistogram` crate, which serves as the oracle in tests:
-//! with the exact sums beside it, recording took 3.4 ns through the crate (6.3 ns with every second value
-//! 0) against 2.4 ns here (2-core x86-64, release), and quantiles ten times as long.
+//! The counts are kept here rather than in the `hdrhistogram` crate, which serves as the oracle in
+//! tests: with the exact sums beside it, recording took 3.4 ns through the crate (6.3 ns with every
+//! second value 0) against 2.4 ns here (2-core x86-64, release), and quantiles ten times as long.
 //!
-//! Cost: nothing is allocated before the first value that is not 0, then 8 bytes for each bucket up to
-//! the next power of two above the largest value: 16 KiB up to 2 µs, 0.25 MiB up to an hour, in
+//! Cost: nothing is allocated before the first value that is not 0, then 8 bytes for each bucket up
+//! to the next power of two above the largest value: 16 KiB up to 2 µs, 0.25 MiB up to an hour, in
 //! nanoseconds, 0.43 MiB at most. [`Sparse`] takes 12 bytes for each bucket that holds something.
 
 use serde::{Deserialize, Serialize};
@@ -37,8 +37,9 @@ pub struct Sums {
     pub never: u64,
     /// Sum of the finite values.
     pub sum: u128,
-    /// Sum of the squares of the finite values. An integer as well, because floating-point sums depend on
-    /// the order of merging; it saturates, which needs for instance 3·10^8 values of 10^15.
+    /// Sum of the squares of the finite values. An integer as well, because floating-point sums
+    /// depend on the order of merging; it saturates, which needs for instance 3·10^8 values of
+    /// 10^15.
     pub sum_of_squares: u128,
     /// Smallest finite value; `u64::MAX` if there is none.
     pub min: u64,
@@ -65,8 +66,8 @@ impl Sums {
 
     /// Unbiased variance of the finite values; `None` for fewer than two.
     ///
-    /// Exact up to the last division while `count * sum_of_squares` fits into 128 bits; in floating point
-    /// beyond that.
+    /// Exact up to the last division while `count * sum_of_squares` fits into 128 bits; in floating
+    /// point beyond that.
     pub fn variance(&self) -> Option<f64> {
         if self.count < 2 {
             return None;
@@ -116,7 +117,8 @@ pub struct Bucket {
 }
 
 impl Bucket {
-    /// The part of the bucket that can hold values, given the exact extremes: first and last integer.
+    /// The part of the bucket that can hold values, given the exact extremes: first and last
+    /// integer.
     fn support(&self, sums: &Sums) -> (u64, u64) {
         let last = self.low.saturating_add(self.width - 1);
         let first = self.low.max(sums.min);
@@ -184,7 +186,8 @@ fn index_of(value: u64) -> usize {
 
 /// The bucket with number `index`.
 fn bucket_of(index: usize, count: u64) -> Bucket {
-    // The largest index of a recorded value has 51 doublings; one from a damaged file must not overflow.
+    // The largest index of a recorded value has 51 doublings; one from a damaged file must not
+    // overflow.
     let doublings = (index >> BITS).saturating_sub(1).min(51);
     let low = ((index - (doublings << BITS)) as u64) << doublings;
     Bucket { low, width: 1 << doublings, count }
@@ -210,7 +213,8 @@ impl Histogram {
         self.record_n(value, 1);
     }
 
-    /// Records the same finite value `n` times (or with weight `n`); beyond [`VALUE_MAX`] it saturates.
+    /// Records the same finite value `n` times (or with weight `n`); beyond [`VALUE_MAX`] it
+    /// saturates.
     #[inline]
     pub fn record_n(&mut self, value: u64, n: u64) {
         let value = value.min(VALUE_MAX);
@@ -233,7 +237,8 @@ impl Histogram {
         self.counts[index] = n;
     }
 
-    /// Makes room for `buckets` buckets, rounded up to a whole doubling, so that a run grows a few times.
+    /// Makes room for `buckets` buckets, rounded up to a whole doubling, so that a run grows a few
+    /// times.
     fn grow(&mut self, buckets: usize) {
         let block = 1 << BITS;
         let length = buckets.next_multiple_of(block).max(2 * block);
@@ -284,9 +289,10 @@ impl Histogram {
     /// The `q`-quantile over all values, infinite ones at the end; `None` without values or for `q`
     /// outside `[0, 1]`.
     ///
-    /// The inverse of the distribution function at rank `q * total`, interpolated inside the bucket as if
-    /// its values were spread evenly over the integers it spans (and that lie between the exact minimum and
-    /// maximum); so exact where buckets have width 1 and where all values are equal. It is
+    /// The inverse of the distribution function at rank `q * total`, interpolated inside the bucket
+    /// as if its values were spread evenly over the integers it spans (and that lie between the
+    /// exact minimum and maximum); so exact where buckets have width 1 and where all values are
+    /// equal. It is
     /// `f64::INFINITY` where the rank falls among values that never came.
     pub fn quantile(&self, q: f64) -> Option<f64> {
         quantile_of(self.iter(), &self.sums, q)
@@ -294,8 +300,8 @@ impl Histogram {
 
     /// How many values are above `value`, infinite ones included.
     ///
-    /// Exact if `value` is the last integer of its bucket, below the minimum or not below the maximum;
-    /// otherwise the bucket's values count as spread evenly.
+    /// Exact if `value` is the last integer of its bucket, below the minimum or not below the
+    /// maximum; otherwise the bucket's values count as spread evenly.
     pub fn count_above(&self, value: u64) -> f64 {
         count_above_of(self.iter(), &self.sums, value)
     }
@@ -328,9 +334,9 @@ impl Histogram {
 
 /// A histogram at rest: the buckets that hold something, and the exact sums.
 ///
-/// Equal contents are equal values, whatever the order of recording and merging was. Serialized, a bucket
-/// is its number and its count: bucket `i < 2048` holds the value `i`; beyond, with `d = i / 1024 - 1`, it
-/// holds the `2^d` values from `(i - 1024 d) 2^d`.
+/// Equal contents are equal values, whatever the order of recording and merging was. Serialized, a
+/// bucket is its number and its count: bucket `i < 2048` holds the value `i`; beyond, with `d = i /
+/// 1024 - 1`, it holds the `2^d` values from `(i - 1024 d) 2^d`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sparse {
     sums: Sums,

@@ -1,14 +1,15 @@
 //! A level over time: its mean and maximum, and the share of time it spent at or above a value.
 //!
-//! Areas are integers (level × nanoseconds), so the mean of merged parts is the mean of the whole bit for
-//! bit. Times are any monotone integers; nanoseconds by convention.
+//! Areas are integers (level × nanoseconds), so the mean of merged parts is the mean of the whole
+//! bit for bit. Times are any monotone integers; nanoseconds by convention.
 
 use serde::{Deserialize, Serialize};
 
 use super::histogram::{Histogram, Sparse};
 
-/// What is kept of a level over a span of time. Merges exactly over runs (stretches of time put end to end;
-/// levels that exist side by side, as of two instances, must be added before they are recorded).
+/// What is kept of a level over a span of time. Merges exactly over runs (stretches of time put end
+/// to end; levels that exist side by side, as of two instances, must be added before they are
+/// recorded).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimeWeighted {
     /// Integral of the level over the span \[level·ns\].
@@ -43,7 +44,8 @@ impl TimeWeighted {
     }
 }
 
-/// A level being followed through time. The clock must not run backwards; if it does, no time passed.
+/// A level being followed through time. The clock must not run backwards; if it does, no time
+/// passed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LevelClock {
     level: u64,
@@ -88,8 +90,8 @@ impl LevelClock {
     }
 }
 
-/// How long each level lasted, for shares of time. Exact for levels below 2,048; above that as accurate
-/// as [`Histogram`].
+/// How long each level lasted, for shares of time. Exact for levels below 2,048; above that as
+/// accurate as [`Histogram`].
 #[derive(Clone, Debug, Default)]
 pub struct LevelTimes {
     times: Histogram,

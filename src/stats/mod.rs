@@ -1,13 +1,14 @@
 //! Statistics over plain numbers: what was recorded, and what may be said about it.
 //!
-//! Nothing here knows what produced the numbers; everything is a pure function of slices, or a small
-//! accumulator that merges exactly (the parts give the whole bit for bit, in any order). All
-//! transcendental functions come from `libm`, so the same input gives the same bytes on every platform.
+//! Nothing here knows what produced the numbers; everything is a pure function of slices, or a
+//! small accumulator that merges exactly (the parts give the whole bit for bit, in any order). All
+//! transcendental functions come from `libm`, so the same input gives the same bytes on every
+//! platform.
 //!
-//! In reading order: accumulators ([`histogram`], [`level`]), special functions ([`beta`], [`normal`],
-//! [`student`]), estimates with their uncertainty ([`estimate`], [`binomial`], [`quantile`], [`paired`]),
-//! judgments about series ([`warmup`], [`drift`]), and designs over uncertain inputs ([`sobol`],
-//! [`worlds`]).
+//! In reading order: accumulators ([`histogram`], [`level`]), special functions ([`beta`],
+//! [`normal`], [`student`]), estimates with their uncertainty ([`estimate`], [`binomial`],
+//! [`quantile`], [`paired`]), judgments about series ([`warmup`], [`drift`]), and designs over
+//! uncertain inputs ([`sobol`], [`worlds`]).
 
 pub mod histogram;
 

@@ -15,7 +15,8 @@ pub struct Paired {
     pub variance_reduction: Option<f64>,
 }
 
-/// Compares `second` with `first`; `None` if the lengths differ, they are empty or a value is not finite.
+/// Compares `second` with `first`; `None` if the lengths differ, they are empty or a value is not
+/// finite.
 pub fn compare(first: &[f64], second: &[f64], confidence_level: f64) -> Option<Paired> {
     let finite = |values: &[f64]| values.iter().all(|value| value.is_finite());
     if first.len() != second.len() || !finite(first) || !finite(second) {
@@ -58,7 +59,8 @@ fn ranks(values: &[f64]) -> Vec<f64> {
     order.sort_by(|&a, &b| values[a].total_cmp(&values[b]));
     let mut ranks = vec![0.0; values.len()];
     for tied in order.chunk_by(|&a, &b| values[a] == values[b]) {
-        // The chunk is a sub-slice of `order`; its first rank is one more than what was ranked before it.
+        // The chunk is a sub-slice of `order`; its first rank is one more than what was ranked
+        // before it.
         let before = order.partition_point(|&i| values[i].total_cmp(&values[tied[0]]).is_lt());
         let shared = before as f64 + f64::midpoint(tied.len() as f64, 1.0);
         for &i in tied {
@@ -94,7 +96,8 @@ mod tests {
         assert!(compare(&[f64::INFINITY], &[1.0], 0.95).is_none());
     }
 
-    /// Without ties Spearman's coefficient is 1 - 6 Σd² / (n (n² - 1)); a monotone map leaves it at 1.
+    /// Without ties Spearman's coefficient is 1 - 6 Σd² / (n (n² - 1)); a monotone map leaves it at
+    /// 1.
     #[test]
     fn rank_correlation_matches_the_formula() {
         let first = [106.0, 86.0, 100.0, 101.0, 99.0, 103.0, 97.0, 113.0, 112.0, 110.0];

@@ -12,19 +12,21 @@ pub const GROUPS_MIN: usize = 5;
 /// Fewer expected exceedances in all than this: the estimate is marked.
 pub const EXCEEDANCES_MIN: f64 = 20.0;
 
-/// The `q`-quantile of everything in `parts` (one histogram per replication, in the fixed run order).
+/// The `q`-quantile of everything in `parts` (one histogram per replication, in the fixed run
+/// order).
 ///
-/// The point comes from the merged histogram. The interval is by sectioning: consecutive replications
-/// form groups of at least [`EXCEEDANCES_PER_GROUP`] expected exceedances (`n · min(q, 1 - q)`); the
-/// spread of the groups' quantiles around the merged one gives the standard error, with Student's t
-/// (Asmussen and Glynn, Stochastic Simulation, 2007, III.5a; Nakayama 2014 on why the center is the
-/// merged quantile). With fewer than [`GROUPS_MIN`] such groups or fewer than [`EXCEEDANCES_MIN`] expected
-/// exceedances the estimate is [`Quality::FewSamples`]; its interval then comes from smaller groups, as an
-/// indication.
+/// The point comes from the merged histogram. The interval is by sectioning: consecutive
+/// replications form groups of at least [`EXCEEDANCES_PER_GROUP`] expected exceedances (`n · min(q,
+/// 1 - q)`); the spread of the groups' quantiles around the merged one gives the standard error,
+/// with Student's t (Asmussen and Glynn, Stochastic Simulation, 2007, III.5a; Nakayama 2014 on why
+/// the center is the merged quantile). With fewer than [`GROUPS_MIN`] such groups or fewer than
+/// [`EXCEEDANCES_MIN`] expected exceedances the estimate is [`Quality::FewSamples`]; its interval
+/// then comes from smaller groups, as an indication.
 ///
-/// If the quantile of a group falls among values that never came, no standard error exists: the interval
-/// then runs from the smallest group quantile to infinity (a sign-test bound, good for 6 groups or more at
-/// 95 %), and the estimate is [`Quality::Unbounded`]. Both bounds infinite: every group says so.
+/// If the quantile of a group falls among values that never came, no standard error exists: the
+/// interval then runs from the smallest group quantile to infinity (a sign-test bound, good for 6
+/// groups or more at 95 %), and the estimate is [`Quality::Unbounded`]. Both bounds infinite: every
+/// group says so.
 ///
 /// `None` without values or for `q` outside `[0, 1]`.
 pub fn quantile(parts: &[&Sparse], q: f64, confidence_level: f64) -> Option<Estimate> {
@@ -42,8 +44,8 @@ pub fn quantile(parts: &[&Sparse], q: f64, confidence_level: f64) -> Option<Esti
     }
     let (mean, variance) = mean_and_variance(&values);
     let n = samples as f64;
-    // Around the merged quantile, not the groups' mean: their small-sample bias then widens the interval
-    // instead of shifting it.
+    // Around the merged quantile, not the groups' mean: their small-sample bias then widens the
+    // interval instead of shifting it.
     let around_point = variance + n / (n - 1.0).max(1.0) * (mean - point) * (mean - point);
     let standard_error = (around_point / n.max(1.0)).sqrt();
     let estimate = Estimate::student(point, standard_error, samples, confidence_level);
@@ -52,7 +54,8 @@ pub fn quantile(parts: &[&Sparse], q: f64, confidence_level: f64) -> Option<Esti
     Some(Estimate { quality, lower: estimate.lower.max(0.0), ..estimate })
 }
 
-/// Consecutive parts, merged until each group has enough on the scarce side; the rest joins the last.
+/// Consecutive parts, merged until each group has enough on the scarce side; the rest joins the
+/// last.
 fn group(parts: &[&Sparse], scarce: f64) -> Vec<Sparse> {
     let mut groups: Vec<Sparse> = Vec::new();
     let mut open = Sparse::default();

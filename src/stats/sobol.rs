@@ -1,10 +1,10 @@
 //! Sobol' points: 64 dimensions, 32 bits.
 //!
-//! Sobol', USSR Computational Mathematics and Mathematical Physics 7 (1967); primitive polynomials and
-//! initial direction numbers from Joe and Kuo, SIAM Journal on Scientific Computing 30 (2008) 2635–2654,
-//! file `new-joe-kuo-6.21201` (property A in up to 1,111 dimensions), first 64 of 21,201 lines. That file
-//! is Copyright (c) 2008, Stephen Joe and Frances Y. Kuo, and free to redistribute under the 3-clause BSD
-//! license if this notice is kept and the authors are cited.
+//! Sobol', USSR Computational Mathematics and Mathematical Physics 7 (1967); primitive polynomials
+//! and initial direction numbers from Joe and Kuo, SIAM Journal on Scientific Computing 30 (2008)
+//! 2635–2654, file `new-joe-kuo-6.21201` (property A in up to 1,111 dimensions), first 64 of 21,201
+//! lines. That file is Copyright (c) 2008, Stephen Joe and Frances Y. Kuo, and free to redistribute
+//! under the 3-clause BSD license if this notice is kept and the authors are cited.
 
 /// Dimensions with a direction table of their own.
 pub const DIMENSIONS: usize = 64;
@@ -107,8 +107,8 @@ const TABLE: [(u32, &[u16]); DIMENSIONS] = [
 mod tests {
     use super::coordinate;
 
-    /// Points of `SciPy` 1.x, `scipy.stats.qmc.Sobol(64, scramble=False, bits=32)`, which runs through them
-    /// in Gray-code order.
+    /// Points of `SciPy` 1.x, `scipy.stats.qmc.Sobol(64, scramble=False, bits=32)`, which runs
+    /// through them in Gray-code order.
     #[test]
     fn agrees_with_scipy() {
         for (index, dimension, expected) in [

@@ -14,7 +14,8 @@ pub fn cdf(t: f64, freedom: f64) -> f64 {
     if t > 0.0 { 1.0 - tail } else { tail }
 }
 
-/// The `p`-quantile with `freedom > 0` degrees of freedom; infinite at 0 and 1, NaN outside `[0, 1]`.
+/// The `p`-quantile with `freedom > 0` degrees of freedom; infinite at 0 and 1, NaN outside `[0,
+/// 1]`.
 ///
 /// From the inverse of the incomplete beta function; absolute error below 1e-8 for `p` in
 /// `[0.0005, 0.9995]` and at least 2 degrees of freedom. Beyond 1e7 degrees the normal quantile stands in
@@ -38,7 +39,8 @@ pub fn quantile(p: f64, freedom: f64) -> f64 {
     squared.sqrt().copysign(p - 0.5)
 }
 
-/// The factor by which a standard error is multiplied for a two-sided interval at `confidence_level`.
+/// The factor by which a standard error is multiplied for a two-sided interval at
+/// `confidence_level`.
 pub fn two_sided(confidence_level: f64, freedom: f64) -> f64 {
     quantile(0.5 + 0.5 * confidence_level, freedom)
 }

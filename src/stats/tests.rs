@@ -1,7 +1,7 @@
 //! Experiments on accumulators and estimates: exact merging, quantiles, coverage of intervals.
 //!
-//! Coverage is judged by an exact binomial band: with 400 repeats at a true coverage of 95 %, fewer than
-//! 361 or more than 395 hits happen with probability below 1e-3 on either side.
+//! Coverage is judged by an exact binomial band: with 400 repeats at a true coverage of 95 %, fewer
+//! than 361 or more than 395 hits happen with probability below 1e-3 on either side.
 
 use super::estimate::{Estimate, Quality, chance, mean, probability, ratio};
 use super::histogram::{Histogram, Sparse, VALUE_MAX};
@@ -11,7 +11,8 @@ use statrs::distribution::{Binomial, DiscreteCDF};
 
 const REPEATS: u64 = 400;
 
-/// Asserts that 400 intervals cover about as often as they claim, up to `slack` below the nominal level.
+/// Asserts that 400 intervals cover about as often as they claim, up to `slack` below the nominal
+/// level.
 fn check_coverage(name: &str, truth: f64, slack: f64, mut experiment: impl FnMut(u64) -> Estimate) {
     let mut covered = 0;
     for seed in 0..REPEATS {
@@ -162,8 +163,9 @@ fn small_values_have_exact_quantiles() {
     }
 }
 
-/// Interpolation: on a million exponential values with mean 50 ms, quantiles are those of the sorted values
-/// to 0.01 %, though a bucket spans up to 0.1 %; and `share_above` inverts `quantile`.
+/// Interpolation: on a million exponential values with mean 50 ms, quantiles are those of the
+/// sorted values to 0.01 %, though a bucket spans up to 0.1 %; and `share_above` inverts
+/// `quantile`.
 #[test]
 fn wide_buckets_are_interpolated() {
     let mut draws = Draws::new(5);

@@ -1,8 +1,8 @@
 //! How much of the beginning to discard: the MSER-5 rule.
 //!
-//! White, Simulation 69 (1997) 323–334: cut where the standard error of what remains is smallest; White,
-//! Cobb and Spratt (WSC 2000) found batches of 5 the best of the family. The series is the mean over
-//! pilot replications, sampled at equal steps.
+//! White, Simulation 69 (1997) 323–334: cut where the standard error of what remains is smallest;
+//! White, Cobb and Spratt (WSC 2000) found batches of 5 the best of the family. The series is the
+//! mean over pilot replications, sampled at equal steps.
 
 /// Observations per batch.
 const BATCH: usize = 5;
@@ -15,7 +15,8 @@ const TAIL: usize = 5;
 pub struct Cut {
     /// Leading observations to discard by MSER-5; a multiple of 5.
     pub observations: usize,
-    /// The optimum lies in the second half of the series: it has not settled, and the pilot must be longer.
+    /// The optimum lies in the second half of the series: it has not settled, and the pilot must be
+    /// longer.
     pub in_second_half: bool,
 }
 
@@ -26,8 +27,8 @@ impl Cut {
     }
 }
 
-/// The MSER-5 cut of `series`: the `d` that minimizes `Σ_{i >= d} (z_i - mean)² / (n - d)²` over batch
-/// means `z`, the smallest such `d` on a tie.
+/// The MSER-5 cut of `series`: the `d` that minimizes `Σ_{i >= d} (z_i - mean)² / (n - d)²` over
+/// batch means `z`, the smallest such `d` on a tie.
 ///
 /// `None` for fewer than 10 batches (50 observations) or if an observation is not finite.
 pub fn mser5(series: &[f64]) -> Option<Cut> {

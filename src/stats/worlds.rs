@@ -1,8 +1,8 @@
 //! Designs over uncertain inputs: where to look, and what to say about the values found there.
 //!
-//! [`point`] gives the coordinates of a world in the unit cube: Owen-scrambled Sobol' points, so that 64
-//! worlds cover 20 inputs far more evenly than 64 random ones, and every seed gives an unbiased, equally
-//! even design. The first 2^k worlds are a design in themselves.
+//! [`point`] gives the coordinates of a world in the unit cube: Owen-scrambled Sobol' points, so
+//! that 64 worlds cover 20 inputs far more evenly than 64 random ones, and every seed gives an
+//! unbiased, equally even design. The first 2^k worlds are a design in themselves.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,17 +11,19 @@ use super::sobol;
 
 /// Coordinate `dimension` of world `index` in the design `seed`: in (0, 1), never an end.
 ///
-/// Sobol' points (see [`super::sobol`]) with Owen's nested uniform scrambling (Owen 1995; the form without
-/// stored trees follows Burley, Practical hash-based Owen scrambling, JCGT 9(4), 2020): each bit is
-/// flipped by a hash of the bits above it, one hash per bit rather than a cheaper combined one. A
-/// coordinate costs about 0.2 µs. Beyond 64 dimensions, blocks of 64 are re-used in an independently
-/// scrambled order of the points (padding), even within a block and uncorrelated between blocks.
+/// Sobol' points (see [`super::sobol`]) with Owen's nested uniform scrambling (Owen 1995; the form
+/// without stored trees follows Burley, Practical hash-based Owen scrambling, JCGT 9(4), 2020):
+/// each bit is flipped by a hash of the bits above it, one hash per bit rather than a cheaper
+/// combined one. A coordinate costs about 0.2 µs. Beyond 64 dimensions, blocks of 64 are re-used in
+/// an independently scrambled order of the points (padding), even within a block and uncorrelated
+/// between blocks.
 pub fn point(seed: u64, index: u32, dimension: u32) -> f64 {
     let block = dimension / sobol::DIMENSIONS as u32;
     let index = if block == 0 {
         index
     } else {
-        // Scrambling an index from its top bit permutes the points and keeps aligned runs of 2^k together.
+        // Scrambling an index from its top bit permutes the points and keeps aligned runs of 2^k
+        // together.
         let key = hash(seed ^ hash(0x0070_6164_6469_6e67 ^ u64::from(block)));
         scramble(index, key)
     };
@@ -30,7 +32,8 @@ pub fn point(seed: u64, index: u32, dimension: u32) -> f64 {
     (f64::from(bits) + 0.5) / 4_294_967_296.0
 }
 
-/// Owen's scrambling of one coordinate: bit k is flipped by a function of `key` and the bits above k.
+/// Owen's scrambling of one coordinate: bit k is flipped by a function of `key` and the bits above
+/// k.
 fn scramble(bits: u32, key: u64) -> u32 {
     (0..32).fold(0, |result, place: u32| {
         let above = u64::from(bits) >> (32 - place);
@@ -81,8 +84,9 @@ pub fn band(values: &[f64], share: f64) -> Option<Band> {
     })
 }
 
-/// The `q`-quantile of ascending `sorted` values, linear between order statistics: type 7 of Hyndman and
-/// Fan (The American Statistician 50, 1996), the default of R and `NumPy`. NaN without values.
+/// The `q`-quantile of ascending `sorted` values, linear between order statistics: type 7 of
+/// Hyndman and Fan (The American Statistician 50, 1996), the default of R and `NumPy`. NaN without
+/// values.
 pub fn order_statistic(sorted: &[f64], q: f64) -> f64 {
     let Some(last) = sorted.len().checked_sub(1) else { return f64::NAN };
     let position = q.clamp(0.0, 1.0) * last as f64;
@@ -93,10 +97,11 @@ pub fn order_statistic(sorted: &[f64], q: f64) -> f64 {
     if part == 0.0 || low == high { low } else { low + part * (high - low) }
 }
 
-/// The share of worlds in which something holds, with the exact binomial interval; `None` without worlds.
+/// The share of worlds in which something holds, with the exact binomial interval; `None` without
+/// worlds.
 ///
-/// Worlds of a scrambled design are more even than independent ones, so the interval errs on the wide
-/// side.
+/// Worlds of a scrambled design are more even than independent ones, so the interval errs on the
+/// wide side.
 pub fn share(holds: &[bool], confidence_level: f64) -> Option<Estimate> {
     let successes = holds.iter().filter(|&&holds| holds).count();
     chance(successes as u64, holds.len() as u64, confidence_level)
@@ -106,8 +111,8 @@ pub fn share(holds: &[bool], confidence_level: f64) -> Option<Estimate> {
 mod tests {
     use super::{band, order_statistic, point, share};
 
-    /// In every dimension the first 2^k worlds fall into 2^k different cells of width 2^-k, and so does
-    /// every later aligned block: the defining property of the one-dimensional projections.
+    /// In every dimension the first 2^k worlds fall into 2^k different cells of width 2^-k, and so
+    /// does every later aligned block: the defining property of the one-dimensional projections.
     #[test]
     fn every_dimension_is_stratified_at_every_power_of_two() {
         for dimension in [0, 1, 7, 31, 63, 64, 70, 200] {
@@ -123,8 +128,8 @@ mod tests {
         }
     }
 
-    /// The first two dimensions are a (0, m, 2)-net: each of the 256 points has any elementary box of
-    /// that area to itself. Scrambling must preserve that.
+    /// The first two dimensions are a (0, m, 2)-net: each of the 256 points has any elementary box
+    /// of that area to itself. Scrambling must preserve that.
     #[test]
     fn the_first_two_dimensions_form_a_net() {
         for log_wide in 0..=8 {
@@ -163,8 +168,8 @@ mod tests {
         }
     }
 
-    /// The purpose: an integral over 8 dimensions is far more accurate than by 256 random points, whose
-    /// standard error for this sum of uniforms would be sqrt(8 / 12 / 256) = 0.051.
+    /// The purpose: an integral over 8 dimensions is far more accurate than by 256 random points,
+    /// whose standard error for this sum of uniforms would be sqrt(8 / 12 / 256) = 0.051.
     #[test]
     fn integrates_better_than_random_points() {
         let squares: f64 = (0..50)
