@@ -1,1 +1,43 @@
-//! (being built)
+//! Statistics over plain numbers: what was recorded, and what may be said about it.
+//!
+//! Nothing here knows what produced the numbers; everything is a pure function of slices, or a
+//! small accumulator that merges exactly (the parts give the whole bit for bit, in any order). All
+//! transcendental functions come from `libm`, so the same input gives the same bytes on every
+//! platform.
+//!
+//! In reading order: accumulators ([`histogram`], [`level`]), special functions ([`beta`],
+//! [`normal`], [`student`]), estimates with their uncertainty ([`estimate`], [`binomial`],
+//! [`quantile`], [`paired`]), judgments about series ([`warmup`], [`drift`]), and designs over
+//! uncertain inputs ([`sobol`], [`worlds`]).
+
+pub mod histogram;
+
+pub mod level;
+
+pub mod beta;
+
+pub mod normal;
+
+pub mod student;
+
+pub mod estimate;
+
+pub mod binomial;
+
+pub mod quantile;
+
+pub mod paired;
+
+pub mod warmup;
+
+pub mod drift;
+
+pub mod sobol;
+
+pub mod worlds;
+
+#[cfg(test)]
+mod testing;
+
+#[cfg(test)]
+mod tests;
