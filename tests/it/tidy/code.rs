@@ -231,7 +231,7 @@ fn branch<'a>(rest: &'a str, prefix: &mut Vec<String>, out: &mut Vec<Vec<String>
 
 /// The line, counted from 1, of an offset.
 pub fn line_of(text: &str, offset: usize) -> usize {
-    text.as_bytes()[..offset].iter().filter(|byte| **byte == b'\n').count() + 1
+    text[..offset].matches('\n').count() + 1
 }
 
 #[cfg(test)]

@@ -104,9 +104,8 @@ fn documents_link_to_what_is_there() {
 #[test]
 fn scenarios_are_toml_and_have_all_their_parts() {
     let scenarios = repository();
-    let scenarios = scenarios
-        .iter()
-        .filter(|file| file.is_in(&["scenarios/", "benches/w"]) && file.path.ends_with(".toml"));
+    let scenarios =
+        scenarios.iter().filter(|file| file.is_in(&["scenarios/", "benches/w"]) && file.is_toml());
     none(scenarios.flat_map(|file| words::missing_parts(file, &|path| exists(path))));
 }
 

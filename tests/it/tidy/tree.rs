@@ -27,6 +27,11 @@ impl File {
         Path::new(&self.path).extension().is_some_and(|extension| extension == "md")
     }
 
+    /// Is this TOML?
+    pub fn is_toml(&self) -> bool {
+        Path::new(&self.path).extension().is_some_and(|extension| extension == "toml")
+    }
+
     /// Does the path start with one of these folders or names?
     pub fn is_in(&self, places: &[&str]) -> bool {
         places.iter().any(|place| self.path.starts_with(place))

@@ -158,7 +158,7 @@ pub fn places_outside(file: &File) -> Vec<String> {
     found
 }
 
-/// The commands of the shell blocks (```sh) of a document, one a line, without comments.
+/// The commands of the blocks marked `sh` of a document, one a line, without comments.
 pub fn commands(text: &str) -> Vec<&str> {
     let mut inside = false;
     let mut found = Vec::new();
