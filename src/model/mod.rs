@@ -16,7 +16,9 @@ mod step;
 
 pub use bind::{BindProblem, Binding, Scaling, World};
 pub use entity::*;
-pub use slot::{Bounds, Origin, QuantityId, QuantitySlot, Slots, VariateId, VariateSlot};
+pub use slot::{
+    Bounds, ConditionId, ConditionSlot, Origin, QuantityId, QuantitySlot, Slots, VariateId, VariateSlot,
+};
 pub use step::*;
 
 use crate::expr::Condition;
@@ -33,7 +35,7 @@ pub struct Model {
     pub sources: Vec<String>,
     /// Name of the variant that is merged in, if any.
     pub variant: Option<String>,
-    /// Named numbers, in the order of the file; `Symbol::Input(i)` is `inputs[i]`.
+    /// Named numbers; `Symbol::Input(i)` is `inputs[i]`, and an input uses only those before it.
     pub inputs: Vec<Input>,
     /// All numbers of the scenario.
     pub slots: Slots,

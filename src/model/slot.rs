@@ -1,7 +1,7 @@
 //! The tables of numbers: what a scenario states, as checked formulas with bounds and spans.
 
 use crate::diag::Span;
-use crate::expr::Formula;
+use crate::expr::{CheckedTest, Formula};
 
 /// Index of a plain number in [`Slots::quantities`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -10,6 +10,10 @@ pub struct QuantityId(pub u32);
 /// Index of a number that may vary from use to use in [`Slots::variates`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct VariateId(pub u32);
+
+/// Index of a condition over registers in [`Slots::conditions`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ConditionId(pub u32);
 
 /// Where a number came from.
 #[derive(Debug, Clone)]
@@ -68,13 +72,24 @@ pub struct VariateSlot {
     pub bounds: Bounds,
 }
 
-/// Both tables.
+/// A condition over registers.
+#[derive(Debug, Clone)]
+pub struct ConditionSlot {
+    /// Where it came from.
+    pub origin: Origin,
+    /// What must hold.
+    pub test: CheckedTest,
+}
+
+/// All tables.
 #[derive(Debug, Clone, Default)]
 pub struct Slots {
     /// Plain numbers.
     pub quantities: Vec<QuantitySlot>,
     /// Numbers that may vary.
     pub variates: Vec<VariateSlot>,
+    /// Conditions.
+    pub conditions: Vec<ConditionSlot>,
 }
 
 impl Slots {
@@ -88,5 +103,11 @@ impl Slots {
     pub fn variate(&mut self, origin: Origin, formula: Formula, bounds: Bounds) -> VariateId {
         self.variates.push(VariateSlot { origin, formula, bounds });
         VariateId(self.variates.len() as u32 - 1)
+    }
+
+    /// Adds a condition.
+    pub fn condition(&mut self, origin: Origin, test: CheckedTest) -> ConditionId {
+        self.conditions.push(ConditionSlot { origin, test });
+        ConditionId(self.conditions.len() as u32 - 1)
     }
 }

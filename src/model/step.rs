@@ -3,7 +3,7 @@
 //! each ⊃ retry ⊃ hedge ⊃ timeout ⊃ call, and `flow = "X"` is written out.
 
 use super::entity::RetryPolicy;
-use super::slot::{QuantityId, VariateId};
+use super::slot::{ConditionId, QuantityId, VariateId};
 
 /// How a request, or a step, ends. The closed list of the language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -233,10 +233,10 @@ pub enum Verb {
     Block(Vec<Step>),
     /// One of several branches, by chance.
     Choose(Vec<(VariateId, Vec<Step>)>),
-    /// A branch by value: the condition is a formula that gives 0 or 1.
+    /// A branch by value.
     If {
         /// The condition.
-        condition: VariateId,
+        condition: ConditionId,
         /// If it holds.
         then: Vec<Step>,
         /// If not.

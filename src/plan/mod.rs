@@ -16,7 +16,7 @@ pub use op::{
     CatchSpec, ChoiceSpec, GroupKind, GroupSpec, Join, LoopSpec, Op, RetrySpec,
 };
 
-use crate::expr::Variate;
+use crate::expr::{Test, Variate};
 use crate::model::{Balance, OnRefused};
 
 /// "No such index", for the optional indices of the tables.
@@ -168,6 +168,8 @@ pub struct PoolPlan {
     pub lost: u32,
     /// Counter of refused connection attempts.
     pub refused: u32,
+    /// Counter of grants, by time.
+    pub grants: u32,
     /// Counter of connections opened during the run.
     pub connects: u32,
     /// Level of connections checked out.
@@ -359,6 +361,8 @@ pub struct Plan {
     pub ops: Vec<Op>,
     /// Numbers that ops draw.
     pub variables: Vec<Variable>,
+    /// Conditions over registers.
+    pub conditions: Vec<Test>,
     /// Inline loops.
     pub loops: Vec<LoopSpec>,
     /// Groups of children.

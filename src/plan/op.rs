@@ -115,11 +115,11 @@ pub enum Op {
         /// Choice.
         spec: u32,
     },
-    /// Goes on at the next op if the variable is not zero, else elsewhere.
+    /// Goes on at the next op if the condition holds, else elsewhere.
     Branch {
-        /// Variable.
-        variable: u32,
-        /// Where it goes if zero.
+        /// Condition.
+        condition: u32,
+        /// Where it goes if not.
         otherwise: u32,
     },
     /// Goes on elsewhere.

@@ -138,8 +138,10 @@ impl<T: Trace> Engine<'_, T> {
                 Step::Next
             }
             Op::Choose { spec } => self.choose(job, spec),
-            Op::Branch { variable, otherwise } => {
-                if self.draw(job, variable) == 0.0 { self.jump(job, otherwise) } else { Step::Next }
+            Op::Branch { condition, otherwise } => {
+                let condition = &self.plan.conditions[condition as usize];
+                let holds = condition.holds(self.jobs.registers(job));
+                if holds { Step::Next } else { self.jump(job, otherwise) }
             }
             Op::Reply => self.reply(job),
             Op::Fail { name } => {

@@ -263,6 +263,7 @@ impl<T: Trace> Engine<'_, T> {
         self.jobs.add_wait(job, plan.place, waited);
         let windows = self.jobs[job].windows;
         self.probes.tally(plan.granted + u32::from(self.jobs[job].endpoint), waited, windows);
+        self.probes.count_now(plan.grants);
         self.probes.add_pair(self.now, plan.in_use, 1);
         let frame = Frame::Connection { pool, connection };
         let top = self.jobs[job].frame;
