@@ -104,6 +104,33 @@ pub struct Step {
     pub handler: Option<Handler>,
 }
 
+impl Step {
+    /// The lists of steps inside this one, the handler's included.
+    pub fn blocks(&self) -> Vec<&[Self]> {
+        let mut blocks: Vec<&[Self]> = match &self.verb {
+            Verb::Cpu(_)
+            | Verb::Delay(_)
+            | Verb::Query { .. }
+            | Verb::Call { .. }
+            | Verb::Reply
+            | Verb::Fail(_) => Vec::new(),
+            Verb::Transaction { steps, .. }
+            | Verb::Each { steps, .. }
+            | Verb::Repeat { steps, .. }
+            | Verb::Block(steps)
+            | Verb::Lock { steps, .. }
+            | Verb::Timeout { steps, .. }
+            | Verb::Retry { steps, .. }
+            | Verb::Hedge { steps, .. } => vec![steps],
+            Verb::Fork { branches, .. } => branches.iter().map(Vec::as_slice).collect(),
+            Verb::Choose(branches) => branches.iter().map(|branch| branch.1.as_slice()).collect(),
+            Verb::If { then, otherwise, .. } => vec![then, otherwise],
+        };
+        blocks.extend(self.handler.iter().map(|handler| handler.steps.as_slice()));
+        blocks
+    }
+}
+
 /// `else = [steps]` behind a `do`.
 #[derive(Debug, Clone)]
 pub struct Handler {

@@ -70,17 +70,13 @@ pub struct StationPlan {
     pub cores: Cores,
     /// Speed of one core relative to the one that the demands are stated for.
     pub speed: f64,
-    /// Number of cores, for utilization.
-    pub capacity: f64,
     /// Place in the breakdown.
     pub place: u32,
-    /// Tally of waiting times; one per endpoint from here on if shared (see `by_endpoint`).
+    /// Tally of waiting times; `wait + e` is endpoint `e`'s.
     pub wait: u32,
-    /// The tally of endpoint `e` is `wait + e`.
-    pub by_endpoint: bool,
     /// Level of busy cores, in thousandths.
     pub busy: LevelPair,
-    /// Level of waiting jobs.
+    /// Level of waiting jobs, in thousandths (under sharing: those beyond the cores).
     pub waiting: LevelPair,
 }
 
@@ -213,10 +209,6 @@ pub struct EndpointPlan {
     pub service: u32,
     /// First of ten tallies, one per outcome.
     pub tallies: u32,
-    /// Marks `first..first + count` belong to it.
-    pub first_mark: u32,
-    /// Number of marks.
-    pub marks: u32,
 }
 
 /// A named step.
@@ -270,8 +262,6 @@ pub struct WorkloadPlan {
     pub shared_tallies: bool,
     /// Level of requests that clients wait for.
     pub outstanding: u32,
-    /// Level of clients that wait before a retry.
-    pub backing_off: u32,
     /// Counter of attempts.
     pub attempts: u32,
     /// Counter of intended requests.

@@ -190,6 +190,8 @@ pub enum GroupKind {
     Call {
         /// Endpoint.
         endpoint: u32,
+        /// Its first op.
+        entry: u32,
         /// Range of `Plan::arguments`.
         arguments: (u32, u32),
         /// It is a client's attempt: counted for this workload, or `NONE`.
@@ -232,8 +234,6 @@ pub struct GroupSpec {
 pub struct ChoiceSpec {
     /// Variables of the probabilities with the first op of each branch.
     pub branches: Vec<(u32, u32)>,
-    /// Op behind the choice.
-    pub end: u32,
     /// Name of the stream of draws.
     pub stream: u64,
 }
@@ -245,8 +245,6 @@ pub struct CatchSpec {
     pub on: OutcomeSet,
     /// First op of the handler.
     pub handler: u32,
-    /// Op behind the block.
-    pub end: u32,
     /// Whether the request is degraded afterwards.
     pub degraded: bool,
 }

@@ -248,8 +248,10 @@ impl<T: Trace> Engine<'_, T> {
             }
         }
         // The probabilities sum to 1 within 1e-9: the rest belongs to the last.
-        let last = plan.branches.last().map_or(plan.end, |branch| branch.1);
-        self.jump(job, last)
+        match plan.branches.last() {
+            Some(&(_, to)) => self.jump(job, to),
+            None => Step::Next,
+        }
     }
 
     fn reply(&mut self, job: u32) -> Step {

@@ -141,7 +141,7 @@ impl<'a, T: Trace> Engine<'a, T> {
             GroupKind::Timeout { .. } | GroupKind::Hedge { .. } => {
                 self.jobs.copy_registers(parent, child);
             }
-            GroupKind::Call { endpoint, arguments, attempt_of } => {
+            GroupKind::Call { endpoint, entry, arguments, attempt_of } => {
                 for at in arguments.0..arguments.1 {
                     let (register, variable) = self.plan.arguments[at as usize];
                     let value = self.draw(parent, variable);
@@ -153,7 +153,7 @@ impl<'a, T: Trace> Engine<'a, T> {
                 }
                 self.jobs[child].role = Role::Request;
                 self.jobs[child].endpoint = *endpoint as u16;
-                self.jobs[child].pc = self.plan.endpoints[*endpoint as usize].entry;
+                self.jobs[child].pc = *entry;
                 self.jobs[child].flags = 0;
                 self.jobs[child].instance = NONE;
             }

@@ -126,10 +126,9 @@ impl<T: Trace> Engine<'_, T> {
 
     #[inline]
     fn record_station_wait(&mut self, job: u32, station: u32, waited: u64) {
-        let plan = &self.plan.stations[station as usize];
+        let tally = self.plan.stations[station as usize].wait;
         let job = &self.jobs[job];
-        let by = if plan.by_endpoint { u32::from(job.endpoint) } else { 0 };
-        self.probes.tally(plan.wait + by, waited, job.windows);
+        self.probes.tally(tally + u32::from(job.endpoint), waited, job.windows);
     }
 
     /// A first-come-first-served job is done: the next one begins.

@@ -1,0 +1,602 @@
+//! Flows into programs.
+//!
+//! Each variable has a stream of draws named after its endpoint, its kind and its number among
+//! those of that kind (`endpoint.browse/query.read.time#0`), so that adding or removing a step of
+//! another kind leaves all other draws as they are.
+
+use super::compile::Compiler;
+use super::op::{
+    CatchSpec, ChoiceSpec, GroupKind, GroupSpec, Join, LoopSpec, Op, RetrySpec,
+};
+use super::{MarkPlan, NONE, Source};
+use crate::dist::hash_name;
+use crate::expr::Variate;
+use crate::model::{
+    self, Backoff, Cancel, Endpoint, Handler, Model, OutcomeSet, Parallel, Repeat, RetryPolicy,
+    Runtime, Step, VariateId, Verb,
+};
+use crate::units::seconds_to_ns;
+use std::collections::BTreeMap;
+
+/// Compiles the programs of all endpoints.
+pub(super) fn compile_endpoints(compiler: &mut Compiler<'_>) {
+    let model = compiler.model;
+    // Entries first: a call jumps to one that may not be compiled yet.
+    let mut bodies = Vec::new();
+    for (index, endpoint) in model.endpoints.iter().enumerate() {
+        let mut flow = Flow::new(compiler, index);
+        flow.prologue(endpoint, &[]);
+        let jump = flow.emit(Op::Jump { to: NONE });
+        bodies.push(jump);
+        let entry = flow.entry;
+        flow.compiler.plan.endpoints[index].entry = entry;
+    }
+    for (index, endpoint) in model.endpoints.iter().enumerate() {
+        let mut flow = Flow::new(compiler, index);
+        let start = flow.here();
+        flow.patch(bodies[index], Op::Jump { to: start });
+        flow.body_of = bodies.clone();
+        flow.steps(&endpoint.steps);
+        flow.emit(Op::End);
+    }
+}
+
+/// Compiles the client's programs of a workload, one per entry of its mix; none if it waits for
+/// ever.
+pub(super) fn compile_client(compiler: &mut Compiler<'_>, workload: usize, backing_off: u32) -> Vec<u32> {
+    let model = compiler.model;
+    let Some(client) = &model.workloads[workload].client else { return Vec::new() };
+    let name = &model.workloads[workload].name;
+    let entries = model.workloads[workload].mix.iter();
+    entries
+        .map(|&(endpoint, _)| {
+            let mut flow = Flow::new(compiler, endpoint);
+            flow.prefix = format!("workload.{name}");
+            let entry = flow.here();
+            let retry = client.retry.as_ref().map(|policy| flow.retry_enter(policy, backing_off));
+            let after = client.timeout.map_or(NONE, |after| flow.variable(after, "timeout"));
+            let call_entry = flow.compiler.plan.endpoints[endpoint].entry;
+            flow.group(GroupSpec {
+                kind: GroupKind::Call {
+                    endpoint: endpoint as u32,
+                    entry: call_entry,
+                    arguments: (0, 0),
+                    attempt_of: workload as u32,
+                },
+                body: NONE,
+                join: Join::All,
+                cancel: client.cancel,
+                site: hash_name("attempt"),
+                after,
+                lane: NONE,
+            });
+            if retry.is_some() {
+                flow.emit(Op::RetryLeave);
+            }
+            flow.emit(Op::End);
+            entry
+        })
+        .collect()
+}
+
+/// Whether any flow calls an endpoint.
+pub(super) fn is_called(model: &Model, endpoint: usize) -> bool {
+    fn calls(steps: &[Step], endpoint: usize) -> bool {
+        steps.iter().any(|step| {
+            let called = matches!(&step.verb, Verb::Call { endpoint: e, .. } if *e == endpoint);
+            called || step.blocks().into_iter().any(|block| calls(block, endpoint))
+        })
+    }
+    model.endpoints.iter().any(|other| calls(&other.steps, endpoint))
+}
+
+/// One program being compiled.
+struct Flow<'c, 'a> {
+    compiler: &'c mut Compiler<'a>,
+    endpoint: usize,
+    /// First part of the names of streams.
+    prefix: String,
+    /// How many of each kind there have been.
+    ordinals: BTreeMap<String, u32>,
+    /// The pool whose connection is held here.
+    transaction: Option<usize>,
+    /// First op of the program.
+    entry: u32,
+    /// Jumps at the end of the prologues, to find the bodies of endpoints by.
+    body_of: Vec<u32>,
+}
+
+impl<'c, 'a> Flow<'c, 'a> {
+    fn new(compiler: &'c mut Compiler<'a>, endpoint: usize) -> Self {
+        let prefix = format!("endpoint.{}", compiler.model.endpoints[endpoint].name);
+        let entry = compiler.plan.ops.len() as u32;
+        Self {
+            compiler,
+            endpoint,
+            prefix,
+            ordinals: BTreeMap::new(),
+            transaction: None,
+            entry,
+            body_of: Vec::new(),
+        }
+    }
+
+    fn here(&self) -> u32 {
+        self.compiler.plan.ops.len() as u32
+    }
+
+    fn emit(&mut self, op: Op) -> u32 {
+        self.compiler.plan.ops.push(op);
+        self.here() - 1
+    }
+
+    fn patch(&mut self, at: u32, op: Op) {
+        self.compiler.plan.ops[at as usize] = op;
+    }
+
+    /// The next name of a kind in this program.
+    fn name(&mut self, kind: &str) -> String {
+        let ordinal = self.ordinals.entry(kind.to_owned()).or_insert(0);
+        let name = format!("{}/{kind}#{ordinal}", self.prefix);
+        *ordinal += 1;
+        name
+    }
+
+    fn variable(&mut self, id: VariateId, kind: &str) -> u32 {
+        let name = self.name(kind);
+        self.compiler.variable(id, &name)
+    }
+
+    fn site(&mut self, kind: &str) -> u64 {
+        hash_name(&self.name(kind))
+    }
+
+    /// Arrival, worker, registers; those in `given` are set by the caller.
+    fn prologue(&mut self, endpoint: &Endpoint, given: &[usize]) {
+        self.emit(Op::Arrive { service: endpoint.service as u32 });
+        let service = &self.compiler.model.services[endpoint.service];
+        if service.workers.is_some() && service.runtime == Runtime::Threads {
+            self.emit(Op::TakeWorker);
+        }
+        for (register, entry) in endpoint.lets.iter().enumerate() {
+            if !given.contains(&register) {
+                let name = format!("{}/let.{}", self.prefix, entry.name);
+                let variable = self.compiler.variable(entry.value, &name);
+                self.emit(Op::Let { register: register as u16, variable });
+            }
+        }
+    }
+
+    fn steps(&mut self, steps: &[Step]) {
+        for step in steps {
+            self.step(step);
+        }
+    }
+
+    fn step(&mut self, step: &Step) {
+        let Some(handler) = &step.handler else {
+            self.marked(step);
+            return;
+        };
+        let spec = self.compiler.plan.catches.len() as u32;
+        self.compiler.plan.catches.push(CatchSpec {
+            on: handler.on,
+            handler: NONE,
+            degraded: handler.degraded,
+        });
+        self.emit(Op::Catch { spec });
+        self.marked(step);
+        self.emit(Op::Uncatch);
+        let jump = self.emit(Op::Jump { to: NONE });
+        self.compiler.plan.catches[spec as usize].handler = self.here();
+        let Handler { steps, .. } = handler;
+        self.steps(steps);
+        let end = self.here();
+        self.patch(jump, Op::Jump { to: end });
+    }
+
+    /// The verb, measured if the step has a name. For items, each one is measured.
+    fn marked(&mut self, step: &Step) {
+        let Some(name) = &step.name else { return self.verb(&step.verb, NONE) };
+        let mark = self.mark(name);
+        if matches!(step.verb, Verb::Each { .. }) {
+            self.verb(&step.verb, mark);
+        } else {
+            self.emit(Op::Mark { mark });
+            self.verb(&step.verb, NONE);
+            self.emit(Op::Unmark);
+        }
+    }
+
+    fn mark(&mut self, name: &str) -> u32 {
+        let endpoint = &self.compiler.model.endpoints[self.endpoint].name;
+        let path = format!("step.{endpoint}.{name}");
+        let first = self.compiler.tallies(4);
+        let about = [
+            ("elapsed", "start to end of one execution"),
+            ("wait", "waiting inside one execution"),
+            ("done", "intended arrival of the request to the end of one execution"),
+            ("last", "intended arrival of the request to the end of its last execution"),
+        ];
+        for (offset, (kind, about)) in about.into_iter().enumerate() {
+            let source = Source::Tally { tallies: vec![first + offset as u32] };
+            self.compiler.plan.catalog.add(format!("{path}.{kind}"), source, about);
+        }
+        let [elapsed, wait, done, last] = [0, 1, 2, 3].map(|offset| first + offset);
+        self.compiler.plan.marks.push(MarkPlan { elapsed, wait, done, last });
+        self.compiler.plan.marks.len() as u32 - 1
+    }
+
+    /// `mark` is the mark of each item of an `each`.
+    fn verb(&mut self, verb: &Verb, mark: u32) {
+        match verb {
+            Verb::Cpu(work) => {
+                let variable = self.variable(*work, "cpu");
+                self.emit(Op::Cpu { variable });
+            }
+            Verb::Delay(time) => {
+                let variable = self.variable(*time, "delay");
+                let place = self.compiler.plan.place_delay;
+                self.emit(Op::Pause { variable, place });
+            }
+            Verb::Query { query, pool } => self.query(*query, *pool),
+            Verb::Transaction { pool, steps } => self.transaction(*pool, steps),
+            Verb::Call { endpoint, with } => self.call(*endpoint, with, NONE, Cancel::None),
+            Verb::Each { .. } => self.each(verb, mark),
+            Verb::Fork { branches, join, cancel } => self.fork(branches, *join, *cancel),
+            Verb::Repeat { repeat, steps } => self.repeat(*repeat, steps),
+            Verb::Block(steps) => self.steps(steps),
+            Verb::Choose(branches) => self.choose(branches),
+            Verb::If { condition, then, otherwise } => {
+                let test = self.compiler.binding.condition(*condition).clone();
+                self.compiler.plan.conditions.push(test);
+                let condition = self.compiler.plan.conditions.len() as u32 - 1;
+                let branch = self.emit(Op::Jump { to: NONE });
+                self.steps(then);
+                let jump = self.emit(Op::Jump { to: NONE });
+                let otherwise_at = self.here();
+                self.patch(branch, Op::Branch { condition, otherwise: otherwise_at });
+                self.steps(otherwise);
+                let end = self.here();
+                self.patch(jump, Op::Jump { to: end });
+            }
+            Verb::Lock { lock, key, mode, steps } => {
+                let key = key.map_or(NONE, |key| self.variable(key, "lock.key"));
+                self.emit(Op::LockTake { lock: *lock as u32, key, mode: *mode });
+                self.steps(steps);
+                let to_commit = self.compiler.plan.locks[*lock].to_commit;
+                if !(to_commit && self.transaction.is_some()) {
+                    self.emit(Op::LockDrop);
+                }
+            }
+            Verb::Timeout { after, cancel, steps } => self.timeout(*after, *cancel, steps),
+            Verb::Retry { policy, steps } => {
+                self.retry_enter(policy, NONE);
+                self.steps(steps);
+                self.emit(Op::RetryLeave);
+            }
+            Verb::Hedge { after, cancel, steps } => {
+                let after = self.variable(*after, "hedge");
+                let kind = GroupKind::Hedge { after };
+                self.group_with_body(kind, Join::Quorum(1), *cancel, "hedge", NONE, steps);
+            }
+            Verb::Reply => {
+                self.emit(Op::Reply);
+            }
+            Verb::Fail(name) => {
+                self.emit(Op::Fail { name: *name });
+            }
+        }
+    }
+
+    fn query(&mut self, query: usize, pool: usize) {
+        let model = self.compiler.model;
+        let plan = &model.queries[query];
+        let held = self.transaction == Some(pool);
+        if !held {
+            self.emit(Op::Checkout { pool: pool as u32 });
+        }
+        let (tally, count) = self.compiler.queries[query];
+        let kind = format!("query.{}", plan.name);
+        let bytes = plan.returns.map_or(NONE, |id| self.variable(id, &format!("{kind}.returns")));
+        self.emit(Op::QueryBegin { count, bytes });
+        let place = self.compiler.plan.place_network;
+        let round_trip = seconds_to_ns(self.compiler.binding.get(model.pools[pool].round_trip));
+        // Half there, half back; where nothing but time passes in between, one pause is the same.
+        let (there, back) = match plan.cpu {
+            Some(_) => (round_trip / 2, round_trip - round_trip / 2),
+            None => (round_trip, 0),
+        };
+        if there > 0 {
+            self.emit(Op::Hop { ns: there, place });
+        }
+        if let Some(cpu) = plan.cpu {
+            let variable = self.variable(cpu, &format!("{kind}.cpu"));
+            let station = self.compiler.plan.databases[plan.database].station;
+            self.emit(Op::DatabaseCpu { station, variable });
+        }
+        if let Some(time) = plan.time {
+            let variable = self.variable(time, &format!("{kind}.time"));
+            let place = self.compiler.place(&kind);
+            self.emit(Op::Pause { variable, place });
+        }
+        if back > 0 {
+            self.emit(Op::Hop { ns: back, place });
+        }
+        self.emit(Op::QueryEnd { tally });
+        if !held && model.pools[pool].checkout == model::Checkout::Query {
+            self.emit(Op::Checkin);
+        }
+    }
+
+    fn transaction(&mut self, pool: Option<usize>, steps: &[Step]) {
+        let Some(pool) = pool.filter(|&pool| self.transaction != Some(pool)) else {
+            self.steps(steps);
+            return;
+        };
+        self.emit(Op::Checkout { pool: pool as u32 });
+        let outer = self.transaction.replace(pool);
+        self.steps(steps);
+        self.transaction = outer;
+        if self.compiler.model.pools[pool].checkout == model::Checkout::Query {
+            self.emit(Op::Checkin);
+        }
+    }
+
+    /// Emits a group and the jump behind the bodies of its children, if it has any.
+    fn group(&mut self, mut spec: GroupSpec) -> u32 {
+        let timer = match spec.kind {
+            GroupKind::Timeout { after } | GroupKind::Hedge { after } => after,
+            _ => spec.after,
+        };
+        if timer != NONE {
+            spec.lane = self.compiler.lane(timer);
+        }
+        let index = self.compiler.plan.groups.len() as u32;
+        self.compiler.plan.groups.push(spec);
+        self.emit(Op::Group { spec: index });
+        index
+    }
+
+    fn group_with_body(
+        &mut self,
+        kind: GroupKind,
+        join: Join,
+        cancel: Cancel,
+        site: &str,
+        mark: u32,
+        steps: &[Step],
+    ) {
+        let site = self.site(site);
+        let group =
+            self.group(GroupSpec { kind, body: NONE, join, cancel, site, after: NONE, lane: NONE });
+        let jump = self.emit(Op::Jump { to: NONE });
+        self.compiler.plan.groups[group as usize].body = self.here();
+        self.item(mark, steps);
+        self.emit(Op::End);
+        let end = self.here();
+        self.patch(jump, Op::Jump { to: end });
+    }
+
+    fn item(&mut self, mark: u32, steps: &[Step]) {
+        if mark != NONE {
+            self.emit(Op::Mark { mark });
+        }
+        self.steps(steps);
+        if mark != NONE {
+            self.emit(Op::Unmark);
+        }
+    }
+
+    fn call(&mut self, endpoint: usize, with: &[(usize, VariateId)], after: u32, cancel: Cancel) {
+        let model = self.compiler.model;
+        let callee = &model.endpoints[endpoint];
+        let first = self.compiler.plan.arguments.len() as u32;
+        for &(register, value) in with {
+            let variable = self.variable(value, "with");
+            self.compiler.plan.arguments.push((register as u16, variable));
+        }
+        let arguments = (first, self.compiler.plan.arguments.len() as u32);
+        let round_trip = model.services[callee.service].round_trip;
+        let round_trip = seconds_to_ns(self.compiler.binding.get(round_trip));
+        let place = self.compiler.plan.place_network;
+        let entry = if with.is_empty() {
+            self.compiler.plan.endpoints[endpoint].entry
+        } else {
+            self.entry_with(endpoint, with)
+        };
+        if round_trip > 1 {
+            self.emit(Op::Hop { ns: round_trip / 2, place });
+        }
+        let attempt_of = NONE;
+        let kind = GroupKind::Call { endpoint: endpoint as u32, entry, arguments, attempt_of };
+        let site = self.site(&format!("call.{}", callee.name));
+        self.group(GroupSpec {
+            kind,
+            body: NONE,
+            join: Join::All,
+            cancel,
+            site,
+            after,
+            lane: NONE,
+        });
+        if round_trip > 0 {
+            self.emit(Op::Hop { ns: round_trip - round_trip / 2, place });
+        }
+    }
+
+    /// A prologue of an endpoint that leaves the registers which the caller sets alone.
+    fn entry_with(&mut self, endpoint: usize, with: &[(usize, VariateId)]) -> u32 {
+        let given: Vec<usize> = with.iter().map(|entry| entry.0).collect();
+        let callee = &self.compiler.model.endpoints[endpoint];
+        let over = self.emit(Op::Jump { to: NONE });
+        let body = self.body_of[endpoint];
+        let mut prologue = Flow::new(self.compiler, endpoint);
+        prologue.prologue(callee, &given);
+        prologue.emit(Op::Jump { to: body });
+        let entry = prologue.entry;
+        let here = self.here();
+        self.patch(over, Op::Jump { to: here });
+        entry
+    }
+
+    fn each(&mut self, verb: &Verb, mark: u32) {
+        let Verb::Each { count, batch, parallel, join, worker, cancel, items, steps } = verb else {
+            return;
+        };
+        let count = self.variable(*count, "each.count");
+        let batch = batch.map_or(NONE, |batch| self.variable(batch, "each.batch"));
+        let items = items.map_or(NONE, u32::from);
+        let one_by_one = match parallel {
+            Parallel::Limit(limit) => {
+                self.compiler.binding.variate(*limit).0.evaluate_fixed() == Some(1.0)
+            }
+            Parallel::All => false,
+        };
+        if one_by_one && !worker && *join == model::Join::All {
+            return self.inline_loop(count, batch, false, items, mark, steps);
+        }
+        let parallel = match parallel {
+            Parallel::Limit(limit) => self.variable(*limit, "each.parallel"),
+            Parallel::All => NONE,
+        };
+        let kind = GroupKind::Each { count, batch, parallel, items };
+        let join = self.join(*join);
+        let site = self.site("each");
+        let group = self.group(GroupSpec {
+            kind,
+            body: NONE,
+            join,
+            cancel: *cancel,
+            site,
+            after: NONE,
+            lane: NONE,
+        });
+        let jump = self.emit(Op::Jump { to: NONE });
+        self.compiler.plan.groups[group as usize].body = self.here();
+        if *worker {
+            self.emit(Op::TakeWorker);
+        }
+        self.item(mark, steps);
+        self.emit(Op::End);
+        let end = self.here();
+        self.patch(jump, Op::Jump { to: end });
+    }
+
+    fn join(&self, join: model::Join) -> Join {
+        match join {
+            model::Join::All => Join::All,
+            model::Join::First => Join::Quorum(1),
+            model::Join::Quorum(needed) => Join::Quorum(self.compiler.binding.count(needed)),
+            model::Join::None => Join::None,
+        }
+    }
+
+    fn inline_loop(
+        &mut self,
+        count: u32,
+        batch: u32,
+        again: bool,
+        items: u32,
+        mark: u32,
+        steps: &[Step],
+    ) {
+        let site = self.site(if again { "again" } else { "each" });
+        let spec = self.compiler.plan.loops.len() as u32;
+        let body = self.here() + 1;
+        self.compiler.plan.loops.push(LoopSpec { count, batch, again, items, site, body, end: NONE });
+        self.emit(Op::LoopEnter { spec });
+        self.item(mark, steps);
+        self.emit(Op::LoopNext);
+        self.compiler.plan.loops[spec as usize].end = self.here();
+    }
+
+    fn repeat(&mut self, repeat: Repeat, steps: &[Step]) {
+        let (count, again) = match repeat {
+            Repeat::Times(count) => (self.variable(count, "repeat"), false),
+            Repeat::Again(chance) => (self.variable(chance, "again"), true),
+        };
+        self.inline_loop(count, NONE, again, NONE, NONE, steps);
+    }
+
+    fn fork(&mut self, branches: &[Vec<Step>], join: model::Join, cancel: Cancel) {
+        let site = self.site("fork");
+        let join = self.join(join);
+        let kind = GroupKind::Fork { branches: Vec::new() };
+        let group =
+            self.group(GroupSpec { kind, body: NONE, join, cancel, site, after: NONE, lane: NONE });
+        let jump = self.emit(Op::Jump { to: NONE });
+        let mut entries = Vec::new();
+        for branch in branches {
+            entries.push(self.here());
+            self.steps(branch);
+            self.emit(Op::End);
+        }
+        self.compiler.plan.groups[group as usize].kind = GroupKind::Fork { branches: entries };
+        let end = self.here();
+        self.patch(jump, Op::Jump { to: end });
+    }
+
+    fn choose(&mut self, branches: &[(VariateId, Vec<Step>)]) {
+        let spec = self.compiler.plan.choices.len() as u32;
+        let stream = self.site("choose");
+        let choice = ChoiceSpec { branches: Vec::new(), stream };
+        self.compiler.plan.choices.push(choice);
+        self.emit(Op::Choose { spec });
+        let mut jumps = Vec::new();
+        for (probability, steps) in branches {
+            let variable = self.variable(*probability, "choose.p");
+            let entry = self.here();
+            self.compiler.plan.choices[spec as usize].branches.push((variable, entry));
+            self.steps(steps);
+            jumps.push(self.emit(Op::Jump { to: NONE }));
+        }
+        let end = self.here();
+        for jump in jumps {
+            self.patch(jump, Op::Jump { to: end });
+        }
+    }
+
+    /// A limit on the time of a block. Around nothing but a call without a round trip, the call
+    /// itself carries the timer.
+    fn timeout(&mut self, after: VariateId, cancel: Cancel, steps: &[Step]) {
+        let after = self.variable(after, "timeout");
+        if let [Step { name: None, verb: Verb::Call { endpoint, with }, handler: None }] = steps {
+            let callee = &self.compiler.model.endpoints[*endpoint];
+            let service = &self.compiler.model.services[callee.service];
+            if self.compiler.binding.get(service.round_trip) == 0.0 {
+                return self.call(*endpoint, with, after, cancel);
+            }
+        }
+        let kind = GroupKind::Timeout { after };
+        self.group_with_body(kind, Join::All, cancel, "timeout", NONE, steps);
+    }
+
+    fn retry_enter(&mut self, policy: &RetryPolicy, backing_off: u32) -> u32 {
+        let attempts = policy.attempts.map_or(NONE, |id| self.variable(id, "retry.attempts"));
+        let (first, factor, max) = match policy.backoff {
+            Backoff::Plain(time) => (self.variable(time, "retry.backoff"), 1.0, f64::INFINITY),
+            Backoff::Growing { first, factor, max } => (
+                self.variable(first, "retry.backoff"),
+                self.compiler.binding.get(factor),
+                max.map_or(f64::INFINITY, |max| self.compiler.binding.get(max)),
+            ),
+        };
+        let site = self.site("retry");
+        let spec = self.compiler.plan.retries.len() as u32;
+        let body = self.here() + 1;
+        self.compiler.plan.retries.push(RetrySpec {
+            on: OutcomeSet(policy.on.0 & OutcomeSet::ERRORS.0),
+            attempts,
+            first,
+            factor,
+            max,
+            jitter: policy.jitter,
+            site,
+            body,
+            backing_off,
+        });
+        self.emit(Op::RetryEnter { spec });
+        spec
+    }
+}
