@@ -4,17 +4,22 @@ use super::check::{Checker, Type, missing_unit};
 use super::error::{ExprError, ExprErrorKind, nearest};
 use super::formula::{Binary, LawCall, Op, Unary};
 use super::law::{LawKind, Role, SIGNATURES, Signature, names, quantile};
+use super::parser::KEYWORDS;
 use super::tree::{Argument, Form, NodeId, NodeKind};
-use crate::units::Dimension;
+use crate::units::{Dimension, table};
 use std::ops::Range;
 
 /// Functions of numbers, without `exp`, which is also a distribution.
 const FUNCTIONS: [&str; 8] = ["min", "max", "ceil", "floor", "round", "sqrt", "ln", "pow"];
 
-/// Whether a name is a function or a distribution (also one that is reserved for later), and so
-/// cannot name an input or a `let`.
-pub fn is_function(name: &str) -> bool {
-    FUNCTIONS.contains(&name) || name == "histogram" || names().any(|known| known == name)
+/// Whether a word has a meaning of its own, and so cannot name an input or a `let`: a unit, a
+/// function, a distribution (also one reserved for later) or a keyword of conditions.
+pub fn is_reserved(name: &str) -> bool {
+    FUNCTIONS.contains(&name)
+        || KEYWORDS.contains(&name)
+        || name == "histogram"
+        || names().any(|known| known == name)
+        || table::find(name).is_some()
 }
 
 /// Distributions say themselves what is wrong with a text or list; `exp` may be a function.

@@ -21,7 +21,7 @@ use std::ops::Range;
 pub const NESTING_MAX: usize = 64;
 
 /// Words that join parts of a condition, so a number before them has no unit.
-const KEYWORDS: [&str; 6] = ["and", "within", "of", "in", "for", "on"];
+pub(super) const KEYWORDS: [&str; 6] = ["and", "within", "of", "in", "for", "on"];
 
 type Result<T> = std::result::Result<T, ExprError>;
 

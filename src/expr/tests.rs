@@ -1,5 +1,6 @@
 //! Examples of the language reference, wrong inputs, and properties.
 
+use super::call::is_reserved;
 use super::check::{check, check_number, check_test};
 use super::checked::Checked;
 use super::error::{ExprError, ExprErrorKind};
@@ -8,7 +9,7 @@ use super::metric::{
     Function, MetricKind, Relation, Tolerance, parse_condition, parse_metric, parse_precision,
 };
 use super::scope::{Expectation, NoTables, Scope, Symbol, Tables};
-use crate::dist::Dist;
+use crate::dist::{Dist, Draw};
 use crate::units::{Dimension, Quantity};
 use proptest::prelude::*;
 
@@ -170,6 +171,27 @@ fn registers_and_sums_of_laws_remain_programs() {
     // What cannot be computed at run time is clamped, not NaN.
     assert_eq!(bound("1 / fans", ANY).at_means(&[0.0]), f64::MAX);
     assert_eq!(bound("ln(fans)", ANY).at_means(&[-1.0]), 0.0);
+}
+
+/// A program draws its laws in the order written, all from one source: the same as by hand.
+#[test]
+fn programs_draw_their_laws_in_order() {
+    let variate = bound("fans * exp(2s) + uniform(0s, 9s)", Expectation::varying(Dimension::TIME));
+    let (mut draw, mut by_hand) = (Draw::new(7, 11), Draw::new(7, 11));
+    let exp = Dist::exponential(2.0).unwrap();
+    let uniform = Dist::uniform(0.0, 9.0).unwrap();
+    for fans in [1.0, 2.0, 100.0] {
+        let wanted = fans * exp.sample(&mut by_hand) + uniform.sample(&mut by_hand);
+        assert_eq!(variate.sample(&[fans], &mut draw), wanted);
+    }
+}
+
+#[test]
+fn reserved_words_cannot_be_names() {
+    for word in ["min", "s", "exp", "empirical", "within", "histogram", "GiB"] {
+        assert!(is_reserved(word), "{word}");
+    }
+    assert!(!is_reserved("viewers") && !is_reserved("m"));
 }
 
 /// Kind, offending characters and replacement of each error.

@@ -6,7 +6,7 @@
 use crate::units::{Dimension, Quantity};
 use std::ops::Range;
 
-/// A place in [`Tree::nodes`].
+/// A place among the nodes of a tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct NodeId(pub(super) u32);
 
