@@ -1,0 +1,271 @@
+//! Numbers as people read them: three significant digits, one unit, commas between thousands.
+//!
+//! Whole numbers of four and more digits keep them all (`8,333/s`); trailing zeros after the
+//! point are dropped (`50 ms`). NaN is `–` and infinity `∞`. For text that reads back exactly,
+//! use the `Display` of [`Quantity`].
+
+use super::{Dimension, Quantity};
+
+/// What a number measures, for choosing its unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Measure {
+    /// Seconds.
+    Duration,
+    /// Counts per second.
+    Rate,
+    /// Bytes, shown in binary units.
+    Bytes,
+    /// Bytes per second, shown in decimal units as disks and networks are sold.
+    Bandwidth,
+    /// A count or a plain number.
+    Count,
+    /// A ratio, shown in percent.
+    Percent,
+}
+
+/// A unit for showing: text after the number, worth in base units, smallest amount it suits.
+struct Step {
+    suffix: &'static str,
+    worth: f64,
+    from: f64,
+}
+
+const fn step(suffix: &'static str, worth: f64, from: f64) -> Step {
+    Step { suffix, worth, from }
+}
+
+const DAY: f64 = 86_400.0;
+const KIB: f64 = 1024.0;
+
+/// Largest first. Seconds reach to two minutes, because `90 s` reads better than `1.5 min`.
+const DURATIONS: &[Step] = &[
+    step(" years", 365.25 * DAY, 2.0 * 365.25 * DAY),
+    step(" days", DAY, 2.0 * DAY),
+    step(" h", 3600.0, 7200.0),
+    step(" min", 60.0, 120.0),
+    step(" s", 1.0, 1.0),
+    step(" ms", 1e-3, 1e-3),
+    step(" \u{b5}s", 1e-6, 1e-6),
+    step(" ns", 1e-9, 0.0),
+];
+const RATES: &[Step] = &[
+    step("/s", 1.0, 1.0),
+    step("/min", 1.0 / 60.0, 1.0 / 60.0),
+    step("/h", 1.0 / 3600.0, 1.0 / 3600.0),
+    step("/day", 1.0 / DAY, 0.0),
+];
+const BYTES: &[Step] = &[
+    step(" TiB", KIB * KIB * KIB * KIB, KIB * KIB * KIB * KIB),
+    step(" GiB", KIB * KIB * KIB, KIB * KIB * KIB),
+    step(" MiB", KIB * KIB, KIB * KIB),
+    step(" KiB", KIB, KIB),
+    step(" B", 1.0, 0.0),
+];
+const BANDWIDTHS: &[Step] = &[
+    step(" GB/s", 1e9, 1e9),
+    step(" MB/s", 1e6, 1e6),
+    step(" kB/s", 1e3, 1e3),
+    step(" B/s", 1.0, 0.0),
+];
+const COUNTS: &[Step] = &[step("", 1.0, 0.0)];
+const PERCENTS: &[Step] = &[step(" %", 0.01, 0.0)];
+
+impl Measure {
+    fn steps(self) -> &'static [Step] {
+        match self {
+            Self::Duration => DURATIONS,
+            Self::Rate => RATES,
+            Self::Bytes => BYTES,
+            Self::Bandwidth => BANDWIDTHS,
+            Self::Count => COUNTS,
+            Self::Percent => PERCENTS,
+        }
+    }
+
+    /// The unit that suits `value`: the largest that leaves at least its `from` after rounding
+    /// to three digits, so that 999.9 ms is 1 s.
+    fn step(self, value: f64) -> &'static Step {
+        let steps = self.steps();
+        let magnitude = value.abs() * (1.0 + 5e-4);
+        steps.iter().find(|step| step.from <= magnitude).unwrap_or(&steps[steps.len() - 1])
+    }
+
+    /// One value with its unit; zero has none but for percent.
+    pub fn show(self, value: f64) -> String {
+        if !value.is_finite() {
+            return number(value);
+        }
+        if value == 0.0 && self != Self::Percent {
+            return "0".into();
+        }
+        let step = self.step(value);
+        with_suffix(&number(value / step.worth), step.suffix)
+    }
+
+    /// A whole column in one unit: the one that suits the geometric middle of the values.
+    pub fn column(self, values: &[f64]) -> Column {
+        let sizes = values.iter().map(|value| value.abs()).filter(|v| v.is_finite() && *v > 0.0);
+        let (low, high) =
+            sizes.fold((f64::INFINITY, 0.0_f64), |(low, high), v| (low.min(v), high.max(v)));
+        // Roots first: the product of two large values may overflow.
+        let middle = if high > 0.0 { low.sqrt() * high.sqrt() } else { 0.0 };
+        let step = self.step(middle);
+        let cells = values.iter().map(|value| number(value / step.worth)).collect();
+        Column { unit: step.suffix.trim_start(), cells }
+    }
+}
+
+/// Numbers of one column and the unit that they share.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// For the head of the column: `ms`, `/s`; empty for counts.
+    pub unit: &'static str,
+    /// The numbers without the unit.
+    pub cells: Vec<String>,
+}
+
+/// A time in seconds: `231 ms`, `1.05 s`, `16.7 min`.
+pub fn duration(seconds: f64) -> String {
+    Measure::Duration.show(seconds)
+}
+
+/// A rate per second: `8,333/s`, `30/min`.
+pub fn rate(per_s: f64) -> String {
+    Measure::Rate.show(per_s)
+}
+
+/// Bytes: `32 GiB`.
+pub fn bytes(bytes: f64) -> String {
+    Measure::Bytes.show(bytes)
+}
+
+/// A count: `10,000`.
+pub fn count(value: f64) -> String {
+    Measure::Count.show(value)
+}
+
+/// A ratio in percent: 0.0731 is `7.31 %`.
+pub fn percent(ratio: f64) -> String {
+    Measure::Percent.show(ratio)
+}
+
+/// Any quantity; products without a usual unit are shown in base units.
+pub fn quantity(quantity: Quantity) -> String {
+    let measure = match quantity.dimension {
+        Dimension::COUNT => Measure::Count,
+        Dimension::TIME => Measure::Duration,
+        Dimension::RATE => Measure::Rate,
+        Dimension::BYTES => Measure::Bytes,
+        Dimension::BANDWIDTH => Measure::Bandwidth,
+        other => return with_suffix(&number(quantity.value), &other.base_unit()),
+    };
+    measure.show(quantity.value)
+}
+
+/// A plain number with three significant digits; every digit before the point is kept.
+pub fn number(value: f64) -> String {
+    if value.is_nan() {
+        return "\u{2013}".into();
+    }
+    if value.is_infinite() {
+        return if value > 0.0 { "\u{221e}".into() } else { "-\u{221e}".into() };
+    }
+    let magnitude = value.abs();
+    if magnitude == 0.0 {
+        return "0".into();
+    }
+    if !(1e-4..1e15).contains(&magnitude) {
+        return format!("{value:.2e}");
+    }
+    // Digits after the point for three significant ones; 99.96 rounds up to three before it.
+    let decimals = match magnitude * (1.0 + 1e-15) {
+        m if m >= 99.95 => 0,
+        m if m >= 9.995 => 1,
+        m if m >= 0.9995 => 2,
+        m if m >= 0.099_95 => 3,
+        m if m >= 0.009_995 => 4,
+        m if m >= 0.000_999_5 => 5,
+        _ => 6,
+    };
+    let text = format!("{value:.decimals$}");
+    let text = if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.')
+    } else {
+        text.as_str()
+    };
+    thousands(text)
+}
+
+fn with_suffix(number: &str, suffix: &str) -> String {
+    format!("{number}{suffix}")
+}
+
+/// Puts commas between groups of three digits before the point.
+fn thousands(text: &str) -> String {
+    let (sign, rest) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
+    let (whole, fraction) = rest.split_once('.').unwrap_or((rest, ""));
+    let mut out = String::from(sign);
+    for (position, digit) in whole.chars().enumerate() {
+        if position > 0 && (whole.len() - position) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    if !fraction.is_empty() {
+        out.push('.');
+        out.push_str(fraction);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_have_three_digits_and_one_unit() {
+        let cases = [
+            (0.231, "231 ms"),
+            (0.1468, "147 ms"),
+            (1.05, "1.05 s"),
+            (1002.0, "16.7 min"),
+            (0.05, "50 ms"),
+            (90.0, "90 s"),
+            (0.999_96, "1 s"),
+            (1.5e-6, "1.5 \u{b5}s"),
+            (2e-9, "2 ns"),
+            (-0.0123, "-12.3 ms"),
+            (172_800.0, "2 days"),
+            (0.0, "0"),
+            (f64::NAN, "\u{2013}"),
+        ];
+        for (seconds, text) in cases {
+            assert_eq!(duration(seconds), text);
+        }
+    }
+
+    #[test]
+    fn counts_rates_bytes_and_percent() {
+        assert_eq!(count(10_000.0), "10,000");
+        assert_eq!(count(1_234_567.4), "1,234,567");
+        assert_eq!(count(416.67), "417");
+        assert_eq!(count(99.96), "100");
+        assert_eq!(count(0.045), "0.045");
+        assert_eq!(rate(8333.333), "8,333/s");
+        assert_eq!(rate(0.5), "30/min");
+        assert_eq!(bytes(34_359_738_368.0), "32 GiB");
+        assert_eq!(percent(0.0731), "7.31 %");
+        assert_eq!(percent(0.0), "0 %");
+        assert_eq!(quantity(Quantity::new(125e6, Dimension::BANDWIDTH)), "125 MB/s");
+        assert_eq!(quantity(Quantity::new(20.0, Dimension::MONEY)), "20 $");
+        assert_eq!(count(3e20), "3.00e20");
+    }
+
+    #[test]
+    fn a_column_has_one_unit() {
+        let column = Measure::Duration.column(&[0.05, 1.05, 0.0]);
+        assert_eq!(column.unit, "ms");
+        assert_eq!(column.cells, ["50", "1,050", "0"]);
+        assert_eq!(Measure::Count.column(&[]).cells.len(), 0);
+    }
+}
