@@ -68,9 +68,6 @@ fn groups<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Vec<Group<'a>
     let mut groups = Vec::new();
     for help in &diagnostic.helps {
         match &help.patch {
-            None if diagnostic.labels.is_empty() => {
-                groups.push(Group::with_title(Level::HELP.secondary_title(&*help.text)));
-            }
             None => main = main.element(Level::HELP.message(&*help.text)),
             Some(patch) => {
                 let window = Window::around(sources, patch.span.file, &[patch.span]);

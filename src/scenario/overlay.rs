@@ -72,6 +72,9 @@ pub fn merge(base: &mut Table, over: &Table, level: Level) {
     }
 }
 
+/// Most variants of a scenario: each is merged and checked by itself.
+pub const MAX_VARIANTS: usize = 100;
+
 /// One `[variant.X]`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Variant {
@@ -103,6 +106,12 @@ pub(super) fn take_variants(root: &mut Table, diagnostics: &mut Diagnostics) -> 
     };
     let mut variants = Vec::new();
     for (key, node) in table {
+        if variants.len() == MAX_VARIANTS {
+            let message = format!("more than {MAX_VARIANTS} variants");
+            diagnostics
+                .push(Diagnostic::new(Id::TooManyKeys, message).at(key.span, "one too many"));
+            break;
+        }
         if !keys::is_entity_name(&key.text) {
             let message = format!("{} is not a name for a variant", name(&key.text));
             diagnostics.push(

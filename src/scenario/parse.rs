@@ -84,11 +84,18 @@ fn report(
         .collect();
     ranges.sort_by_key(|(range, _)| range.start);
     let mut last_line = None;
+    let mut twice_until = 0;
     for (range, message) in &ranges {
         let line = line_of(text, range.start);
-        // What follows on the same line is nearly always an echo of the first error.
-        if last_line.as_ref() == Some(&line) {
+        // What follows on the same line is nearly always an echo of the first error, as are the
+        // keys of a table that is there twice.
+        if last_line.as_ref() == Some(&line) || (*message == DUPLICATE && line.start < twice_until)
+        {
             continue;
+        }
+        if *message == DUPLICATE && text[line.clone()].trim_start().starts_with('[') {
+            twice_until =
+                text[line.end..].find("\n[").map_or(text.len(), |next| line.end + next + 1);
         }
         diagnostics.push(syntax_error(file, text, range, message));
         last_line = Some(line);
@@ -96,24 +103,63 @@ fn report(
     ranges.into_iter().map(|(range, _)| range).collect()
 }
 
+/// The parser's message for a key or table that is there twice.
+const DUPLICATE: &str = "duplicate key";
+
 fn syntax_error(file: FileId, text: &str, range: &Range<usize>, message: &str) -> Diagnostic {
     let span = file.span(range.clone());
-    if message == "duplicate key" {
+    if message == DUPLICATE {
         let key = text.get(range.clone()).unwrap_or_default();
-        return Diagnostic::new(Id::DuplicateKey, format!("{} is defined twice", name(key)))
-            .at(span, "second definition")
-            .help("keep one; a variant or `--set` changes a value for a comparison");
+        let found = Diagnostic::new(Id::DuplicateKey, format!("{} is defined twice", name(key)))
+            .at(span, "second definition");
+        let found = match first_definition(text, range) {
+            Some(first) => found.and(file.span(first), "first definition"),
+            None => found,
+        };
+        return found.help("keep one; a variant or `--set` changes a value for a comparison");
+    }
+    match value_of_line(text, range.start) {
+        Some(value) if value.is_empty() => {
+            let missing = Diagnostic::new(Id::TomlSyntax, "not valid TOML: a value is missing");
+            return missing.at(span, "nothing after the `=`");
+        }
+        Some(value) if is_bare(&text[value.clone()]) => {
+            let quoted = format!("\"{}\"", &text[value.clone()]);
+            let value = file.span(value);
+            return Diagnostic::new(Id::TomlSyntax, "not valid TOML: a text without quotes")
+                .at(value, "neither a number nor a text in quotes")
+                .patch("a value with a unit or a name is a text", value, quoted);
+        }
+        _ => {}
     }
     let (what, expected) = message.split_once(", expected ").unwrap_or((message, ""));
     let label = if expected.is_empty() { String::new() } else { format!("expected {expected}") };
-    let error = Diagnostic::new(Id::TomlSyntax, format!("not valid TOML: {what}")).at(span, label);
-    match unquoted_value(text, range.start) {
-        Some(bare) => {
-            let quoted = format!("\"{}\"", &text[bare.clone()]);
-            error.patch("a value with a unit or a name is a text", file.span(bare), quoted)
+    Diagnostic::new(Id::TomlSyntax, format!("not valid TOML: {what}")).at(span, label)
+}
+
+/// Where the table or key that is there twice was first, if it was written the same way: the
+/// parser does not say.
+fn first_definition(text: &str, second: &Range<usize>) -> Option<Range<usize>> {
+    let line = line_of(text, second.start);
+    let before = &text[..line.start];
+    let written = text[line.clone()].trim();
+    let (from, starts) = if written.starts_with('[') {
+        (0, written)
+    } else {
+        let table = before.rfind("\n[").map_or(0, |newline| newline + 1);
+        (table, text.get(second.clone())?)
+    };
+    let mut at = from;
+    for candidate in before[from..].split_inclusive('\n') {
+        let trimmed = candidate.trim_start();
+        let rest = trimmed.strip_prefix(starts).map(str::trim_start);
+        if rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['=', '#'])) {
+            let start = at + candidate.len() - trimmed.len();
+            return Some(start..start + starts.len());
         }
-        None => error,
+        at += candidate.len();
     }
+    None
 }
 
 fn line_of(text: &str, at: usize) -> Range<usize> {
@@ -121,18 +167,23 @@ fn line_of(text: &str, at: usize) -> Range<usize> {
     start..text[at..].find('\n').map_or(text.len(), |newline| at + newline)
 }
 
-/// The value of the line around `at` if it is `key = bare words`, as in `rate = 80/s`.
-fn unquoted_value(text: &str, at: usize) -> Option<Range<usize>> {
+/// What stands after the `=` of the line around `at`, as in `rate = 80/s  # comment`, if `at` is
+/// not before it.
+fn value_of_line(text: &str, at: usize) -> Option<Range<usize>> {
     let line = line_of(text, at);
     let (_, rest) = text[line.clone()].split_once('=')?;
-    let value = rest.split('#').next()?.trim();
+    let start = line.end - rest.len();
+    let value = rest.split('#').next()?;
+    let trimmed = value.trim();
+    let start = start + value.find(trimmed).unwrap_or(0);
+    (at >= start).then_some(start..start + trimmed.len())
+}
+
+/// Whether a value is words and numbers that would be fine in quotes.
+fn is_bare(value: &str) -> bool {
     let plain = |c: char| c.is_alphanumeric() || " ._+-*/%()$<>".contains(c);
-    let starts = |c: char| c.is_alphanumeric() || c == '(' || c == '$';
-    if !value.starts_with(starts) || !value.chars().all(plain) {
-        return None;
-    }
-    let start = line.end - rest.len() + rest.find(value)?;
-    Some(start..start + value.len())
+    value.starts_with(|c: char| c.is_alphanumeric() || c == '(' || c == '$')
+        && value.chars().all(plain)
 }
 
 struct Builder<'a> {
@@ -210,9 +261,10 @@ impl Builder<'_> {
 
     fn array(&mut self, items: &DeArray<'_>, span: Span) -> Vec<Node> {
         if items.len() > MAX_ITEMS {
-            let message = format!("a list of {} items; the most is {MAX_ITEMS}", items.len());
+            let message = format!("a list of more than {MAX_ITEMS} items");
             let many = Diagnostic::new(Id::TooManyItems, message);
-            self.diagnostics.push(many.at(self.file.span(span.start..span.start + 1), ""));
+            let label = format!("{} items", items.len());
+            self.diagnostics.push(many.at(self.file.span(span.start..span.start + 1), label));
         }
         items.iter().take(MAX_ITEMS).map(|item| self.node(item.get_ref(), item.span())).collect()
     }

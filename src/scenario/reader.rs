@@ -76,12 +76,8 @@ impl Checker<'_> {
     }
 
     fn reserved(&mut self, span: Span, message: String, doc: &str) {
-        let found = Diagnostic::new(Id::ReservedWord, message).at(span, "reserved");
-        self.push(if doc.is_empty() {
-            found
-        } else {
-            found.help(format!("it will say: {}", lower(doc)))
-        });
+        let label = if doc.is_empty() { "reserved".into() } else { format!("for {}", lower(doc)) };
+        self.push(Diagnostic::new(Id::ReservedWord, message).at(span, label));
     }
 
     fn top(&mut self, spec: &'static TableSpec, key: &Key, node: &Node) {
@@ -174,7 +170,10 @@ impl Checker<'_> {
     fn unknown_key(&mut self, key: &Key, spec: &TableSpec, path: &str) {
         let known = spec.keys.iter().filter(|known| known.status == Status::Now);
         let message = format!("unknown key {} in {}", name(&key.text), name(path));
-        let label = format!("not a key of {} {}", suggest::article(spec.name), spec.name);
+        let label = match spec.shape {
+            Shape::Single => format!("not a key of `[{}]`", spec.name),
+            _ => format!("not a key of {} {}", suggest::article(spec.name), spec.name),
+        };
         self.push(Diagnostic::new(Id::UnknownKey, message).at(key.span, label).did_you_mean(
             "key",
             key.span,
@@ -257,8 +256,16 @@ impl Checker<'_> {
 
     fn wrong_type(&mut self, kind: &Kind, node: &Node, place: Place<'_>) {
         let found = node.value.type_name();
-        let message = format!("{} is {}, not {found}", place.show(), expected(kind));
-        self.push(Diagnostic::new(Id::WrongType, message).at(node.span, found));
+        let found = if matches!(node.value, Value::Boolean(false)) { "`false`" } else { found };
+        let message = format!("{} takes {}, not {found}", place.show(), expected(kind));
+        let wrong = Diagnostic::new(Id::WrongType, message).at(node.span, found);
+        self.push(match kind {
+            Kind::Word(words) => match suggest::listing("word", words) {
+                Some(text) => wrong.help(text),
+                None => wrong,
+            },
+            _ => wrong,
+        });
     }
 
     fn word(&mut self, words: &[&str], word: &str, node: &Node, place: Place<'_>) {
@@ -307,7 +314,7 @@ impl Checker<'_> {
         if let Some(kind) = kinds.iter().find(|kind| fits(kind, node)) {
             return self.value(kind, node, place);
         }
-        // Only words are allowed, and this is a text: say which.
+        // A text where only words are allowed: say which, without a patch to a mere pattern.
         let words: Vec<&str> = kinds
             .iter()
             .flat_map(|kind| match kind {
@@ -317,8 +324,15 @@ impl Checker<'_> {
             })
             .collect();
         match &node.value {
-            Value::String(word) => self.word(&words, word, node, place),
-            _ => self.wrong_type(&Kind::OneOf(&[]), node, place),
+            Value::String(word) => {
+                let message = format!("{} is not a word for {}", name(word), place.show());
+                let found =
+                    Diagnostic::new(Id::UnknownWord, message).at(node.inner_span(), "unknown word");
+                self.push(
+                    found.help(format!("the words are {}", suggest::enumerate(&words, "and"))),
+                );
+            }
+            _ => self.wrong_type(kinds.last().unwrap_or(&Kind::Anything), node, place),
         }
     }
 
@@ -360,7 +374,7 @@ impl Checker<'_> {
                 Some(spec) if spec.status == Status::Now => continue,
                 Some(_) => {
                     let message =
-                        format!("the verb {} belongs to a later release", name(&key.text));
+                        format!("{} in a step belongs to a later release", name(&key.text));
                     self.reserved(key.span, message, "");
                 }
                 None => {
@@ -474,7 +488,7 @@ fn expected(kind: &Kind) -> &'static str {
         Kind::Tables(_) => "a list of tables",
         Kind::Word(_) | Kind::Pattern(..) => "a word",
         Kind::Text => "a text",
-        Kind::OneOf(_) | Kind::Anything => "of another type",
+        Kind::OneOf(_) | Kind::Anything => "another type",
     }
 }
 

@@ -11,7 +11,7 @@ pub fn check(root: &Table, base: &Table, diagnostics: &mut Diagnostics) {
     for spec in tables::ALL.iter().filter(|spec| spec.status == Status::Now) {
         let Some(table) = root.get(spec.name).and_then(Node::as_table) else { continue };
         if spec.shape != Shape::Named {
-            nested(spec, table, diagnostics);
+            nested(spec, table, spec.name, diagnostics);
             continue;
         }
         for (key, node) in table {
@@ -23,7 +23,7 @@ pub fn check(root: &Table, base: &Table, diagnostics: &mut Diagnostics) {
                 }
                 diagnostics.push(missing);
             }
-            nested(spec, entity, diagnostics);
+            nested(spec, entity, &path, diagnostics);
         }
     }
 }
@@ -67,32 +67,32 @@ fn missing(spec: &TableSpec, table: &Table, node: &Node, path: &str) -> Vec<Diag
 }
 
 /// Looks into the values of a table for tables and steps.
-fn nested(spec: &TableSpec, table: &Table, diagnostics: &mut Diagnostics) {
+fn nested(spec: &TableSpec, table: &Table, path: &str, diagnostics: &mut Diagnostics) {
     for (key, node) in table {
         if let Some(known) = spec.key(&key.text) {
-            value(&known.kind, node, &key.text, diagnostics);
+            value(&known.kind, node, &format!("{path}.{}", key.text), diagnostics);
         }
     }
 }
 
-fn value(kind: &Kind, node: &Node, key: &str, diagnostics: &mut Diagnostics) {
+fn value(kind: &Kind, node: &Node, path: &str, diagnostics: &mut Diagnostics) {
     if diagnostics.is_full() {
         return;
     }
     match (kind, &node.value) {
         (Kind::Table(spec), Value::Table(table)) => {
-            diagnostics.extend(missing(spec, table, node, key));
-            nested(spec, table, diagnostics);
+            diagnostics.extend(missing(spec, table, node, path));
+            nested(spec, table, path, diagnostics);
         }
         (Kind::OneOf(kinds), Value::Table(_)) => {
             let tables = kinds.iter().find(|kind| matches!(kind, Kind::Table(_)));
-            tables.into_iter().for_each(|kind| value(kind, node, key, diagnostics));
+            tables.into_iter().for_each(|kind| value(kind, node, path, diagnostics));
         }
         (Kind::Tables(spec), Value::Array(items)) => {
-            items.iter().for_each(|item| value(&Kind::Table(spec), item, key, diagnostics));
+            items.iter().for_each(|item| value(&Kind::Table(spec), item, path, diagnostics));
         }
         (Kind::Branches, Value::Array(items)) => {
-            items.iter().for_each(|item| value(&Kind::Steps, item, key, diagnostics));
+            items.iter().for_each(|item| value(&Kind::Steps, item, path, diagnostics));
         }
         (Kind::Steps, Value::Array(items)) => {
             items.iter().for_each(|item| step(item, diagnostics));

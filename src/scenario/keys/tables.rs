@@ -188,7 +188,7 @@ pub static SERVICE: TableSpec = plain(
             "runtime",
             Word(&["threads", "event-loop", "async"]),
             Is("threads"),
-            "threads: a worker is held while waiting; event-loop: one FIFO core, no worker held; async: cores shared, no worker held",
+            "How requests wait; threads: a worker is held while waiting; event-loop: one FIFO core, no worker held; async: cores shared, no worker held",
         ),
         key("scheduling", SCHEDULING, Is("sharing"), SCHEDULING_DOC),
         later("slice", "Quantum of time-slice scheduling"),
