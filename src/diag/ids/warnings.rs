@@ -1,0 +1,210 @@
+//! Pages about doubts: the scenario means something, but look twice.
+use super::{Id, Page};
+
+pub(super) const PAGES: &[(Id, Page)] = &[
+    (
+        Id::OverloadedStation,
+        Page {
+            text: "More work is offered to a station than it can do, so its line grows for as \
+               long as the run lasts. Times then describe the length of the run, not the \
+               design; what can be said is when it happens and what gives way first.",
+            wrong: r#"[service.api]
+cores = 1
+
+[endpoint.e]
+service = "api"
+steps   = [{ cpu = "20ms" }]
+
+[workload.w]
+rate = "60/s"
+mix  = { e = 1 }"#,
+            mended: r#"[service.api]
+cores = 2
+
+[endpoint.e]
+service = "api"
+steps   = [{ cpu = "20ms" }]
+
+[workload.w]
+rate = "60/s"
+mix  = { e = 1 }"#,
+        },
+    ),
+    (
+        Id::PoolExceedsServer,
+        Page {
+            text: "All instances together may open more connections than the server accepts. \
+               Beyond `max_connections - reserved` an attempt is refused, which happens under \
+               load, when it hurts most.",
+            wrong: r#"[service.api]
+instances = 10
+
+[database.pg]
+max_connections = 100
+
+[pool.api_pg]
+service  = "api"
+database = "pg"
+size     = 50"#,
+            mended: r#"[service.api]
+instances = 10
+
+[database.pg]
+max_connections = 600
+
+[pool.api_pg]
+service  = "api"
+database = "pg"
+size     = 50"#,
+        },
+    ),
+    (
+        Id::NestedRetries,
+        Page {
+            text: "A retry around a retry multiplies attempts: three times three are nine, at the \
+               moment when the callee is already in trouble. Retry at one level, best the \
+               outermost that can still answer.",
+            wrong: r#"[endpoint.e]
+service = "api"
+steps   = [{ retry = { attempts = 3 }, do = [{ call = "pay", retry = { attempts = 3 } }] }]"#,
+            mended: r#"[endpoint.e]
+service = "api"
+steps   = [{ call = "pay", retry = { attempts = 3 } }]"#,
+        },
+    ),
+    (
+        Id::CalleeTimeoutLonger,
+        Page {
+            text: "The caller gives up before the callee does, so the callee works on answers \
+               that nobody waits for. Timeouts should shrink on the way down.",
+            wrong: r#"[endpoint.pay]
+service = "bank"
+steps   = [{ timeout = "10s", do = [{ delay = "1s" }] }]
+
+[endpoint.e]
+service = "api"
+steps   = [{ call = "pay", timeout = "2s" }]"#,
+            mended: r#"[endpoint.pay]
+service = "bank"
+steps   = [{ timeout = "1500ms", do = [{ delay = "1s" }] }]
+
+[endpoint.e]
+service = "api"
+steps   = [{ call = "pay", timeout = "2s" }]"#,
+        },
+    ),
+    (
+        Id::SecondConnection,
+        Page {
+            text: "A request that holds a connection asks the same pool for another. When as many \
+               requests as there are connections do so at once, each waits for the others: a \
+               deadlock that only the acquire timeout ends.",
+            wrong: r#"[endpoint.e]
+service = "api"
+steps   = [{ transaction = [{ call = "also_queries" }] }]"#,
+            mended: r#"[endpoint.e]
+service = "api"
+steps   = [{ transaction = [{ query = "write" }] }, { call = "also_queries" }]"#,
+        },
+    ),
+    (
+        Id::UnusedEntity,
+        Page {
+            text: "Nothing refers to this entity, so it has no effect on the results. It may be a \
+               leftover, or a reference elsewhere may name the wrong thing.",
+            wrong: r#"[lock.seat]
+scope = "global""#,
+            mended: r#"[lock.seat]
+scope = "global"
+
+[endpoint.book]
+service = "api"
+steps   = [{ lock = "seat", do = [{ delay = "1ms" }] }]"#,
+        },
+    ),
+    (
+        Id::RoundedUp,
+        Page {
+            text: "Where a count of things is needed and an expression is fractional, it is \
+               rounded up: 416.7 connections are 417.",
+            wrong: r#"[inputs]
+needed = "8_333/s * 50ms"
+
+[pool.p]
+service  = "api"
+database = "pg"
+size     = "needed""#,
+            mended: r#"[inputs]
+needed = "8_333/s * 50ms"
+
+[pool.p]
+service  = "api"
+database = "pg"
+size     = "ceil(needed)""#,
+        },
+    ),
+    (
+        Id::FewSamples,
+        Page {
+            text: "A percentile rests on the samples beyond it: p99.9 of 2,000 requests on two of \
+               them. Fewer than 20 leave the verdict inconclusive. Simulate longer or more \
+               replications.",
+            wrong: r#"[run]
+duration     = "10s"
+replications = 1"#,
+            mended: r#"[run]
+duration     = "10 min"
+replications = 16"#,
+        },
+    ),
+    (
+        Id::CutReplications,
+        Page {
+            text: "The run would take more than 5 * 10^7 events by prediction, so fewer \
+               replications are made. `--replications` or `run.replications` asks for a \
+               number explicitly.",
+            wrong: r#"[run]
+duration = "10 h""#,
+            mended: r#"[run]
+duration     = "10 h"
+replications = 4"#,
+        },
+    ),
+    (
+        Id::NotSettled,
+        Page {
+            text: "The number of requests in the system still drifts in the second half of the \
+               pilot runs, so there is no steady state to speak of yet. Simulate longer, or \
+               ask for what happens from a given start: `kind = \"terminating\"`.",
+            wrong: r#"[run]
+kind     = "steady"
+duration = "1s""#,
+            mended: r#"[run]
+kind     = "steady"
+duration = "10 min""#,
+        },
+    ),
+    (
+        Id::OnTheCliff,
+        Page {
+            text: "The verdict flips if a demand or a capacity moves by less than 10 %, or the \
+               busiest station may be at or above its capacity. Near that point milliseconds \
+               mean little; the flip point is what to remember.",
+            wrong: r#"[objective.fast]
+that = "p99(endpoint.browse) < 500ms"   # at 97 % utilization"#,
+            mended: r#"[objective.fast]
+that = "utilization(pool.api_pg) < 80%""#,
+        },
+    ),
+    (
+        Id::RunLimit,
+        Page {
+            text: "The run reached a limit on requests in flight or on events and ended there, as \
+               overloaded, with what is known until then. `run.limit` moves it.",
+            wrong: "[run]
+limit = { in_flight = 1_000 }",
+            mended: "[run]
+limit = { in_flight = 5_000_000 }",
+        },
+    ),
+];

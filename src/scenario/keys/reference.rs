@@ -1,0 +1,125 @@
+//! The reference of the language as Markdown tables, for the documentation.
+use std::fmt::Write as _;
+
+use super::{Default, KeySpec, Kind, MapKeys, Shape, Status, TableSpec, steps, tables};
+
+/// Tables for every table of the language and for the verbs and modifiers of steps; reserved
+/// words are listed at the end. Deterministic, so that the documentation can be compared.
+pub fn reference_markdown() -> String {
+    let mut out = String::new();
+    let now = |spec: &&&TableSpec| spec.status == Status::Now;
+    for spec in tables::ALL.iter().filter(now).chain(tables::NESTED) {
+        table(&mut out, spec);
+    }
+    out.push_str("### Verbs\n\n| verb | value | modifiers | meaning |\n|---|---|---|---|\n");
+    for verb in steps::VERBS.iter().filter(|verb| verb.key.status == Status::Now) {
+        let modifiers: Vec<String> =
+            verb.modifiers.iter().filter(|name| is_now(name)).map(|name| code(name)).collect();
+        let modifiers = if modifiers.is_empty() { "-".into() } else { modifiers.join(", ") };
+        let (name, kind, doc) = (verb.key.name, kind_text(&verb.key.kind), verb.key.doc);
+        let _ = writeln!(out, "| `{name}` | {kind} | {modifiers} | {doc} |");
+    }
+    out.push_str("\n### Modifiers\n\n");
+    rows(&mut out, steps::MODIFIERS);
+    reserved(&mut out);
+    out
+}
+
+fn is_now(modifier: &str) -> bool {
+    steps::modifier(modifier).is_some_and(|spec| spec.status == Status::Now)
+}
+
+fn table(out: &mut String, spec: &TableSpec) {
+    let title = match spec.shape {
+        Shape::Single => format!("`[{}]`", spec.name),
+        Shape::Named => format!("`[{}.X]`", spec.name),
+        Shape::Nested => format!("`{} = {{ ... }}`", spec.name),
+    };
+    let _ = write!(out, "### {title}\n\n{}.\n\n", spec.doc);
+    if spec.keys.iter().any(|key| key.status == Status::Now) {
+        rows(out, spec.keys);
+    }
+    for group in spec.exclusive {
+        let shown: Vec<String> = group
+            .iter()
+            .filter(|name| spec.key(name).is_some_and(|key| key.status == Status::Now))
+            .map(|name| code(name))
+            .collect();
+        if shown.len() > 1 {
+            let _ = write!(out, "At most one of {}.\n\n", shown.join(", "));
+        }
+    }
+}
+
+fn rows(out: &mut String, keys: &[KeySpec]) {
+    out.push_str("| key | value | default | meaning |\n|---|---|---|---|\n");
+    for key in keys.iter().filter(|key| key.status == Status::Now) {
+        let default = match key.default {
+            Default::Is(value) => code(value),
+            Default::Absent(meaning) => meaning.to_string(),
+            Default::Required => "*required*".to_string(),
+        };
+        let (name, kind, doc) = (key.name, kind_text(&key.kind), key.doc);
+        let _ = writeln!(out, "| `{name}` | {kind} | {default} | {doc} |");
+    }
+    out.push('\n');
+}
+
+fn reserved(out: &mut String) {
+    let later: Vec<String> = tables::ALL
+        .iter()
+        .filter(|spec| spec.status == Status::Later)
+        .map(|spec| format!("`[{}]`", spec.name))
+        .collect();
+    let _ = write!(out, "### Reserved for later releases\n\nTables: {}.\n\n", later.join(", "));
+    let mut keys: Vec<String> = Vec::new();
+    for spec in tables::ALL.iter().chain(tables::NESTED) {
+        let later = spec.keys.iter().filter(|key| key.status == Status::Later);
+        keys.extend(later.map(|key| format!("`{}.{}`", spec.name, key.name)));
+    }
+    for (table, key, word) in tables::LATER_WORDS {
+        keys.push(format!("`{table}.{key} = \"{word}\"`"));
+    }
+    let _ = write!(out, "Keys and words: {}.\n\n", keys.join(", "));
+    let verbs = steps::VERBS.iter().map(|verb| &verb.key).chain(steps::MODIFIERS);
+    let verbs: Vec<String> =
+        verbs.filter(|key| key.status == Status::Later).map(|key| code(key.name)).collect();
+    let _ = writeln!(out, "Verbs and modifiers: {}.", verbs.join(", "));
+}
+
+fn code(text: &str) -> String {
+    format!("`{text}`")
+}
+
+/// What a value may be, in words.
+pub fn kind_text(kind: &Kind) -> String {
+    match kind {
+        Kind::Text => "text".into(),
+        Kind::Texts => "list of texts".into(),
+        Kind::Name => "name".into(),
+        Kind::Reference(table) => format!("name of a {table}"),
+        Kind::Quantity(dimension) => dimension.word().into(),
+        Kind::Varying(dimension) => format!("{} or distribution", dimension.word()),
+        Kind::Condition => "comparison".into(),
+        Kind::Statement => "comparison of metrics".into(),
+        Kind::Word(words) => words.iter().map(|word| code(word)).collect::<Vec<_>>().join(", "),
+        Kind::Words(words) => {
+            format!("list of {}", words.iter().map(|w| code(w)).collect::<Vec<_>>().join(", "))
+        }
+        Kind::Pattern(form, _) => code(form),
+        Kind::Boolean => "`true` or `false`".into(),
+        Kind::True => "`true`".into(),
+        Kind::Integer => "whole number".into(),
+        Kind::Date => "date".into(),
+        Kind::Table(spec) => format!("table (see `{}`)", spec.name),
+        Kind::Map(MapKeys::Symbols, value) => format!("table of name = {}", kind_text(value)),
+        Kind::Map(MapKeys::Entities(table), value) => {
+            format!("table of {table} = {}", kind_text(value))
+        }
+        Kind::Steps => "list of steps".into(),
+        Kind::Branches => "list of lists of steps".into(),
+        Kind::Tables(spec) => format!("list of tables (see `{}`)", spec.name),
+        Kind::OneOf(kinds) => kinds.iter().map(kind_text).collect::<Vec<_>>().join(" or "),
+        Kind::Anything => "anything".into(),
+    }
+}

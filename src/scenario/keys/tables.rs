@@ -1,0 +1,562 @@
+//! Every table of a scenario and its keys.
+use super::Default::{Absent, Is, Required};
+use super::Dimension::{Any, Bytes, Count, Number, Rate, Ratio, Time};
+use super::Kind::{
+    Date, Integer, Map, Name, OneOf, Quantity, Reference, Statement, Steps, Table, Text, Texts,
+    Varying, Word, Words,
+};
+use super::{KeySpec, Kind, MapKeys, Shape, Status, TableSpec, key, later};
+
+/// The tables at the top of a scenario, in the order of the reference.
+pub static ALL: &[&TableSpec] = &[
+    &SCENARIO,
+    &INPUTS,
+    &RUN,
+    &WINDOW,
+    &SERVICE,
+    &DATABASE,
+    &POOL,
+    &QUERY,
+    &LOCK,
+    &ENDPOINT,
+    &FLOW,
+    &WORKLOAD,
+    &OBJECTIVE,
+    &CLAIM,
+    &VARIANT,
+    &TABLE,
+    &STORAGE,
+    &PRICE,
+    &CACHE,
+    &QUEUE,
+    &EXTERNAL,
+    &CHANNEL,
+    &COUNTER,
+    &DISTURBANCE,
+];
+
+/// Tables that stand inside others.
+pub static NESTED: &[&TableSpec] = &[&LIMIT, &LINE, &CONTENTION, &CLIENT, &RETRY, &BACKOFF, &BURST];
+
+/// Outcomes that a retry or an `else` may be narrowed to: the closed list without `ok` and
+/// `degraded`, which are no errors.
+pub const ERRORS: &[&str] = &[
+    "timed_out",
+    "pool_timeout",
+    "refused",
+    "rate_limited",
+    "rejected",
+    "breaker_open",
+    "lock_timeout",
+    "failed",
+];
+
+/// A table with nothing special: no exclusive keys, no needs.
+const fn plain(
+    name: &'static str,
+    shape: Shape,
+    doc: &'static str,
+    keys: &'static [KeySpec],
+) -> TableSpec {
+    TableSpec { name, shape, doc, status: Status::Now, keys, exclusive: &[], needs: &[] }
+}
+
+/// A table of a later release.
+const fn reserved(name: &'static str, doc: &'static str) -> TableSpec {
+    let shape = Shape::Named;
+    TableSpec { name, shape, doc, status: Status::Later, keys: &[], exclusive: &[], needs: &[] }
+}
+
+/// `[scenario]`
+pub static SCENARIO: TableSpec = plain(
+    "scenario",
+    Shape::Single,
+    "What the scenario is",
+    &[
+        key("name", Text, Absent("the file's name"), "Title in reports"),
+        key("about", Text, Absent("-"), "A sentence or more for the reader"),
+        key("start", Date, Absent("-"), "Calendar date of month 0"),
+        key("sources", Texts, Absent("-"), "Where the numbers come from"),
+    ],
+);
+
+/// `[inputs]`: its keys are the author's.
+pub static INPUTS: TableSpec = plain(
+    "inputs",
+    Shape::Single,
+    "Every number that somebody may want to argue about: NAME = quantity or distribution (uncertainty, one draw per world)",
+    &[later("correlation", "Correlations between uncertain inputs")],
+);
+
+/// What an input may be.
+pub static INPUT: Kind = Varying(Any);
+
+/// `[run]`
+pub static RUN: TableSpec = plain(
+    "run",
+    Shape::Single,
+    "How to simulate; every key has a default",
+    &[
+        key(
+            "kind",
+            Word(&["steady", "terminating"]),
+            Absent("by what is there"),
+            "Terminating if there is a burst or a given initial state, else steady",
+        ),
+        key("duration", Quantity(Time), Is("60s"), "Measured time, after warm-up"),
+        key(
+            "warm_up",
+            OneOf(&[Word(&["auto"]), Quantity(Time)]),
+            Is("auto"),
+            "Time before measuring",
+        ),
+        key(
+            "until",
+            Word(&["duration", "drained"]),
+            Is("duration"),
+            "When a terminating run ends; drained: all requests are finished",
+        ),
+        key("replications", Quantity(Count), Is("16"), "Independent runs per world"),
+        key(
+            "worlds",
+            Quantity(Count),
+            Absent("64 with uncertain inputs, else 1"),
+            "Draws of the uncertain inputs",
+        ),
+        key("seed", Integer, Is("1"), "Start of all random numbers"),
+        key("confidence", Quantity(Ratio), Is("95%"), "Level of intervals: the luck of the run"),
+        key(
+            "assurance",
+            Quantity(Ratio),
+            Is("90%"),
+            "Share of worlds in which an objective must hold",
+        ),
+        key(
+            "precision",
+            Text,
+            Absent("-"),
+            "Goal for an interval, such as `2% on p99(endpoint.x)`",
+        ),
+        key("interval", Quantity(Time), Absent("1/60 of duration"), "Step of time series"),
+        key("limit", Table(&LIMIT), Absent("see there"), "Beyond it the run ends as overloaded"),
+    ],
+);
+
+/// `run.limit`
+pub static LIMIT: TableSpec = plain(
+    "limit",
+    Shape::Nested,
+    "Where a run ends as overloaded (`run.limit`)",
+    &[
+        key("in_flight", Quantity(Count), Is("5_000_000"), "Requests in flight at once"),
+        key("events", Quantity(Count), Is("1_000_000_000"), "Events of one run"),
+    ],
+);
+
+/// `[window.X]`
+pub static WINDOW: TableSpec = plain(
+    "window",
+    Shape::Named,
+    "A part of the run, for `during(X, ...)`",
+    &[
+        key("from", Quantity(Time), Required, "Start, from the start of the run"),
+        key("to", Quantity(Time), Required, "End, from the start of the run"),
+    ],
+);
+
+const ROUND_TRIP: &str = "500us";
+const CORES_DOC: &str = "Cores, may be fractional; required where there is `cpu` work";
+const SCHEDULING: Kind = Word(&["sharing", "fifo"]);
+const SCHEDULING_DOC: &str =
+    "How work shares the cores: ideal processor sharing, or first come first served";
+
+/// `[service.X]`
+pub static SERVICE: TableSpec = plain(
+    "service",
+    Shape::Named,
+    "Instances of a program that serve endpoints",
+    &[
+        key("instances", Quantity(Count), Is("1"), "Number of equal instances"),
+        key("cores", Quantity(Number), Absent("-"), CORES_DOC),
+        key(
+            "workers",
+            Quantity(Count),
+            Absent("unlimited"),
+            "Requests served at once, per instance",
+        ),
+        key(
+            "runtime",
+            Word(&["threads", "event-loop", "async"]),
+            Is("threads"),
+            "How requests wait; threads: a worker is held while waiting; event-loop: one FIFO core, no worker held; async: cores shared, no worker held",
+        ),
+        key("scheduling", SCHEDULING, Is("sharing"), SCHEDULING_DOC),
+        later("slice", "Quantum of time-slice scheduling"),
+        key(
+            "balance",
+            Word(&["round-robin", "random", "least-outstanding", "power-of-two"]),
+            Is("round-robin"),
+            "How requests are spread over the instances",
+        ),
+        key(
+            "line",
+            Table(&LINE),
+            Absent("no limit"),
+            "Those who wait for a worker of one instance",
+        ),
+        key(
+            "round_trip",
+            Quantity(Time),
+            Is(ROUND_TRIP),
+            "Network, there and back, once per `call`",
+        ),
+        later("initial", "State at the start of the run"),
+    ],
+);
+
+/// `line = {...}` of a service or a pool.
+pub static LINE: TableSpec = plain(
+    "line",
+    Shape::Nested,
+    "A waiting line (`service.X.line`, `pool.X.line`)",
+    &[
+        key(
+            "limit",
+            Quantity(Count),
+            Absent("none"),
+            "Most who wait, per instance; 0: nobody waits; beyond it the outcome is rejected",
+        ),
+        key("order", Word(&["fifo"]), Is("fifo"), "Who is next"),
+    ],
+);
+
+/// Words of an enumeration that are reserved: (table, key, word).
+pub static LATER_WORDS: &[(&str, &str, &str)] = &[
+    ("service", "scheduling", "time-slice"),
+    ("service", "scheduling", "priority"),
+    ("service", "balance", "sticky"),
+    ("service", "balance", "hash"),
+    ("database", "scheduling", "time-slice"),
+    ("database", "scheduling", "priority"),
+    ("line", "order", "lifo"),
+    ("line", "order", "priority"),
+];
+
+/// `[database.X]`
+pub static DATABASE: TableSpec = plain(
+    "database",
+    Shape::Named,
+    "A database server",
+    &[
+        key("engine", Word(&["postgresql"]), Is("postgresql"), "Whose behavior is meant"),
+        key("cores", Quantity(Number), Absent("-"), CORES_DOC),
+        key("scheduling", SCHEDULING, Is("sharing"), SCHEDULING_DOC),
+        later("slice", "Quantum of time-slice scheduling"),
+        key("max_connections", Quantity(Count), Is("100"), "Connections that the server accepts"),
+        key("reserved", Quantity(Count), Is("3"), "Of these, kept for administrators"),
+        key("connect_time", Quantity(Time), Is("5ms"), "To open a connection"),
+        key(
+            "contention",
+            Table(&CONTENTION),
+            Absent("none"),
+            "Slowing of `cpu` work by other work (universal scalability law)",
+        ),
+        later("memory", "Memory of the server"),
+        later("cache", "Share of memory that caches pages"),
+        later("disk", "Size, read latency, IOPS, bandwidth and sync time of the disk"),
+        later("backend_memory", "Memory of one connection"),
+        later("costs", "Constants of the cost model"),
+        later("replicas", "Read replicas"),
+    ],
+);
+
+/// `database.X.contention`
+pub static CONTENTION: TableSpec = plain(
+    "contention",
+    Shape::Nested,
+    "With n queries running, speed divides by 1 + serial (n-1) + crosstalk n (n-1) (`database.X.contention`)",
+    &[
+        key("serial", Quantity(Ratio), Is("0"), "Share of work that cannot be done in parallel"),
+        key("crosstalk", Quantity(Ratio), Is("0"), "Cost of each pair that keeps in step"),
+    ],
+);
+
+/// `[pool.X]`
+pub static POOL: TableSpec = plain(
+    "pool",
+    Shape::Named,
+    "Connections from each instance of a service to a database",
+    &[
+        key("service", Reference("service"), Required, "Whose pool it is"),
+        key("database", Reference("database"), Required, "Where its connections lead"),
+        later("external", "A pool to an external service"),
+        key("size", Quantity(Count), Required, "Most connections, per instance"),
+        key(
+            "acquire_timeout",
+            OneOf(&[Word(&["none"]), Varying(Time)]),
+            Is("30s"),
+            "Longest wait for a connection; 0s: an idle one now, or pool_timeout",
+        ),
+        key(
+            "line",
+            Table(&LINE),
+            Absent("no limit"),
+            "Those who wait for a connection of one instance",
+        ),
+        key("min_idle", Quantity(Count), Absent("size"), "Connections kept open, per instance"),
+        key("max_lifetime", Quantity(Time), Absent("none"), "Age at which a connection is closed"),
+        key("idle_timeout", Quantity(Time), Absent("none"), "Idle time after which one is closed"),
+        key("leak", Quantity(Ratio), Is("0"), "Share of checkouts never returned"),
+        key(
+            "on_refused",
+            Word(&["fail", "wait"]),
+            Is("fail"),
+            "When the server refuses a connection: the request fails, or waits its acquire_timeout",
+        ),
+        key(
+            "checkout",
+            Word(&["query", "request"]),
+            Is("query"),
+            "How long a connection is held: for one query, or for the whole request",
+        ),
+        key(
+            "round_trip",
+            Quantity(Time),
+            Is(ROUND_TRIP),
+            "Network, there and back, once per query",
+        ),
+        later("pooler", "A pooler between service and database"),
+    ],
+);
+
+/// `[query.X]`
+pub static QUERY: TableSpec = TableSpec {
+    name: "query",
+    shape: Shape::Named,
+    doc: "What one execution costs; all of it passes while the connection is held",
+    status: Status::Now,
+    keys: &[
+        key("database", Reference("database"), Absent("-"), "Where it runs"),
+        key("cpu", Varying(Time), Absent("0s"), "Work on the database's cores"),
+        key("time", Varying(Time), Absent("0s"), "Elapsed on the server, using no cores"),
+        key("returns", Varying(Bytes), Absent("0 B"), "Size of the answer"),
+        later("table", "The table it reads, which determines its cost"),
+        later("reads", "Random page reads"),
+        later("scan", "Bytes read in sequence"),
+        later("commit", "A flush of the write-ahead log"),
+        later("equals", "Columns compared for equality"),
+        later("range", "Column compared by range"),
+        later("order_by", "Columns of the order"),
+        later("limit", "Rows returned at most"),
+        later("offset", "Rows skipped"),
+        later("matches", "Rows that match"),
+        later("columns", "Columns returned"),
+        later("function_on", "A column inside a function, which disables its index"),
+        later("join", "A joined table"),
+        later("count", "Whether only the number of rows is asked for"),
+    ],
+    exclusive: &[&["database", "table"]],
+    needs: &[&["database", "table"], &["cpu", "time", "table", "reads", "scan", "commit"]],
+};
+
+/// `[lock.X]`
+pub static LOCK: TableSpec = plain(
+    "lock",
+    Shape::Named,
+    "A lock, or one per key",
+    &[key(
+        "scope",
+        Word(&["global", "database", "instance"]),
+        Is("global"),
+        "Among whom it excludes",
+    )],
+);
+
+/// `[endpoint.X]`
+pub static ENDPOINT: TableSpec = plain(
+    "endpoint",
+    Shape::Named,
+    "What a service does for one kind of request",
+    &[
+        key("service", Reference("service"), Required, "Who serves it"),
+        key(
+            "let",
+            Map(MapKeys::Symbols, &Varying(Any)),
+            Absent("-"),
+            "Values drawn once per request: { name = quantity or distribution }",
+        ),
+        key("steps", Steps, Required, "What happens, in order"),
+        key(
+            "priority",
+            Quantity(Number),
+            Is("0"),
+            "Larger goes first where a line orders by priority",
+        ),
+    ],
+);
+
+/// `[flow.X]`
+pub static FLOW: TableSpec = plain(
+    "flow",
+    Shape::Named,
+    "Steps for reuse by `{ flow = \"X\" }`",
+    &[key("steps", Steps, Required, "What happens, in order")],
+);
+
+/// `[workload.X]`
+pub static WORKLOAD: TableSpec = TableSpec {
+    name: "workload",
+    shape: Shape::Named,
+    doc: "Requests that arrive; workloads on one endpoint add up",
+    status: Status::Now,
+    keys: &[
+        key(
+            "rate",
+            Quantity(Rate),
+            Absent("-"),
+            "Requests per time, whatever the system does (open)",
+        ),
+        key(
+            "arrivals",
+            OneOf(&[Word(&["poisson", "regular"]), Varying(Time)]),
+            Is("poisson"),
+            "Law of the independent gaps, scaled to `rate`; without `rate` its own mean counts",
+        ),
+        key("burst", Table(&BURST), Absent("-"), "A number of requests at a date"),
+        later("users", "A number of users who wait for each answer (closed)"),
+        later("think", "Time between answer and next request of a user"),
+        later("replay", "A file of times and endpoints"),
+        later("shape", "How the rate changes over time"),
+        later("mean_share", "Mean over a week as a share of the stated rate"),
+        key(
+            "mix",
+            Map(MapKeys::Entities("endpoint"), &Quantity(Number)),
+            Required,
+            "Endpoints and their weights: { endpoint = weight }",
+        ),
+        key(
+            "client",
+            Table(&CLIENT),
+            Absent("waits for ever"),
+            "What the caller does when it takes long",
+        ),
+    ],
+    exclusive: &[&["rate", "burst", "users", "replay"], &["arrivals", "burst"]],
+    needs: &[&["rate", "arrivals", "burst", "users", "replay"]],
+};
+
+/// `workload.X.burst`
+pub static BURST: TableSpec = plain(
+    "burst",
+    Shape::Nested,
+    "Requests at a date (`workload.X.burst`)",
+    &[
+        key("count", Varying(Count), Required, "How many requests"),
+        key("at", Quantity(Time), Is("0s"), "When, from the start of the run"),
+        key("over", Quantity(Time), Is("0s"), "Spread as independent uniform times over this time"),
+    ],
+);
+
+/// `workload.X.client`
+pub static CLIENT: TableSpec = plain(
+    "client",
+    Shape::Nested,
+    "The caller gives up or tries again and the server does not know (`workload.X.client`)",
+    &[
+        key("timeout", Varying(Time), Absent("none"), "How long it waits for one attempt"),
+        key("retry", Table(&RETRY), Absent("no retry"), "Whether it tries again"),
+        key(
+            "cancel",
+            CANCEL,
+            Is("none"),
+            "What ends on the server when the client leaves: nothing, what waits, everything",
+        ),
+    ],
+);
+
+/// What a timeout ends.
+pub const CANCEL: Kind = Word(&["none", "waiting", "all"]);
+
+/// `retry = {...}`
+pub static RETRY: TableSpec = plain(
+    "retry",
+    Shape::Nested,
+    "When and how often to try again (`client.retry`, modifier and verb `retry`)",
+    &[
+        key(
+            "attempts",
+            OneOf(&[Word(&["unlimited"]), Varying(Count)]),
+            Is("3"),
+            "Attempts in all, the first one too",
+        ),
+        key(
+            "backoff",
+            OneOf(&[Table(&BACKOFF), Varying(Time)]),
+            Is("0s"),
+            "Wait before a retry; a plain time is drawn anew and does not grow",
+        ),
+        key("jitter", Word(&["none", "full", "equal"]), Is("none"), "How the wait is scattered"),
+        key("on", Words(ERRORS), Absent("every error"), "Outcomes that are tried again"),
+        later("budget", "Retries as a share of requests"),
+    ],
+);
+
+/// `backoff = {...}`
+pub static BACKOFF: TableSpec = plain(
+    "backoff",
+    Shape::Nested,
+    "A wait that grows (`retry.backoff`)",
+    &[
+        key("first", Varying(Time), Required, "Before the first retry"),
+        key("factor", Quantity(Number), Is("2"), "From each to the next"),
+        key("max", Quantity(Time), Absent("none"), "Longest wait"),
+    ],
+);
+
+/// `[objective.X]`
+pub static OBJECTIVE: TableSpec = plain(
+    "objective",
+    Shape::Named,
+    "What must hold",
+    &[key(
+        "that",
+        Statement,
+        Required,
+        "A comparison of metrics, such as `p95(endpoint.x) < 500ms`",
+    )],
+);
+
+/// `[claim.X]`
+pub static CLAIM: TableSpec = plain(
+    "claim",
+    Shape::Named,
+    "What somebody says, to be confirmed or refuted",
+    &[
+        key("says", Text, Absent("-"), "The claim in its own words"),
+        key("that", Statement, Required, "The claim as a comparison of metrics"),
+        key("variant", Reference("variant"), Absent("the base"), "Where it is judged"),
+    ],
+);
+
+/// `[variant.X]`: besides these keys any path of the scenario.
+pub static VARIANT: TableSpec = plain(
+    "variant",
+    Shape::Named,
+    "A change of the scenario: any path; tables merge, arrays and strings replace",
+    &[
+        key("about", Text, Absent("-"), "What it is"),
+        key("extends", Name, Absent("the base"), "The variant that it starts from"),
+        key("remove", Texts, Absent("-"), "Paths that it deletes before it merges"),
+    ],
+);
+
+static TABLE: TableSpec = reserved("table", "Rows, columns and indexes of a database table");
+static STORAGE: TableSpec = reserved("storage", "Storage that data is archived to");
+static PRICE: TableSpec =
+    TableSpec { shape: Shape::Single, ..reserved("price", "What things cost") };
+static CACHE: TableSpec = reserved("cache", "A cache");
+static QUEUE: TableSpec = reserved("queue", "A message queue");
+static EXTERNAL: TableSpec = reserved("external", "A service of others");
+static CHANNEL: TableSpec = reserved("channel", "Many open connections to clients");
+static COUNTER: TableSpec = reserved("counter", "A shared number, changed with or without care");
+static DISTURBANCE: TableSpec = reserved("disturbance", "Something that goes wrong at a date");
