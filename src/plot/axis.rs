@@ -43,6 +43,20 @@ pub struct Tick {
     pub label: String,
 }
 
+/// What the values of an axis are, which decides scale, unit and labels.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Quantity {
+    /// Plain numbers.
+    #[default]
+    Number,
+    /// Shares, 1 is 100 %.
+    Share,
+    /// Seconds on a linear scale.
+    Time,
+    /// Seconds on a logarithmic scale.
+    LogTime,
+}
+
 /// A range with a scale, ticks and a title that carries the unit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Axis {
@@ -70,18 +84,49 @@ impl Axis {
         self
     }
 
+    /// The axis for values of one kind, widened to whole steps; a unit of time joins the title.
+    pub fn of(quantity: Quantity, low: f64, high: f64, title: &str) -> Axis {
+        let mut axis = Axis::new(low, high, Scale::Linear);
+        match quantity {
+            Quantity::Number => Axis::numbers(low, high, 5).titled(title),
+            Quantity::LogTime => Axis::log_times(low, high, title),
+            Quantity::Share => {
+                axis.widen(1.0, 5);
+                Axis::shares(axis.low, axis.high, 5).titled(title)
+            }
+            Quantity::Time => {
+                let unit = TimeUnit::for_largest(axis.high.abs().max(axis.low.abs()));
+                axis.widen(unit.seconds, 5);
+                axis.tick_multiples(unit.seconds, 5, show::stepped);
+                axis.titled(&format!("{title} [{}]", unit.name))
+            }
+        }
+    }
+
+    /// An axis of things numbered 1 to `count`, with half a step of room at both ends.
+    pub fn counted(count: usize) -> Axis {
+        let count = count.max(1);
+        let mut axis = Axis::new(0.5, count as f64 + 0.5, Scale::Linear);
+        let step = step(count as f64, 1.0, 8).max(1.0) as usize;
+        let marks = std::iter::once(1).chain((step..=count).step_by(step).filter(|mark| *mark > 1));
+        axis.ticks = marks.map(|mark| Tick { at: mark as f64, label: mark.to_string() }).collect();
+        axis
+    }
+
     /// A linear axis for plain numbers, widened to whole steps of about `count` ticks.
     pub fn numbers(low: f64, high: f64, count: usize) -> Axis {
         let mut axis = Axis::new(low, high, Scale::Linear);
         axis.widen(1.0, count);
-        axis.tick_multiples(1.0, count, show::number);
+        axis.tick_multiples(1.0, count, show::stepped);
         axis
     }
 
     /// A linear axis of shares, labeled in percent.
     pub fn shares(low: f64, high: f64, count: usize) -> Axis {
         let mut axis = Axis::new(low, high, Scale::Linear);
-        axis.tick_multiples(1.0, count, |value| format!("{} %", show::number(value * 100.0)));
+        axis.tick_multiples(1.0, count, |share, step| {
+            format!("{} %", show::stepped(share * 100.0, step * 100.0))
+        });
         axis
     }
 
@@ -89,7 +134,7 @@ impl Axis {
     pub fn times(low: f64, high: f64, count: usize, title: &str) -> Axis {
         let mut axis = Axis::new(low, high, Scale::Linear);
         let unit = TimeUnit::for_largest(axis.high.abs().max(axis.low.abs()));
-        axis.tick_multiples(unit.seconds, count, |value| unit.number(value));
+        axis.tick_multiples(unit.seconds, count, show::stepped);
         axis.title = format!("{title} [{}]", unit.name);
         axis
     }
@@ -110,7 +155,7 @@ impl Axis {
         let unit = TimeUnit::for_largest((axis.low * axis.high).sqrt());
         let one_unit = decades <= 3.01 && axis.high <= 120.0;
         let inside: Vec<f64> = ladder.into_iter().filter(|s| axis.holds(*s)).collect();
-        let chosen = thin_out(&inside, decades);
+        let chosen = thin_out(&inside, decades, leads_on_the_clock);
         let label = |s: f64| if one_unit { unit.number(s) } else { show::time(s) };
         axis.ticks = chosen.into_iter().map(|at| Tick { at, label: label(at) }).collect();
         axis.title = if one_unit { format!("{title} [{}]", unit.name) } else { title.to_owned() };
@@ -125,7 +170,7 @@ impl Axis {
             .flat_map(|power| [1.0, 2.0, 5.0].map(|digit| decimal(digit, power)))
             .filter(|value| axis.holds(*value))
             .collect();
-        let chosen = thin_out(&inside, decades);
+        let chosen = thin_out(&inside, decades, is_power_of_ten);
         let label = |at: f64| format!("×{}", show::number(at));
         axis.ticks = chosen.into_iter().map(|at| Tick { at, label: label(at) }).collect();
         axis
@@ -152,8 +197,7 @@ impl Axis {
         }
         marks.retain(|q| axis.holds(*q));
         axis.ticks = marks.into_iter().map(|at| Tick { at, label: show::percent(at) }).collect();
-        axis.title = "percentile (each nine gets the same room)".to_owned();
-        axis
+        axis.titled("percentile (each nine gets the same room)")
     }
 
     /// The lower end.
@@ -178,13 +222,16 @@ impl Axis {
         (-1e-9..=1.0 + 1e-9).contains(&self.position(value))
     }
 
-    fn tick_multiples(&mut self, unit: f64, count: usize, label: impl Fn(f64) -> String) {
+    /// Ticks at multiples of a round step; `label` gets value and step in units of `unit`.
+    fn tick_multiples(&mut self, unit: f64, count: usize, label: impl Fn(f64, f64) -> String) {
         let step = step(self.high - self.low, unit, count);
         let (from, to) = (libm::ceil(self.low / step - 1e-6), libm::floor(self.high / step + 1e-6));
         // A range far from zero may be finer than its own rounding: then the step does not advance.
         let marks = (0..=64).map(|i| from + f64::from(i)).take_while(|mark| *mark <= to);
-        self.ticks =
-            marks.map(|mark| mark * step).map(|at| Tick { at, label: label(at) }).collect();
+        self.ticks = marks
+            .map(|mark| mark * step)
+            .map(|at| Tick { at, label: label(at / unit, step / unit) })
+            .collect();
         self.ticks.dedup_by(|a, b| a.at == b.at);
     }
 
@@ -234,7 +281,12 @@ fn drawable(low: f64, high: f64, scale: Scale) -> (f64, f64) {
                 (false, false) => (0.0, 1.0),
             };
             let least = (low.abs().max(high.abs()) * 1e-9).max(1e-12);
-            if high - low > least { (low, high) } else { (low, low + least.max(1.0)) }
+            let around = low.abs() * 0.1;
+            match (high - low > least, around > 0.0) {
+                (true, _) => (low, high),
+                (false, true) => (low - around, low + around),
+                (false, false) => (0.0, 1.0),
+            }
         }
         Scale::Log => {
             let sound = |v: f64| v.is_finite() && v > 0.0;
@@ -282,8 +334,8 @@ fn ladder_of_times() -> Vec<f64> {
 }
 
 /// Leaves at most about nine ticks: all, or one per decade and unit, or fewer.
-fn thin_out(marks: &[f64], decades: f64) -> Vec<f64> {
-    if decades <= 2.7 {
+fn thin_out(marks: &[f64], decades: f64, leads: fn(f64) -> bool) -> Vec<f64> {
+    if decades <= 2.7 || marks.len() <= 11 {
         return marks.to_vec();
     }
     let apart = if decades <= 9.0 { 0.75 } else { decades / 9.0 };
@@ -296,16 +348,19 @@ fn thin_out(marks: &[f64], decades: f64) -> Vec<f64> {
     kept
 }
 
-/// Whether a mark leads a decade: a power of ten of seconds up to 10 s, of minutes, or of hours.
-fn leads(seconds: f64) -> bool {
-    let is_power = |v: f64| {
-        let exponent = libm::log10(v);
-        (exponent - libm::round(exponent)).abs() < 1e-9
-    };
-    if seconds > 10.5 {
-        is_power(seconds / 60.0) && seconds < 3_600.0 || is_power(seconds / 3_600.0)
+fn is_power_of_ten(value: f64) -> bool {
+    let exponent = libm::log10(value);
+    (exponent - libm::round(exponent)).abs() < 1e-9
+}
+
+/// Whether a time leads a decade: a power of ten of seconds up to 10 s, of minutes, or of hours.
+fn leads_on_the_clock(seconds: f64) -> bool {
+    if seconds <= 10.5 {
+        is_power_of_ten(seconds)
+    } else if seconds < 3_600.0 {
+        is_power_of_ten(seconds / 60.0)
     } else {
-        is_power(seconds)
+        is_power_of_ten(seconds / 3_600.0)
     }
 }
 
@@ -328,6 +383,13 @@ mod tests {
             (labels(&axis), axis.title.as_str()),
             (vec!["0", "100", "200", "300"], "time [ms]")
         );
+        let axis = Axis::numbers(12_341.0, 12_344.0, 3);
+        assert_eq!(labels(&axis), ["12,341", "12,342", "12,343", "12,344"]);
+        assert_eq!(labels(&Axis::numbers(5.0, 5.0, 2)), ["4.5", "5", "5.5"]);
+        assert_eq!(labels(&Axis::counted(4)), ["1", "2", "3", "4"]);
+        assert_eq!(labels(&Axis::counted(64)), ["1", "10", "20", "30", "40", "50", "60"]);
+        let axis = Axis::of(Quantity::Time, 0.0, 0.47, "time");
+        assert_eq!(labels(&axis), ["0", "100", "200", "300", "400", "500"]);
         let axis = Axis::times(0.0, 1_800.0, 6, "time");
         assert_eq!(labels(&axis), ["0", "6", "12", "18", "24", "30"]);
         assert_eq!(axis.title, "time [min]");
@@ -363,6 +425,8 @@ mod tests {
     fn ratios_are_symmetric_around_one() {
         let axis = Axis::ratios(0.1, 10.0);
         assert_eq!(labels(&axis), ["×0.1", "×0.2", "×0.5", "×1", "×2", "×5", "×10"]);
+        let wide = Axis::ratios(0.001, 1_000.0);
+        assert_eq!(labels(&wide), ["×0.001", "×0.01", "×0.1", "×1", "×10", "×100", "×1,000"]);
         assert!((axis.position(1.0) - 0.5).abs() < 1e-12);
         assert!((axis.position(2.0) + axis.position(0.5) - 1.0).abs() < 1e-12);
     }
@@ -379,13 +443,30 @@ mod tests {
 
     proptest! {
         #[test]
+        fn ordinary_ranges_have_a_handful_of_distinct_ticks(
+            low in -1e6..1e6f64, span in 1e-3..1e6f64
+        ) {
+            for axis in [
+                Axis::numbers(low, low + span, 5),
+                Axis::of(Quantity::Time, low.abs(), low.abs() + span, ""),
+                Axis::of(Quantity::Share, low, low + span, ""),
+            ] {
+                prop_assert!((2..=8).contains(&axis.ticks.len()), "{axis:?}");
+                for pair in axis.ticks.windows(2) {
+                    prop_assert!(pair[0].label != pair[1].label, "{pair:?}");
+                }
+            }
+        }
+
+        #[test]
         fn any_range_becomes_a_drawable_axis(
             a in prop::num::f64::ANY, b in prop::num::f64::ANY, count in 0usize..9
         ) {
             for axis in [
                 Axis::numbers(a, b, count), Axis::shares(a, b, count),
                 Axis::times(a, b, count, "t"), Axis::log_times(a, b, "t"), Axis::nines(a),
-                Axis::ratios(a, b),
+                Axis::ratios(a, b), Axis::counted(count), Axis::of(Quantity::Number, a, b, ""),
+                Axis::of(Quantity::Share, a, b, ""), Axis::of(Quantity::Time, a, b, ""),
             ] {
                 prop_assert!(axis.low.is_finite() && axis.high.is_finite() && axis.low < axis.high);
                 prop_assert!(axis.position(axis.low).abs() < 1e-6);
@@ -393,6 +474,9 @@ mod tests {
                 prop_assert!(axis.ticks.len() <= 66);
                 for pair in axis.ticks.windows(2) {
                     prop_assert!(pair[0].at < pair[1].at);
+                    // Beyond 15 digits neighbors may read alike.
+                    let fine = pair[1].at - pair[0].at > 1e-8 && pair[1].at.abs() < 1e12;
+                    prop_assert!(pair[0].label != pair[1].label || !fine, "{pair:?}");
                 }
                 for tick in &axis.ticks {
                     prop_assert!((-1e-5..=1.0 + 1e-5).contains(&axis.position(tick.at)));

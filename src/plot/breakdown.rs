@@ -58,8 +58,11 @@ pub enum Part {
     Service,
 }
 
+/// Room for the names of bars at the left [px].
 const NAMES: f64 = 148.0;
+/// Least room for totals at the right [px].
 const TOTALS: f64 = 76.0;
+/// Height of a bar [px].
 const BAR: f64 = 24.0;
 
 /// Draws the bars.
@@ -76,9 +79,9 @@ pub fn breakdown(data: &BreakdownData) -> Svg {
     let rows = rows(data, top);
     let bottom = rows.last().map_or(top, |row| row.y + BAR) + 8.0;
     let x = Axis::times(0.0, largest, 6, "time per request");
-    let across = NAMES..WIDTH - TOTALS;
-    let frame = Frame::new(x, Axis::numbers(0.0, 1.0, 1), across, top..bottom);
     let unit = TimeUnit::for_largest(largest);
+    let across = NAMES..WIDTH - room_for_totals(data, unit);
+    let frame = Frame::new(x, Axis::numbers(0.0, 1.0, 1), across, top..bottom);
     let omitted = omitted(data);
     let height = bottom + if omitted > 0 { 60.0 } else { 40.0 };
     let (text, size) = canvas::draw(height, |canvas| {
@@ -93,7 +96,12 @@ pub fn breakdown(data: &BreakdownData) -> Svg {
         }
         frame.draw_x(canvas);
         if omitted > 0 {
-            let note = format!("{omitted} segments without a valid time are left out.");
+            let are = if omitted == 1 {
+                "segment without a valid time is"
+            } else {
+                "segments without a valid time are"
+            };
+            let note = format!("{omitted} {are} left out.");
             let look = Look::new(SMALL_SIZE, Paint::Muted);
             canvas.text(&note, (MARGIN, bottom + 48.0), look);
         }
@@ -101,12 +109,30 @@ pub fn breakdown(data: &BreakdownData) -> Svg {
     Svg::new(&data.title, &description(data), &text, size)
 }
 
-fn valid(segment: &&BreakdownSegment) -> bool {
+fn valid(segment: &BreakdownSegment) -> bool {
     segment.seconds.is_finite() && segment.seconds >= 0.0
 }
 
 fn total(bar: &BreakdownBar) -> f64 {
-    bar.segments.iter().filter(valid).map(|s| s.seconds).sum()
+    bar.segments.iter().filter(|s| valid(s)).map(|s| s.seconds).sum()
+}
+
+/// In the unit of the axis, unless little would be left of the number.
+fn total_text(seconds: f64, unit: TimeUnit) -> String {
+    if seconds >= unit.seconds / 10.0 {
+        format!("{} {}", unit.number(seconds), unit.name)
+    } else if seconds > 0.0 {
+        show::time(seconds)
+    } else {
+        "no time".to_owned()
+    }
+}
+
+/// Room for the widest total, in bold [px].
+fn room_for_totals(data: &BreakdownData, unit: TimeUnit) -> f64 {
+    let bars = data.groups.iter().flat_map(|g| &g.bars);
+    let widths = bars.map(|bar| text_width(&total_text(total(bar), unit), TEXT_SIZE) * 1.1);
+    (widths.fold(0.0, f64::max) + 6.0 + MARGIN).max(TOTALS)
 }
 
 fn omitted(data: &BreakdownData) -> usize {
@@ -125,7 +151,7 @@ impl Places {
     fn new(data: &BreakdownData) -> Places {
         let mut sums: Vec<(String, f64)> = Vec::new();
         let bars = data.groups.iter().flat_map(|g| &g.bars);
-        for segment in bars.flat_map(|b| &b.segments).filter(valid) {
+        for segment in bars.flat_map(|b| &b.segments).filter(|s| valid(s)) {
             match sums.iter_mut().find(|(place, _)| *place == segment.place) {
                 Some((_, sum)) => *sum += segment.seconds,
                 None => sums.push((segment.place.clone(), segment.seconds)),
@@ -181,7 +207,7 @@ fn rows(data: &BreakdownData, top: f64) -> Vec<Row<'_>> {
 /// The segments of a bar as they are drawn: places in order, waiting before service, others last.
 fn merged(bar: &BreakdownBar, places: &Places) -> Vec<(usize, Paint, Part, f64)> {
     let mut merged: Vec<(usize, Paint, Part, f64)> = Vec::new();
-    for segment in bar.segments.iter().filter(valid) {
+    for segment in bar.segments.iter().filter(|s| valid(s)) {
         let (rank, paint) = places.paint(&segment.place);
         match merged.iter_mut().find(|m| m.0 == rank && m.2 == segment.part) {
             Some(found) => found.3 += segment.seconds,
@@ -221,7 +247,7 @@ fn draw_row(canvas: &Canvas, frame: &Frame, row: &Row, places: &Places, unit: Ti
         }
     }
     let (end, _) = frame.place(passed, 0.0);
-    let text = if passed > 0.0 { show::time(passed) } else { "no time".to_owned() };
+    let text = total_text(passed, unit);
     canvas.text(&text, (end + 6.0, middle), Look::new(TEXT_SIZE, Paint::Ink).bold());
 }
 
@@ -303,8 +329,11 @@ fn description(data: &BreakdownData) -> String {
     let mut sentences = vec![clean(&data.finding)];
     for group in &data.groups {
         for bar in &group.bars {
-            let largest =
-                bar.segments.iter().filter(valid).max_by(|a, b| a.seconds.total_cmp(&b.seconds));
+            let largest = bar
+                .segments
+                .iter()
+                .filter(|s| valid(s))
+                .max_by(|a, b| a.seconds.total_cmp(&b.seconds));
             let most = largest.filter(|s| s.seconds > 0.0).map_or(String::new(), |s| {
                 let what = if s.part == Part::Waiting { "waiting for" } else { "service at" };
                 format!(", most of it {what} {} ({})", clean(&s.place), show::time(s.seconds))

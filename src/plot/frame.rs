@@ -65,6 +65,12 @@ pub fn describe(sentences: &[&str]) -> String {
     filled.join(" ")
 }
 
+/// The left edge of a frame [px] that leaves room for the labels of `y`.
+pub fn gutter(y: &Axis) -> f64 {
+    let widths = y.ticks.iter().map(|tick| text_width(&tick.label, SMALL_SIZE));
+    (widths.fold(0.0, f64::max) + 7.0 + MARGIN).clamp(64.0, 200.0)
+}
+
 /// A plotting rectangle with two axes.
 pub struct Frame {
     mapping: Cartesian2d<Axis, Axis>,
@@ -115,15 +121,21 @@ impl Frame {
         &self.y
     }
 
-    /// Horizontal hairlines with their labels, and the title of the vertical axis above it.
-    pub fn draw_y(&self, canvas: &Canvas) {
+    /// Horizontal hairlines with their labels, and the title of the vertical axis `above` it [px].
+    pub fn draw_y(&self, canvas: &Canvas, above: f64) {
         let look = Look::new(SMALL_SIZE, Paint::Muted);
+        let mut free = f64::INFINITY;
         for tick in &self.y.ticks {
             let (_, y) = self.place(self.x.low(), tick.at);
             canvas.line((self.across.start, y), (self.across.end, y), Pen::new(Paint::Grid, 0.75));
-            canvas.text(&tick.label, (self.across.start - 7.0, y), look.at(Anchor::End));
+            // A low frame has no room for every label; its hairline stays.
+            if y <= free {
+                canvas.text(&tick.label, (self.across.start - 7.0, y), look.at(Anchor::End));
+                free = y - 1.2 * SMALL_SIZE;
+            }
         }
-        canvas.text(&self.y.title, (MARGIN, self.down.start - 16.0), look);
+        let title = labels::elide(&self.y.title, SMALL_SIZE, WIDTH - 2.0 * MARGIN);
+        canvas.text(&title, (MARGIN, self.down.start - above), look);
     }
 
     /// The base line with ticks and labels, and the title of the horizontal axis below it.
@@ -143,7 +155,9 @@ impl Frame {
             canvas.text(&label, (x, base + 13.0), look);
         }
         let middle = f64::midpoint(self.across.start, self.across.end);
-        canvas.text(&self.x.title, (middle, base + 30.0), look);
+        let room = self.across.end - self.across.start;
+        // The unit stands at the end, so a long title loses its middle.
+        canvas.text(&labels::elide(&self.x.title, SMALL_SIZE, room), (middle, base + 30.0), look);
     }
 
     /// Centers and texts of the labels that fit below the base line.

@@ -3,7 +3,7 @@
 use super::axis::Axis;
 use super::canvas::{self, Anchor, Canvas, Look, Pen, SMALL_SIZE, TEXT_SIZE, WIDTH};
 use super::frame::{self, Frame, Heading, MARGIN};
-use super::labels::{clean, elide, elide_end};
+use super::labels::{clean, elide, elide_end, text_width};
 use super::show;
 use super::svg::Svg;
 use super::theme::{Paint, Series};
@@ -74,9 +74,9 @@ impl Verdict {
     }
 }
 
-const ROW: f64 = 34.0;
-/// Ratios beyond a thousandfold are drawn at the edge with an arrow.
-const FARTHEST: f64 = 1_000.0;
+const ROW: f64 = 38.0;
+/// Ratios beyond a hundredfold are drawn at the edge with an arrow.
+const FARTHEST: f64 = 100.0;
 
 /// Draws the rows.
 pub fn margin(data: &MarginData) -> Svg {
@@ -135,7 +135,7 @@ fn draw_row(canvas: &Canvas, frame: &Frame, row: &MarginRow, y: f64) {
         let middle = f64::midpoint(frame.across.start, frame.across.end);
         let look = Look::new(SMALL_SIZE, Paint::Muted).at(Anchor::Middle);
         let text = "no estimate";
-        let half = super::labels::text_width(text, SMALL_SIZE) / 2.0 + 3.0;
+        let half = text_width(text, SMALL_SIZE) / 2.0 + 3.0;
         canvas.rectangle((middle - half, y - 8.0), (middle + half, y + 8.0), Paint::Surface, 1.0);
         canvas.text(text, (middle, y), look);
     } else {

@@ -38,5 +38,9 @@ pub mod stations;
 
 pub mod margin;
 
+pub mod lines;
+
+pub mod replications;
+
 #[cfg(test)]
 mod tests;

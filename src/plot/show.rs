@@ -55,7 +55,7 @@ pub fn time(seconds: f64) -> String {
 }
 
 /// Three significant digits, thousands grouped by commas, no trailing zeros after the point:
-/// `0.0123`, `4.5`, `231`, `12,300`. Beyond 10^15 and below 10^-6: `1.2e18`.
+/// `0.0123`, `4.5`, `231`, `12,300`. From 10^9 and below 10^-4: `1.2e18`.
 pub fn number(value: f64) -> String {
     if !value.is_finite() {
         return "no value".to_owned();
@@ -64,7 +64,7 @@ pub fn number(value: f64) -> String {
     if size == 0.0 {
         return "0".to_owned();
     }
-    if !(1e-6..1e15).contains(&size) {
+    if !(1e-4..1e9).contains(&size) {
         return format!("{value:.1e}").replace(".0e", "e");
     }
     let exponent = libm::floor(libm::log10(size) + 1e-12) as i32;
@@ -80,6 +80,21 @@ pub fn number(value: f64) -> String {
     }
     let step = libm::pow(10.0, f64::from(exponent - 2));
     group(&format!("{:.0}", libm::round(value / step) * step))
+}
+
+/// `value` with the digits that neighbors `step` apart need to differ: with a step of 5, 12,345 stays
+/// `12,345`; with 0.02, 3.4 is `3.4` and 3.42 is `3.42`.
+pub fn stepped(value: f64, step: f64) -> String {
+    let fits = value.abs() < 1e15 && (1e-9..1e15).contains(&step);
+    if !fits {
+        return number(value);
+    }
+    let decimals = (-libm::floor(libm::log10(step) + 1e-9)).max(0.0) as usize;
+    let text = format!("{value:.decimals$}");
+    let text =
+        if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    // Rounding may leave a zero with a sign.
+    if text == "-0" { "0".to_owned() } else { group(text) }
 }
 
 /// Commas between groups of three digits before the point.
@@ -133,6 +148,20 @@ mod tests {
         ];
         for (value, text) in cases {
             assert_eq!(number(value), text);
+        }
+    }
+
+    #[test]
+    fn neighbors_on_an_axis_differ() {
+        let cases = [
+            (12_345.0, 5.0, "12,345"),
+            (3.4, 0.02, "3.4"),
+            (3.42, 0.02, "3.42"),
+            (-0.000_001, 0.1, "0"),
+            (1_000.0, 200.0, "1,000"),
+        ];
+        for (value, step, text) in cases {
+            assert_eq!(stepped(value, step), text);
         }
     }
 

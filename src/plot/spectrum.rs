@@ -88,12 +88,13 @@ pub fn spectrum(data: &SpectrumData) -> Svg {
     let top = heading.bottom() + 26.0;
     let x = Axis::nines(highest);
     let y = Axis::log_times(low, high, "latency");
-    let frame = Frame::new(x, y, 64.0..WIDTH - 172.0, top..top + 300.0);
+    let left = frame::gutter(&y);
+    let frame = Frame::new(x, y, left..WIDTH - 172.0, top..top + 300.0);
     let notes = notes(data, drawn);
     let height = frame.down.end + 44.0 + 16.0 * notes.len() as f64;
     let (text, size) = canvas::draw(height, |canvas| {
         heading.draw(canvas);
-        frame.draw_y(canvas);
+        frame.draw_y(canvas, 16.0);
         frame.draw_x(canvas);
         let mut ends = draw_objectives(canvas, &frame, &objectives);
         ends.extend(draw_series(canvas, &frame, drawn));

@@ -64,7 +64,7 @@ const ROW: f64 = 46.0;
 const SPARK: f64 = 34.0;
 const MOST: usize = 40;
 /// Names, utilization and waiting stand in three columns [px].
-const COLUMNS: [std::ops::Range<f64>; 2] = [182.0..386.0, 464.0..646.0];
+const COLUMNS: [std::ops::Range<f64>; 2] = [182.0..386.0, 464.0..630.0];
 
 /// Draws the rows.
 pub fn stations(data: &StationsData) -> Svg {
@@ -117,7 +117,7 @@ impl Grid {
             scales: [
                 Axis::shares(0.0, 1.0, 1),
                 // Nobody waiting is a flat line at zero, whatever the scale.
-                Axis::numbers(0.0, if peak > 0.0 { peak } else { 1.0 }, 1),
+                Axis::numbers(0.0, if peak > 0.0 { peak } else { 1.0 }, 4),
             ],
             down: top..bottom,
         }
@@ -149,11 +149,11 @@ impl Grid {
         let mut free_from = frame.across.start;
         let (low, high) = (self.time.low(), self.time.high());
         for (name, from, to, paint) in warm_up.into_iter().chain(windows) {
-            let (from, to) = (from.max(low), to.min(high));
-            // Also leaves out a window that is not a number.
-            if from.is_nan() || to.is_nan() || from >= to {
+            // `max` and `min` would turn a bound that is not a number into the whole axis.
+            if from.is_nan() || to.is_nan() || from.max(low) >= to.min(high) {
                 continue;
             }
+            let (from, to) = (from.max(low), to.min(high));
             let (left, _) = frame.place(from, 0.0);
             let (right, _) = frame.place(to, 0.0);
             let right = right.max(left + 1.0);
@@ -169,7 +169,7 @@ impl Grid {
     }
 
     fn draw_station(&self, canvas: &Canvas, station: &StationRow, top: f64) {
-        let base = top + (ROW + SPARK) / 2.0;
+        let base = top + f64::midpoint(ROW, SPARK);
         let middle = base - SPARK / 2.0;
         let name = elide(&station.name, TEXT_SIZE, COLUMNS[0].start - MARGIN - 12.0);
         canvas.text(&name, (MARGIN, middle), Look::new(TEXT_SIZE, Paint::Ink));
@@ -189,12 +189,15 @@ impl Grid {
 }
 
 fn peak(points: &[TimePoint]) -> Option<f64> {
-    points.iter().map(|p| p.value).filter(|v| v.is_finite()).reduce(f64::max)
+    points.iter().map(|p| p.value).filter(|v| v.is_finite() && *v >= 0.0).reduce(f64::max)
 }
 
 fn peak_text(points: &[TimePoint], column: usize) -> String {
     match peak(points) {
+        Some(peak) if column == 0 && peak > 9.99 => "max > 999 %".to_owned(),
         Some(peak) if column == 0 => format!("max {} %", show::number(peak * 100.0)),
+        // Beside a sparkline there is room for six digits.
+        Some(peak) if peak >= 999_500.0 => format!("max {peak:.1e}"),
         Some(peak) => format!("max {}", show::number(peak)),
         None => "no data".to_owned(),
     }

@@ -2,12 +2,17 @@
 //!
 //! Every chart drawn here is also written to `target/plots/` for looking at.
 
+mod any;
+
 use std::path::Path;
 
+use super::axis::Quantity;
 use super::breakdown::{
     BreakdownBar, BreakdownData, BreakdownGroup, BreakdownSegment, Part, breakdown,
 };
+use super::lines::{LineMark, LinePoint, LineSeries, LinesData, lines};
 use super::margin::{MarginData, MarginRow, Verdict, margin};
+use super::replications::{ReplicationsData, replications};
 use super::spectrum::{SpectrumData, SpectrumObjective, SpectrumPoint, SpectrumSeries, spectrum};
 use super::stations::{StationRow, StationsData, TimePoint, TimeWindow, stations};
 use super::svg::Svg;
@@ -170,7 +175,7 @@ fn spectrum_points_stand_where_log_and_nines_put_them() {
     // Objective and series are named at the right.
     assert!(find(&text, "browse").0 > 548.0 && find(&text, "p99 &lt; 50 ms").0 > 548.0);
     assert!(text.contains("browse: 1 s at 99.9 %"));
-    assert_eq!(fingerprint(&text), "see below");
+    assert_eq!(fingerprint(&text), "c0797a98ce094498");
 }
 
 #[test]
@@ -271,7 +276,7 @@ fn breakdown_bars_are_as_long_as_their_times() {
     find(&text, "100 ms");
     assert!(text.contains("time per request [ms]"));
     assert!(text.contains("most of it waiting for pool api_pg (300 ms)"));
-    assert_eq!(fingerprint(&text), "see below");
+    assert_eq!(fingerprint(&text), "93b1f597fbf56518");
 }
 
 #[test]
@@ -338,7 +343,7 @@ fn margins_are_symmetric_around_the_target_and_sorted() {
     assert!(y("p99(endpoint.a) &lt; 1 s") < y("p95(endpoint.a) &lt; 1 s"));
     assert!(y("p95(endpoint.a) &lt; 1 s") < y("p50(endpoint.a) &lt; 1 s"));
     assert!((find(&text, "target").0 - one).abs() <= 0.25);
-    assert_eq!(fingerprint(&text), "see below");
+    assert_eq!(fingerprint(&text), "a0d7a2207adcfd15");
 }
 
 #[test]
@@ -422,7 +427,7 @@ fn stations_share_one_scale_per_column() {
     assert!((attribute(shade, "width").unwrap() / 4.0 - 51.0).abs() <= 0.25);
     find(&text, "warm-up");
     find(&text, "sale");
-    assert_eq!(fingerprint(&text), "see below");
+    assert_eq!(fingerprint(&text), "babd644de606c55b");
 }
 
 #[test]
@@ -448,6 +453,10 @@ fn stations_survive_extremes() {
             station("a station whose name is longer than its column <script>", 0.1, 0.0),
         ],
     };
+    let before = check("stations-windows", &stations(&data));
+    data.windows.pop();
+    // A window that is not a number is not drawn; the shading of the others is the same.
+    assert_eq!(before, check("stations-windows", &stations(&data)));
     data.stations[2].waiting[20].value = f64::NAN;
     data.stations[2].utilization.truncate(1);
     check("stations-few", &stations(&data));
@@ -462,6 +471,106 @@ fn stations_survive_extremes() {
     check("stations-hours", &stations(&data));
     data.stations.clear();
     assert!(check("stations-empty", &stations(&data)).contains("No station was observed"));
+}
+
+fn mark(name: &str, at: f64) -> LineMark {
+    LineMark { name: name.to_owned(), at }
+}
+
+/// Mean response time of M/M/1 over its load: s / (1 − ρ), with a pole at ρ = 1.
+fn hyperbola(name: &str, service: f64) -> LineSeries {
+    let point = |i: u32| {
+        let x = f64::from(i) / 50.0;
+        let y = service / (1.0 - x);
+        LinePoint { x, y, lower: y * 0.9, upper: y * 1.15 }
+    };
+    LineSeries { name: name.to_owned(), points: (0..=50).map(point).collect() }
+}
+
+#[test]
+fn a_curve_with_a_pole_is_cut_at_the_limit_and_not_flattened() {
+    let mut data = LinesData {
+        title: "Response time over load".to_owned(),
+        finding: "Beyond 80 % of the load the objective is missed.".to_owned(),
+        x_title: "load".to_owned(),
+        x: Quantity::Share,
+        y_title: "mean latency".to_owned(),
+        y: Quantity::Time,
+        y_limit: 0.1,
+        series: vec![hyperbola("browse", 0.01)],
+        objectives: vec![mark("mean < 50 ms", 0.05)],
+        places: vec![mark("load line", 0.8), mark("<today>", 0.5), mark("hidden", 0.81)],
+    };
+    let text = check("lines-pole", &lines(&data));
+    // The curve reaches 50 ms exactly at 80 %: the objective's line and the place cross there.
+    let objective = f64::midpoint(find(&text, "40").1, find(&text, "60").1);
+    let eighty = find(&text, "80 %").0;
+    let line = text.lines().find(|l| l.contains("#0072B2") && l.contains("<polyline")).unwrap();
+    let points = line.split("points=\"").nth(1).unwrap().split('"').next().unwrap();
+    let places: Vec<(f64, f64)> = points
+        .split(' ')
+        .filter_map(|p| p.split_once(','))
+        .map(|(x, y)| (x.parse::<f64>().unwrap() / 4.0, y.parse::<f64>().unwrap() / 4.0))
+        .collect();
+    assert!(places.iter().any(|p| (p.0 - eighty).abs() <= 0.5 && (p.1 - objective).abs() <= 0.5));
+    // It leaves at 100 ms, that is at 90 %, and nothing is drawn to the right of that.
+    let last = places.last().unwrap();
+    assert!(
+        (last.0 - (64.0 + 484.0 * 0.9)).abs() <= 1.0
+            && (last.1 - find(&text, "100").1).abs() <= 0.5
+    );
+    find(&text, "load line");
+    data.y = Quantity::LogTime;
+    data.y_limit = f64::NAN;
+    for name in ["search", "a very long name of a curve that has no room", "four", "five"] {
+        data.series.push(hyperbola(name, 0.02));
+    }
+    assert!(check("lines-log", &lines(&data)).contains("Not drawn: 1 more"));
+    data.x = Quantity::Time;
+    data.series = vec![LineSeries {
+        name: "one".to_owned(),
+        points: vec![LinePoint { x: 3e5, y: 0.0, lower: f64::NAN, upper: f64::NAN }],
+    }];
+    data.y = Quantity::Number;
+    data.objectives.clear();
+    check("lines-zero", &lines(&data));
+    data.series.clear();
+    assert!(check("lines-empty", &lines(&data)).contains("There is no value"));
+}
+
+#[test]
+fn replications_stand_at_their_number() {
+    let estimates: Vec<f64> = (0..16).map(|i| 0.2 + f64::from(i * 7 % 16) / 400.0).collect();
+    let mut running = Vec::new();
+    for n in 1..=estimates.len() {
+        let mean = estimates[..n].iter().sum::<f64>() / n as f64;
+        let half = if n < 3 { f64::NAN } else { 0.06 / (n as f64).sqrt() };
+        running.push((mean, mean - half, mean + half));
+    }
+    let mut data = ReplicationsData {
+        title: "Does the estimate settle?".to_owned(),
+        finding: "After 16 replications p99 is known to 6 %.".to_owned(),
+        what: "p99".to_owned(),
+        quantity: Quantity::Time,
+        estimates,
+        running,
+        objective: Some(mark("p99 < 250 ms", 0.25)),
+    };
+    let text = check("replications", &replications(&data));
+    let dots: Vec<f64> =
+        text.lines().filter(|l| l.contains("<circle")).filter_map(|l| attribute(l, "cx")).collect();
+    assert_eq!(dots.len(), 16);
+    assert!((dots[9] / 4.0 - (64.0 + 484.0 * 9.5 / 16.0)).abs() <= 0.25);
+    data.estimates[3] = f64::NAN;
+    data.objective = None;
+    assert!(
+        check("replications-gap", &replications(&data)).contains("Without an estimate: 1 of 16")
+    );
+    data.estimates = vec![0.0];
+    data.running.clear();
+    check("replications-one", &replications(&data));
+    data.estimates.clear();
+    assert!(check("replications-empty", &replications(&data)).contains("No replication gave"));
 }
 
 /// FNV-1a, 64 bits: a change of look shows as a changed fingerprint and is then looked at.

@@ -122,6 +122,7 @@ impl Paint {
     }
 
     /// The paint for text inside an area of this color.
+    #[must_use]
     pub fn on(self) -> Paint {
         if self == Paint::Series(Series::Blue) { Paint::OnBlue } else { Paint::OnHue }
     }
