@@ -203,6 +203,10 @@ fn unit(place: Point) -> (i32, i32) {
 
 /// The pen-down parts of a dashed line.
 fn cut_dashes(points: &[Point], dashes: &[f64]) -> Vec<Vec<Point>> {
+    // Far outside of any canvas a step of the pen would vanish in rounding and never arrive.
+    if points.iter().any(|p| !(p.0.abs() <= 1e5 && p.1.abs() <= 1e5)) {
+        return vec![points.to_vec()];
+    }
     let mut parts = Vec::new();
     let (mut index, mut left) = (0, dashes.first().copied().unwrap_or(1.0).max(0.5));
     let mut current: Vec<Point> = points.first().copied().into_iter().collect();
@@ -246,6 +250,7 @@ mod tests {
         assert_eq!(parts[0], [(0.0, 0.0), (6.0, 0.0)]);
         assert_eq!(parts[1], [(9.0, 0.0), (10.0, 0.0), (10.0, 5.0)]);
         assert_eq!(parts[2], [(10.0, 8.0), (10.0, 10.0)]);
+        assert_eq!(cut_dashes(&[(0.0, 0.0), (1e300, 0.0)], &[1.0]).len(), 1);
     }
 
     #[test]

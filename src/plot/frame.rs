@@ -284,6 +284,9 @@ fn inside(p: Point) -> bool {
 /// given where they are inside.
 fn cut(from: Point, to: Point) -> Option<(Point, Point)> {
     let (dx, dy) = (to.0 - from.0, to.1 - from.1);
+    if !(dx.is_finite() && dy.is_finite()) {
+        return None;
+    }
     let (mut enter, mut leave) = (0.0f64, 1.0f64);
     let edge = 1.0 + 1e-9;
     for (delta, room) in
@@ -302,7 +305,8 @@ fn cut(from: Point, to: Point) -> Option<(Point, Point)> {
     if enter > leave {
         return None;
     }
-    let at = |t: f64| (from.0 + t * dx, from.1 + t * dy);
+    // A segment that comes from very far loses its digits on the way: keep it in the square.
+    let at = |t: f64| ((from.0 + t * dx).clamp(0.0, 1.0), (from.1 + t * dy).clamp(0.0, 1.0));
     let start = if enter == 0.0 { from } else { at(enter) };
     let end = if leave == 1.0 { to } else { at(leave) };
     Some((start, end))
@@ -365,6 +369,12 @@ mod tests {
         let through = frame().pieces(&[(-5.0, 5.0), (15.0, 5.0)]);
         assert!(through[0].cut_start && through[0].cut_end && through[0].points.len() == 2);
         assert!(frame().pieces(&[(-5.0, 5.0), (-1.0, 5.0)]).is_empty());
+        // From very far: the end on the edge must not be lost to rounding.
+        for piece in frame().pieces(&[(5.0, 1e300), (6.0, 5.0), (7.0, -1e200), (8.0, 1e308)]) {
+            for (x, y) in piece.points {
+                assert!((100.0..=200.0).contains(&x) && (50.0..=150.0).contains(&y));
+            }
+        }
     }
 
     #[test]
