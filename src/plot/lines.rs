@@ -1,0 +1,194 @@
+//! Curves over time or over a parameter, with bands, objectives and named places.
+
+use super::axis::{Axis, Quantity};
+use super::canvas::{self, Anchor, Canvas, Look, Pen, SMALL_SIZE, WIDTH};
+use super::frame::{self, EndLabel, Frame, Heading, MARGIN, draw_end_labels};
+use super::labels::{clean, elide, text_width};
+use super::svg::Svg;
+use super::theme::{Paint, Series};
+
+/// What the chart shows.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LinesData {
+    /// Name of the chart.
+    pub title: String,
+    /// What is to be seen, in a sentence; may be empty.
+    pub finding: String,
+    /// Title of the horizontal axis; a unit of time is added, others belong into it.
+    pub x_title: String,
+    /// What the horizontal axis counts.
+    pub x: Quantity,
+    /// Title of the vertical axis; as above.
+    pub y_title: String,
+    /// What the vertical axis counts. Linear axes include 0.
+    pub y: Quantity,
+    /// The vertical axis ends here at the latest; lines beyond are cut, with a mark. NaN or 0 for
+    /// no limit.
+    pub y_limit: f64,
+    /// One curve each; the first four are drawn, a note counts the rest.
+    pub series: Vec<LineSeries>,
+    /// Horizontal lines.
+    pub objectives: Vec<LineMark>,
+    /// Vertical lines: a crossing, today's load.
+    pub places: Vec<LineMark>,
+}
+
+/// One curve.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LineSeries {
+    /// Its name.
+    pub name: String,
+    /// By increasing x.
+    pub points: Vec<LinePoint>,
+}
+
+/// A point of a curve.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LinePoint {
+    /// Where.
+    pub x: f64,
+    /// The value; interrupts the line where it is not a number.
+    pub y: f64,
+    /// Lower end of the band; NaN if there is none.
+    pub lower: f64,
+    /// Upper end of the band; NaN if there is none.
+    pub upper: f64,
+}
+
+/// A named value on one of the axes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LineMark {
+    /// Its name.
+    pub name: String,
+    /// Where it is.
+    pub at: f64,
+}
+
+/// Draws the curves.
+pub fn lines(data: &LinesData) -> Svg {
+    let drawn = &data.series[..data.series.len().min(Series::ALL.len())];
+    let stands = |p: &&LinePoint| {
+        p.x.is_finite() && p.y.is_finite() && (data.y != Quantity::LogTime || p.y > 0.0)
+    };
+    let points: Vec<&LinePoint> = drawn.iter().flat_map(|s| &s.points).filter(stands).collect();
+    if points.is_empty() {
+        let sentence = "There is no value to show.";
+        return frame::empty(&data.title, &data.finding, sentence);
+    }
+    let heading = Heading::new(&data.title, &data.finding);
+    let top = heading.bottom() + if data.places.is_empty() { 26.0 } else { 42.0 };
+    let x = horizontal(data, &points);
+    let y = vertical(data, &points);
+    let left = frame::gutter(&y);
+    let frame = Frame::new(x, y, left..WIDTH - 172.0, top..top + 240.0);
+    let hidden = data.series.len() - drawn.len();
+    let height = frame.down.end + if hidden > 0 { 60.0 } else { 44.0 };
+    let (text, size) = canvas::draw(height, |canvas| {
+        heading.draw(canvas);
+        frame.draw_y(canvas, if data.places.is_empty() { 16.0 } else { 31.0 });
+        frame.draw_x(canvas);
+        draw_places(canvas, &frame, &data.places);
+        let mut ends = draw_objectives(canvas, &frame, &data.objectives);
+        ends.extend(draw_series(canvas, &frame, drawn));
+        draw_end_labels(canvas, &frame, &ends);
+        if hidden > 0 {
+            let note = format!("Not drawn: {hidden} more (a chart tells four lines apart).");
+            let place = (MARGIN, frame.down.end + 48.0);
+            canvas.text(&note, place, Look::new(SMALL_SIZE, Paint::Muted));
+        }
+    });
+    Svg::new(&data.title, &description(data), &text, size)
+}
+
+fn horizontal(data: &LinesData, points: &[&LinePoint]) -> Axis {
+    let low = points.iter().map(|p| p.x).fold(f64::INFINITY, f64::min);
+    let high = points.iter().map(|p| p.x).fold(f64::NEG_INFINITY, f64::max);
+    match data.x {
+        // Curves over time fill their axis; the steps need not be whole at its ends.
+        Quantity::Time => Axis::times(low, high, 6, &data.x_title),
+        other => Axis::of(other, low, high, &data.x_title),
+    }
+}
+
+fn vertical(data: &LinesData, points: &[&LinePoint]) -> Axis {
+    let marks = data.objectives.iter().map(|o| o.at);
+    let values = points.iter().flat_map(|p| [p.y, p.lower, p.upper]).chain(marks);
+    let log = data.y == Quantity::LogTime;
+    let sound: Vec<f64> = values.filter(|v| v.is_finite() && (!log || *v > 0.0)).collect();
+    let low = sound.iter().copied().fold(f64::INFINITY, f64::min);
+    let high = sound.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let high = if data.y_limit > 0.0 { high.min(data.y_limit) } else { high };
+    if log {
+        Axis::of(data.y, low.min(high), high, &data.y_title)
+    } else {
+        Axis::of(data.y, low.min(0.0), high.max(0.0), &data.y_title)
+    }
+}
+
+fn draw_series(canvas: &Canvas, frame: &Frame, series: &[LineSeries]) -> Vec<EndLabel> {
+    let mut ends = Vec::new();
+    let banded = if series.len() <= 2 { series.len() } else { 0 };
+    for (hue, one) in Series::ALL.into_iter().zip(&series[..banded]) {
+        let band: Vec<_> = one.points.iter().map(|p| (p.x, p.lower, p.upper)).collect();
+        frame.draw_band(canvas, &band, Paint::Series(hue), 0.2);
+    }
+    for (hue, one) in Series::ALL.into_iter().zip(series) {
+        let line: Vec<_> = one.points.iter().map(|p| (p.x, p.y)).collect();
+        frame.draw_line(canvas, &line, Pen::new(Paint::Series(hue), 2.0).dashed(hue.dashes()));
+        let end = frame.pieces(&line).last().and_then(|piece| piece.points.last().copied());
+        if let Some(end) = end {
+            ends.push(EndLabel {
+                end,
+                text: one.name.clone(),
+                text_paint: Paint::SeriesText(hue),
+                line_paint: Paint::Series(hue),
+            });
+        }
+    }
+    ends
+}
+
+fn draw_objectives(canvas: &Canvas, frame: &Frame, objectives: &[LineMark]) -> Vec<EndLabel> {
+    let mut ends = Vec::new();
+    for objective in objectives.iter().filter(|o| frame.y().holds(o.at)) {
+        let (_, y) = frame.place(frame.x().low(), objective.at);
+        let end = (frame.across.end, y);
+        canvas.line((frame.across.start, y), end, Pen::new(Paint::Objective, 1.25));
+        ends.push(EndLabel {
+            end,
+            text: objective.name.clone(),
+            text_paint: Paint::Objective,
+            line_paint: Paint::Baseline,
+        });
+    }
+    ends
+}
+
+/// Vertical lines, named above the frame where there is room beside the name before.
+fn draw_places(canvas: &Canvas, frame: &Frame, places: &[LineMark]) {
+    let mut sorted: Vec<&LineMark> = places.iter().filter(|p| frame.x().holds(p.at)).collect();
+    sorted.sort_by(|a, b| a.at.total_cmp(&b.at));
+    let look = Look::new(SMALL_SIZE, Paint::Ink).at(Anchor::Middle);
+    let mut free_from = MARGIN;
+    for place in sorted {
+        let (x, _) = frame.place(place.at, frame.y().low());
+        let pen = Pen::new(Paint::Baseline, 1.0).dashed(&[3.0, 3.0]);
+        canvas.line((x, frame.down.start - 4.0), (x, frame.down.end), pen);
+        let name = elide(&place.name, SMALL_SIZE, 180.0);
+        let half = text_width(&name, SMALL_SIZE) / 2.0;
+        let center = x.max(MARGIN + half).min(WIDTH - MARGIN - half);
+        if center - half >= free_from {
+            canvas.text(&name, (center, frame.down.start - 13.0), look);
+            free_from = center + half + 6.0;
+        }
+    }
+}
+
+fn description(data: &LinesData) -> String {
+    let axes = format!("{} over {}.", clean(&data.y_title), clean(&data.x_title));
+    let mut sentences = vec![clean(&data.finding), axes];
+    sentences.extend(data.series.iter().map(|s| format!("Line: {}.", clean(&s.name))));
+    sentences.extend(data.objectives.iter().map(|o| format!("Objective: {}.", clean(&o.name))));
+    sentences.extend(data.places.iter().map(|p| format!("Marked: {}.", clean(&p.name))));
+    frame::describe(&sentences.iter().map(String::as_str).collect::<Vec<_>>())
+}

@@ -1,0 +1,82 @@
+//! Any numbers and any names: no panic, well-formed text, nothing cut, nothing on top of another.
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// Any number at all, the awkward ones often.
+fn any_number() -> impl Strategy<Value = f64> {
+    prop_oneof![
+        2 => prop::num::f64::ANY,
+        3 => 0.0..100.0f64,
+        1 => Just(f64::NAN),
+        1 => Just(f64::INFINITY),
+        1 => Just(0.0),
+        1 => Just(-1.0),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn no_numbers_and_no_names_break_a_chart(
+        v in prop::collection::vec(any_number(), 24..40), name in "\\PC{0,60}|<!\\[CDATA\\[&#0;"
+    ) {
+        let n = |i: usize| v[i % v.len()];
+        let title = || name.clone();
+        let quantity = [Quantity::Number, Quantity::Share, Quantity::Time, Quantity::LogTime];
+        let points = |k: usize| (0..5).map(|i| {
+            LinePoint { x: n(i * k), y: n(i + k), lower: n(i + 2), upper: n(i + 3) }
+        }).collect::<Vec<_>>();
+        let times: Vec<TimePoint> = points(2)
+            .into_iter()
+            .map(|p| TimePoint { at: p.x, value: p.y, lower: p.lower, upper: p.upper })
+            .collect();
+        let spectral = points(1).into_iter().map(|p| SpectrumPoint {
+            quantile: p.x, seconds: p.y, lower: p.lower, upper: p.upper,
+        });
+        let charts = [
+            spectrum(&SpectrumData {
+                title: title(), finding: title(),
+                series: vec![SpectrumSeries { name: title(), points: spectral.collect() }],
+                objectives: vec![
+                    SpectrumObjective { name: title(), quantile: n(1), seconds: n(2) },
+                    SpectrumObjective { name: title(), quantile: 0.99, seconds: n(3) },
+                ],
+            }),
+            breakdown(&BreakdownData {
+                title: title(), finding: title(),
+                groups: vec![BreakdownGroup { name: title(), bars: vec![
+                    bar(&name, &[(&name, Part::Waiting, n(1)), ("b", Part::Service, n(2))]),
+                    bar(&name, &[(&name, Part::Service, n(3)), ("b", Part::Service, n(4))]),
+                ] }],
+            }),
+            margin(&MarginData {
+                title: title(), finding: title(),
+                rows: (0..4).map(|i| row(&name, n(i), n(i + 1), n(i + 2), Verdict::Fail)).collect(),
+            }),
+            stations(&StationsData {
+                title: title(), finding: title(), until: n(5), warm_up: n(6),
+                windows: vec![TimeWindow { name: title(), from: n(7), to: n(8) }],
+                stations: vec![StationRow {
+                    name: title(), utilization: times.clone(), waiting: times,
+                }],
+            }),
+            lines(&LinesData {
+                title: title(), finding: title(), x_title: title(), y_title: title(),
+                x: quantity[v.len() % 4], y: quantity[v.len() / 4 % 4], y_limit: n(9),
+                series: vec![LineSeries { name: title(), points: points(3) }],
+                objectives: vec![mark(&name, n(10))], places: vec![mark(&name, n(11))],
+            }),
+            replications(&ReplicationsData {
+                title: title(), finding: title(), what: title(), quantity: quantity[v.len() % 4],
+                estimates: v.clone(), running: v.iter().map(|x| (*x, n(1), n(2))).collect(),
+                objective: Some(mark(&name, n(3))),
+            }),
+        ];
+        for svg in charts {
+            well_formed(&svg.standalone());
+            inside_the_canvas("any", &svg.inline("any"));
+        }
+    }
+}
