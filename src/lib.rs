@@ -19,6 +19,8 @@ pub mod plot;
 
 pub mod model;
 
+pub mod demand;
+
 pub mod plan;
 
 pub mod sim;

@@ -1,1 +1,2 @@
+//! The command `plimsoll`.
 fn main() {}

@@ -1,9 +1,10 @@
 //! Binding: every number of a model evaluated at one world and one scaling.
 
-use super::slot::{Bounds, ConditionId, Origin, QuantityId, VariateId};
 use super::Model;
+use super::slot::{Bounds, ConditionId, Origin, QuantityId, VariateId};
 use crate::dist::{Draw, child_key, mix64};
-use crate::expr::{Formula, Test, Variate};
+use crate::expr::checked::Test;
+use crate::expr::formula::{Formula, Variate};
 
 /// One draw of all uncertain inputs.
 #[derive(Debug, Clone, PartialEq)]
@@ -170,7 +171,11 @@ impl Identity {
     }
 }
 
-fn bind_formula(formula: &Formula, inputs: &[f64], origin: &Origin) -> Result<Variate, BindProblem> {
+fn bind_formula(
+    formula: &Formula,
+    inputs: &[f64],
+    origin: &Origin,
+) -> Result<Variate, BindProblem> {
     formula
         .bind(inputs)
         .map_err(|error| BindProblem { origin: origin.clone(), message: error.message })
@@ -185,8 +190,9 @@ fn check(value: f64, bounds: Bounds, origin: &Origin) -> Result<f64, BindProblem
         return problem("the value is not finite".to_owned());
     }
     if value < bounds.min || value > bounds.max {
-        let (low, high) = (crate::units::number(bounds.min), crate::units::number(bounds.max));
-        let value = crate::units::number(value);
+        let (low, high) =
+            (crate::units::show::number(bounds.min), crate::units::show::number(bounds.max));
+        let value = crate::units::show::number(value);
         return problem(format!("the value is {value}, and must lie between {low} and {high}"));
     }
     Ok(value)

@@ -17,12 +17,13 @@ mod step;
 pub use bind::{BindProblem, Binding, Scaling, World};
 pub use entity::*;
 pub use slot::{
-    Bounds, ConditionId, ConditionSlot, Origin, QuantityId, QuantitySlot, Slots, VariateId, VariateSlot,
+    Bounds, ConditionId, ConditionSlot, Origin, QuantityId, QuantitySlot, Slots, VariateId,
+    VariateSlot,
 };
 pub use step::*;
 
-use crate::expr::Condition;
 use crate::diag::Span;
+use crate::expr::metric::Condition;
 
 /// A resolved scenario.
 #[derive(Debug, Clone)]

@@ -1,7 +1,8 @@
 //! The tables of numbers: what a scenario states, as checked formulas with bounds and spans.
 
 use crate::diag::Span;
-use crate::expr::{CheckedTest, Formula};
+use crate::expr::checked::CheckedTest;
+use crate::expr::formula::Formula;
 
 /// Index of a plain number in [`Slots::quantities`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

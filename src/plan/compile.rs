@@ -8,11 +8,11 @@ use super::{
     WorkloadPlan,
 };
 use crate::dist::{Dist, hash_name};
-use crate::expr::Variate;
+use crate::expr::formula::Variate;
 use crate::model::{
     Arrivals, Binding, Checkout, Gaps, LockScope, Model, Outcome, Runtime, Scheduling, VariateId,
 };
-use crate::units::seconds_to_ns;
+use crate::units::time::seconds_to_ns;
 use std::collections::BTreeMap;
 
 /// What the metrics of a study need beyond what is always measured.
@@ -149,7 +149,14 @@ impl Compiler<'_> {
     }
 
     /// A level of each of `instances`, and of their sum, under a metric path.
-    fn levels(&mut self, path: &str, instances: u32, capacity: u64, unit: f64, about: &str) -> Vec<LevelPair> {
+    fn levels(
+        &mut self,
+        path: &str,
+        instances: u32,
+        capacity: u64,
+        unit: f64,
+        about: &str,
+    ) -> Vec<LevelPair> {
         let own: Vec<u32> = (0..instances).map(|_| self.level(capacity)).collect();
         let all = capacity.saturating_mul(u64::from(instances));
         let sum = if instances == 1 { NONE } else { self.level(all) };
@@ -215,7 +222,8 @@ impl Compiler<'_> {
             let workers = service.workers.filter(|_| limited).map(|w| self.binding.count(w));
             let line_limit = service.line_limit.map_or(u32::MAX, |limit| self.binding.count(limit));
             let path = format!("service.{name}");
-            let inside = self.levels(&format!("{path}.inside"), instances, 0, 1.0, "requests inside");
+            let inside =
+                self.levels(&format!("{path}.inside"), instances, 0, 1.0, "requests inside");
             let busy = self.levels(
                 &format!("{path}.workers"),
                 instances,
@@ -223,8 +231,13 @@ impl Compiler<'_> {
                 1.0,
                 "workers in use",
             );
-            let waiting =
-                self.levels(&format!("{path}.line"), instances, 0, 1.0, "requests waiting for a worker");
+            let waiting = self.levels(
+                &format!("{path}.line"),
+                instances,
+                0,
+                1.0,
+                "requests waiting for a worker",
+            );
             let wait = self.tallies_by_endpoint(&format!("{path}.line.wait"), "wait for a worker");
             let orphans = self.level(0);
             let source =
@@ -351,9 +364,15 @@ impl Compiler<'_> {
             let instances = self.plan.services[pool.service].instances;
             let size = self.binding.count(pool.size);
             let all = u64::from(size);
-            let in_use =
-                self.levels(&format!("{path}.in_use"), instances, all, 1.0, "connections checked out");
-            let open = self.levels(&format!("{path}.open"), instances, all, 1.0, "open connections");
+            let in_use = self.levels(
+                &format!("{path}.in_use"),
+                instances,
+                all,
+                1.0,
+                "connections checked out",
+            );
+            let open =
+                self.levels(&format!("{path}.open"), instances, all, 1.0, "open connections");
             let waiting = self.levels(
                 &format!("{path}.waiting"),
                 instances,
@@ -372,12 +391,24 @@ impl Compiler<'_> {
             let count = self.model.endpoints.len() as u32;
             let asked: Vec<u32> = (granted..granted + count).chain(lost..lost + count).collect();
             let source = Source::Tally { tallies: asked.clone() };
-            self.plan.catalog.add(format!("{path}.wait"), source, "wait for a connection, every attempt");
+            self.plan.catalog.add(
+                format!("{path}.wait"),
+                source,
+                "wait for a connection, every attempt",
+            );
             let [refused, grants, connects] = [(); 3].map(|()| self.counter());
             let about = "connection attempts that the server refused";
-            self.plan.catalog.add(format!("{path}.refused"), Source::Count { count: refused }, about);
+            self.plan.catalog.add(
+                format!("{path}.refused"),
+                Source::Count { count: refused },
+                about,
+            );
             let about = "connections opened during the run";
-            self.plan.catalog.add(format!("{path}.connects"), Source::Count { count: connects }, about);
+            self.plan.catalog.add(
+                format!("{path}.connects"),
+                Source::Count { count: connects },
+                about,
+            );
             let busy = format!("{path}.in_use");
             let capacity = Capacity { busy, asked, grants: Some(grants) };
             self.plan.catalog.add_capacity(path.clone(), capacity);
@@ -422,8 +453,10 @@ impl Compiler<'_> {
     fn query_probes(&mut self) {
         for query in &self.model.queries {
             let path = format!("query.{}", query.name);
-            let elapsed = self
-                .tallies_by_endpoint(&format!("{path}.elapsed"), "time of an execution, there and back");
+            let elapsed = self.tallies_by_endpoint(
+                &format!("{path}.elapsed"),
+                "time of an execution, there and back",
+            );
             let count = self.counter();
             let source = Source::Count { count };
             self.plan.catalog.add(format!("{path}.count"), source, "executions");
@@ -553,10 +586,7 @@ impl Compiler<'_> {
                 };
                 let rate = rate.map_or(1.0 / own_mean, |rate| self.binding.get(rate));
                 let unit = law.map(|law| law.scaled(1.0 / own_mean).unwrap_or(law));
-                ArrivalPlan::Open {
-                    gap: unit,
-                    mean_gap: 1e9 / (rate * self.binding.scaling.load),
-                }
+                ArrivalPlan::Open { gap: unit, mean_gap: 1e9 / (rate * self.binding.scaling.load) }
             }
         }
     }

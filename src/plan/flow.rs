@@ -5,17 +5,14 @@
 //! another kind leaves all other draws as they are.
 
 use super::compile::Compiler;
-use super::op::{
-    CatchSpec, ChoiceSpec, GroupKind, GroupSpec, Join, LoopSpec, Op, RetrySpec,
-};
+use super::op::{CatchSpec, ChoiceSpec, GroupKind, GroupSpec, Join, LoopSpec, Op, RetrySpec};
 use super::{MarkPlan, NONE, Source};
 use crate::dist::hash_name;
-use crate::expr::Variate;
 use crate::model::{
     self, Backoff, Cancel, Endpoint, Handler, Model, OutcomeSet, Parallel, Repeat, RetryPolicy,
     Runtime, Step, VariateId, Verb,
 };
-use crate::units::seconds_to_ns;
+use crate::units::time::seconds_to_ns;
 use std::collections::BTreeMap;
 
 /// Compiles the programs of all endpoints.
@@ -43,7 +40,11 @@ pub(super) fn compile_endpoints(compiler: &mut Compiler<'_>) {
 
 /// Compiles the client's programs of a workload, one per entry of its mix; none if it waits for
 /// ever.
-pub(super) fn compile_client(compiler: &mut Compiler<'_>, workload: usize, backing_off: u32) -> Vec<u32> {
+pub(super) fn compile_client(
+    compiler: &mut Compiler<'_>,
+    workload: usize,
+    backing_off: u32,
+) -> Vec<u32> {
     let model = compiler.model;
     let Some(client) = &model.workloads[workload].client else { return Vec::new() };
     let name = &model.workloads[workload].name;
@@ -504,7 +505,15 @@ impl<'c, 'a> Flow<'c, 'a> {
         let site = self.site(if again { "again" } else { "each" });
         let spec = self.compiler.plan.loops.len() as u32;
         let body = self.here() + 1;
-        self.compiler.plan.loops.push(LoopSpec { count, batch, again, items, site, body, end: NONE });
+        self.compiler.plan.loops.push(LoopSpec {
+            count,
+            batch,
+            again,
+            items,
+            site,
+            body,
+            end: NONE,
+        });
         self.emit(Op::LoopEnter { spec });
         self.item(mark, steps);
         self.emit(Op::LoopNext);

@@ -12,11 +12,10 @@ mod op;
 
 pub use catalog::{Capacity, Catalog, Entry, Source};
 pub use compile::{Needs, compile};
-pub use op::{
-    CatchSpec, ChoiceSpec, GroupKind, GroupSpec, Join, LoopSpec, Op, RetrySpec,
-};
+pub use op::{CatchSpec, ChoiceSpec, GroupKind, GroupSpec, Join, LoopSpec, Op, RetrySpec};
 
-use crate::expr::{Test, Variate};
+use crate::expr::checked::Test;
+use crate::expr::formula::Variate;
 use crate::model::{Balance, OnRefused};
 
 /// "No such index", for the optional indices of the tables.

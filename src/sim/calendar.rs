@@ -181,11 +181,7 @@ impl Calendar {
         }
         let key = *self.heap.first()?;
         self.hole = true;
-        Some(Event {
-            time: (key >> 64) as u64,
-            seq: (key >> 32) as u32,
-            what: What(key as u32),
-        })
+        Some(Event { time: (key >> 64) as u64, seq: (key >> 32) as u32, what: What(key as u32) })
     }
 
     #[inline]

@@ -7,7 +7,7 @@ use super::{Engine, Step};
 use crate::dist::{Draw, child_key};
 use crate::model::Outcome;
 use crate::plan::{NONE, Op};
-use crate::units::seconds_to_ns;
+use crate::units::time::seconds_to_ns;
 
 impl<T: Trace> Engine<'_, T> {
     /// Lets a job go on until it waits or ends.

@@ -36,10 +36,10 @@ pub use run::{BUCKETS_PER_OCTAVE, Breakdown, End, Ended, LevelRow, Run, RunId, S
 pub use trace::{NoTrace, Trace, TraceEvent};
 
 use crate::dist::{Draw, child_key, mix64};
-use crate::expr::Variate;
-use crate::model::Outcome;
-use crate::plan::{Control, Plan};
-use crate::units::seconds_to_ns;
+use crate::expr::formula::Variate;
+
+use crate::plan::Plan;
+use crate::units::time::seconds_to_ns;
 use jobs::{Frames, Jobs};
 use probe::Probes;
 use std::collections::VecDeque;

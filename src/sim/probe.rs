@@ -3,7 +3,7 @@
 
 use super::run::{Breakdown, Ended, LevelRow, Series};
 use crate::plan::{NONE, Plan};
-use crate::stats::Histogram;
+use crate::stats::histogram::Histogram;
 
 /// Steps of a series beyond which it is not recorded any more.
 pub const MAX_INTERVALS: usize = 4096;

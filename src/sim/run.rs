@@ -1,7 +1,7 @@
 //! The row that one run leaves behind: numbers by index, ready to be merged with other rows of
 //! the same plan. The plan's catalog knows what each index means.
 
-use crate::stats::Histogram;
+use crate::stats::histogram::Histogram;
 
 /// Which run of a study.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -93,7 +93,11 @@ impl<T: Trace> Engine<'_, T> {
                 } else {
                     first
                 };
-                if inside(state.active[other]) < inside(state.active[first]) { other } else { first }
+                if inside(state.active[other]) < inside(state.active[first]) {
+                    other
+                } else {
+                    first
+                }
             }
             Balance::LeastOutstanding => {
                 // Ties go to the first behind the last choice.

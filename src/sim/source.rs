@@ -3,10 +3,10 @@
 //! Arrivals invert the cumulative rate: unit gaps are drawn by serial number and stretched by the
 //! mean gap, so that more load moves the same arrivals closer together.
 
+use super::Engine;
 use super::calendar::{Kind, What};
 use super::jobs::{Job, Role, State, flag};
 use super::trace::{Trace, TraceEvent};
-use super::Engine;
 use crate::dist::{Draw, child_key};
 use crate::model::Outcome;
 use crate::plan::{ArrivalPlan, NONE, WorkloadPlan};

@@ -227,8 +227,7 @@ impl<T: Trace> Engine<'_, T> {
     pub(super) fn leave_sharing(&mut self, job: u32, station: u32) {
         self.jobs[job].ticket = 0;
         let jobs = &self.jobs;
-        if let Discipline::Sharing { sharing, .. } =
-            &mut self.stations[station as usize].discipline
+        if let Discipline::Sharing { sharing, .. } = &mut self.stations[station as usize].discipline
         {
             sharing.leave(self.now, |job, order| jobs[job].ticket == order);
         }

@@ -1,0 +1,1 @@
+//! What each station is asked for, by arithmetic on the flows: no simulation.
