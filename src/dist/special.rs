@@ -137,10 +137,16 @@ fn gamma_series(a: f64, x: f64) -> f64 {
 }
 
 fn gamma_fraction(a: f64, x: f64) -> f64 {
-    const TINY: f64 = 1e-300;
     if x == f64::INFINITY {
         return 0.0;
     }
+    (gamma_fraction_bare(a, x) * a * poisson_term(a, x)).clamp(0.0, 1.0)
+}
+
+/// Q(a, x) over x^a e^-x / Gamma(a), by the continued fraction: for ratios in which the factor
+/// cancels, and may be too small to write down. For x >= a; infinite x gives 0.
+pub fn gamma_fraction_bare(a: f64, x: f64) -> f64 {
+    const TINY: f64 = 1e-300;
     let mut b = x + 1.0 - a;
     let (mut c, mut d) = (1.0 / TINY, 1.0 / b);
     let mut h = d;
@@ -153,7 +159,7 @@ fn gamma_fraction(a: f64, x: f64) -> f64 {
         h *= d * c;
         // The error shrinks at least as fast as the factor nears 1; the cap is a safety net.
         if (d * c - 1.0).abs() < 3e-16 || i > 1e7 {
-            return (h * a * poisson_term(a, x)).clamp(0.0, 1.0);
+            return h;
         }
         i += 1.0;
     }
@@ -163,11 +169,14 @@ fn away_from_zero(value: f64, tiny: f64) -> f64 {
     if value.abs() < tiny { tiny } else { value }
 }
 
-/// x^a e^-x / Gamma(a + 1), the Poisson probability of `a` at mean `x` (a real, above 0).
+/// x^a e^-x / Gamma(a + 1), the Poisson probability of `a` at mean `x` (a real, 0 or more).
 ///
 /// For large `a` by Stirling's series and the deviance, so that digits are not lost to huge
 /// logarithms (Loader, "Fast and accurate computation of binomial probabilities", 2000).
 pub fn poisson_term(a: f64, x: f64) -> f64 {
+    if a == 0.0 {
+        return libm::exp(-x);
+    }
     if a < 16.0 {
         return libm::exp(a * libm::log(x) - x - libm::lgamma(a + 1.0));
     }
@@ -241,8 +250,8 @@ mod tests {
         }
     }
 
-    /// Goal: nothing is lost at huge shapes. Source: the Cornish–Fisher value of P(a, a) is
-    /// 1/2 + 1/(3 sqrt(2 pi a)) + O(a^-1.5) (Abramowitz and Stegun 6.5.35).
+    /// Goal: nothing is lost at huge shapes. Source: P(a, a) is
+    /// 1/2 + 1/(3 sqrt(2 pi a)) + O(a^-1.5) (DLMF 8.11.12).
     #[test]
     fn incomplete_gamma_is_stable_at_large_shape() {
         for a in [1e4, 1e6, 1e8] {
