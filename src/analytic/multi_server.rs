@@ -220,8 +220,9 @@ mod tests {
         );
     }
 
-    /// Goal: the numbers that capacity reviews were checked against (live-a/S3.3): 50,000 viewers at 10/min and
-    /// 50 ms on 417, 430, 450 connections, and a tenth of it. In milliseconds.
+    /// Goal: the numbers that capacity reviews were checked against (live-a/S3.3), in
+    /// milliseconds: 50,000 viewers at 10/min and 50 ms on 417, 430, 450 connections, and a tenth
+    /// of them on 50 and 42.
     #[test]
     fn livestream_pool_has_the_checked_waits() {
         let of = |rate: f64, servers| MultiServer::new(rate / 1_000.0, 50.0, servers);

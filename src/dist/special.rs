@@ -107,6 +107,9 @@ const AS241_F: [f64; 8] = [
 pub fn gamma_p(a: f64, x: f64) -> f64 {
     if x <= 0.0 {
         0.0
+    } else if a >= HUGE_SHAPE {
+        let (tail, rest) = gamma_expansion(a, x, -1.0);
+        (tail - rest).clamp(0.0, 1.0)
     } else if x < a + 1.0 {
         gamma_series(a, x)
     } else {
@@ -118,11 +121,43 @@ pub fn gamma_p(a: f64, x: f64) -> f64 {
 pub fn gamma_q(a: f64, x: f64) -> f64 {
     if x <= 0.0 {
         1.0
+    } else if a >= HUGE_SHAPE {
+        let (tail, rest) = gamma_expansion(a, x, 1.0);
+        (tail + rest).clamp(0.0, 1.0)
     } else if x < a + 1.0 {
         1.0 - gamma_series(a, x)
     } else {
         gamma_fraction(a, x)
     }
+}
+
+/// From this shape on the expansion below is exact to 1e-12, and series would take too long.
+const HUGE_SHAPE: f64 = 1e8;
+
+/// Temme's uniform expansion (DLMF 8.12.3, 8.12.4, first coefficient): the normal tail on one side
+/// and the correction, so that P is the difference (side -1) and Q the sum (side 1).
+fn gamma_expansion(a: f64, x: f64, side: f64) -> (f64, f64) {
+    let off = (x - a) / a;
+    let half_square = deviance(off);
+    let eta = (2.0 * half_square).sqrt().copysign(off);
+    let tail = 0.5 * libm::erfc(side * eta * (a / 2.0).sqrt());
+    // The coefficient 1/(x/a - 1) - 1/eta about 0; farther out its factor is 0.
+    let near = eta.clamp(-1.0, 1.0);
+    let coefficient = -1.0 / 3.0 + near * (1.0 / 12.0 + near * (-2.0 / 135.0 + near / 864.0));
+    (tail, libm::exp(-a * half_square) / (2.0 * PI * a).sqrt() * coefficient)
+}
+
+/// off - ln(1 + off), without cancellation near 0.
+fn deviance(off: f64) -> f64 {
+    if off == f64::INFINITY {
+        return off;
+    }
+    if off.abs() > 0.01 {
+        return off - libm::log1p(off);
+    }
+    // off²/2 - off³/3 + off⁴/4 - …
+    let sum = (2..=9).rev().fold(0.0, |sum, n| 1.0 / f64::from(n) - off * sum);
+    off * off * sum
 }
 
 fn gamma_series(a: f64, x: f64) -> f64 {
@@ -183,9 +218,7 @@ pub fn poisson_term(a: f64, x: f64) -> f64 {
     let a2 = a * a;
     let stirling =
         (1.0 / 12.0 - (1.0 / 360.0 - (1.0 / 1260.0 - 1.0 / (1680.0 * a2)) / a2) / a2) / a;
-    let off = (x - a) / a;
-    let deviance = a * (off - libm::log1p(off));
-    libm::exp(-deviance - stirling) / (2.0 * PI * a).sqrt()
+    libm::exp(-a * deviance((x - a) / a) - stirling) / (2.0 * PI * a).sqrt()
 }
 
 /// The generalized harmonic number: the sum of k^-s for k = 1 ..= n, any real s, whole n >= 0.
@@ -258,6 +291,21 @@ mod tests {
             let expected = 0.5 + 1.0 / (3.0 * (2.0 * PI * a).sqrt());
             assert!((gamma_p(a, a) - expected).abs() < 1e-7 / a.sqrt() + 1e-11, "{a}");
         }
+    }
+
+    /// Goal: the expansion for huge shapes joins the series. Method: both at the seam, where the
+    /// series still runs.
+    #[test]
+    fn huge_shapes_join_the_series() {
+        let a = HUGE_SHAPE;
+        for z in [-6.0, -2.0, -0.5, 0.0, 0.5, 2.0, 6.0] {
+            let x = a + z * a.sqrt();
+            let p = if x < a + 1.0 { gamma_series(a, x) } else { 1.0 - gamma_fraction(a, x) };
+            assert!((gamma_p(a, x) - p).abs() < 1e-11, "{z}: {} and {p}", gamma_p(a, x));
+            assert!((gamma_p(a, x) + gamma_q(a, x) - 1.0).abs() < 1e-15);
+        }
+        assert_eq!((gamma_p(1e15, 1.0), gamma_p(1e15, 1e16), gamma_q(1e15, 1.0)), (0.0, 1.0, 1.0));
+        assert_eq!((gamma_p(1e9, f64::MAX), gamma_q(1e9, f64::INFINITY)), (1.0, 0.0));
     }
 
     #[test]
