@@ -8,7 +8,7 @@ use super::sharing::{Rate, Sharing};
 use super::trace::{Trace, TraceEvent};
 use super::{Engine, Step};
 use crate::model::Outcome;
-use crate::plan::{Cores, StationPlan};
+use crate::plan::{Cores, LevelPair, StationPlan};
 
 /// How a station serves.
 #[derive(Debug)]
@@ -89,7 +89,7 @@ impl<T: Trace> Engine<'_, T> {
         self.stations[station as usize].line.join(&mut self.jobs, job, ticket);
         self.jobs[job].state = State::StationLine(station);
         let waiting = self.plan.stations[station as usize].waiting;
-        self.probes.add_pair(self.now, waiting, 1);
+        self.probes.add_pair(self.now, waiting, 1000);
         Step::Stop
     }
 
@@ -159,7 +159,7 @@ impl<T: Trace> Engine<'_, T> {
                 return;
             };
             let waiting = self.plan.stations[station as usize].waiting;
-            self.probes.add_pair(self.now, waiting, -1);
+            self.probes.add_pair(self.now, waiting, -1000);
             self.begin_service(next, station);
         }
     }
@@ -172,15 +172,23 @@ impl<T: Trace> Engine<'_, T> {
         else {
             return;
         };
-        let busy = (sharing.active() as f64).min(sharing.rate().cores) * 1000.0;
         if let Some(next) = sharing.next_completion() {
             let next = next.max(self.now);
             if event.0 == 0 || next < event.1 {
                 *event = (self.calendar.schedule(next, What::new(Kind::Sharing, station)), next);
             }
         }
-        let pair = self.plan.stations[station as usize].busy;
-        let difference = busy.round() as i64 - self.probes.level(pair.own) as i64;
+        let active = (sharing.active() * 1000) as u64;
+        let busy = active.min((sharing.rate().cores * 1000.0).round() as u64);
+        let in_line = u64::from(self.stations[station as usize].line.waiting()) * 1000;
+        let plan = &self.plan.stations[station as usize];
+        self.set_pair(plan.busy, busy);
+        self.set_pair(plan.waiting, active - busy + in_line);
+    }
+
+    /// Sets a level of an instance, and moves the sum by as much.
+    fn set_pair(&mut self, pair: LevelPair, value: u64) {
+        let difference = value as i64 - self.probes.level(pair.own) as i64;
         if difference != 0 {
             self.probes.add_pair(self.now, pair, difference);
         }

@@ -153,7 +153,7 @@ impl<T: Trace> Engine<'_, T> {
             State::StationLine(station) => {
                 self.stations[station as usize].line.leave(&mut self.jobs, job);
                 let waiting = self.plan.stations[station as usize].waiting;
-                self.probes.add_pair(self.now, waiting, -1);
+                self.probes.add_pair(self.now, waiting, -1000);
             }
             State::Served(station) => self.free_server(station),
             State::Sharing(station) => self.leave_sharing(job, station),
