@@ -42,6 +42,12 @@ pub const fn hash_name(name: &str) -> u64 {
     mix64(hash)
 }
 
+/// The key of request number `serial` of a source whose own key is mixed already.
+#[inline]
+pub const fn serial_key(source: u64, serial: u64) -> u64 {
+    mix64(source.wrapping_add(serial.wrapping_mul(GOLDEN)))
+}
+
 /// The random source of one draw: a `SplitMix64` sequence that starts at (key, variable).
 ///
 /// Both are to be well mixed ([`child_key`], [`hash_name`]): the sequence depends on
@@ -55,7 +61,7 @@ impl Draw {
     /// The source for `variable` under `key`.
     #[inline]
     pub const fn new(key: u64, variable: u64) -> Draw {
-        Draw { state: mix64(key ^ variable) }
+        Draw { state: key ^ variable }
     }
 
     /// The next 64 random bits.

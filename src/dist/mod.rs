@@ -26,5 +26,5 @@ mod zipf;
 #[cfg(test)]
 mod tests;
 
-pub use draw::{Draw, child_key, hash_name, mix64};
+pub use draw::{Draw, child_key, hash_name, mix64, serial_key};
 pub use law::{Dist, DistError};

@@ -56,15 +56,13 @@ impl<T: Trace> Engine<'_, T> {
                 let passed = self.now - self.jobs[job].since;
                 self.jobs.add_wait(job, self.plan.place_backoff, passed);
                 self.backoff_over(job);
-                self.ready.push_front(job);
-                return;
+                return self.advance(job);
             }
             _ => return,
         }
         // Whoever was handed the server stands behind: the one whose event it is goes first.
         self.jobs[job].pc += 1;
-        self.jobs[job].state = State::Ready;
-        self.ready.push_front(job);
+        self.advance(job);
     }
 
     #[inline]

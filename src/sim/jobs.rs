@@ -334,7 +334,9 @@ impl Jobs {
             job.generation = slot.generation;
             *slot = job;
             let at = index as usize;
-            self.times[at * self.time_count..(at + 1) * self.time_count].fill(0);
+            for time in &mut self.times[at * self.time_count..(at + 1) * self.time_count] {
+                *time = 0;
+            }
             if self.register_count > 0 {
                 let registers = self.register_count;
                 self.registers[at * registers..(at + 1) * registers].fill(0.0);

@@ -95,6 +95,8 @@ struct Engine<'a, T: Trace> {
     recorded: u64,
     /// No arrivals from here on.
     last_arrival: u64,
+    /// The run cannot be over before.
+    look_from: u64,
     /// Sources that still have arrivals.
     live_sources: u32,
 }
@@ -138,6 +140,7 @@ impl<'a, T: Trace> Engine<'a, T> {
             dates: Self::dates(plan),
             recorded: 0,
             last_arrival,
+            look_from: if plan.schedule.drained { 0 } else { plan.window_end() },
             live_sources: 0,
         }
     }
@@ -178,6 +181,7 @@ impl<'a, T: Trace> Engine<'a, T> {
 
     fn events_until_the_end(&mut self, stop: &AtomicBool) -> End {
         let limits = self.plan.limits;
+        let mut look_again = 0;
         while let Some(event) = self.calendar.next() {
             self.now = event.time;
             self.events += 1;
@@ -185,17 +189,20 @@ impl<'a, T: Trace> Engine<'a, T> {
             while let Some(job) = self.ready.pop_front() {
                 self.advance(job);
             }
-            if self.is_over() {
+            if self.now >= self.look_from && self.is_over() {
                 return End::Completed;
             }
-            if self.events > limits.events {
-                return End::EventLimit;
-            }
-            if self.jobs.alive() > limits.in_flight as usize {
-                return End::InFlightLimit;
-            }
-            if self.events & 0xFFF == 0 && stop.load(Ordering::Relaxed) {
-                return End::Interrupted;
+            if self.events >= look_again {
+                look_again = self.events + 256;
+                if self.events > limits.events {
+                    return End::EventLimit;
+                }
+                if self.jobs.alive() > limits.in_flight as usize {
+                    return End::InFlightLimit;
+                }
+                if stop.load(Ordering::Relaxed) {
+                    return End::Interrupted;
+                }
             }
         }
         End::Completed

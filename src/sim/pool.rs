@@ -129,7 +129,11 @@ impl<T: Trace> Engine<'_, T> {
         self.pools[pool as usize].open += 1;
         self.probes.add_pair(self.now, plan.open, 1);
         self.probes.add(self.now, self.plan.databases[plan.database as usize].open, 1);
-        self.connection_free(connection);
+        if self.hand_over(pool, connection) {
+            self.probes.add_pair(self.now, plan.in_use, 1);
+        } else {
+            self.connection_idle(connection);
+        }
         self.look_at(connection);
     }
 
@@ -151,22 +155,30 @@ impl<T: Trace> Engine<'_, T> {
         }
     }
 
-    /// A connection is free: to the first in line, or idle.
-    fn connection_free(&mut self, connection: u32) {
-        let pool = self.connections.slots[connection as usize].pool;
-        if let Some(job) = self.pools[pool as usize].line.take(&mut self.jobs) {
-            let plan = &self.plan.pools[pool as usize];
-            self.probes.add_pair(self.now, plan.waiting, -1);
-            self.jobs[job].wake = 0;
-            self.grant(job, pool, connection);
-            self.resume(job);
-            return;
+    /// Gives a connection to the first in line; `false` if nobody waits.
+    #[inline]
+    fn hand_over(&mut self, pool: u32, connection: u32) -> bool {
+        let state = &mut self.pools[pool as usize];
+        if state.line.waiting() == 0 {
+            return false;
         }
+        let Some(job) = state.line.take(&mut self.jobs) else { return false };
+        self.probes.add_pair(self.now, self.plan.pools[pool as usize].waiting, -1);
+        self.jobs[job].wake = 0;
+        self.grant(job, pool, connection);
+        self.resume(job);
+        true
+    }
+
+    /// Nobody waits for a connection: it is idle.
+    #[inline]
+    fn connection_idle(&mut self, connection: u32) {
         let slot = &mut self.connections.slots[connection as usize];
+        let pool = slot.pool as usize;
         slot.state = Use::Idle;
         slot.idle_since = self.now;
-        self.pools[pool as usize].idle.push(connection);
-        if self.plan.pools[pool as usize].idle_timeout > 0 {
+        self.pools[pool].idle.push(connection);
+        if self.plan.pools[pool].idle_timeout > 0 {
             self.look_at(connection);
         }
     }
@@ -186,7 +198,7 @@ impl<T: Trace> Engine<'_, T> {
         self.trace.event(self.now, job, generation, TraceEvent::Asked { pool });
         self.jobs[job].since = self.now;
         if let Some(connection) = self.pools[pool as usize].idle.pop() {
-            self.connections.slots[connection as usize].state = Use::Busy;
+            self.probes.add_pair(self.now, plan.in_use, 1);
             self.grant(job, pool, connection);
             return Step::Next;
         }
@@ -252,7 +264,7 @@ impl<T: Trace> Engine<'_, T> {
         self.add_connection(pool, 0);
     }
 
-    /// The job has its connection.
+    /// The job has its connection, which the caller has counted as in use.
     #[inline]
     fn grant(&mut self, job: u32, pool: u32, connection: u32) {
         let plan = &self.plan.pools[pool as usize];
@@ -260,11 +272,12 @@ impl<T: Trace> Engine<'_, T> {
         let generation = self.jobs[job].generation;
         self.trace.event(self.now, job, generation, TraceEvent::Granted { pool });
         self.connections.slots[connection as usize].state = Use::Busy;
-        self.jobs.add_wait(job, plan.place, waited);
+        if waited > 0 {
+            self.jobs.add_wait(job, plan.place, waited);
+        }
         let windows = self.jobs[job].windows;
         self.probes.tally(plan.granted + u32::from(self.jobs[job].endpoint), waited, windows);
         self.probes.count_now(plan.grants);
-        self.probes.add_pair(self.now, plan.in_use, 1);
         let frame = Frame::Connection { pool, connection };
         let top = self.jobs[job].frame;
         // A connection that is kept to the end of the flow lies under all blocks.
@@ -298,11 +311,12 @@ impl<T: Trace> Engine<'_, T> {
         if plan.leak > 0.0 && uniform(&mut self.pools[pool as usize].stream) < plan.leak {
             return; // Nobody will ever give it back: it stays checked out and open.
         }
-        self.probes.add_pair(self.now, plan.in_use, -1);
         if self.connections.slots[connection as usize].state == Use::Retired {
+            self.probes.add_pair(self.now, plan.in_use, -1);
             self.close(connection);
-        } else {
-            self.connection_free(connection);
+        } else if !self.hand_over(pool, connection) {
+            self.probes.add_pair(self.now, plan.in_use, -1);
+            self.connection_idle(connection);
         }
     }
 

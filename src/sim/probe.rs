@@ -22,8 +22,6 @@ struct Level {
     max: u64,
     /// Extra work at a change: distribution over time, or watched.
     attended: bool,
-    /// `area` at the last step of the series.
-    stepped: u128,
 }
 
 impl Level {
@@ -55,6 +53,8 @@ pub struct Probes<'a> {
     /// By window, then by counter.
     counts: Vec<u64>,
     levels: Vec<Level>,
+    /// Areas of the levels at the last step of the series.
+    stepped: Vec<u128>,
     /// By window, then by level, at the window's start.
     snapshots: Vec<Snapshot>,
     /// By level, for those whose distribution is kept: by window.
@@ -82,7 +82,6 @@ impl<'a> Probes<'a> {
             max: 0,
             attended: plan.probes.level_histograms[index]
                 || plan.probes.watches.iter().any(|watch| watch.level as usize == index),
-            stepped: 0,
         };
         let levels: Vec<_> = plan.probes.level_capacity.iter().enumerate().map(level).collect();
         let distribution = |&kept: &bool| {
@@ -99,6 +98,7 @@ impl<'a> Probes<'a> {
             watches: vec![None; plan.probes.watches.len()],
             series: Series::new(plan.schedule.interval, levels.len(), plan.workloads.len()),
             breakdown: vec![Breakdown::new(plan.places.len()); plan.endpoints.len()],
+            stepped: vec![0; levels.len()],
             levels,
             open: 0,
             unanswered: vec![0; windows * tally_count],
@@ -163,9 +163,14 @@ impl<'a> Probes<'a> {
     /// Changes a level by a difference.
     #[inline]
     pub fn add(&mut self, now: u64, level: u32, difference: i64) {
-        let value = self.levels[level as usize].value.wrapping_add_signed(difference);
-        debug_assert!(value < 1 << 62, "a level went below zero");
-        self.set(now, level, value);
+        if self.levels[level as usize].attended {
+            self.attend(now, level, difference);
+        }
+        let level = &mut self.levels[level as usize];
+        level.flush(now);
+        level.value = level.value.wrapping_add_signed(difference);
+        debug_assert!(level.value < 1 << 62, "a level went below zero");
+        level.max = level.max.max(level.value);
     }
 
     /// Changes a level of an instance and the sum over instances.
@@ -177,19 +182,9 @@ impl<'a> Probes<'a> {
         }
     }
 
-    /// Sets a level.
-    #[inline]
-    pub fn set(&mut self, now: u64, level: u32, value: u64) {
-        if self.levels[level as usize].attended {
-            self.attend(now, level, value);
-        }
-        let level = &mut self.levels[level as usize];
-        level.flush(now);
-        level.value = value;
-        level.max = level.max.max(value);
-    }
-
-    fn attend(&mut self, now: u64, level: u32, value: u64) {
+    #[cold]
+    fn attend(&mut self, now: u64, level: u32, difference: i64) {
+        let value = self.levels[level as usize].value.wrapping_add_signed(difference);
         self.distribute(now, level as usize);
         for (watch, found) in self.plan.probes.watches.iter().zip(&mut self.watches) {
             let crossed = value <= watch.at_most && now >= watch.after;
@@ -220,9 +215,10 @@ impl<'a> Probes<'a> {
     pub fn step(&mut self, now: u64) {
         self.flush_all(now);
         let interval = u128::from(self.plan.schedule.interval);
-        for (level, series) in self.levels.iter_mut().zip(&mut self.series.levels) {
-            series.push((level.area - level.stepped) as f64 / interval as f64);
-            level.stepped = level.area;
+        let steps = self.levels.iter().zip(&mut self.stepped);
+        for ((level, stepped), series) in steps.zip(&mut self.series.levels) {
+            series.push((level.area - *stepped) as f64 / interval as f64);
+            *stepped = level.area;
         }
     }
 

@@ -120,6 +120,8 @@ impl<T: Trace> Engine<'_, T> {
         self.jobs[job].since = self.now;
         let state = &mut self.instances[instance as usize];
         if state.busy < plan.workers {
+            state.busy += 1;
+            self.probes.add_pair(self.now, plan.busy, 1);
             self.worker_granted(job, instance);
             return Step::Next;
         }
@@ -139,29 +141,31 @@ impl<T: Trace> Engine<'_, T> {
     #[inline]
     fn worker_granted(&mut self, job: u32, instance: u32) {
         let plan = &self.plan.instances[instance as usize];
-        self.instances[instance as usize].busy += 1;
-        self.probes.add_pair(self.now, plan.busy, 1);
         let waited = self.now - self.jobs[job].since;
-        self.jobs.add_wait(job, plan.place, waited);
+        if waited > 0 {
+            self.jobs.add_wait(job, plan.place, waited);
+        }
         let Self { probes, jobs, .. } = self;
         probes.tally(plan.wait + u32::from(jobs[job].endpoint), waited, jobs[job].windows);
         self.push_frame(job, Frame::Worker { instance });
     }
 
-    /// A worker is free: it takes the next in line.
+    /// A worker is free: it takes the next in line at once, and never was idle then.
     #[inline]
     pub(super) fn worker_free(&mut self, instance: u32) {
         let plan = &self.plan.instances[instance as usize];
-        self.instances[instance as usize].busy -= 1;
-        self.probes.add_pair(self.now, plan.busy, -1);
-        if self.instances[instance as usize].busy >= plan.workers {
-            return;
-        }
-        if let Some(next) = self.instances[instance as usize].line.take(&mut self.jobs) {
+        let state = &mut self.instances[instance as usize];
+        if state.line.waiting() > 0
+            && state.busy <= plan.workers
+            && let Some(next) = state.line.take(&mut self.jobs)
+        {
             self.probes.add_pair(self.now, plan.waiting, -1);
             self.worker_granted(next, instance);
             self.resume(next);
+            return;
         }
+        state.busy -= 1;
+        self.probes.add_pair(self.now, plan.busy, -1);
     }
 
     /// A job leaves the line for workers before its turn.

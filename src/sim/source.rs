@@ -7,20 +7,22 @@ use super::Engine;
 use super::calendar::{Kind, What};
 use super::jobs::{Job, Role, State, flag};
 use super::trace::{Trace, TraceEvent};
-use crate::dist::{Draw, child_key};
+use crate::dist::{Draw, child_key, hash_name, serial_key};
 use crate::model::Outcome;
 use crate::plan::{ArrivalPlan, NONE, WorkloadPlan};
 
 /// Names of a source's own variables.
-const GAP: u64 = 0x6761_7073;
-const MIX: u64 = 0x6d69_7865;
-const SPREAD: u64 = 0x7370_7264;
+const GAP: u64 = hash_name("gap");
+const MIX: u64 = hash_name("mix");
+const SPREAD: u64 = hash_name("spread");
 
 /// A source at work.
 #[derive(Debug)]
 pub struct Source {
     key: u64,
     serial: u64,
+    /// Draws of the gaps, one after the other.
+    gaps: Draw,
     /// Sum of the unit gaps so far.
     units: f64,
     /// Arrivals of a burst that are still to come, last first: time and serial number.
@@ -31,7 +33,7 @@ impl Source {
     /// Before its first arrival.
     pub fn new(plan: &WorkloadPlan, run_key: u64) -> Self {
         let key = child_key(run_key, plan.stream, 0);
-        Self { key, serial: 0, units: 0.0, burst: Vec::new() }
+        Self { key, serial: 0, gaps: Draw::new(key, GAP), units: 0.0, burst: Vec::new() }
     }
 }
 
@@ -91,8 +93,7 @@ impl<T: Trace> Engine<'_, T> {
                 if let ArrivalPlan::Open { gap: None, .. } = plan.arrivals {
                     // Regular arrivals start at a random phase: a stationary process.
                     let source = &mut self.sources[workload as usize];
-                    let phase = Draw::new(child_key(source.key, GAP, 0), GAP).next_f64();
-                    source.units = phase - 1.0;
+                    source.units = source.gaps.next_f64() - 1.0;
                 }
                 self.live_sources += 1;
                 self.schedule_arrival(workload);
@@ -132,10 +133,7 @@ impl<T: Trace> Engine<'_, T> {
         };
         let source = &mut self.sources[workload as usize];
         source.units += match gap {
-            Some(law) => {
-                let key = child_key(source.key, GAP, source.serial);
-                law.sample(&mut Draw::new(key, GAP)).max(0.0)
-            }
+            Some(law) => law.sample(&mut source.gaps).max(0.0),
             None => 1.0,
         };
         let time = source.units * mean_gap;
@@ -164,7 +162,7 @@ impl<T: Trace> Engine<'_, T> {
             source.serial += 1;
             self.schedule_arrival(workload);
         }
-        let key = child_key(self.sources[workload as usize].key, MIX, serial);
+        let key = serial_key(self.sources[workload as usize].key, serial);
         self.request(workload, key);
     }
 

@@ -93,35 +93,48 @@ impl<T: Trace> Engine<'_, T> {
         Step::Stop
     }
 
-    /// The job's service begins now; under first come, first served its wait is over.
+    /// The job's service begins now, on a server that was idle or among those who share.
     #[inline]
     fn begin_service(&mut self, job: u32, station: u32) {
-        let generation = self.jobs[job].generation;
-        self.trace.event(self.now, job, generation, TraceEvent::Started { station });
-        let plan = &self.plan.stations[station as usize];
-        let place = &mut self.stations[station as usize];
-        let service_time = place.service_time(self.jobs[job].demand);
-        match &mut place.discipline {
-            Discipline::Fifo { busy, .. } => {
-                *busy += 1;
-                let waited = self.now - self.jobs[job].since;
-                self.jobs[job].since = self.now;
-                self.jobs[job].segment = self.now;
-                self.jobs[job].state = State::Served(station);
-                let done = self.now.saturating_add(service_time);
-                self.jobs[job].wake = self.calendar.schedule(done, What::new(Kind::Wake, job));
-                self.jobs.add_wait(job, plan.place, waited);
-                self.record_station_wait(job, station, waited);
-                self.probes.add_pair(self.now, plan.busy, 1000);
+        match &mut self.stations[station as usize].discipline {
+            Discipline::Fifo { .. } => {
+                let busy = self.plan.stations[station as usize].busy;
+                self.probes.add_pair(self.now, busy, 1000);
+                self.serve(job, station);
             }
             Discipline::Sharing { sharing, .. } => {
                 let order = self.calendar.next_seq();
                 self.jobs[job].state = State::Sharing(station);
                 self.jobs[job].ticket = order;
                 sharing.enter(self.now, job, order, self.jobs[job].demand);
+                let generation = self.jobs[job].generation;
+                self.trace.event(self.now, job, generation, TraceEvent::Started { station });
                 self.update_sharing(station);
             }
         }
+    }
+
+    /// A first-come-first-served server takes a job: its wait is over.
+    #[inline]
+    fn serve(&mut self, job: u32, station: u32) {
+        let place = &mut self.stations[station as usize];
+        if let Discipline::Fifo { busy, .. } = &mut place.discipline {
+            *busy += 1;
+        }
+        let now = self.now;
+        let served = &mut self.jobs[job];
+        let waited = now - served.since;
+        served.since = now;
+        served.segment = now;
+        served.state = State::Served(station);
+        let done = now.saturating_add(place.service_time(served.demand));
+        served.wake = self.calendar.schedule(done, What::new(Kind::Wake, job));
+        let generation = served.generation;
+        self.trace.event(now, job, generation, TraceEvent::Started { station });
+        if waited > 0 {
+            self.jobs.add_wait(job, self.plan.stations[station as usize].place, waited);
+        }
+        self.record_station_wait(job, station, waited);
     }
 
     #[inline]
@@ -141,15 +154,22 @@ impl<T: Trace> Engine<'_, T> {
         self.free_server(station);
     }
 
-    /// A server is free: it takes the next in line.
+    /// A server is free: it takes the next in line at once, and never was idle then.
     #[inline]
     pub(super) fn free_server(&mut self, station: u32) {
         let plan = &self.plan.stations[station as usize];
-        if let Discipline::Fifo { busy, .. } = &mut self.stations[station as usize].discipline {
+        let place = &mut self.stations[station as usize];
+        if let Discipline::Fifo { servers, busy } = &mut place.discipline {
             *busy -= 1;
+            if *busy < *servers
+                && let Some(next) = place.line.take(&mut self.jobs)
+            {
+                self.probes.add_pair(self.now, plan.waiting, -1000);
+                self.serve(next, station);
+                return;
+            }
         }
         self.probes.add_pair(self.now, plan.busy, -1000);
-        self.serve_line(station);
     }
 
     /// As many from the line as there is room for.

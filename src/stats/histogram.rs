@@ -37,10 +37,6 @@ pub struct Sums {
     pub never: u64,
     /// Sum of the finite values.
     pub sum: u128,
-    /// Sum of the squares of the finite values. An integer as well, because floating-point sums
-    /// depend on the order of merging; it saturates, which needs for instance 3·10^8 values of
-    /// 10^15.
-    pub sum_of_squares: u128,
     /// Smallest finite value; `u64::MAX` if there is none.
     pub min: u64,
     /// Largest finite value; 0 if there is none.
@@ -49,7 +45,7 @@ pub struct Sums {
 
 impl Default for Sums {
     fn default() -> Self {
-        Self { count: 0, never: 0, sum: 0, sum_of_squares: 0, min: u64::MAX, max: 0 }
+        Self { count: 0, never: 0, sum: 0, min: u64::MAX, max: 0 }
     }
 }
 
@@ -64,33 +60,11 @@ impl Sums {
         (self.count > 0).then(|| self.sum as f64 / self.count as f64)
     }
 
-    /// Unbiased variance of the finite values; `None` for fewer than two.
-    ///
-    /// Exact up to the last division while `count * sum_of_squares` fits into 128 bits; in floating
-    /// point beyond that.
-    pub fn variance(&self) -> Option<f64> {
-        if self.count < 2 {
-            return None;
-        }
-        let n = u128::from(self.count);
-        let scaled = if let (Some(squares), Some(square)) =
-            (n.checked_mul(self.sum_of_squares), self.sum.checked_mul(self.sum))
-        {
-            squares.saturating_sub(square) as f64
-        } else {
-            let sum = self.sum as f64;
-            (n as f64 * self.sum_of_squares as f64 - sum * sum).max(0.0)
-        };
-        Some(scaled / (n as f64 * (n - 1) as f64))
-    }
-
     #[inline]
     fn record(&mut self, value: u64, n: u64) {
-        let value_wide = u128::from(value);
-        self.count = self.count.saturating_add(n);
-        self.sum = self.sum.saturating_add(value_wide * u128::from(n));
-        let squares = (value_wide * value_wide).saturating_mul(u128::from(n));
-        self.sum_of_squares = self.sum_of_squares.saturating_add(squares);
+        // Bounded by construction: 2⁶⁴ values, each below 2⁶², fit the sum.
+        self.count = self.count.wrapping_add(n);
+        self.sum += u128::from(value) * u128::from(n);
         self.min = self.min.min(value);
         self.max = self.max.max(value);
     }
@@ -99,7 +73,6 @@ impl Sums {
         self.count = self.count.saturating_add(other.count);
         self.never = self.never.saturating_add(other.never);
         self.sum = self.sum.saturating_add(other.sum);
-        self.sum_of_squares = self.sum_of_squares.saturating_add(other.sum_of_squares);
         self.min = self.min.min(other.min);
         self.max = self.max.max(other.max);
     }
@@ -219,7 +192,7 @@ impl Histogram {
     pub fn record_n(&mut self, value: u64, n: u64) {
         let value = value.min(VALUE_MAX);
         match self.counts.get_mut(index_of(value)) {
-            Some(count) => *count = count.saturating_add(n),
+            Some(count) => *count = count.wrapping_add(n),
             None if value > 0 && n > 0 => self.record_beyond(value, n),
             None => {}
         }

@@ -9,7 +9,8 @@ pub const NS_PER_S: f64 = 1e9;
 /// 2⁵³ ns (104 days) loses nothing but the rounding.
 pub fn seconds_to_ns(seconds: f64) -> u64 {
     // A cast from float to integer saturates and maps NaN to 0.
-    (seconds * NS_PER_S).round() as u64
+    // Adding a half and cutting off is rounding for what is not negative, and one instruction.
+    (seconds * NS_PER_S + 0.5) as u64
 }
 
 /// Integer nanoseconds as seconds.
