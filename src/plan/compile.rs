@@ -48,7 +48,6 @@ pub fn compile(model: &Model, binding: &Binding, needs: &Needs) -> Plan {
         places: BTreeMap::new(),
         queries: Vec::new(),
     };
-    compiler.common_places();
     compiler.services();
     compiler.databases();
     compiler.pools();
@@ -100,10 +99,8 @@ fn empty(model: &Model, binding: &Binding) -> Plan {
         lanes: 0,
         probes: Probes::default(),
         catalog: Catalog::default(),
-        place_delay: 0,
-        place_network: 0,
-        place_backoff: 0,
-        place_abandoned: 0,
+        place_backoff: NONE,
+        place_abandoned: NONE,
         seed: model.run.seed,
         identity: binding.identity,
     }
@@ -119,13 +116,6 @@ impl Compiler<'_> {
         self.plan.places.push(Place { name: name.to_owned() });
         self.places.insert(name.to_owned(), place);
         place
-    }
-
-    fn common_places(&mut self) {
-        self.plan.place_delay = self.place("delay");
-        self.plan.place_network = self.place("network");
-        self.plan.place_backoff = self.place("backoff");
-        self.plan.place_abandoned = self.place("abandoned");
     }
 
     /// `count` tallies in a row; gives the first.
@@ -251,7 +241,7 @@ impl Compiler<'_> {
                 let capacity = Capacity { busy: busy.clone(), asked, grants: None };
                 self.plan.catalog.add_capacity(busy, capacity);
             }
-            let place = self.place(&format!("{path}.line"));
+            let place = workers.map_or(NONE, |_| self.place(&format!("{path}.line")));
             for local in 0..instances as usize {
                 self.plan.instances.push(InstancePlan {
                     service: self.plan.services.len() as u32,

@@ -237,7 +237,7 @@ impl<'c, 'a> Flow<'c, 'a> {
             }
             Verb::Delay(time) => {
                 let variable = self.variable(*time, "delay");
-                let place = self.compiler.plan.place_delay;
+                let place = self.compiler.place("delay");
                 self.emit(Op::Pause { variable, place });
             }
             Verb::Query { query, pool } => self.query(*query, *pool),
@@ -301,8 +301,8 @@ impl<'c, 'a> Flow<'c, 'a> {
         let kind = format!("query.{}", plan.name);
         let bytes = plan.returns.map_or(NONE, |id| self.variable(id, &format!("{kind}.returns")));
         self.emit(Op::QueryBegin { count, bytes });
-        let place = self.compiler.plan.place_network;
         let round_trip = seconds_to_ns(self.compiler.binding.get(model.pools[pool].round_trip));
+        let place = self.network(round_trip);
         // Half there, half back; where nothing but time passes in between, one pause is the same.
         let (there, back) = match plan.cpu {
             Some(_) => (round_trip / 2, round_trip - round_trip / 2),
@@ -330,6 +330,11 @@ impl<'c, 'a> Flow<'c, 'a> {
         }
     }
 
+    /// The place of round trips, if there are any.
+    fn network(&mut self, round_trip: u64) -> u32 {
+        if round_trip > 0 { self.compiler.place("network") } else { NONE }
+    }
+
     fn transaction(&mut self, pool: Option<usize>, steps: &[Step]) {
         let Some(pool) = pool.filter(|&pool| self.transaction != Some(pool)) else {
             self.steps(steps);
@@ -351,6 +356,7 @@ impl<'c, 'a> Flow<'c, 'a> {
             _ => spec.after,
         };
         if timer != NONE {
+            self.compiler.plan.place_abandoned = self.compiler.place("abandoned");
             spec.lane = self.compiler.lane(timer);
         }
         let index = self.compiler.plan.groups.len() as u32;
@@ -400,7 +406,7 @@ impl<'c, 'a> Flow<'c, 'a> {
         let arguments = (first, self.compiler.plan.arguments.len() as u32);
         let round_trip = model.services[callee.service].round_trip;
         let round_trip = seconds_to_ns(self.compiler.binding.get(round_trip));
-        let place = self.compiler.plan.place_network;
+        let place = self.network(round_trip);
         let entry = if with.is_empty() {
             self.compiler.plan.endpoints[endpoint].entry
         } else {
@@ -592,6 +598,7 @@ impl<'c, 'a> Flow<'c, 'a> {
             ),
         };
         let site = self.site("retry");
+        self.compiler.plan.place_backoff = self.compiler.place("backoff");
         let spec = self.compiler.plan.retries.len() as u32;
         let body = self.here() + 1;
         self.compiler.plan.retries.push(RetrySpec {

@@ -114,7 +114,7 @@ pub struct InstancePlan {
     pub workers: u32,
     /// Longest line before the workers; `u32::MAX`: any.
     pub line_limit: u32,
-    /// Place in the breakdown of the wait for a worker.
+    /// Place in the breakdown of the wait for a worker; [`NONE`] where they are unlimited.
     pub place: u32,
     /// Tally of the wait for a worker; `wait + e` is endpoint `e`'s.
     pub wait: u32,
@@ -401,13 +401,9 @@ pub struct Plan {
     pub probes: Probes,
     /// Where each metric is kept.
     pub catalog: Catalog,
-    /// Place of time that passes in steps (`delay`).
-    pub place_delay: u32,
-    /// Place of round trips.
-    pub place_network: u32,
-    /// Place of pauses before retries.
+    /// Place of pauses before retries; [`NONE`] if there are none.
     pub place_backoff: u32,
-    /// Place of time lost in blocks that timed out.
+    /// Place of time lost in blocks that timed out; [`NONE`] if nothing has a limit.
     pub place_abandoned: u32,
     /// Seed of the study.
     pub seed: u64,

@@ -7,7 +7,7 @@
 
 use super::calendar::{Kind, What};
 use super::jobs::{Frame, Group, Job, Role, State, flag};
-use super::trace::Trace;
+use super::trace::{Trace, TraceEvent};
 use super::{Engine, Step};
 use crate::dist::child_key;
 use crate::model::{Cancel, Outcome};
@@ -104,24 +104,13 @@ impl<'a, T: Trace> Engine<'a, T> {
             0 => source.key,
             _ => child_key(source.key, plan.site, u64::from(index)),
         };
-        let child = Job {
-            key,
-            arrived: source.arrived,
-            parent,
-            parent_generation: source.generation,
-            instance: source.instance,
-            family: source.family,
-            endpoint: source.endpoint,
-            workload: source.workload,
-            windows: source.windows,
-            flags: source.flags & flag::DEGRADED,
-            pc: plan.body,
-            ..self.blank()
-        };
-        let child = self.spawn(child);
+        let child = self.jobs.spawn_child(parent, from, self.now);
+        self.jobs[child].key = key;
+        self.jobs[child].pc = plan.body;
+        let generation = self.jobs[child].generation;
+        let born = TraceEvent::Born { parent: Some(parent) };
+        self.trace.event(self.now, child, generation, born);
         self.families.join(self.jobs[child].family);
-        self.jobs.adopt(parent, child);
-        self.jobs.hand_over_times(from, child);
         self.prepare_child(parent, child, plan, index, items);
         self.ready.push_back(child);
         true
@@ -131,18 +120,14 @@ impl<'a, T: Trace> Engine<'a, T> {
     fn prepare_child(&mut self, parent: u32, child: u32, plan: &GroupSpec, index: u32, items: u32) {
         match &plan.kind {
             GroupKind::Each { items: register, .. } => {
-                self.jobs.copy_registers(parent, child);
                 if *register != NONE {
                     self.jobs.set_register(child, *register, f64::from(items));
                 }
             }
             GroupKind::Fork { branches } => {
-                self.jobs.copy_registers(parent, child);
                 self.jobs[child].pc = branches[index as usize];
             }
-            GroupKind::Timeout { .. } | GroupKind::Hedge { .. } => {
-                self.jobs.copy_registers(parent, child);
-            }
+            GroupKind::Timeout { .. } | GroupKind::Hedge { .. } => {}
             GroupKind::Call { endpoint, entry, arguments, attempt_of } => {
                 for at in arguments.0..arguments.1 {
                     let (register, variable) = self.plan.arguments[at as usize];

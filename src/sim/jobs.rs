@@ -60,7 +60,7 @@ pub mod flag {
 }
 
 /// A job.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub struct Job {
     /// Key of its draws.
     pub key: u64,
@@ -70,9 +70,7 @@ pub struct Job {
     pub started: u64,
     /// Start of the wait, service or pause that it is in, ns.
     pub since: u64,
-    /// Start of the stretch of its service at the present speed, ns.
-    pub segment: u64,
-    /// Demand of the service that it is in (what is left of it at `segment`), ns at nominal speed.
+    /// Demand of the service that it is in (what was left of it at `since`), ns at nominal speed.
     pub demand: u64,
     /// Waiting of the request so far, on the path that led here, ns.
     pub waited: u64,
@@ -328,26 +326,61 @@ impl Jobs {
 
     /// Puts a job in, with registers and times at zero. Its generation is the slot's.
     #[inline]
-    pub fn spawn(&mut self, mut job: Job) -> u32 {
+    pub fn spawn(&mut self, job: &Job) -> u32 {
+        let index = self.slot(job);
+        let at = index as usize;
+        for time in &mut self.times[at * self.time_count..(at + 1) * self.time_count] {
+            *time = 0;
+        }
+        let count = self.register_count;
+        if count > 0 {
+            self.registers[at * count..(at + 1) * count].fill(0.0);
+        }
+        index
+    }
+
+    /// Puts a child in: a copy of its parent that waits for nothing, holds nothing and has no
+    /// children, with the parent's registers and with the times of `from`.
+    #[inline]
+    pub fn spawn_child(&mut self, parent: u32, from: u32, now: u64) -> u32 {
+        let source = self.jobs[parent as usize];
+        let child = Job {
+            started: now,
+            since: now,
+            wake: 0,
+            ticket: 0,
+            frame: NONE,
+            parent,
+            parent_generation: source.generation,
+            first_child: NONE,
+            siblings: (NONE, NONE),
+            flags: source.flags & flag::DEGRADED,
+            role: Role::Block,
+            state: State::Ready,
+            ..source
+        };
+        let index = self.slot(&child);
+        self.adopt(parent, index);
+        self.hand_over_times(from, index);
+        self.copy_registers(parent, index);
+        index
+    }
+
+    #[inline]
+    fn slot(&mut self, job: &Job) -> u32 {
         if let Some(index) = self.free.pop() {
             let slot = &mut self.jobs[index as usize];
-            job.generation = slot.generation;
-            *slot = job;
-            let at = index as usize;
-            for time in &mut self.times[at * self.time_count..(at + 1) * self.time_count] {
-                *time = 0;
-            }
-            if self.register_count > 0 {
-                let registers = self.register_count;
-                self.registers[at * registers..(at + 1) * registers].fill(0.0);
-            }
+            let generation = slot.generation;
+            *slot = *job;
+            slot.generation = generation;
             index
         } else {
-            job.generation = 0;
-            self.jobs.push(job);
+            self.jobs.push(*job);
+            let index = self.jobs.len() - 1;
+            self.jobs[index].generation = 0;
             self.times.resize(self.times.len() + self.time_count, 0);
             self.registers.resize(self.registers.len() + self.register_count, 0.0);
-            self.jobs.len() as u32 - 1
+            index as u32
         }
     }
 
@@ -466,5 +499,32 @@ impl std::ops::IndexMut<u32> for Jobs {
     #[inline]
     fn index_mut(&mut self, index: u32) -> &mut Job {
         &mut self.jobs[index as usize]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two cache lines: what the inner loop touches stays small.
+    #[test]
+    fn jobs_and_frames_are_small() {
+        assert!(size_of::<Job>() <= 128, "{}", size_of::<Job>());
+        assert!(size_of::<Cell>() <= 48, "{}", size_of::<Cell>());
+    }
+
+    #[test]
+    fn a_frame_can_be_put_under_others() {
+        let mut frames = Frames::default();
+        let worker = frames.push(NONE, Frame::Worker { instance: 1 });
+        let top = frames.push(worker, Frame::Catch { spec: 2 });
+        let top = frames.insert_at_base(top, Frame::Connection { pool: 3, connection: 4 });
+        let (first, top) = frames.pop(top).expect("three frames");
+        let (second, top) = frames.pop(top).expect("two frames");
+        let (third, top) = frames.pop(top).expect("one frame");
+        assert_eq!(first, Frame::Catch { spec: 2 });
+        assert_eq!(second, Frame::Connection { pool: 3, connection: 4 });
+        assert_eq!(third, Frame::Worker { instance: 1 });
+        assert_eq!(top, NONE);
     }
 }

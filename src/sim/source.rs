@@ -182,7 +182,7 @@ impl<T: Trace> Engine<'_, T> {
             self.recorded += 1;
         }
         let family = self.families.found();
-        let job = self.spawn(Job {
+        let job = Job {
             key,
             arrived: self.now,
             endpoint: endpoint as u16,
@@ -192,7 +192,10 @@ impl<T: Trace> Engine<'_, T> {
             pc: client.unwrap_or(self.plan.endpoints[endpoint as usize].entry),
             role: if client.is_some() { Role::Client } else { Role::Request },
             ..self.blank()
-        });
+        };
+        let job = self.jobs.spawn(&job);
+        let generation = self.jobs[job].generation;
+        self.trace.event(self.now, job, generation, TraceEvent::Born { parent: None });
         self.probes.count(plan.intended, 1, windows);
         if client.is_none() {
             self.probes.count(plan.attempts, 1, windows);
@@ -216,13 +219,13 @@ impl<T: Trace> Engine<'_, T> {
     }
 
     /// A job that waits for nothing and belongs to nobody.
-    pub(super) fn blank(&self) -> Job {
+    #[inline]
+    fn blank(&self) -> Job {
         Job {
             key: 0,
             arrived: self.now,
             started: self.now,
             since: self.now,
-            segment: self.now,
             demand: 0,
             waited: 0,
             query_since: self.now,
@@ -245,16 +248,6 @@ impl<T: Trace> Engine<'_, T> {
             flags: 0,
             state: State::Ready,
         }
-    }
-
-    /// Puts a job into the slab.
-    #[inline]
-    pub(super) fn spawn(&mut self, job: Job) -> u32 {
-        let parent = (job.parent != NONE).then_some(job.parent);
-        let index = self.jobs.spawn(job);
-        let generation = self.jobs[index].generation;
-        self.trace.event(self.now, index, generation, TraceEvent::Born { parent });
-        index
     }
 
     /// An intended request has its last answer, or none: the client's view.

@@ -125,7 +125,6 @@ impl<T: Trace> Engine<'_, T> {
         let served = &mut self.jobs[job];
         let waited = now - served.since;
         served.since = now;
-        served.segment = now;
         served.state = State::Served(station);
         let done = now.saturating_add(place.service_time(served.demand));
         served.wake = self.calendar.schedule(done, What::new(Kind::Wake, job));
@@ -286,11 +285,12 @@ impl<T: Trace> Engine<'_, T> {
             if job.state != State::Served(station) || job.wake == 0 {
                 continue;
             }
-            let done = (self.now - job.segment) as f64 * speed_before;
-            let left = (job.demand as f64 - done).max(0.0).round() as u64;
+            let served = self.now - job.since;
+            let left = (job.demand as f64 - served as f64 * speed_before).max(0.0).round() as u64;
             let end = self.now.saturating_add(self.stations[station as usize].service_time(left));
+            self.jobs.add_service(index, self.plan.stations[station as usize].place, served);
             self.jobs[index].demand = left;
-            self.jobs[index].segment = self.now;
+            self.jobs[index].since = self.now;
             self.jobs[index].wake = self.calendar.schedule(end, What::new(Kind::Wake, index));
         }
     }
