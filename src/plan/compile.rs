@@ -530,7 +530,9 @@ impl Compiler<'_> {
             } else {
                 self.outcome_tallies(&path)
             };
-            let [attempts, intended] = [(); 2].map(|()| self.counter());
+            let intended = self.counter();
+            // Without a client every intended request is one attempt.
+            let attempts = if workload.client.is_some() { self.counter() } else { intended };
             self.plan.catalog.add_attempts(path.clone(), attempts, intended);
             let [outstanding, backing_off] = [
                 ("outstanding", "requests that clients wait for"),

@@ -261,7 +261,7 @@ pub struct WorkloadPlan {
     pub shared_tallies: bool,
     /// Level of requests that clients wait for.
     pub outstanding: u32,
-    /// Counter of attempts.
+    /// Counter of attempts; the same as `intended` where there is no client.
     pub attempts: u32,
     /// Counter of intended requests.
     pub intended: u32,

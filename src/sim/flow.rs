@@ -65,7 +65,7 @@ impl<T: Trace> Engine<'_, T> {
         self.advance(job);
     }
 
-    #[inline]
+    #[inline(always)]
     fn execute(&mut self, job: u32, op: Op) -> Step {
         match op {
             Op::Cpu { variable } => {
@@ -97,12 +97,6 @@ impl<T: Trace> Engine<'_, T> {
             }
             Op::Group { spec } => self.group(job, spec),
             Op::Jump { to } => self.jump(job, to),
-            other => self.execute_rare(job, other),
-        }
-    }
-
-    fn execute_rare(&mut self, job: u32, op: Op) -> Step {
-        match op {
             Op::QueryBegin { count, bytes } => self.query_begin(job, count, bytes),
             Op::QueryEnd { tally } => {
                 let elapsed = self.now - self.jobs[job].query_since;
@@ -110,6 +104,13 @@ impl<T: Trace> Engine<'_, T> {
                 self.probes.tally(tally + by, elapsed, self.jobs[job].windows);
                 Step::Next
             }
+            other => self.execute_rare(job, other),
+        }
+    }
+
+    #[inline(never)]
+    fn execute_rare(&mut self, job: u32, op: Op) -> Step {
+        match op {
             Op::Let { register, variable } => {
                 let value = self.draw(job, variable);
                 self.jobs.set_register(job, u32::from(register), value);

@@ -197,9 +197,6 @@ impl<T: Trace> Engine<'_, T> {
         let generation = self.jobs[job].generation;
         self.trace.event(self.now, job, generation, TraceEvent::Born { parent: None });
         self.probes.count(plan.intended, 1, windows);
-        if client.is_none() {
-            self.probes.count(plan.attempts, 1, windows);
-        }
         self.probes.add(self.now, plan.outstanding, 1);
         self.advance(job);
     }
