@@ -113,7 +113,7 @@ mod tests {
         0x5692_161D_100B_05E5,
         0x234D_B14F_1599_84FB,
         0x904A_6E8F_F8C2_3A56,
-        0xD0BB_866A_AE32_8182,
+        0x1D0B_14E4_DB01_8FED,
     ];
 
     #[test]

@@ -469,6 +469,10 @@ impl<'c, 'a> Flow<'c, 'a> {
         };
         let kind = GroupKind::Each { count, batch, parallel, items };
         let join = self.join(*join);
+        // Nobody waits for the items, but they still come at most `parallel` at once: a child that
+        // nobody waits for starts them, and goes on whatever becomes of them.
+        let detached = (join == Join::None).then(|| self.detached());
+        let join = if detached.is_some() { Join::Quorum(u32::MAX) } else { join };
         let site = self.site("each");
         let group = self.group(GroupSpec {
             kind,
@@ -488,6 +492,27 @@ impl<'c, 'a> Flow<'c, 'a> {
         self.emit(Op::End);
         let end = self.here();
         self.patch(jump, Op::Jump { to: end });
+        if let Some(over) = detached {
+            self.emit(Op::End);
+            let end = self.here();
+            self.patch(over, Op::Jump { to: end });
+        }
+    }
+
+    /// Begins a child that nobody waits for; gives the jump over it, to be patched at its end.
+    fn detached(&mut self) -> u32 {
+        let site = self.site("detached");
+        let branches = vec![self.here() + 2];
+        self.group(GroupSpec {
+            kind: GroupKind::Fork { branches },
+            body: NONE,
+            join: Join::None,
+            cancel: Cancel::None,
+            site,
+            after: NONE,
+            lane: NONE,
+        });
+        self.emit(Op::Jump { to: NONE })
     }
 
     fn join(&self, join: model::Join) -> Join {

@@ -90,6 +90,10 @@ impl<'a, T: Trace> Engine<'a, T> {
         if group.left == 0 {
             return false;
         }
+        if self.jobs.alive() > self.plan.limits.in_flight as usize {
+            self.look_again = 0; // The run ends here: no more of them.
+            return false;
+        }
         let items = group.left.min(group.batch);
         group.left -= items;
         let index = group.index;

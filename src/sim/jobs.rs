@@ -105,7 +105,7 @@ pub struct Job {
     /// The workload that the request came from.
     pub workload: u16,
     /// Windows that the request arrived in: bit 0 the run's, then the named ones.
-    pub windows: u16,
+    pub windows: u32,
     /// What it is.
     pub role: Role,
     /// See [`flag`].

@@ -97,6 +97,8 @@ struct Engine<'a, T: Trace> {
     last_arrival: u64,
     /// The run cannot be over before.
     look_from: u64,
+    /// Number of the event at which limits are looked at again.
+    look_again: u64,
     /// Sources that still have arrivals.
     live_sources: u32,
 }
@@ -140,6 +142,7 @@ impl<'a, T: Trace> Engine<'a, T> {
             dates: Self::dates(plan),
             recorded: 0,
             last_arrival,
+            look_again: 0,
             look_from: if plan.schedule.drained { 0 } else { plan.window_end() },
             live_sources: 0,
         }
@@ -181,7 +184,6 @@ impl<'a, T: Trace> Engine<'a, T> {
 
     fn events_until_the_end(&mut self, stop: &AtomicBool) -> End {
         let limits = self.plan.limits;
-        let mut look_again = 0;
         while let Some(event) = self.calendar.next() {
             self.now = event.time;
             self.events += 1;
@@ -192,8 +194,8 @@ impl<'a, T: Trace> Engine<'a, T> {
             if self.now >= self.look_from && self.is_over() {
                 return End::Completed;
             }
-            if self.events >= look_again {
-                look_again = self.events + 256;
+            if self.events >= self.look_again {
+                self.look_again = self.events + 256;
                 if self.events > limits.events {
                     return End::EventLimit;
                 }

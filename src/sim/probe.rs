@@ -64,7 +64,7 @@ pub struct Probes<'a> {
     series: Series,
     breakdown: Vec<Breakdown>,
     /// Windows that are open now.
-    open: u16,
+    open: u32,
     unanswered: Vec<u64>,
 }
 
@@ -107,7 +107,7 @@ impl<'a> Probes<'a> {
 
     /// Records a value of a tally for a request that arrived in `windows`.
     #[inline]
-    pub fn tally(&mut self, tally: u32, ns: u64, windows: u16) {
+    pub fn tally(&mut self, tally: u32, ns: u64, windows: u32) {
         if windows & 1 != 0 {
             self.tallies[tally as usize].record(ns);
         }
@@ -120,7 +120,7 @@ impl<'a> Probes<'a> {
 
     /// Counts for a request that arrived in `windows`.
     #[inline]
-    pub fn count(&mut self, counter: u32, amount: u64, windows: u16) {
+    pub fn count(&mut self, counter: u32, amount: u64, windows: u32) {
         if windows & 1 != 0 {
             self.counts[counter as usize] += amount;
         }
@@ -138,7 +138,7 @@ impl<'a> Probes<'a> {
     }
 
     /// A recorded request has no answer at the end of the run.
-    pub fn unanswered(&mut self, tally: u32, windows: u16) {
+    pub fn unanswered(&mut self, tally: u32, windows: u32) {
         for at in 0..1 + self.plan.schedule.windows.len() {
             if windows & 1 << at != 0 {
                 self.unanswered[at * self.tally_count + tally as usize] += 1;
@@ -146,7 +146,7 @@ impl<'a> Probes<'a> {
         }
     }
 
-    fn each_named_window(&mut self, windows: u16, mut act: impl FnMut(&mut Self, usize)) {
+    fn each_named_window(&mut self, windows: u32, mut act: impl FnMut(&mut Self, usize)) {
         for at in 1..=self.plan.schedule.windows.len() {
             if windows & 1 << at != 0 {
                 act(self, at);

@@ -203,10 +203,10 @@ impl<T: Trace> Engine<'_, T> {
 
     /// The windows in which a request that arrives now is recorded.
     #[inline]
-    fn windows_now(&self) -> u16 {
+    fn windows_now(&self) -> u32 {
         let schedule = &self.plan.schedule;
         let inside = self.now >= schedule.warm_up && self.now < self.plan.window_end();
-        let mut windows = u16::from(inside);
+        let mut windows = u32::from(inside);
         for (index, &(from, to)) in schedule.windows.iter().enumerate() {
             if self.now >= from && self.now < to {
                 windows |= 2 << index;

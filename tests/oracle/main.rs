@@ -1,0 +1,19 @@
+//! Oracles: the simulation against queueing theory, through the ordinary path of a scenario.
+//!
+//! Goal: a bias of half a percent in a mean, or of one percent in a 99th percentile, must show.
+//! Method: independent replications with a fixed seed give an estimate and its standard error. A
+//! check passes if the estimate lies within four standard errors of the theory *and* the standard
+//! error is small enough (0.5 % of a mean or median, 1 % of a p99), *and* the same check against a
+//! theory that is 3 % off fails: neither a bias nor a vacuous interval passes.
+
+mod harness;
+
+mod balancing;
+mod fork_join;
+mod identities;
+mod mechanisms;
+mod networks;
+mod pairing;
+mod patience;
+mod sharing;
+mod stations;
