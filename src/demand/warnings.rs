@@ -139,9 +139,10 @@ fn refusals(station: &StationDemand) -> Option<Diagnostic> {
     } else {
         format!("instances get {} or {}", connections.least, connections.most)
     };
-    Some(Diagnostic::new(Id::PoolExceedsServer, message).help(format!(
-        "after a warm start {each}; raise `max_connections` or lower `size`"
-    )))
+    Some(
+        Diagnostic::new(Id::PoolExceedsServer, message)
+            .help(format!("after a warm start {each}; raise `max_connections` or lower `size`")),
+    )
 }
 
 /// Averages that do not settle.

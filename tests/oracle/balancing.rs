@@ -32,7 +32,7 @@ mix = {{ e = 1 }}
 
 #[test]
 fn round_robin_makes_erlang_arrivals() {
-    let theory = RenewalArrivals::new(erlang_transform(4, 1.0 / 80.0), 1.0 / 80.0, 0.01);
+    let theory = RenewalArrivals::new(|z| erlang_transform(4, 1.0 / 80.0, z), 1.0 / 80.0, 0.01);
     let runs = Runs::of(&fleet(4, "round-robin", 0.8, 1_200.0), 24);
     check("round robin over 4", &runs.means("endpoint.e"), theory.mean_response(), MEAN);
 }

@@ -85,7 +85,7 @@ fn mm1_response_and_waiting() {
 #[test]
 fn mmc_means_and_quantiles() {
     let theory = MultiServer::new(800.0, 0.01, 10);
-    let runs = Runs::of(&pool(10, "exp(10ms)", 800.0, 500.0, "none"), 24);
+    let runs = Runs::of(&pool(10, "exp(10ms)", 800.0, 1_000.0, "none"), 28);
     check("M/M/10 mean wait", &runs.means("pool.p.wait"), theory.mean_wait(), MEAN);
     check("M/M/10 mean response", &runs.means("endpoint.e"), theory.mean_response(), MEAN);
     for (q, precision) in [(0.95, P99), (0.99, P99)] {
@@ -170,7 +170,7 @@ fn mg1_follows_pollaczek_and_khinchine() {
 
 #[test]
 fn e4m1_solves_its_equation() {
-    let theory = RenewalArrivals::new(erlang_transform(4, 1.0 / 80.0), 1.0 / 80.0, 0.01);
+    let theory = RenewalArrivals::new(|z| erlang_transform(4, 1.0 / 80.0, z), 1.0 / 80.0, 0.01);
     let text = single("exp(10ms)", 80.0, 4_000.0, r#"arrivals = "erlang(4, 12.5ms)""#);
     let runs = Runs::of(&text, 24);
     check("E4/M/1 mean wait", &runs.means("service.app.cpu.wait"), theory.mean_wait(), MEAN);
