@@ -204,8 +204,9 @@ impl Registers {
     /// The number of groups of `batch` in `count` things.
     pub fn groups(&self, count: (&Variate, Bounds), batch: (&Variate, Bounds)) -> Expected {
         let of = |n: f64, size: f64| (round_up(n) / round_up(size).max(1.0)).ceil();
-        if let (Variate::Fixed(n), Variate::Fixed(size)) = (count.0, batch.0) {
-            return Expected::exact(of(*n, *size), Some(0.0));
+        let [number, size] = [count, batch].map(|(variate, bounds)| self.expected(variate, bounds));
+        if number.variance == Some(0.0) && size.variance == Some(0.0) {
+            return Expected::exact(of(number.mean, size.mean), Some(0.0));
         }
         let counts = self.values(count.0, count.1);
         let sizes = match batch.0 {
