@@ -43,9 +43,10 @@ pub fn charts(summary: &Summary) -> Vec<Chart> {
 }
 
 fn margins(summary: &Summary) -> Svg {
-    let rows = summary.objectives.iter().flat_map(|objective| {
-        objective.parts.iter().map(|part| margin_row(objective, part))
-    });
+    let rows = summary
+        .objectives
+        .iter()
+        .flat_map(|objective| objective.parts.iter().map(|part| margin_row(objective, part)));
     margin(&MarginData {
         title: "Objectives".to_owned(),
         finding: String::new(),
@@ -85,10 +86,7 @@ fn margin_row(objective: &Judgment, part: &Part) -> MarginRow {
 fn percentiles(summary: &Summary) -> Svg {
     let series = summary.requests.iter().filter(|requests| requests.count > 0).map(|requests| {
         let points = requests.percentiles.iter().filter(|p| p.seconds.quality == Quality::Good);
-        SpectrumSeries {
-            name: requests.path.clone(),
-            points: points.map(spectrum_point).collect(),
-        }
+        SpectrumSeries { name: requests.path.clone(), points: points.map(spectrum_point).collect() }
     });
     let parts = summary.objectives.iter().flat_map(|objective| &objective.parts);
     let finding = "Each nine takes as much room as all before it; the band is the interval.";
@@ -192,4 +190,3 @@ fn courses(summary: &Summary) -> Svg {
         stations: rows.collect(),
     })
 }
-

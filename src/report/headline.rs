@@ -4,7 +4,9 @@
 //! objectives that are missed. A result without trouble begins with what was asked for.
 
 use super::phrase::{self, counted, short};
-use super::summary::{Judgment, Number, Part, Regime, Requests, Station, Summary, Unit, Value, Verdict};
+use super::summary::{
+    Judgment, Number, Part, Regime, Requests, Station, Summary, Unit, Value, Verdict,
+};
 use crate::units::show;
 
 /// Share of failed requests from which on a sentence begins with them: the rest of the latency
@@ -32,13 +34,13 @@ pub fn headline(summary: &Summary) -> String {
         Regime::Stable | Regime::Terminating => {}
     }
     if let Some(failure) = failed.filter(|share| *share >= FAILING) {
-        let load = if clauses.is_empty() { load.as_str() } else { "" };
-        clauses.push(format!("{}{load}", failing(&subject, requests, failure)));
+        let (subject, load) = again(&clauses, &subject, &load);
+        clauses.push(format!("{}{load}", failing(subject, requests, failure)));
     }
-    let load = if clauses.is_empty() { load.as_str() } else { "" };
-    clauses.push(objectives(summary, requests, &subject, load));
+    let (subject, load) = again(&clauses, &subject, &load);
+    clauses.push(objectives(summary, requests, subject, load));
     if let Some(failure) = failed.filter(|share| *share > 0.0 && *share < FAILING) {
-        clauses.push(failing("", requests, failure));
+        clauses.push(failing("it", requests, failure));
     }
     clauses.extend(summary.busiest().and_then(busiest));
     clauses.retain(|clause| !clause.is_empty());
@@ -53,6 +55,11 @@ pub fn headline(summary: &Summary) -> String {
     sentence
 }
 
+/// Subject and load of the next clause: what has been named is `it`, at the load that was said.
+fn again<'a>(clauses: &[String], subject: &'a str, load: &'a str) -> (&'a str, &'a str) {
+    if clauses.is_empty() { (subject, load) } else { ("it", "") }
+}
+
 /// What the sentence speaks of: the endpoint if there is one only.
 fn subject(summary: &Summary) -> String {
     let mut endpoints = summary.requests.iter().filter(|r| r.path.starts_with("endpoint."));
@@ -61,7 +68,6 @@ fn subject(summary: &Summary) -> String {
         _ => "the system".to_owned(),
     }
 }
-
 
 /// ` at 8,333/s` in a steady state; ` with 1,000 requests` of a run that ends.
 fn load(summary: &Summary, requests: &Requests) -> String {
@@ -91,12 +97,14 @@ fn failing(subject: &str, requests: &Requests, share: f64) -> String {
         _ if requests.unanswered > 0 => " (still open when the run ended)".to_owned(),
         _ => String::new(),
     };
-    let of = if subject.is_empty() { String::new() } else { format!(" of the requests to {subject}") };
-    let all = share >= 1.0;
-    match (all, subject.is_empty()) {
-        (true, _) => format!("no request{} gets a good answer{reason}", of.replace(" of the requests", "")),
-        (false, true) => format!("{} of the requests get no good answer{reason}", show::percent(share)),
-        (false, false) => format!("{}{of} get no good answer{reason}", show::percent(share)),
+    let of =
+        if subject == "it" { "its requests".to_owned() } else { format!("requests to {subject}") };
+    if share >= 1.0 {
+        format!("none of the {} gets a good answer{reason}", of.trim_start_matches("its "))
+    } else if subject == "it" {
+        format!("{} of {of} get no good answer{reason}", show::percent(share))
+    } else {
+        format!("{} of the {of} get no good answer{reason}", show::percent(share))
     }
 }
 
@@ -149,7 +157,7 @@ fn compared(part: &Part) -> String {
     };
     match part.estimate {
         Some(estimate) if estimate.point.0 == f64::INFINITY => {
-            format!("there is no {metric}, because too many get no good answer{against}")
+            format!("there is no {metric} to hold{against}, because too many requests fail")
         }
         Some(estimate) => format!("{metric} is {}{against}", phrase::value(&estimate, part.unit)),
         None => format!("{metric} is not known{against}"),
@@ -180,7 +188,10 @@ fn latency(requests: &Requests, subject: &str, load: &str) -> String {
         ),
         None => match requests.mean_s {
             Some(mean) => {
-                format!("{subject} answers in {} on average{load}", phrase::value(&mean, Unit::Seconds))
+                format!(
+                    "{subject} answers in {} on average{load}",
+                    phrase::value(&mean, Unit::Seconds)
+                )
             }
             None => String::new(),
         },

@@ -12,7 +12,9 @@ pub fn render(summary: &Summary, charts: &[Chart]) -> String {
     let mut blocks = vec![format!("# {}", escape_markdown(&format!("{}{variant}", summary.name)))];
     blocks.push(format!("**{}**", escape_markdown(&summary.headline)));
     blocks.extend(summary.about.as_deref().map(paragraph));
-    blocks.push(list(summary.warnings.iter().map(|w| format!("**warning:** {}", escape_markdown(w)))));
+    blocks.push(list(
+        summary.warnings.iter().map(|w| format!("**warning:** {}", escape_markdown(w))),
+    ));
     let chart = |file: &str| charts.iter().find(|chart| chart.file == file).map(figure);
     blocks.extend(verdicts("Objectives", &summary.objectives));
     blocks.extend(chart("margin.svg"));
@@ -80,15 +82,11 @@ fn verdicts(title: &str, judgments: &[Judgment]) -> Option<String> {
 
 fn method(summary: &Summary) -> String {
     let run = &summary.run;
-    let fact = |topic: &str, text: &str| {
-        format!("{}: {}", escape_markdown(topic), escape_markdown(text))
-    };
+    let fact =
+        |topic: &str, text: &str| format!("{}: {}", escape_markdown(topic), escape_markdown(text));
     let mut items = vec![
         fact("Runs", &format!("{} ({})", super::text::runs(summary), run.regime.word())),
-        fact(
-            "Warm-up",
-            &format!("{} ({})", show::duration(run.warm_up_s.0), run.warm_up_reason),
-        ),
+        fact("Warm-up", &format!("{} ({})", show::duration(run.warm_up_s.0), run.warm_up_reason)),
         fact("Seed", &run.seed.to_string()),
         fact("Version", &format!("plimsoll {}, identity {}", run.version, run.identity)),
     ];

@@ -51,9 +51,12 @@ pub fn counted(count: u64, word: &str) -> String {
     format!("{} {word}{plural}", show::count(count as f64))
 }
 
-/// `70 % left` of a limit, or `12 % over` it; empty if there is no margin.
+/// `70 % left` of a limit, `12 % over` it, `400 × limit`; empty if there is no margin.
 pub fn margin(margin: Option<Number>) -> String {
     match margin {
+        Some(Number(margin)) if margin.is_finite() && margin <= -1.0 => {
+            format!("{} \u{d7} limit", show::number(1.0 - margin))
+        }
         Some(Number(margin)) if margin.is_finite() => {
             let side = if margin < 0.0 { "over" } else { "left" };
             format!("{} {side}", show::percent(margin.abs()))

@@ -1,7 +1,8 @@
 //! One table, two markups: plain text with aligned columns, and Markdown.
 //!
 //! A table in text never is wider than it may be: detail rows go first (and a note says so), then
-//! names are shortened in the middle; a number is shown whole or not at all.
+//! prose takes more lines, then names are shortened in the middle; a number is shown whole or not
+//! at all.
 
 use crate::plot::labels::clean;
 
@@ -11,8 +12,10 @@ pub enum Cell {
     /// Nothing.
     #[default]
     Empty,
-    /// Text, aligned left; may be shortened.
+    /// A name, aligned left; may be shortened.
     Text(String),
+    /// Words, aligned left; may take several lines.
+    Prose(String),
     /// A number, aligned at its decimal point; never shortened.
     Number(String),
     /// An interval or another remark on the number above it, aligned right; never shortened.
@@ -25,10 +28,15 @@ impl Cell {
         Self::Text(clean(text.as_ref()))
     }
 
+    /// Words, made printable.
+    pub fn prose(text: impl AsRef<str>) -> Self {
+        Self::Prose(clean_lines(text.as_ref()))
+    }
+
     fn content(&self) -> &str {
         match self {
             Self::Empty => "",
-            Self::Text(text) | Self::Number(text) | Self::Detail(text) => text,
+            Self::Text(text) | Self::Prose(text) | Self::Number(text) | Self::Detail(text) => text,
         }
     }
 }
@@ -59,8 +67,10 @@ pub struct Table {
 const GAP: usize = 2;
 /// Left of a table in text.
 const INDENT: usize = 2;
-/// Names are not made shorter than this, unless that leaves a table too wide.
-const LEAST_NAME: usize = 12;
+/// Names are not made shorter than this, and prose not narrower, unless that leaves a table too
+/// wide.
+const LEAST_NAME: usize = 14;
+const LEAST_PROSE: usize = 24;
 
 impl Table {
     /// An empty table.
@@ -122,7 +132,7 @@ impl Table {
         layout.shrink(width);
         lines.push(layout.line(&layout.heads(self)));
         let rows = self.rows.iter().filter(|row| !(dropped && row.is_detail));
-        lines.extend(rows.map(|row| layout.line(&layout.cells(row))));
+        lines.extend(rows.flat_map(|row| layout.row(row)));
         for note in &self.notes {
             lines.extend(wrap(note, width, INDENT));
         }
@@ -147,14 +157,20 @@ impl Table {
             if self.is_numeric(column) { "---:".to_owned() } else { "---".to_owned() }
         }));
         for row in &self.rows {
-            text += &line(&mut (0..self.heads.len()).map(|column| {
-                escape_markdown(row.cells.get(column).map_or("", Cell::content))
-            }));
+            text +=
+                &line(&mut (0..self.heads.len()).map(|column| {
+                    escape_markdown(row.cells.get(column).map_or("", Cell::content))
+                }));
         }
         for note in &self.notes {
             text += &format!("\n{}\n", escape_markdown(note));
         }
         text
+    }
+
+    fn is_prose(&self, column: usize) -> bool {
+        let mut cells = self.rows.iter().filter_map(|row| row.cells.get(column));
+        cells.any(|cell| matches!(cell, Cell::Prose(_)))
     }
 
     fn is_numeric(&self, column: usize) -> bool {
@@ -170,6 +186,7 @@ struct Layout {
     whole: Vec<usize>,
     fraction: Vec<usize>,
     numeric: Vec<bool>,
+    prose: Vec<bool>,
 }
 
 /// The part of a number before its point, and the rest with it.
@@ -186,6 +203,7 @@ impl Layout {
             whole: vec![0; columns],
             fraction: vec![0; columns],
             numeric: (0..columns).map(|column| table.is_numeric(column)).collect(),
+            prose: (0..columns).map(|column| table.is_prose(column)).collect(),
         };
         for row in table.rows.iter().filter(|row| with_details || !row.is_detail) {
             for (column, cell) in row.cells.iter().enumerate().take(columns) {
@@ -211,19 +229,17 @@ impl Layout {
         INDENT + self.widths.iter().sum::<usize>() + gaps
     }
 
-    /// Makes columns narrower until the table fits: names down to a length that can be told apart,
-    /// then whatever is widest.
+    /// Makes columns narrower until the table fits: prose first, then names down to a length that
+    /// can be told apart, then whatever is widest.
     fn shrink(&mut self, width: usize) {
         while self.width() > width {
-            let names = |&column: &usize| {
-                !self.numeric[column] && self.widths[column] > LEAST_NAME
-            };
-            let widest = |columns: &mut dyn Iterator<Item = usize>| {
+            let widest = |least: usize, may: &dyn Fn(usize) -> bool| {
+                let columns = (0..self.widths.len()).filter(|&c| self.widths[c] > least && may(c));
                 columns.max_by_key(|&column| (self.widths[column], usize::MAX - column))
             };
-            let columns = 0..self.widths.len();
-            let column = widest(&mut columns.clone().filter(names))
-                .or_else(|| widest(&mut columns.clone().filter(|&c| self.widths[c] > 1)));
+            let column = widest(LEAST_PROSE, &|column| self.prose[column])
+                .or_else(|| widest(LEAST_NAME, &|column| !self.numeric[column]))
+                .or_else(|| widest(1, &|_| true));
             let Some(column) = column else { return };
             self.widths[column] -= 1;
         }
@@ -237,24 +253,40 @@ impl Layout {
         table.heads.iter().enumerate().map(cut).collect()
     }
 
-    fn cells(&self, row: &Row) -> Vec<String> {
-        let cell = |(column, cell): (usize, &Cell)| {
-            let width = self.widths[column];
-            match cell {
-                Cell::Empty => String::new(),
-                Cell::Text(text) if self.numeric[column] => pad_left(&elide(text, width), width),
-                Cell::Text(text) => elide(text, width),
-                Cell::Number(number) => {
-                    let (_, fraction) = split(number);
-                    let behind = self.fraction[column] - display_width(fraction).min(self.fraction[column]);
-                    let aligned = format!("{number}{}", " ".repeat(behind));
-                    let text = if display_width(&aligned) <= width { aligned.as_str() } else { number };
-                    pad_left(&whole_or_none(text, width), width)
-                }
-                Cell::Detail(text) => pad_left(&whole_or_none(text, width), width),
-            }
+    /// The lines of a row.
+    fn row(&self, row: &Row) -> Vec<String> {
+        let columns: Vec<Vec<String>> = row
+            .cells
+            .iter()
+            .zip(&self.widths)
+            .enumerate()
+            .map(|(column, (cell, &width))| match cell {
+                Cell::Prose(text) => wrap(text, width, 0),
+                other => vec![self.cell(column, other)],
+            })
+            .collect();
+        let height = columns.iter().map(Vec::len).max().unwrap_or(0);
+        let at = |line: usize| -> Vec<String> {
+            columns.iter().map(|cell| cell.get(line).cloned().unwrap_or_default()).collect()
         };
-        row.cells.iter().enumerate().take(self.widths.len()).map(cell).collect()
+        (0..height).map(|line| self.line(&at(line))).collect()
+    }
+
+    fn cell(&self, column: usize, cell: &Cell) -> String {
+        let width = self.widths[column];
+        match cell {
+            Cell::Text(text) if self.numeric[column] => pad_left(&elide(text, width), width),
+            Cell::Number(number) => {
+                let (_, fraction) = split(number);
+                let behind = self.fraction[column].saturating_sub(display_width(fraction));
+                let aligned = format!("{number}{}", " ".repeat(behind));
+                let fits = display_width(&aligned) <= width;
+                let text = if fits { aligned.as_str() } else { number };
+                pad_left(&whole_or_none(text, width), width)
+            }
+            Cell::Detail(text) => pad_left(&whole_or_none(text, width), width),
+            other => elide(other.content(), width),
+        }
     }
 
     fn line(&self, cells: &[String]) -> String {
@@ -304,7 +336,7 @@ fn take(chars: impl Iterator<Item = char>, width: usize) -> String {
 
 /// `text` in lines of at most `width` columns, each indented; words that are longer are broken.
 pub fn wrap(text: &str, width: usize, indent: usize) -> Vec<String> {
-    let room = width.saturating_sub(indent).max(2);
+    let room = width.saturating_sub(indent).max(1);
     let mut lines = Vec::new();
     let mut line = String::new();
     for word in clean_lines(text).split_whitespace() {
@@ -313,11 +345,22 @@ pub fn wrap(text: &str, width: usize, indent: usize) -> Vec<String> {
             lines.push(std::mem::take(&mut line));
         }
         while display_width(&word) > room {
-            let head = take(word.chars(), room);
-            word = word[head.len()..].to_owned();
+            let mut head = take(word.chars(), room);
+            // Paths are broken between their parts where that is not too early.
+            let joint = head.rfind(['.', '/', '(', ',', '_', '-', '=']).map_or(0, |at| at + 1);
+            if 2 * joint > head.len() {
+                head.truncate(joint);
+            }
+            if head.is_empty() {
+                // A wide character in a single column.
+                head.push('\u{2026}');
+                word.clear();
+            } else {
+                word = word[head.len()..].to_owned();
+            }
             lines.push(head);
         }
-        if !line.is_empty() {
+        if !line.is_empty() && !word.is_empty() {
             line.push(' ');
         }
         line += &word;

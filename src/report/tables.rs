@@ -2,8 +2,8 @@
 
 use super::phrase::{self, percentile};
 use super::summary::{
-    Breakdown, Judgment, Number, OutcomeRow, Percentile, PlaceTime, Regime, Requests, Station,
-    Summary, Unit, Value,
+    Breakdown, Judgment, Number, OutcomeRow, Percentile, PlaceTime, Pool, Regime, Requests,
+    Station, Summary, Unit, Value, VariantRow,
 };
 use super::table::{Cell, Table};
 use crate::stats::estimate::Quality;
@@ -103,10 +103,12 @@ fn cell(value: &Value, texts: &[String], with_interval: bool, table: &mut Table)
 
 /// Objectives, or claims, with their verdicts: one row per comparison.
 pub fn verdicts(title: &str, judgments: &[Judgment]) -> Table {
-    let mut table = Table::new(title, &["verdict", "name", "asked for", "found", "margin", "on"]);
+    let mut table = Table::new(title, &["verdict", "name", "asked for", "found", "margin"]);
     for judgment in judgments {
+        let on = judgment.variant.as_ref().map_or(String::new(), |on| format!(" on {on}"));
+        let name = format!("{}{on}", judgment.name);
         for (index, part) in judgment.parts.iter().enumerate() {
-            let first = |text: &str| if index == 0 { Cell::text(text) } else { Cell::Empty };
+            let first = |text: &str| if index == 0 { Cell::prose(text) } else { Cell::Empty };
             let found = part
                 .estimate
                 .map_or_else(|| "no data".to_owned(), |value| phrase::value(&value, part.unit));
@@ -117,22 +119,17 @@ pub fn verdicts(title: &str, judgments: &[Judgment]) -> Table {
             let margin = if margin.is_empty() { Cell::Empty } else { Cell::text(margin) };
             table.row(vec![
                 first(judgment.verdict.word()),
-                first(&judgment.name),
-                Cell::text(format!("{} {}", part.metric, part.target)),
-                Cell::text(found),
+                first(&name),
+                Cell::prose(format!("{} {}", part.metric, part.target)),
+                Cell::prose(found),
                 margin,
-                judgment.variant.as_deref().map_or(Cell::Empty, first),
             ]);
         }
         if judgment.parts.is_empty() {
-            let name = |text: &str| Cell::text(text);
             table.row(vec![
-                name(judgment.verdict.word()),
-                name(&judgment.name),
-                name(&judgment.that),
-                Cell::Empty,
-                Cell::Empty,
-                judgment.variant.as_deref().map_or(Cell::Empty, name),
+                Cell::prose(judgment.verdict.word()),
+                Cell::prose(&name),
+                Cell::prose(&judgment.that),
             ]);
         }
     }
@@ -162,7 +159,8 @@ pub fn latency(summary: &Summary) -> Table {
     let mut rates = Vec::new();
     let mut good = Vec::new();
     let mut rows: Vec<(&Requests, &[Percentile])> = Vec::new();
-    for requests in &summary.requests {
+    let distinct = distinct(summary);
+    for requests in &distinct {
         names.push(requests.path.clone());
         rates.push(requests.per_second.filter(|_| summary.run.regime != Regime::Terminating));
         good.push(requests.good);
@@ -180,9 +178,9 @@ pub fn latency(summary: &Summary) -> Table {
     quantiles.dedup();
     let mut times = Block::new(Unit::Seconds).with_intervals();
     for quantile in quantiles {
-        let values = rows.iter().map(|(_, list)| {
-            list.iter().find(|p| p.quantile == quantile).map(|p| p.seconds)
-        });
+        let values = rows
+            .iter()
+            .map(|(_, list)| list.iter().find(|p| p.quantile == quantile).map(|p| p.seconds));
         times = times.column(percentile(quantile), values.collect());
     }
     let longest = |requests: &Requests| requests.max_s.map(|max| Value::plain(max.0));
@@ -197,8 +195,29 @@ pub fn latency(summary: &Summary) -> Table {
             times,
         ],
     );
+    for requests in &summary.requests {
+        if !distinct.iter().any(|shown| shown.path == requests.path) {
+            table.note(format!("{} is the same, as its clients see it.", requests.path));
+        }
+    }
     table.drop_empty_columns();
     table
+}
+
+/// Requests without those workloads of which every request is one of the endpoint before.
+fn distinct(summary: &Summary) -> Vec<&Requests> {
+    let mut distinct: Vec<&Requests> = Vec::new();
+    for requests in &summary.requests {
+        let is_same = |other: &&Requests| {
+            other.count == requests.count
+                && other.percentiles == requests.percentiles
+                && other.outcomes == requests.outcomes
+        };
+        if !distinct.iter().any(is_same) {
+            distinct.push(requests);
+        }
+    }
+    distinct
 }
 
 /// How requests ended, where not all ended well.
@@ -207,7 +226,7 @@ pub fn outcomes(summary: &Summary) -> Table {
         requests.unanswered > 0 || requests.outcomes.iter().any(|row| row.outcome != "ok")
     };
     let (mut names, mut rows): (Vec<String>, Vec<OutcomeRow>) = (Vec::new(), Vec::new());
-    for requests in summary.requests.iter().filter(unwell) {
+    for requests in distinct(summary).into_iter().filter(unwell) {
         for row in &requests.outcomes {
             names.push(format!("{} {}", requests.path, row.outcome));
             rows.push(row.clone());
@@ -290,7 +309,7 @@ pub fn pools(summary: &Summary) -> Table {
     let rows: Vec<&Station> = pools.iter().map(|pool| &pool.station).collect();
     let names: Vec<String> = rows.iter().map(|station| station.path.clone()).collect();
     let of = |get: fn(&Station) -> Option<Value>| rows.iter().map(|s| get(s)).collect();
-    let counts = |get: fn(&super::summary::Pool) -> u64| -> Vec<Option<Value>> {
+    let counts = |get: fn(&Pool) -> u64| -> Vec<Option<Value>> {
         let some = pools.iter().any(|pool| get(pool) > 0);
         pools.iter().map(|pool| some.then(|| Value::plain(get(pool) as f64))).collect()
     };
@@ -363,24 +382,23 @@ pub fn variants(summary: &Summary) -> Table {
         .iter()
         .map(|row| row.name.clone().unwrap_or_else(|| "(as it stands)".to_owned()))
         .collect();
-    let of = |get: fn(&super::summary::VariantRow) -> Option<Value>| rows.iter().map(get).collect();
-    let mut table = assemble(
-        "Variants, on the same draws",
-        "variant",
-        &names,
-        vec![
-            Block::new(Unit::PerSecond).column("arrive", of(|row| row.per_second)),
-            Block::new(Unit::Share).column("failed", of(|row| row.failed)),
-            Block::new(Unit::Seconds)
-                .column("p50", of(|row| row.p50_s))
-                .column("p95", of(|row| row.p95_s))
-                .column("p99", of(|row| row.p99_s)),
-            Block::new(Unit::Share).column("busiest", of(|row| row.utilization)),
-        ],
-    );
-    for head in ["", "objectives", ""] {
-        table.heads.push(head.to_owned());
+    let of = |get: fn(&VariantRow) -> Option<Value>| rows.iter().map(get).collect::<Vec<_>>();
+    let mut blocks = Vec::new();
+    let rates = of(|row| row.per_second);
+    let shown = |rate: &Option<Value>| rate.map(|rate| show::rate(rate.point.0));
+    if rates.windows(2).any(|pair| shown(&pair[0]) != shown(&pair[1])) {
+        blocks.push(Block::new(Unit::PerSecond).column("arrive", rates));
     }
+    blocks.extend([
+        Block::new(Unit::Share).column("failed", of(|row| row.failed)),
+        Block::new(Unit::Seconds)
+            .column("p50", of(|row| row.p50_s))
+            .column("p95", of(|row| row.p95_s))
+            .column("p99", of(|row| row.p99_s)),
+        Block::new(Unit::Share).column("in use", of(|row| row.utilization)),
+    ]);
+    let mut table = assemble("Variants, on the same draws", "variant", &names, blocks);
+    table.heads.extend(["busiest", "met", "state"].map(str::to_owned));
     for (line, row) in table.rows.iter_mut().filter(|line| !line.is_detail).zip(rows) {
         let (met, all) = row.objectives;
         line.cells.push(row.busiest.as_deref().map_or(Cell::Empty, Cell::text));
@@ -399,10 +417,10 @@ pub fn theory(summary: &Summary) -> Table {
     for row in &summary.theory {
         let simulated = row.simulated.map_or_else(String::new, |v| phrase::value(&v, row.unit));
         table.row(vec![
-            Cell::text(&row.what),
-            Cell::text(row.unit.measure().show(row.theory.0)),
-            Cell::text(simulated),
-            Cell::text(&row.assumes),
+            Cell::prose(&row.what),
+            Cell::prose(row.unit.measure().show(row.theory.0)),
+            Cell::prose(simulated),
+            Cell::prose(&row.assumes),
         ]);
     }
     table
@@ -413,7 +431,7 @@ pub fn inputs(summary: &Summary) -> Table {
     let mut table = Table::new("Inputs", &["input", "value"]);
     for input in &summary.inputs {
         let kind = if input.uncertain { " (uncertain; the median)" } else { "" };
-        table.row(vec![Cell::text(&input.name), Cell::text(format!("{}{kind}", input.shown))]);
+        table.row(vec![Cell::text(&input.name), Cell::prose(format!("{}{kind}", input.shown))]);
     }
     table
 }
@@ -422,7 +440,7 @@ pub fn inputs(summary: &Summary) -> Table {
 pub fn assumptions(summary: &Summary, most: usize) -> Table {
     let mut table = Table::new("Assumed, because the scenario does not say", &["key", "value"]);
     for assumption in summary.assumptions.iter().take(most) {
-        table.row(vec![Cell::text(&assumption.path), Cell::text(&assumption.value)]);
+        table.row(vec![Cell::text(&assumption.path), Cell::prose(&assumption.value)]);
     }
     let hidden = summary.assumptions.len().saturating_sub(most);
     if hidden > 0 {
