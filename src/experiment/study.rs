@@ -1,0 +1,267 @@
+//! One variant under one scaling, in all its worlds, and how its runs are made.
+
+use super::ensemble::{Ensemble, Warning};
+use super::pilot::{self, PILOT_EVENTS, WarmUp};
+use super::row::Row;
+use crate::model::{BindProblem, Model, RunKind, Scaling, World};
+use crate::plan::{Catalog, Needs, Plan, compile};
+use crate::sim::{End, NoTrace, RunId};
+use crate::stats::{quantile, worlds};
+use crate::units::time::ns_to_seconds;
+use rayon::iter::{ParallelBridge, ParallelIterator};
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+/// Predicted events of a study beyond which its replications are cut.
+pub const EVENTS_MAX: u64 = 50_000_000;
+
+/// What is being done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// Pilot runs.
+    Pilot,
+    /// The runs that count.
+    Runs,
+}
+
+/// How far it has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// What is being done.
+    pub phase: Phase,
+    /// Runs finished.
+    pub done: u32,
+    /// Runs to be made in this phase (of one length, for pilots).
+    pub total: u32,
+    /// Events in the finished runs of this phase.
+    pub events: u64,
+}
+
+/// How the world outside takes part.
+#[derive(Clone, Copy)]
+pub struct Control<'a> {
+    /// Set: stop soon, and keep the longest complete prefix.
+    pub stop: &'a AtomicBool,
+    /// Called after each run, from any thread.
+    pub progress: &'a (dyn Fn(Progress) + Sync),
+    /// Replications are cut so that predicted events stay at or below it; [`EVENTS_MAX`] unless
+    /// the user insists.
+    pub events_max: u64,
+}
+
+/// What is known before the runs.
+#[derive(Debug, Clone)]
+pub struct Prepared {
+    /// What is cut.
+    pub warm_up: WarmUp,
+    /// Replications per world.
+    pub per_world: u32,
+    /// What was decided against the author's words.
+    pub warnings: Vec<Warning>,
+    /// The first run, where it had to be made to predict the events.
+    first: Option<Row>,
+}
+
+/// One variant under one scaling, bound and compiled in all its worlds.
+#[derive(Debug, Clone)]
+pub struct Study {
+    pub(super) plans: Vec<Plan>,
+    pub(super) worlds: Vec<World>,
+    pub(super) windows: Vec<String>,
+    pub(super) steady: bool,
+    pub(super) confidence: f64,
+    pub(super) assurance: f64,
+    per_world: u32,
+    stated_warm_up: bool,
+}
+
+impl Study {
+    /// Draws the worlds, binds and compiles.
+    ///
+    /// World `w` has the point `w` of the scrambled Sobol' design of the model's seed, one
+    /// dimension for each uncertain input in the order of the inputs. The problems are those of
+    /// the first world that has any.
+    pub fn new(model: &Model, needs: &Needs, scaling: &Scaling) -> Result<Self, Vec<BindProblem>> {
+        let mut dimension = 0;
+        let dimensions: Vec<u32> = model
+            .inputs
+            .iter()
+            .map(|input| {
+                dimension += u32::from(input.uncertain);
+                dimension.saturating_sub(1)
+            })
+            .collect();
+        let count = if model.is_uncertain() { model.run.worlds.max(1) } else { 1 };
+        let (mut plans, mut drawn) = (Vec::new(), Vec::new());
+        for index in 0..count {
+            let uniform = |input: usize| worlds::point(model.run.seed, index, dimensions[input]);
+            let world = model.world(&uniform).map_err(|problem| vec![problem])?;
+            let binding = model.bind(&world, scaling.clone())?;
+            plans.push(compile(model, &binding, needs));
+            drawn.push(world);
+        }
+        Ok(Self {
+            plans,
+            worlds: drawn,
+            windows: model.windows.iter().map(|window| window.name.clone()).collect(),
+            steady: model.run.kind == RunKind::Steady,
+            confidence: model.run.confidence,
+            assurance: model.run.assurance,
+            per_world: model.run.replications.max(1),
+            stated_warm_up: model.run.warm_up.is_some(),
+        })
+    }
+
+    /// Where each metric of the first world is kept.
+    pub fn catalog(&self) -> &Catalog {
+        &self.plans[0].catalog
+    }
+
+    /// The plans by world, before warm-up.
+    pub fn plans(&self) -> &[Plan] {
+        &self.plans
+    }
+
+    /// Finds the warm-up and the number of replications; `None` if it was stopped.
+    ///
+    /// Deterministic, and independent of the number of replications asked for. Events are
+    /// predicted from the pilots, or from the first run. In one world no fewer than five
+    /// replications remain (or as many as were asked for), because with fewer no percentile has an
+    /// interval; in several, one per world.
+    pub fn prepare(&self, control: &Control) -> Option<Prepared> {
+        let worlds = self.plans.len() as u32;
+        let floor = if worlds == 1 { quantile::GROUPS_MIN as u32 } else { 1 }.min(self.per_world);
+        let mut warnings = Vec::new();
+        let mut first = None;
+        let predicted = |plan: &Plan, per_s: f64| per_s * ns_to_seconds(plan.window_end());
+        let (warm_up, events) = if self.steady && !self.stated_warm_up {
+            let found = pilot::find(self, control)?;
+            let plan = self.plans[0].clone().with_warm_up(found.warm_up.ns());
+            if let WarmUp::NotSettled { pilot, .. } = found.warm_up {
+                warnings.push(Warning::NotSettled { pilot });
+            }
+            (found.warm_up, predicted(&plan, found.events_per_s))
+        } else {
+            let plan = &self.plans[0];
+            let stated = plan.schedule.warm_up;
+            let warm_up = if self.stated_warm_up { WarmUp::Stated(stated) } else { WarmUp::None };
+            let events = if self.per_world == floor {
+                0.0
+            } else {
+                let (row, per_s) = self.first_run(control)?;
+                first = row;
+                first.as_ref().map_or(predicted(plan, per_s), |row| row.events as f64)
+            };
+            (warm_up, events)
+        };
+        let allowed = control.events_max as f64 / (events.max(1.0) * f64::from(worlds));
+        let per_world = self.per_world.min((allowed as u32).max(floor));
+        if per_world < self.per_world {
+            let (asked, made) = (self.per_world, per_world);
+            warnings.push(Warning::CutReplications { asked, made, events_per_run: events as u64 });
+        }
+        Some(Prepared { warm_up, per_world, warnings, first })
+    }
+
+    /// A preparation without runs.
+    pub(super) fn nothing(&self, warm_up: WarmUp) -> Prepared {
+        Prepared { warm_up, per_world: self.per_world, warnings: Vec::new(), first: None }
+    }
+
+    /// The first run if it is short or terminating, and the events per simulated second.
+    fn first_run(&self, control: &Control) -> Option<(Option<Row>, f64)> {
+        let mut plan = self.plans[0].clone();
+        let limit = plan.limits.events;
+        plan.limits.events = limit.min(PILOT_EVENTS);
+        let id = RunId { world: 0, replication: 0 };
+        let mut row = Row::new(crate::sim::run(&plan, id, control.stop, &mut NoTrace), &plan);
+        let cut_short = |row: &Row| row.end == End::EventLimit && row.events < limit;
+        if cut_short(&row) && !self.steady {
+            let plan = &self.plans[0];
+            row = Row::new(crate::sim::run(plan, id, control.stop, &mut NoTrace), plan);
+        }
+        if row.end == End::Interrupted {
+            return None;
+        }
+        let per_s = row.events as f64 / ns_to_seconds(row.ended_at.max(1));
+        Some(((!cut_short(&row)).then_some(row), per_s))
+    }
+
+    /// All runs. If it is stopped, the longest prefix of complete runs, marked partial.
+    pub fn run(&self, control: &Control) -> Ensemble {
+        match self.prepare(control) {
+            Some(prepared) => {
+                let total = prepared.per_world * self.plans.len() as u32;
+                self.run_range(&prepared, 0..total, control)
+            }
+            None => Ensemble::stopped_early(self),
+        }
+    }
+
+    /// The runs of a range of numbers: a shard. Shards of one preparation merge by
+    /// [`Ensemble::merge`].
+    pub fn run_range(&self, prepared: &Prepared, range: Range<u32>, control: &Control) -> Ensemble {
+        let warm_up = prepared.warm_up.ns();
+        let plans: Vec<Plan> =
+            self.plans.iter().map(|plan| plan.clone().with_warm_up(warm_up)).collect();
+        let one = |number: u32| {
+            if let (0, Some(row)) = (number, &prepared.first) {
+                return row.clone();
+            }
+            let id = RunId { world: number / prepared.per_world, replication: number };
+            let plan = &plans[id.world as usize];
+            Row::new(crate::sim::run(plan, id, control.stop, &mut NoTrace), plan)
+        };
+        let rows = self.rows(range.clone(), Phase::Runs, control, &one);
+        Ensemble::new(self, prepared, plans, range, rows)
+    }
+
+    /// Runs in order, all of them; `None` if it was stopped.
+    pub(super) fn in_order(
+        &self,
+        range: Range<u32>,
+        control: &Control,
+        run: &(dyn Fn(u32) -> Row + Sync),
+    ) -> Option<Vec<Row>> {
+        let total = range.len();
+        let rows = self.rows(range, Phase::Pilot, control, run);
+        (rows.len() == total).then_some(rows)
+    }
+
+    /// The longest prefix of complete runs of a range, on all threads of the current pool.
+    ///
+    /// Threads take the numbers in order (not halves of the range), so that little is lost when it
+    /// is stopped; the order of the result is that of the numbers.
+    fn rows(
+        &self,
+        range: Range<u32>,
+        phase: Phase,
+        control: &Control,
+        run: &(dyn Fn(u32) -> Row + Sync),
+    ) -> Vec<Row> {
+        let total = range.len() as u32;
+        let (done, events) = (AtomicU64::new(0), AtomicU64::new(0));
+        let start = range.start;
+        let mut rows: Vec<(u32, Row)> = range
+            .par_bridge()
+            .filter_map(|number| {
+                if control.stop.load(Ordering::Relaxed) {
+                    return None;
+                }
+                let row = run(number);
+                if row.end == End::Interrupted {
+                    return None;
+                }
+                let events = events.fetch_add(row.events, Ordering::Relaxed) + row.events;
+                let done = done.fetch_add(1, Ordering::Relaxed) as u32 + 1;
+                (control.progress)(Progress { phase, done, total, events });
+                Some((number, row))
+            })
+            .collect();
+        rows.sort_by_key(|entry| entry.0);
+        let complete = rows.iter().zip(start..).take_while(|(row, number)| row.0 == *number);
+        let complete = complete.count();
+        rows.truncate(complete);
+        rows.into_iter().map(|entry| entry.1).collect()
+    }
+}

@@ -1,0 +1,137 @@
+//! Studies as a whole: order, threads, prefixes, warm-up, states.
+
+use super::testing::{Mm1, bytes, control};
+use super::{Ensemble, MergeError, State, WarmUp, Warning};
+use crate::model::RunKind;
+use crate::plan::Needs;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+fn on_threads(threads: usize, mm1: &Mm1) -> Ensemble {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+    pool.install(|| mm1.run())
+}
+
+#[test]
+fn the_number_of_threads_changes_no_byte() {
+    let uncertain = Some(("uniform(30/s, 60/s)", 4));
+    let short = Mm1 { duration: "10s", warm_up: None, ..Mm1::default() };
+    for mm1 in [short.clone(), Mm1 { rate: "x", uncertain, replications: 3, ..short }] {
+        let one = bytes(&on_threads(1, &mm1));
+        for threads in [2, 7] {
+            assert!(one == bytes(&on_threads(threads, &mm1)), "{threads} threads");
+        }
+    }
+}
+
+#[test]
+fn fewer_replications_are_a_prefix() {
+    let sixteen = Mm1 { duration: "10s", warm_up: None, replications: 16, ..Mm1::default() }.run();
+    let eight = Mm1 { duration: "10s", warm_up: None, replications: 8, ..Mm1::default() }.run();
+    assert_eq!((sixteen.rows.len(), eight.rows.len()), (16, 8));
+    assert_eq!(sixteen.warm_up, eight.warm_up);
+    for (long, short) in sixteen.rows.iter().zip(&eight.rows) {
+        assert!(format!("{long:?}") == format!("{short:?}"));
+    }
+    // Not all the same run: the luck differs.
+    assert_ne!(eight.rows[0].fingerprint, eight.rows[1].fingerprint);
+}
+
+#[test]
+fn fewer_worlds_are_a_prefix_and_worlds_differ_in_inputs_and_luck() {
+    let base = Mm1 { rate: "x", duration: "5s", replications: 2, ..Mm1::default() };
+    let worlds = |n| Mm1 { uncertain: Some(("uniform(30/s, 60/s)", n)), ..base.clone() }.run();
+    let (eight, four) = (worlds(8), worlds(4));
+    assert_eq!(eight.rows.len(), 16);
+    for (long, short) in eight.rows.iter().zip(&four.rows) {
+        assert!(format!("{long:?}") == format!("{short:?}"));
+    }
+    assert_eq!(eight.rows_of(3).len(), 2);
+    assert!(eight.rows_of(3).iter().all(|row| row.id.world == 3));
+    // Stratified: eight worlds fall into the eight eighths of the range.
+    let mut cells: Vec<usize> =
+        eight.worlds.iter().map(|w| ((w.inputs[0] - 30.0) / 30.0 * 8.0) as usize).collect();
+    cells.sort_unstable();
+    assert_eq!(cells, (0..8).collect::<Vec<_>>());
+}
+
+#[test]
+fn shards_merge_into_the_whole() {
+    let mm1 = Mm1 { duration: "10s", warm_up: None, replications: 10, ..Mm1::default() };
+    let stop = AtomicBool::new(false);
+    let study = mm1.study(&Needs::default());
+    let prepared = study.prepare(&control(&stop)).unwrap();
+    let shard = |range| study.run_range(&prepared, range, &control(&stop));
+    let whole = study.run(&control(&stop));
+    let merged = Ensemble::merge(vec![shard(7..10), shard(0..3), shard(3..7)]).unwrap();
+    assert!(bytes(&merged) == bytes(&whole));
+    let gap = Ensemble::merge(vec![shard(0..3), shard(4..7)]);
+    assert_eq!(gap.unwrap_err(), MergeError::NotContiguous(4));
+    let twice = Ensemble::merge(vec![shard(0..3), shard(2..7)]);
+    assert_eq!(twice.unwrap_err(), MergeError::NotContiguous(2));
+    let other = Mm1 { seed: 2, ..mm1 }.run();
+    assert_eq!(Ensemble::merge(vec![shard(0..3), other]).unwrap_err(), MergeError::Different);
+}
+
+#[test]
+fn a_stop_keeps_a_prefix_that_its_number_reproduces() {
+    let mm1 = Mm1 { duration: "20s", replications: 40, ..Mm1::default() };
+    let stop = AtomicBool::new(false);
+    let progress = |progress: super::Progress| {
+        if progress.phase == super::Phase::Runs && progress.done >= 5 {
+            stop.store(true, Ordering::Relaxed);
+        }
+    };
+    let control = super::Control { progress: &progress, ..control(&stop) };
+    let cut = mm1.study(&Needs::default()).run(&control);
+    let partial = cut.partial.expect("it was stopped");
+    assert!((4..40).contains(&cut.rows.len()), "{}", cut.rows.len());
+    assert_eq!(partial.replications as usize, cut.rows.len());
+    let again = Mm1 { replications: partial.replications, ..mm1 }.run();
+    let unmarked = Ensemble { partial: None, ..cut };
+    assert!(bytes(&unmarked) == bytes(&again));
+}
+
+#[test]
+fn stopped_before_the_first_run_is_empty_and_partial() {
+    let stop = AtomicBool::new(true);
+    let nothing = Mm1::default().study(&Needs::default()).run(&control(&stop));
+    assert_eq!((nothing.rows.len(), nothing.partial.unwrap().replications), (0, 0));
+}
+
+/// M/M/1 at half load forgets its start in a few service times: nothing near a second is needed,
+/// and the state is stable. At 1.5 times the capacity nothing is cut and a third of the arrivals
+/// stays.
+#[test]
+fn states_and_warm_up_of_stable_and_overloaded_queues() {
+    let stable = Mm1 { warm_up: None, ..Mm1::default() }.run();
+    assert_eq!(stable.state, State::Stable);
+    assert!(matches!(stable.warm_up, WarmUp::Found { .. }), "{:?}", stable.warm_up);
+    assert!(stable.warm_up.ns() < 50_000_000_000, "{:?}", stable.warm_up);
+    let overloaded = Mm1 { warm_up: None, rate: "150/s", ..Mm1::default() }.run();
+    assert_eq!(overloaded.state, State::Overloaded);
+    assert!(matches!(overloaded.warm_up, WarmUp::Overloaded { .. }), "{:?}", overloaded.warm_up);
+    let stays = overloaded.states[0].drift.unwrap().share_of_arrivals;
+    // The number in the system counts each request twice, inside and waited for.
+    assert!((stays / 2.0 - 1.0 / 3.0).abs() < 0.03, "{stays}");
+    let terminating = Mm1 { kind: RunKind::Terminating, warm_up: None, ..Mm1::default() }.run();
+    assert_eq!((terminating.state, terminating.warm_up), (State::Terminating, WarmUp::None));
+}
+
+/// The number of requests in 100 s at 50/s is 5,000, and each takes a few events.
+#[test]
+fn predicted_events_cut_the_replications_but_not_below_five() {
+    let mm1 = Mm1 { replications: 40, ..Mm1::default() };
+    let stop = AtomicBool::new(false);
+    let run = |events_max| {
+        let control = super::Control { events_max, ..control(&stop) };
+        mm1.study(&Needs::default()).run(&control)
+    };
+    let whole = run(super::EVENTS_MAX);
+    assert_eq!((whole.rows.len(), whole.warnings.len()), (40, 0));
+    let per_run = whole.rows[0].events;
+    let cut = run(per_run * 8 + 1);
+    assert_eq!(cut.rows.len(), 8);
+    let warning = Warning::CutReplications { asked: 40, made: 8, events_per_run: per_run };
+    assert_eq!(cut.warnings, vec![warning]);
+    assert_eq!(run(1).rows.len(), 5);
+}
