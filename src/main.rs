@@ -1,2 +1,6 @@
 //! The command `plimsoll`.
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    plimsoll::cli::main()
+}

@@ -1,1 +1,93 @@
-//! (being built)
+//! The command: what was typed into what is done.
+//!
+//! Only this room knows files, the environment, the clock, threads and the terminal.
+//!
+//! - [`args`]: what can be typed; inert
+//! - [`options`]: what was typed, checked: what the program does with it
+//! - [`files`]: scenarios and tables from the disk
+//! - [`output`]: the folder of a report, never half-written
+//! - [`ui`]: everything that is printed; color, progress
+//! - [`interrupt`], [`bug`]: Ctrl-C and panics
+//! - [`load`], [`run`], [`check`], [`list`]: the commands
+//! - [`exit`]: what the exit codes mean
+//!
+//! Data goes to standard output, everything else to standard error. A reader that closes the pipe
+//! has seen enough: that is no failure.
+pub mod exit;
+
+pub mod args;
+
+pub mod options;
+
+pub mod files;
+
+pub mod output;
+
+pub mod ui;
+
+mod bug;
+mod check;
+mod interrupt;
+mod list;
+mod load;
+mod run;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Args, Command};
+
+/// Why a command did not do what it was asked for. Everything but the message has been printed.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// What was typed makes no sense.
+    #[error("{0}")]
+    Usage(String),
+    /// The scenario has errors, which have been shown.
+    #[error("the scenario has errors")]
+    Scenario,
+    /// Something could not be written.
+    #[error("cannot write {what}: {source}")]
+    Write {
+        /// The file or folder.
+        what: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The reader of the output is gone.
+    #[error("the output was closed")]
+    Closed,
+}
+
+/// Reads the command line and does what it says.
+pub fn main() -> ExitCode {
+    bug::install();
+    let code = match Args::try_parse() {
+        Ok(args) => dispatch(args.command).unwrap_or_else(|failure| code_of(&failure)),
+        Err(error) => {
+            // Help and version are errors to the parser; they go to standard output.
+            let shown = error.print();
+            if error.use_stderr() && shown.is_ok() { exit::USAGE } else { exit::COMPLETED }
+        }
+    };
+    ExitCode::from(code)
+}
+
+fn dispatch(command: Command) -> Result<u8, Failure> {
+    match command {
+        Command::Run(args) => run::run(&options::RunOptions::new(args)?),
+        Command::Check(args) => check::check(&options::ScenarioOptions::new(args)?),
+        Command::Metrics(args) => list::metrics(&options::ScenarioOptions::plain(args.file)?),
+        Command::Explain(args) => list::explain(&args.id),
+    }
+}
+
+fn code_of(failure: &Failure) -> u8 {
+    match failure {
+        Failure::Closed => return exit::COMPLETED,
+        Failure::Scenario => {}
+        Failure::Usage(_) | Failure::Write { .. } => ui::error(&failure.to_string()),
+    }
+    exit::USAGE
+}

@@ -1,1 +1,32 @@
-//! (being built)
+//! What a study says to people and to programs.
+//!
+//! [`summary::Summary`] is the one thing that everything here is made from or makes: names and
+//! numbers are put in once, and every rendering is a function of it alone, so that text, Markdown,
+//! JSON and charts cannot disagree. Nothing here judges: a verdict comes in as it was reached.
+//!
+//! - [`summary`]: the view model, with the JSON schema that follows from it
+//! - [`headline`]: the sentence that a person would say
+//! - [`table`]: one table, two markups
+//! - [`tables`]: the tables of a summary
+//! - [`text`], [`markdown`], [`json`]: the renderings
+//! - [`charts`]: the SVG files
+pub mod summary;
+
+pub mod phrase;
+
+pub mod headline;
+
+pub mod table;
+
+pub mod tables;
+
+pub mod text;
+
+pub mod markdown;
+
+pub mod json;
+
+pub mod charts;
+
+#[cfg(test)]
+mod tests;

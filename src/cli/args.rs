@@ -1,0 +1,130 @@
+//! What can be typed. Nothing is checked here that needs more than the text itself.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// The whole command line.
+#[derive(Debug, Parser)]
+#[command(
+    name = "plimsoll",
+    version,
+    about = "A capacity-planning simulator: how a design behaves under load",
+    after_help = "Exit codes: 0 completed, whatever the verdicts; with --gate 1 if an objective \
+                  failed or a claim was refuted, else 3 if one is inconclusive; 2 an error in the \
+                  command or the scenario; 130 interrupted; 101 a bug.",
+    max_term_width = 100
+)]
+pub struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Simulate a scenario, print the summary and write the report
+    Run(RunArgs),
+    /// Answer without simulating: demand, bottleneck, Erlang's formulas, assumptions
+    Check(CheckArgs),
+    /// List every metric of a scenario, and the functions that take it
+    Metrics(MetricsArgs),
+    /// Say what a diagnostic means
+    Explain(ExplainArgs),
+}
+
+/// `plimsoll run`
+#[derive(Debug, clap::Args)]
+pub struct RunArgs {
+    /// The scenario and what to change in it
+    #[command(flatten)]
+    pub scenario: CheckArgs,
+    /// Seed of all draws [default: the scenario's, or 1]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(0..))]
+    pub seed: Option<i64>,
+    /// Replications per world [default: the scenario's, or 16]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub replications: Option<u32>,
+    /// Threads; they change no result [default: one per core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=4096))]
+    pub jobs: Option<u32>,
+    /// Folder of the report [default: reports/NAME]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// What is printed
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Let the exit code tell the verdicts: 1 failed or refuted, 3 inconclusive
+    #[arg(long)]
+    pub gate: bool,
+    /// Print neither progress nor the summary; the report is written
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// `plimsoll check`, and what `run` has in common with it
+#[derive(Debug, clap::Args)]
+pub struct CheckArgs {
+    /// The scenario: a TOML file
+    pub file: PathBuf,
+    /// Change a value; may be given several times
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub sets: Vec<String>,
+    /// The variant to take instead of the scenario as it stands
+    #[arg(long, value_name = "NAME")]
+    pub variant: Option<String>,
+}
+
+/// `plimsoll metrics`
+#[derive(Debug, clap::Args)]
+pub struct MetricsArgs {
+    /// The scenario: a TOML file
+    pub file: PathBuf,
+}
+
+/// `plimsoll explain`
+#[derive(Debug, clap::Args)]
+pub struct ExplainArgs {
+    /// The id in brackets of a diagnostic, such as `unknown-key`
+    pub id: String,
+}
+
+/// What is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people, at most 100 columns wide
+    Text,
+    /// For a pull request
+    Markdown,
+    /// For programs
+    Json,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definition_is_consistent() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn every_argument_says_what_it_is() {
+        for command in Args::command().get_subcommands() {
+            assert!(command.get_about().is_some(), "{} has no help", command.get_name());
+            for argument in command.get_arguments() {
+                assert!(argument.get_help().is_some(), "{} has no help", argument.get_id());
+            }
+        }
+    }
+
+    #[test]
+    fn zero_of_anything_is_refused() {
+        for option in ["--replications=0", "--jobs=0", "--seed=-1"] {
+            assert!(Args::try_parse_from(["plimsoll", "run", "a.toml", option]).is_err());
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! What was typed, checked: what the program does with it.
+
+use std::path::{Path, PathBuf};
+
+use super::Failure;
+use super::args::{CheckArgs, Format, RunArgs};
+
+/// A scenario and what to change in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScenarioOptions {
+    /// Path of the file, as typed.
+    pub file: String,
+    /// `PATH=VALUE`, in order; options that stand for a key come last.
+    pub sets: Vec<String>,
+    /// The variant to take.
+    pub variant: Option<String>,
+}
+
+impl ScenarioOptions {
+    /// Checks what was typed.
+    pub fn new(args: CheckArgs) -> Result<Self, Failure> {
+        let plain = Self::plain(args.file)?;
+        Ok(Self { sets: args.sets, variant: args.variant, ..plain })
+    }
+
+    /// A file as it stands.
+    pub fn plain(file: PathBuf) -> Result<Self, Failure> {
+        if file.as_os_str().is_empty() {
+            return Err(Failure::Usage("the name of the scenario's file is empty".to_owned()));
+        }
+        let file = file.into_os_string().into_string().map_err(|file| {
+            let shown = Path::new(&file).display().to_string();
+            Failure::Usage(format!("the name of the scenario's file is not UTF-8: {shown:?}"))
+        })?;
+        Ok(Self { file, sets: Vec::new(), variant: None })
+    }
+}
+
+/// What `run` is to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunOptions {
+    /// The scenario.
+    pub scenario: ScenarioOptions,
+    /// `--set` options as they were typed, for the command that repeats the run.
+    pub typed_sets: Vec<String>,
+    /// Threads; none: one per core.
+    pub jobs: Option<usize>,
+    /// Folder of the report.
+    pub out: PathBuf,
+    /// What is printed.
+    pub format: Format,
+    /// Whether the exit code tells the verdicts.
+    pub gate: bool,
+    /// Whether neither progress nor summary is printed.
+    pub quiet: bool,
+}
+
+impl RunOptions {
+    /// Checks what was typed.
+    pub fn new(args: RunArgs) -> Result<Self, Failure> {
+        let mut scenario = ScenarioOptions::new(args.scenario)?;
+        let typed_sets = scenario.sets.clone();
+        scenario.sets.extend(args.seed.map(|seed| format!("run.seed={seed}")));
+        scenario.sets.extend(args.replications.map(|count| format!("run.replications={count}")));
+        let out = match args.out {
+            Some(out) if out.as_os_str().is_empty() => {
+                return Err(Failure::Usage("the folder of the report has no name".to_owned()));
+            }
+            Some(out) => out,
+            None => Path::new("reports").join(report_name(&scenario)),
+        };
+        Ok(Self {
+            scenario,
+            typed_sets,
+            jobs: args.jobs.map(|jobs| jobs as usize),
+            out,
+            format: args.format,
+            gate: args.gate,
+            quiet: args.quiet,
+        })
+    }
+
+    /// The command that gives the same result again, for a shell.
+    pub fn reproduce(&self, file: &str, seed: u64, replications: u32, worlds: Option<u32>) -> String {
+        let mut command = format!("plimsoll run {}", quoted(file));
+        let worlds = worlds.map(|worlds| format!("run.worlds={worlds}"));
+        for set in self.typed_sets.iter().chain(&worlds) {
+            command += &format!(" --set {}", quoted(set));
+        }
+        if let Some(variant) = &self.scenario.variant {
+            command += &format!(" --variant {}", quoted(variant));
+        }
+        command + &format!(" --seed {seed} --replications {replications}")
+    }
+}
+
+/// The last part of a path, for a result that does not depend on where the file lies.
+pub fn file_name(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
+}
+
+/// Name of the report's folder: the file's stem, with the variant. Only letters, digits, `-`, `_`
+/// and `.` inside, so that it is one folder below `reports` whatever the names are.
+fn report_name(scenario: &ScenarioOptions) -> String {
+    let stem = file_name(&scenario.file);
+    let stem = stem.strip_suffix(".toml").unwrap_or(stem);
+    let variant = scenario.variant.as_ref().map_or(String::new(), |name| format!("-{name}"));
+    let safe = |c: char| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '-' };
+    let name: String = format!("{stem}{variant}").chars().map(safe).take(100).collect();
+    let name = name.trim_matches('.');
+    if name.is_empty() { "scenario".to_owned() } else { name.to_owned() }
+}
+
+/// A word for a POSIX shell.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,+%@".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::args::{Args, Command};
+    use clap::Parser;
+
+    fn run(words: &[&str]) -> RunOptions {
+        let words = ["plimsoll", "run"].iter().chain(words);
+        match Args::parse_from(words).command {
+            Command::Run(args) => RunOptions::new(args).unwrap(),
+            _ => panic!("not a run"),
+        }
+    }
+
+    #[test]
+    fn options_that_stand_for_a_key_come_after_what_was_set() {
+        let options = run(&["a.toml", "--set", "run.seed=3", "--seed", "7", "--replications", "5"]);
+        assert_eq!(options.scenario.sets, ["run.seed=3", "run.seed=7", "run.replications=5"]);
+        assert_eq!(options.typed_sets, ["run.seed=3"]);
+    }
+
+    #[test]
+    fn a_report_has_a_folder_of_its_own_below_reports() {
+        let out = |words: &[&str]| run(words).out.to_string_lossy().into_owned();
+        assert_eq!(out(&["scenarios/browse.toml"]), "reports/browse");
+        assert_eq!(out(&["browse.toml", "--variant", "as_found"]), "reports/browse-as_found");
+        assert_eq!(out(&["browse.toml", "--variant", "../../up"]), "reports/browse-..-..-up");
+        assert_eq!(out(&["...toml"]), "reports/scenario");
+        assert_eq!(out(&["dir/.."]), "reports/scenario");
+        assert_eq!(out(&["a b\n.toml"]), "reports/a-b-");
+        assert_eq!(out(&["browse.toml", "--out", "here"]), "here");
+    }
+
+    #[test]
+    fn the_command_can_be_pasted() {
+        let options = run(&["a.toml", "--set", "x=it's 5", "--variant", "v"]);
+        assert_eq!(
+            options.reproduce("my file.toml", 1, 16, None),
+            r"plimsoll run 'my file.toml' --set 'x=it'\''s 5' --variant v --seed 1 --replications 16"
+        );
+        assert_eq!(
+            options.reproduce("a.toml", 1, 2, Some(3)),
+            r"plimsoll run a.toml --set 'x=it'\''s 5' --set run.worlds=3 --variant v --seed 1 --replications 2"
+        );
+    }
+
+    #[test]
+    fn nothing_is_no_file() {
+        assert!(ScenarioOptions::plain(PathBuf::new()).is_err());
+    }
+}

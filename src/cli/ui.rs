@@ -1,0 +1,112 @@
+//! Everything that is printed, and how.
+
+use std::io::{self, IsTerminal, Write};
+use std::sync::Mutex;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::Failure;
+use crate::diag::{Diagnostics, Sources, render};
+use crate::experiment::{Phase, Progress};
+use crate::units::show;
+
+/// Prints what was asked for. A reader that has gone is [`Failure::Closed`].
+pub fn data(text: &str) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|source| {
+        if source.kind() == io::ErrorKind::BrokenPipe {
+            Failure::Closed
+        } else {
+            Failure::Write { what: "to standard output".to_owned(), source }
+        }
+    })
+}
+
+/// Prints something beside it. If that fails there is nobody to tell.
+pub fn aside(text: &str) {
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Prints why the command failed.
+pub fn error(message: &str) {
+    // The text may hold a path, and a path anything.
+    let message: String = message.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    aside(&format!("error: {message}\n"));
+}
+
+/// Prints what there is to say about a scenario, with its lines.
+pub fn diagnostics(diagnostics: &Diagnostics, sources: &Sources) {
+    if !diagnostics.is_empty() {
+        aside(&render::full(diagnostics, sources, wants_color()));
+    }
+}
+
+/// Color on a terminal, unless it is not wanted (<https://no-color.org>) or cannot be shown.
+fn wants_color() -> bool {
+    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    io::stderr().is_terminal() && !is_set("NO_COLOR") && !is_dumb
+}
+
+/// The progress of a study on standard error; nothing if that is no terminal.
+pub struct Meter {
+    bar: ProgressBar,
+    /// What is being run, and the phase that the bar shows.
+    shown: Mutex<Option<Phase>>,
+    name: String,
+}
+
+impl Meter {
+    /// Begins.
+    pub fn new(name: &str, quiet: bool) -> Self {
+        let target = if quiet || !io::stderr().is_terminal() {
+            ProgressDrawTarget::hidden()
+        } else {
+            ProgressDrawTarget::stderr()
+        };
+        let bar = ProgressBar::with_draw_target(None, target);
+        if !bar.is_hidden() {
+            // Time goes on while a run is long.
+            bar.enable_steady_tick(Duration::from_millis(250));
+        }
+        Self { bar, shown: Mutex::new(None), name: name.to_owned() }
+    }
+
+    /// Shows how far a study has come; may be called from any thread.
+    pub fn show(&self, progress: Progress) {
+        if self.bar.is_hidden() {
+            return;
+        }
+        let Ok(mut shown) = self.shown.lock() else { return };
+        if *shown != Some(progress.phase) {
+            *shown = Some(progress.phase);
+            self.bar.reset();
+            self.bar.set_style(style());
+            self.bar.set_prefix(match progress.phase {
+                Phase::Pilot => format!("{} (pilot runs)", self.name),
+                Phase::Runs => self.name.clone(),
+            });
+        }
+        // Threads come out of order; the bar does not go back.
+        let done = u64::from(progress.done).max(self.bar.position());
+        self.bar.set_length(u64::from(progress.total));
+        self.bar.set_position(done);
+        let seconds = self.bar.elapsed().as_secs_f64();
+        if seconds > 0.0 {
+            let rate = show::rate((progress.events as f64 / seconds).round());
+            self.bar.set_message(format!("{rate} events"));
+        }
+    }
+
+    /// Ends, and leaves no trace.
+    pub fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+fn style() -> ProgressStyle {
+    const TEMPLATE: &str =
+        "{prefix} {bar:24} {pos} of {len} runs, {elapsed} gone, {eta} left, {msg}";
+    ProgressStyle::with_template(TEMPLATE).unwrap_or_else(|_| ProgressStyle::default_bar())
+}

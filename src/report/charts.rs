@@ -1,0 +1,192 @@
+//! The charts of a summary, as files of their own.
+
+use super::phrase;
+use super::summary::{
+    Breakdown, Judgment, Number, Part, Percentile, PlaceTime, Point, Summary, Verdict,
+};
+use crate::plot::breakdown::{
+    BreakdownBar, BreakdownData, BreakdownGroup, BreakdownSegment, Part as Half, breakdown,
+};
+use crate::plot::margin::{MarginData, MarginRow, Verdict as Mark, margin};
+use crate::plot::spectrum::{
+    SpectrumData, SpectrumObjective, SpectrumPoint, SpectrumSeries, spectrum,
+};
+use crate::plot::stations::{StationRow, StationsData, TimePoint, TimeWindow, stations};
+use crate::plot::svg::Svg;
+use crate::stats::estimate::Quality;
+
+/// A chart and the name of its file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chart {
+    /// Such as `spectrum.svg`.
+    pub file: &'static str,
+    /// The chart.
+    pub svg: Svg,
+}
+
+/// All charts that the summary has data for, in the order in which a report shows them.
+pub fn charts(summary: &Summary) -> Vec<Chart> {
+    let mut charts = Vec::new();
+    if summary.objectives.iter().any(|objective| !objective.parts.is_empty()) {
+        charts.push(Chart { file: "margin.svg", svg: margins(summary) });
+    }
+    if !summary.requests.is_empty() {
+        charts.push(Chart { file: "spectrum.svg", svg: percentiles(summary) });
+    }
+    if !summary.breakdown.is_empty() {
+        charts.push(Chart { file: "breakdown.svg", svg: times(summary) });
+    }
+    if !summary.series.stations.is_empty() {
+        charts.push(Chart { file: "stations.svg", svg: courses(summary) });
+    }
+    charts
+}
+
+fn margins(summary: &Summary) -> Svg {
+    let rows = summary
+        .objectives
+        .iter()
+        .flat_map(|objective| objective.parts.iter().map(|part| margin_row(objective, part)));
+    margin(&MarginData {
+        title: "Objectives".to_owned(),
+        finding: String::new(),
+        rows: rows.collect(),
+    })
+}
+
+/// Estimate over limit, turned so that above 1 is a miss.
+fn margin_row(objective: &Judgment, part: &Part) -> MarginRow {
+    let is_floor = part.target.trim_start().starts_with('>');
+    let limit = part.limit.map_or(f64::NAN, |limit| limit.0);
+    let turned = |value: f64| if is_floor { limit / value } else { value / limit };
+    let (ratio, lower, upper) = match part.estimate {
+        None => (f64::NAN, f64::NAN, f64::NAN),
+        Some(value) => {
+            let end = |end: Option<Number>| end.map_or(f64::NAN, |end| turned(end.0));
+            let (one, other) = (end(value.lower), end(value.upper));
+            (turned(value.point.0), one.min(other), one.max(other))
+        }
+    };
+    MarginRow {
+        name: format!("{}: {} {}", objective.name, part.metric, part.target),
+        ratio,
+        lower,
+        upper,
+        verdict: match part.verdict {
+            Verdict::Pass | Verdict::Confirmed => Mark::Pass,
+            Verdict::Fail | Verdict::Refuted => Mark::Fail,
+            Verdict::Inconclusive => Mark::Inconclusive,
+        },
+        estimate: part
+            .estimate
+            .map_or_else(|| "no estimate".to_owned(), |value| phrase::value(&value, part.unit)),
+    }
+}
+
+fn percentiles(summary: &Summary) -> Svg {
+    let series = summary.requests.iter().filter(|requests| requests.count > 0).map(|requests| {
+        let points = requests.percentiles.iter().filter(|p| p.seconds.quality == Quality::Good);
+        SpectrumSeries { name: requests.path.clone(), points: points.map(spectrum_point).collect() }
+    });
+    let parts = summary.objectives.iter().flat_map(|objective| &objective.parts);
+    let finding = "Each nine takes as much room as all before it; the band is the interval.";
+    spectrum(&SpectrumData {
+        title: "Latency by percentile".to_owned(),
+        finding: finding.to_owned(),
+        series: distinct(series.collect()),
+        objectives: parts.filter_map(objective_step).collect(),
+    })
+}
+
+/// An endpoint and the workload that is all of its traffic have one line.
+fn distinct(series: Vec<SpectrumSeries>) -> Vec<SpectrumSeries> {
+    let mut distinct: Vec<SpectrumSeries> = Vec::new();
+    for one in series {
+        if !distinct.iter().any(|other| other.points == one.points) {
+            distinct.push(one);
+        }
+    }
+    distinct
+}
+
+fn spectrum_point(percentile: &Percentile) -> SpectrumPoint {
+    let end = |end: Option<Number>| end.map_or(f64::NAN, |end| end.0);
+    SpectrumPoint {
+        quantile: percentile.quantile.0,
+        seconds: percentile.seconds.point.0,
+        lower: end(percentile.seconds.lower),
+        upper: end(percentile.seconds.upper),
+    }
+}
+
+/// A limit on a plain percentile of requests.
+fn objective_step(part: &Part) -> Option<SpectrumObjective> {
+    let (function, inside) = part.metric.split_once('(')?;
+    let path = inside.strip_suffix(')')?;
+    let is_request = path.starts_with("endpoint.") || path.starts_with("workload.");
+    let percent: f64 = function.strip_prefix('p')?.parse().ok()?;
+    let limit = part.limit?.0;
+    (is_request && part.target.starts_with('<')).then(|| SpectrumObjective {
+        name: format!("{function} {}", part.target),
+        quantile: percent / 100.0,
+        seconds: limit,
+    })
+}
+
+fn times(summary: &Summary) -> Svg {
+    let bar = |name: &str, places: &[PlaceTime]| BreakdownBar {
+        name: name.to_owned(),
+        segments: places.iter().flat_map(segments).collect(),
+    };
+    let group = |one: &Breakdown| BreakdownGroup {
+        name: one.endpoint.clone(),
+        bars: vec![bar("mean", &one.mean), bar("slowest 1 %", &one.slowest)],
+    };
+    breakdown(&BreakdownData {
+        title: "Where the time goes".to_owned(),
+        finding: String::new(),
+        groups: summary.breakdown.iter().map(group).collect(),
+    })
+}
+
+fn segments(place: &PlaceTime) -> [BreakdownSegment; 2] {
+    [(Half::Waiting, place.waiting_s), (Half::Service, place.service_s)].map(|(part, seconds)| {
+        BreakdownSegment { place: place.place.clone(), part, seconds: seconds.0 }
+    })
+}
+
+fn courses(summary: &Summary) -> Svg {
+    let series = &summary.series;
+    let step = series.interval_s.0;
+    let line = |points: &[Point]| -> Vec<TimePoint> {
+        let at = |index: usize| (index as f64 + 0.5) * step;
+        points
+            .iter()
+            .enumerate()
+            .map(|(index, point)| TimePoint {
+                at: at(index),
+                value: point.0.0,
+                lower: point.1.0,
+                upper: point.2.0,
+            })
+            .collect()
+    };
+    let rows = series.stations.iter().map(|station| StationRow {
+        name: station.path.clone(),
+        utilization: line(&station.utilization),
+        waiting: line(&station.waiting),
+    });
+    let windows = series.windows.iter().map(|(name, from, to)| TimeWindow {
+        name: name.clone(),
+        from: from.0,
+        to: to.0,
+    });
+    stations(&StationsData {
+        title: "Utilization and waiting over time".to_owned(),
+        finding: "Medians over replications; the band lies between their quartiles.".to_owned(),
+        until: series.until_s.0,
+        warm_up: summary.run.warm_up_s.0,
+        windows: windows.collect(),
+        stations: rows.collect(),
+    })
+}

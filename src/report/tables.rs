@@ -1,0 +1,459 @@
+//! The tables of a summary: what stands in which row and column, for every markup.
+
+use super::phrase::{self, percentile};
+use super::summary::{
+    Breakdown, Judgment, Number, OutcomeRow, Percentile, PlaceTime, Pool, Regime, Requests,
+    Station, Summary, Unit, Value, VariantRow,
+};
+use super::table::{Cell, Table};
+use crate::stats::estimate::Quality;
+use crate::units::show;
+
+const FEW: &str = "* Too few samples for an interval, and for a verdict.";
+const NONE: &str = "none: more requests than that got no good answer.";
+
+/// Columns of numbers that share a unit.
+struct Block {
+    unit: Unit,
+    columns: Vec<(String, Vec<Option<Value>>)>,
+    with_intervals: bool,
+}
+
+impl Block {
+    fn new(unit: Unit) -> Self {
+        Self { unit, columns: Vec::new(), with_intervals: false }
+    }
+
+    fn column(mut self, head: impl Into<String>, values: Vec<Option<Value>>) -> Self {
+        self.columns.push((head.into(), values));
+        self
+    }
+
+    fn with_intervals(mut self) -> Self {
+        self.with_intervals = true;
+        self
+    }
+}
+
+/// A table with a name in each row, then blocks of numbers, with a row of intervals below each.
+fn assemble(title: &str, head: &str, names: &[String], blocks: Vec<Block>) -> Table {
+    let mut table = Table::new(title, &[head]);
+    let mut cells: Vec<Vec<Cell>> = names.iter().map(|name| vec![Cell::text(name)]).collect();
+    let mut details: Vec<Vec<Cell>> = names.iter().map(|_| vec![Cell::Empty]).collect();
+    for block in blocks {
+        let unit = add_block(&block, &mut cells, &mut details, &mut table);
+        for (head, _) in &block.columns {
+            table.heads.push(if unit.is_empty() { head.clone() } else { format!("{head} {unit}") });
+        }
+    }
+    for (row, detail) in cells.into_iter().zip(details) {
+        table.row(row);
+        table.detail(detail);
+    }
+    table
+}
+
+/// Adds the cells of a block to each row; returns the unit that they share.
+fn add_block(
+    block: &Block,
+    cells: &mut [Vec<Cell>],
+    details: &mut [Vec<Cell>],
+    table: &mut Table,
+) -> &'static str {
+    let all = block.columns.iter().flat_map(|(_, values)| values).flatten();
+    // Everything in one call, so that estimates and intervals share the unit of the block.
+    let numbers: Vec<f64> = all
+        .flat_map(|value| {
+            let (lower, upper) = phrase::interval(value).unwrap_or((f64::NAN, f64::NAN));
+            [value.point.0, lower, upper]
+        })
+        .collect();
+    let shown = block.unit.measure().column(&numbers);
+    let mut texts = shown.cells.chunks_exact(3);
+    for (_, values) in &block.columns {
+        for (row, value) in values.iter().enumerate() {
+            let (cell, detail) = match (value, value.and_then(|_| texts.next())) {
+                (Some(value), Some(texts)) => cell(value, texts, block.with_intervals, table),
+                _ => (Cell::Empty, Cell::Empty),
+            };
+            cells[row].push(cell);
+            details[row].push(detail);
+        }
+    }
+    shown.unit
+}
+
+fn cell(value: &Value, texts: &[String], with_interval: bool, table: &mut Table) -> (Cell, Cell) {
+    if value.point.0 == f64::INFINITY {
+        table.note(NONE);
+        return (Cell::Text("none".to_owned()), Cell::Empty);
+    }
+    let number = if value.quality == Quality::FewSamples {
+        table.note(FEW);
+        format!("{}*", texts[0])
+    } else {
+        texts[0].clone()
+    };
+    let detail = match phrase::interval(value) {
+        Some(_) if with_interval => Cell::Detail(format!("{}\u{2013}{}", texts[1], texts[2])),
+        _ => Cell::Empty,
+    };
+    (Cell::Number(number), detail)
+}
+
+/// Objectives, or claims, with their verdicts: one row per comparison.
+pub fn verdicts(title: &str, judgments: &[Judgment]) -> Table {
+    let mut table = Table::new(title, &["verdict", "name", "asked for", "found", "margin"]);
+    for judgment in judgments {
+        let on = judgment.variant.as_ref().map_or(String::new(), |on| format!(" on {on}"));
+        let name = format!("{}{on}", judgment.name);
+        for (index, part) in judgment.parts.iter().enumerate() {
+            let first = |text: &str| if index == 0 { Cell::prose(text) } else { Cell::Empty };
+            let found = part
+                .estimate
+                .map_or_else(|| "no data".to_owned(), |value| phrase::value(&value, part.unit));
+            if part.estimate.is_some_and(|value| value.quality == Quality::FewSamples) {
+                table.note(FEW);
+            }
+            let margin = phrase::margin(part.margin);
+            let margin = if margin.is_empty() { Cell::Empty } else { Cell::text(margin) };
+            table.row(vec![
+                first(judgment.verdict.word()),
+                first(&name),
+                Cell::prose(format!("{} {}", part.metric, part.target)),
+                Cell::prose(found),
+                margin,
+            ]);
+        }
+        if judgment.parts.is_empty() {
+            table.row(vec![
+                Cell::prose(judgment.verdict.word()),
+                Cell::prose(&name),
+                Cell::prose(&judgment.that),
+            ]);
+        }
+    }
+    table.drop_empty_columns();
+    table
+}
+
+/// What was said and what it should have said; a sentence per claim that does not hold, or that
+/// has a reason to be told.
+pub fn remarks(judgments: &[Judgment]) -> Vec<String> {
+    let remark = |judgment: &Judgment| match (&judgment.says, &judgment.because) {
+        (Some(says), Some(because)) => {
+            Some(format!("{}: \u{201c}{says}\u{201d}. {because}", judgment.name))
+        }
+        (None, Some(because)) => Some(format!("{}: {because}", judgment.name)),
+        (Some(says), None) if !judgment.verdict.is_good() => {
+            Some(format!("{}: \u{201c}{says}\u{201d}.", judgment.name))
+        }
+        _ => None,
+    };
+    judgments.iter().filter_map(remark).collect()
+}
+
+/// Latency by endpoint and workload.
+pub fn latency(summary: &Summary) -> Table {
+    let mut names = Vec::new();
+    let mut rates = Vec::new();
+    let mut good = Vec::new();
+    let mut rows: Vec<(&Requests, &[Percentile])> = Vec::new();
+    let distinct = distinct(summary);
+    for requests in &distinct {
+        names.push(requests.path.clone());
+        rates.push(requests.per_second.filter(|_| summary.run.regime != Regime::Terminating));
+        good.push(requests.good);
+        rows.push((requests, &requests.percentiles));
+        if requests.good.is_some_and(|share| share.point.0 < 1.0) {
+            names.push("  good answers only".to_owned());
+            rates.push(None);
+            good.push(None);
+            rows.push((requests, &requests.answered));
+        }
+    }
+    let mut quantiles: Vec<Number> =
+        rows.iter().flat_map(|(_, list)| list.iter().map(|p| p.quantile)).collect();
+    quantiles.sort_by(|a, b| a.0.total_cmp(&b.0));
+    quantiles.dedup();
+    let mut times = Block::new(Unit::Seconds).with_intervals();
+    for quantile in quantiles {
+        let values = rows
+            .iter()
+            .map(|(_, list)| list.iter().find(|p| p.quantile == quantile).map(|p| p.seconds));
+        times = times.column(percentile(quantile), values.collect());
+    }
+    let longest = |requests: &Requests| requests.max_s.map(|max| Value::plain(max.0));
+    times = times.column("max", rows.iter().map(|row| longest(row.0)).collect());
+    let mut table = assemble(
+        "Latency",
+        "requests",
+        &names,
+        vec![
+            Block::new(Unit::PerSecond).column("arrive", rates),
+            Block::new(Unit::Share).column("good", good),
+            times,
+        ],
+    );
+    for requests in &summary.requests {
+        if !distinct.iter().any(|shown| shown.path == requests.path) {
+            table.note(format!("{} is the same, as its clients see it.", requests.path));
+        }
+    }
+    table.drop_empty_columns();
+    table
+}
+
+/// Requests without those workloads of which every request is one of the endpoint before.
+fn distinct(summary: &Summary) -> Vec<&Requests> {
+    let mut distinct: Vec<&Requests> = Vec::new();
+    for requests in &summary.requests {
+        let is_same = |other: &&Requests| {
+            other.count == requests.count
+                && other.percentiles == requests.percentiles
+                && other.outcomes == requests.outcomes
+        };
+        if !distinct.iter().any(is_same) {
+            distinct.push(requests);
+        }
+    }
+    distinct
+}
+
+/// How requests ended, where not all ended well.
+pub fn outcomes(summary: &Summary) -> Table {
+    let unwell = |requests: &&Requests| {
+        requests.unanswered > 0 || requests.outcomes.iter().any(|row| row.outcome != "ok")
+    };
+    let (mut names, mut rows): (Vec<String>, Vec<OutcomeRow>) = (Vec::new(), Vec::new());
+    for requests in distinct(summary).into_iter().filter(unwell) {
+        for row in &requests.outcomes {
+            names.push(format!("{} {}", requests.path, row.outcome));
+            rows.push(row.clone());
+        }
+        if requests.unanswered > 0 {
+            names.push(format!("{} still open", requests.path));
+            rows.push(OutcomeRow {
+                outcome: String::new(),
+                count: requests.unanswered,
+                share: None,
+                mean_s: None,
+                p50_s: None,
+                p99_s: None,
+            });
+        }
+    }
+    let plain = |number: Option<Number>| number.map(|number| Value::plain(number.0));
+    assemble(
+        "How requests ended",
+        "outcome",
+        &names,
+        vec![
+            Block::new(Unit::Count).column(
+                "requests",
+                rows.iter().map(|row| Some(Value::plain(row.count as f64))).collect(),
+            ),
+            Block::new(Unit::Share).column("share", rows.iter().map(|row| row.share).collect()),
+            Block::new(Unit::Seconds)
+                .column("mean", rows.iter().map(|row| row.mean_s).collect())
+                .column("p50", rows.iter().map(|row| plain(row.p50_s)).collect())
+                .column("p99", rows.iter().map(|row| plain(row.p99_s)).collect()),
+        ],
+    )
+}
+
+fn capacity(stations: &[&Station]) -> Vec<Option<Value>> {
+    let value = |station: &&Station| station.capacity.map(|capacity| Value::plain(capacity.0));
+    stations.iter().map(value).collect()
+}
+
+/// The columns that stations and pools have in common, from the wait on.
+fn waits(stations: &[&Station]) -> [Block; 2] {
+    let of = |get: fn(&Station) -> Option<Value>| stations.iter().map(|s| get(s)).collect();
+    [
+        Block::new(Unit::Seconds)
+            .column("wait mean", of(|s| s.wait_mean_s))
+            .column("p95", of(|s| s.wait_p95_s)),
+        Block::new(Unit::Share)
+            .column("waited", of(|s| s.waited))
+            .column("all busy", of(|s| s.at_capacity)),
+    ]
+}
+
+/// Cores, workers and locks.
+pub fn stations(summary: &Summary) -> Table {
+    let rows: Vec<&Station> = summary.stations.iter().collect();
+    let names: Vec<String> = rows.iter().map(|station| station.path.clone()).collect();
+    let of = |get: fn(&Station) -> Option<Value>| rows.iter().map(|s| get(s)).collect();
+    let [times, shares] = waits(&rows);
+    let mut table = assemble(
+        "Stations",
+        "station",
+        &names,
+        vec![
+            Block::new(Unit::Count)
+                .column("servers", capacity(&rows))
+                .column("offered", of(|s| s.offered_load)),
+            Block::new(Unit::Share).column("in use", of(|s| s.utilization)).with_intervals(),
+            times.with_intervals(),
+            shares,
+        ],
+    );
+    table.drop_empty_columns();
+    table
+}
+
+/// Connection pools.
+pub fn pools(summary: &Summary) -> Table {
+    let pools = &summary.pools;
+    let rows: Vec<&Station> = pools.iter().map(|pool| &pool.station).collect();
+    let names: Vec<String> = rows.iter().map(|station| station.path.clone()).collect();
+    let of = |get: fn(&Station) -> Option<Value>| rows.iter().map(|s| get(s)).collect();
+    let counts = |get: fn(&Pool) -> u64| -> Vec<Option<Value>> {
+        let some = pools.iter().any(|pool| get(pool) > 0);
+        pools.iter().map(|pool| some.then(|| Value::plain(get(pool) as f64))).collect()
+    };
+    let [times, shares] = waits(&rows);
+    let mut table = assemble(
+        "Connection pools",
+        "pool",
+        &names,
+        vec![
+            Block::new(Unit::Count)
+                .column("size", capacity(&rows))
+                .column("open", pools.iter().map(|pool| pool.open).collect())
+                .column("offered", of(|s| s.offered_load)),
+            Block::new(Unit::Share).column("in use", of(|s| s.utilization)).with_intervals(),
+            times.with_intervals(),
+            shares,
+            Block::new(Unit::Count)
+                .column("timed out", counts(|pool| pool.timed_out))
+                .column("refused", counts(|pool| pool.refused)),
+        ],
+    );
+    table.drop_empty_columns();
+    table
+}
+
+/// Where the time of one endpoint's requests goes.
+pub fn breakdown(one: &Breakdown) -> Table {
+    let spent = |place: &PlaceTime| place.waiting_s.0 + place.service_s.0 > 0.0;
+    let mut places: Vec<&str> = Vec::new();
+    for place in one.mean.iter().chain(&one.slowest).filter(|place| spent(place)) {
+        if !places.contains(&place.place.as_str()) {
+            places.push(&place.place);
+        }
+    }
+    let names: Vec<String> = places.iter().map(|place| (*place).to_owned()).collect();
+    let of = |list: &[PlaceTime], get: fn(&PlaceTime) -> f64| -> Vec<Option<Value>> {
+        let found = |name: &&str| list.iter().find(|place| place.place == *name);
+        places.iter().map(|name| found(name).map(|place| Value::plain(get(place)))).collect()
+    };
+    let (waiting, service): (fn(&PlaceTime) -> f64, fn(&PlaceTime) -> f64) =
+        (|place| place.waiting_s.0, |place| place.service_s.0);
+    let title = format!("Where the time goes: {}", one.endpoint);
+    let mut table = assemble(
+        &title,
+        "place",
+        &names,
+        vec![
+            Block::new(Unit::Seconds)
+                .column("mean waiting", of(&one.mean, waiting))
+                .column("mean service", of(&one.mean, service)),
+            Block::new(Unit::Seconds)
+                .column("slowest 1 % waiting", of(&one.slowest, waiting))
+                .column("slowest 1 % service", of(&one.slowest, service)),
+        ],
+    );
+    if one.slowest_count > 0 {
+        table.note(format!(
+            "Slowest 1 %: {} from {} on.",
+            phrase::counted(one.slowest_count, "request"),
+            show::duration(one.slowest_from_s.0)
+        ));
+    }
+    table
+}
+
+/// Variants side by side.
+pub fn variants(summary: &Summary) -> Table {
+    let rows = &summary.variants;
+    let names: Vec<String> = rows
+        .iter()
+        .map(|row| row.name.clone().unwrap_or_else(|| "(as it stands)".to_owned()))
+        .collect();
+    let of = |get: fn(&VariantRow) -> Option<Value>| rows.iter().map(get).collect::<Vec<_>>();
+    let mut blocks = Vec::new();
+    let rates = of(|row| row.per_second);
+    let shown = |rate: &Option<Value>| rate.map(|rate| show::rate(rate.point.0));
+    if rates.windows(2).any(|pair| shown(&pair[0]) != shown(&pair[1])) {
+        blocks.push(Block::new(Unit::PerSecond).column("arrive", rates));
+    }
+    blocks.extend([
+        Block::new(Unit::Share).column("failed", of(|row| row.failed)),
+        Block::new(Unit::Seconds)
+            .column("p50", of(|row| row.p50_s))
+            .column("p95", of(|row| row.p95_s))
+            .column("p99", of(|row| row.p99_s)),
+        Block::new(Unit::Share).column("in use", of(|row| row.utilization)),
+    ]);
+    let mut table = assemble("Variants, on the same draws", "variant", &names, blocks);
+    table.heads.extend(["busiest", "met", "state"].map(str::to_owned));
+    for (line, row) in table.rows.iter_mut().filter(|line| !line.is_detail).zip(rows) {
+        let (met, all) = row.objectives;
+        line.cells.push(row.busiest.as_deref().map_or(Cell::Empty, Cell::text));
+        line.cells.push(if all == 0 { Cell::Empty } else { Cell::text(format!("{met} of {all}")) });
+        let plain = matches!(row.regime, Regime::Stable | Regime::Terminating);
+        line.cells.push(if plain { Cell::Empty } else { Cell::text(row.regime.word()) });
+    }
+    table.drop_empty_columns();
+    table
+}
+
+/// Theory beside simulation.
+pub fn theory(summary: &Summary) -> Table {
+    let heads = ["what", "by formula", "simulated", "assumes"];
+    let mut table = Table::new("Theory beside simulation", &heads);
+    for row in &summary.theory {
+        let simulated = row.simulated.map_or_else(String::new, |v| phrase::value(&v, row.unit));
+        table.row(vec![
+            Cell::prose(&row.what),
+            Cell::prose(row.unit.measure().show(row.theory.0)),
+            Cell::prose(simulated),
+            Cell::prose(&row.assumes),
+        ]);
+    }
+    table
+}
+
+/// Named numbers of the scenario.
+pub fn inputs(summary: &Summary) -> Table {
+    let mut table = Table::new("Inputs", &["input", "value"]);
+    for input in &summary.inputs {
+        let kind = if input.uncertain { " (uncertain; the median)" } else { "" };
+        table.row(vec![Cell::text(&input.name), Cell::prose(format!("{}{kind}", input.shown))]);
+    }
+    table
+}
+
+/// Defaults that were used; the first `most` of them.
+pub fn assumptions(summary: &Summary, most: usize) -> Table {
+    let mut table = Table::new("Assumed, because the scenario does not say", &["key", "value"]);
+    for assumption in summary.assumptions.iter().take(most) {
+        table.row(vec![Cell::text(&assumption.path), Cell::prose(&assumption.value)]);
+    }
+    let hidden = summary.assumptions.len().saturating_sub(most);
+    if hidden > 0 {
+        table.note(format!("And {hidden} more: see summary.md."));
+    }
+    table
+}
+
+/// How it was done.
+pub fn method(summary: &Summary) -> Table {
+    let mut table = Table::new("Method", &["", ""]);
+    for fact in &summary.method {
+        table.row(vec![Cell::text(&fact.topic), Cell::text(&fact.text)]);
+    }
+    table
+}
