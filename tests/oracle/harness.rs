@@ -1,9 +1,6 @@
 //! Runs a scenario and compares what it gives with what theory says.
 
-use plimsoll::diag::render;
-use plimsoll::model::{Scaling, resolve};
-use plimsoll::plan::{Needs, Plan, Source, compile};
-use plimsoll::scenario::{read, source::MemoryLoader};
+use plimsoll::plan::{Plan, Source};
 use plimsoll::sim::{NoTrace, Run, RunId, run};
 use plimsoll::stats::histogram::Histogram;
 use rayon::prelude::*;
@@ -11,15 +8,7 @@ use std::sync::atomic::AtomicBool;
 
 /// The plan of a scenario text.
 pub fn plan(text: &str) -> Plan {
-    let loader = MemoryLoader::new("test.toml", text);
-    let (raw, diagnostics) = read("test.toml", &[], &loader);
-    assert!(!diagnostics.has_errors(), "{}", render::full(&diagnostics, &raw.sources, false));
-    let (model, diagnostics) = resolve(&raw, &plimsoll::expr::scope::NoTables);
-    assert!(!diagnostics.has_errors(), "{}", render::full(&diagnostics, &raw.sources, false));
-    let model = model.expect("no errors");
-    let world = model.nominal_world().expect("no uncertain inputs");
-    let binding = model.bind(&world, Scaling::default()).expect("values in bounds");
-    compile(&model, &binding, &Needs::default())
+    crate::common::plan(text, &[])
 }
 
 /// Independent runs of one plan.

@@ -1,0 +1,23 @@
+//! From a scenario's text to its plan, by the ordinary path: for tests, benches and examples.
+
+use plimsoll::diag::render;
+use plimsoll::expr::scope::NoTables;
+use plimsoll::model::{Scaling, resolve};
+use plimsoll::plan::{Needs, Plan, compile};
+use plimsoll::scenario::{read, source::MemoryLoader};
+
+/// The plan of a scenario in its nominal world, with changes as of `--set`.
+///
+/// # Panics
+/// With the rendered diagnostics if the scenario has errors.
+pub fn plan(text: &str, sets: &[&str]) -> Plan {
+    let loader = MemoryLoader::new("scenario.toml", text);
+    let (raw, diagnostics) = read("scenario.toml", sets, &loader);
+    assert!(!diagnostics.has_errors(), "{}", render::full(&diagnostics, &raw.sources, false));
+    let (model, diagnostics) = resolve(&raw, &NoTables);
+    assert!(!diagnostics.has_errors(), "{}", render::full(&diagnostics, &raw.sources, false));
+    let model = model.expect("a scenario without errors has a model");
+    let world = model.nominal_world().expect("inputs within their bounds");
+    let binding = model.bind(&world, Scaling::default()).expect("values within their bounds");
+    compile(&model, &binding, &Needs::default())
+}
