@@ -24,6 +24,7 @@ impl Dist {
         }
     }
 
+    #[inline(never)]
     fn sample_other(&self, draw: &mut Draw) -> f64 {
         match &self.law {
             Law::Constant { .. }

@@ -288,16 +288,16 @@ impl<'a, T: Trace> Engine<'a, T> {
         let value = match &variable.value {
             Variate::Fixed(value) => return *value,
             Variate::Law(law) => law.sample(&mut Draw::new(self.jobs[job].key, variable.stream)),
-            other @ Variate::Formula(_) => {
+            formula @ Variate::Formula(_) => {
                 let mut draw = Draw::new(self.jobs[job].key, variable.stream);
-                other.sample(self.jobs.registers(job), &mut draw)
+                formula.sample(self.jobs.registers(job), &mut draw)
             }
         };
         value.clamp(variable.min, variable.max)
     }
 
     /// Draws a time in nanoseconds.
-    #[inline]
+    #[inline(never)]
     fn draw_ns(&self, job: u32, variable: u32) -> u64 {
         seconds_to_ns(self.draw(job, variable))
     }

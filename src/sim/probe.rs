@@ -84,6 +84,8 @@ pub struct Probes<'a> {
     /// Windows that are open now.
     open: u16,
     unanswered: Vec<u64>,
+    /// The interval of the series that time is in: its number and its end.
+    interval: (usize, u64),
 }
 
 impl<'a> Probes<'a> {
@@ -120,6 +122,7 @@ impl<'a> Probes<'a> {
             levels,
             open: 0,
             unanswered: vec![0; windows * tally_count],
+            interval: (0, plan.schedule.interval),
         }
     }
 
@@ -130,10 +133,15 @@ impl<'a> Probes<'a> {
             self.tallies[tally as usize].record(ns);
         }
         if windows > 1 {
-            self.each_named_window(windows, |this, at| {
-                this.tallies[at * this.tally_count + tally as usize].record(ns);
-            });
+            self.tally_named(tally, ns, windows);
         }
+    }
+
+    #[cold]
+    fn tally_named(&mut self, tally: u32, ns: u64, windows: u16) {
+        self.each_named_window(windows, |this, at| {
+            this.tallies[at * this.tally_count + tally as usize].record(ns);
+        });
     }
 
     /// Counts for a request that arrived in `windows`.
@@ -143,11 +151,16 @@ impl<'a> Probes<'a> {
             self.counts[counter as usize] += amount;
         }
         if windows > 1 {
-            let counters = self.plan.probes.counts as usize;
-            self.each_named_window(windows, |this, at| {
-                this.counts[at * counters + counter as usize] += amount;
-            });
+            self.count_named(counter, amount, windows);
         }
+    }
+
+    #[cold]
+    fn count_named(&mut self, counter: u32, amount: u64, windows: u16) {
+        let counters = self.plan.probes.counts as usize;
+        self.each_named_window(windows, |this, at| {
+            this.counts[at * counters + counter as usize] += amount;
+        });
     }
 
     /// Counts something that belongs to no request, now.
@@ -181,10 +194,11 @@ impl<'a> Probes<'a> {
     /// Changes a level by a difference.
     #[inline]
     pub fn add(&mut self, now: u64, level: u32, difference: i64) {
-        if self.levels[level as usize].attended {
-            self.attend(now, level, difference);
+        let state = &mut self.levels[level as usize];
+        if state.attended {
+            return self.attend(now, level, difference);
         }
-        self.levels[level as usize].change(now, difference);
+        state.change(now, difference);
     }
 
     /// Changes a level of an instance and the sum over instances.
@@ -206,6 +220,7 @@ impl<'a> Probes<'a> {
                 *found = Some(now);
             }
         }
+        self.levels[level as usize].change(now, difference);
     }
 
     /// Adds the time since the last change to the distributions of the open windows.
@@ -286,7 +301,11 @@ impl<'a> Probes<'a> {
     /// A request of a workload has ended: into the series.
     #[inline]
     pub fn ended(&mut self, now: u64, workload: u32, ns: u64, good: bool) {
-        let at = (now / self.plan.schedule.interval) as usize;
+        if now >= self.interval.1 {
+            let at = now / self.plan.schedule.interval;
+            self.interval = (at as usize, (at + 1).saturating_mul(self.plan.schedule.interval));
+        }
+        let at = self.interval.0;
         let series = &mut self.series.ended[workload as usize];
         if at >= series.len() {
             if at >= MAX_INTERVALS {
