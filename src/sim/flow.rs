@@ -17,13 +17,13 @@ impl<T: Trace> Engine<'_, T> {
             let op = self.plan.ops[self.jobs[job].pc as usize];
             match self.execute(job, op) {
                 Step::Next => self.jobs[job].pc += 1,
+                // A flow that goes round without time passing must not go round for ever.
+                Step::Jump if self.events > self.plan.limits.events => {
+                    self.ready.clear();
+                    return;
+                }
                 Step::Jump => {}
                 Step::Stop => return,
-            }
-            // A flow that goes round without time passing must not go round for ever.
-            if self.events > self.plan.limits.events {
-                self.ready.clear();
-                return;
             }
         }
     }

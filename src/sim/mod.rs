@@ -284,22 +284,22 @@ impl<'a, T: Trace> Engine<'a, T> {
     }
 
     /// Draws a variable for a job: in base units.
-    #[inline]
+    #[inline(always)]
     fn draw(&self, job: u32, variable: u32) -> f64 {
         let variable = &self.plan.variables[variable as usize];
         let value = match &variable.value {
             Variate::Fixed(value) => return *value,
             Variate::Law(law) => law.sample(&mut Draw::new(self.jobs[job].key, variable.stream)),
-            other @ Variate::Formula(_) => {
+            formula @ Variate::Formula(_) => {
                 let mut draw = Draw::new(self.jobs[job].key, variable.stream);
-                other.sample(self.jobs.registers(job), &mut draw)
+                formula.sample(self.jobs.registers(job), &mut draw)
             }
         };
         value.clamp(variable.min, variable.max)
     }
 
     /// Draws a time in nanoseconds.
-    #[inline]
+    #[inline(never)]
     fn draw_ns(&self, job: u32, variable: u32) -> u64 {
         seconds_to_ns(self.draw(job, variable))
     }

@@ -5,7 +5,7 @@
 
 use super::Engine;
 use super::calendar::{Kind, What};
-use super::jobs::{Job, Role, State, flag};
+use super::jobs::{Job, Role, flag};
 use super::trace::{Trace, TraceEvent};
 use crate::dist::{Draw, child_key, hash_name, serial_key};
 use crate::model::Outcome;
@@ -53,10 +53,12 @@ impl Families {
         Self { marks, live: Vec::new(), last: Vec::new(), free: Vec::new() }
     }
 
+    #[inline]
     fn found(&mut self) -> u32 {
-        if self.marks == 0 {
-            return NONE;
-        }
+        if self.marks == 0 { NONE } else { self.open() }
+    }
+
+    fn open(&mut self) -> u32 {
         if let Some(family) = self.free.pop() {
             self.live[family as usize] = 1;
             let at = family as usize * self.marks;
@@ -182,18 +184,20 @@ impl<T: Trace> Engine<'_, T> {
             self.recorded += 1;
         }
         let family = self.families.found();
-        let job = Job {
+        let job = self.jobs.spawn(Job {
             key,
             arrived: self.now,
+            started: self.now,
+            since: self.now,
+            query_since: self.now,
             endpoint: endpoint as u16,
             workload: workload as u16,
             windows,
             family,
             pc: client.unwrap_or(self.plan.endpoints[endpoint as usize].entry),
             role: if client.is_some() { Role::Client } else { Role::Request },
-            ..self.blank()
-        };
-        let job = self.jobs.spawn(&job);
+            ..Job::BLANK
+        });
         let generation = self.jobs[job].generation;
         self.trace.event(self.now, job, generation, TraceEvent::Born { parent: None });
         self.probes.count(plan.intended, 1, windows);
@@ -213,38 +217,6 @@ impl<T: Trace> Engine<'_, T> {
             }
         }
         windows
-    }
-
-    /// A job that waits for nothing and belongs to nobody.
-    #[inline]
-    fn blank(&self) -> Job {
-        Job {
-            key: 0,
-            arrived: self.now,
-            started: self.now,
-            since: self.now,
-            demand: 0,
-            waited: 0,
-            query_since: self.now,
-            pc: 0,
-            wake: 0,
-            ticket: 0,
-            frame: NONE,
-            parent: NONE,
-            parent_generation: 0,
-            generation: 0,
-            first_child: NONE,
-            siblings: (NONE, NONE),
-            instance: NONE,
-            family: NONE,
-            failure: 0,
-            endpoint: 0,
-            workload: 0,
-            windows: 0,
-            role: Role::Block,
-            flags: 0,
-            state: State::Ready,
-        }
     }
 
     /// An intended request has its last answer, or none: the client's view.

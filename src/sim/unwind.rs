@@ -24,31 +24,43 @@ impl<T: Trace> Engine<'_, T> {
     }
 
     /// Takes the top frame and releases what it stands for.
+    pub(super) fn pop_and_release(&mut self, job: u32) {
+        if let Some(frame) = self.pop_frame(job) {
+            self.release(job, frame);
+        }
+    }
+
+    /// Releases what a frame stood for.
     #[inline]
-    pub(super) fn pop_and_release(&mut self, job: u32) -> Option<Frame> {
-        let frame = self.pop_frame(job)?;
+    fn release(&mut self, job: u32, frame: Frame) {
         match frame {
             Frame::Worker { instance } => self.worker_free(instance),
             Frame::Connection { pool, connection } => {
-                let generation = self.jobs[job].generation;
-                self.trace.event(self.now, job, generation, TraceEvent::Returned { pool });
-                self.checkin(pool, connection);
+                self.return_connection(job, pool, connection);
             }
             Frame::Lock { slot, write } => self.lock_drop(slot, write),
             Frame::Loop { key, .. } | Frame::Retry { key, .. } => self.jobs[job].key = key,
             Frame::Catch { .. } | Frame::Mark { .. } | Frame::Group(_) => {}
         }
-        Some(frame)
+    }
+
+    #[inline]
+    fn return_connection(&mut self, job: u32, pool: u32, connection: u32) {
+        let generation = self.jobs[job].generation;
+        self.trace.event(self.now, job, generation, TraceEvent::Returned { pool });
+        self.checkin(pool, connection);
     }
 
     /// Releases down to the topmost connection, that included: the end of a query's checkout or
     /// of a transaction, whose locks lie above it.
     #[inline]
     pub(super) fn pop_to_connection(&mut self, job: u32) -> Step {
-        while let Some(frame) = self.pop_and_release(job) {
-            if matches!(frame, Frame::Connection { .. }) {
+        while let Some(frame) = self.pop_frame(job) {
+            if let Frame::Connection { pool, connection } = frame {
+                self.return_connection(job, pool, connection);
                 break;
             }
+            self.release(job, frame);
         }
         Step::Next
     }
@@ -104,7 +116,9 @@ impl<T: Trace> Engine<'_, T> {
 
     /// A job is over: what it still holds is released, whoever waits is told.
     pub(super) fn finish_job(&mut self, job: u32, outcome: Outcome) {
-        while self.pop_and_release(job).is_some() {}
+        while let Some(frame) = self.pop_frame(job) {
+            self.release(job, frame);
+        }
         let generation = self.jobs[job].generation;
         self.trace.event(self.now, job, generation, TraceEvent::Ended { outcome });
         if self.jobs[job].is(flag::INSIDE) {
