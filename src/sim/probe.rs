@@ -138,7 +138,7 @@ impl<'a> Probes<'a> {
     }
 
     #[cold]
-    fn tally_named(&mut self, tally: u32, ns: u64, windows: u16) {
+    fn tally_named(&mut self, tally: u32, ns: u64, windows: u32) {
         self.each_named_window(windows, |this, at| {
             this.tallies[at * this.tally_count + tally as usize].record(ns);
         });
@@ -156,7 +156,7 @@ impl<'a> Probes<'a> {
     }
 
     #[cold]
-    fn count_named(&mut self, counter: u32, amount: u64, windows: u16) {
+    fn count_named(&mut self, counter: u32, amount: u64, windows: u32) {
         let counters = self.plan.probes.counts as usize;
         self.each_named_window(windows, |this, at| {
             this.counts[at * counters + counter as usize] += amount;
