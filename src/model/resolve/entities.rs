@@ -3,7 +3,7 @@
 use super::Resolver;
 use super::numbers::{CORES, DURATION, SHARE, SOME};
 use super::section::Section;
-use crate::diag::{Diagnostic, Id, name};
+use crate::diag::{Diagnostic, Id, Span, name};
 use crate::expr::checked::Checked;
 use crate::model::{
     Balance, Bounds, Checkout, Database, Lock, LockScope, OnRefused, Pool, QuantityId, Query,
@@ -180,20 +180,40 @@ impl<'a> Resolver<'a> {
         Some(self.variate(section, "acquire_timeout", Bounds::TIME))
     }
 
-    pub(super) fn queries(&mut self) -> Vec<Query> {
+    pub(super) fn queries(&mut self, databases: &[Database]) -> Vec<Query> {
         let raw = self.raw;
         raw.entities("query")
             .map(|entity| {
                 let section = Section::of(&keys::QUERY, entity);
+                let database = self.reference("database", &section, "database");
+                if let Some(database) = databases.get(database)
+                    && let Some(node) = section.get("cpu")
+                    && database.cores.is_none()
+                {
+                    self.no_cores("database", &database.name, node.span);
+                }
                 Query {
                     name: entity.name.to_owned(),
-                    database: self.reference("database", &section, "database"),
+                    database,
                     cpu: self.stated(&section, "cpu", Bounds::TIME),
                     time: self.stated(&section, "time", Bounds::TIME),
                     returns: self.stated(&section, "returns", BYTES),
                 }
             })
             .collect()
+    }
+
+    /// Work on the cores of an entity that has none: said once per entity.
+    pub(super) fn no_cores(&mut self, table: &'static str, entity: &str, span: Span) {
+        if !self.without_cores.insert((table, entity.to_owned())) {
+            return;
+        }
+        let message = format!("`cpu` work on {}, which has no `cores`", name(entity));
+        let mut found = Diagnostic::new(Id::NoCores, message).at(span, "needs a core");
+        if let Some(span) = self.names.span(table, entity) {
+            found = found.and(span, format!("this {table}"));
+        }
+        self.push(found.help(format!("state `cores` in `[{table}.{entity}]`")));
     }
 
     /// A cost of a query; one that is not stated is none, which needs no line in reports.

@@ -181,20 +181,11 @@ impl<'r, 'm, 'a> Flow<'r, 'm, 'a> {
 
     fn needs_cores(&mut self, section: &Section<'a>) {
         let Some(service) = self.around.services.get(self.service) else { return };
-        if service.cores.is_some() {
-            return;
+        if service.cores.is_none()
+            && let Some(span) = section.span
+        {
+            self.r.no_cores("service", &service.name, span);
         }
-        let message = format!("`cpu` work on {}, which has no `cores`", name(&service.name));
-        let found = Diagnostic::new(Id::NoCores, message);
-        let found = match section.span {
-            Some(span) => found.at(span, "needs a core"),
-            None => found,
-        };
-        let found = match self.r.names.span("service", &service.name) {
-            Some(span) => found.and(span, "this service"),
-            None => found,
-        };
-        self.r.push(found.help(format!("state `cores` in `[service.{}]`", service.name)));
     }
 
     fn transaction(&mut self, section: &Section<'a>) -> Verb {

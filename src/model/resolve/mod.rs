@@ -82,6 +82,8 @@ struct Resolver<'a> {
     usage: usage::Usage,
     /// Probabilities of each `choose`, and where they are written.
     choices: Vec<(Vec<VariateId>, &'a Node)>,
+    /// Entities of which it has been said that they have no cores.
+    without_cores: BTreeSet<(&'static str, String)>,
     /// Steps so far.
     steps: usize,
 }
@@ -103,6 +105,7 @@ impl<'a> Resolver<'a> {
             retries: BTreeMap::new(),
             usage: usage::Usage::default(),
             choices: Vec::new(),
+            without_cores: BTreeSet::new(),
             steps: 0,
         }
     }
@@ -116,7 +119,7 @@ impl<'a> Resolver<'a> {
         let services = self.services();
         let databases = self.databases();
         let pools = self.pools();
-        let queries = self.queries();
+        let queries = self.queries(&databases);
         let locks = self.locks();
         let endpoints = self.endpoints(&services, &databases, &pools, &queries);
         let workloads = self.workloads();

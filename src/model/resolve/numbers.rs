@@ -340,7 +340,11 @@ impl<'a> Resolver<'a> {
         if bind::within(value.value, bounds) {
             return;
         }
-        let limit = |limit| show::quantity(Quantity::new(limit, value.dimension));
+        let limit = |limit: f64| match value.dimension {
+            // In full: a limit of 0.9999 is not 1.
+            Dimension::COUNT if limit.fract() != 0.0 => format!("{limit}"),
+            dimension => show::quantity(Quantity::new(limit, dimension)),
+        };
         let rule = if value.value > bounds.max {
             format!("at most {}", limit(bounds.max))
         } else if bounds.min > 0.0 && value.value <= 0.0 && !bounds.whole {
