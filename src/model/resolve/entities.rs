@@ -1,7 +1,7 @@
 //! Services, databases, pools, queries and locks.
 
 use super::Resolver;
-use super::numbers::{CORES, DURATION, SHARE, SOME};
+use super::numbers::{CORES, DURATION, NO_QUANTITY, SHARE, SOME};
 use super::section::Section;
 use crate::diag::{Diagnostic, Id, Span, name};
 use crate::expr::checked::Checked;
@@ -40,13 +40,13 @@ impl<'a> Resolver<'a> {
             (None, _) | (_, Runtime::EventLoop) => Scheduling::Fifo,
             _ => self.scheduling(section),
         };
-        let workers = match runtime {
-            Runtime::Threads => self.quantity_opt(section, "workers", SOME),
-            _ => {
-                let stated = section.get("workers");
-                stated.into_iter().for_each(|node| self.workers_without_effect(section, node));
-                None
+        let workers = if runtime == Runtime::Threads {
+            self.quantity_opt(section, "workers", SOME)
+        } else {
+            if let Some(node) = section.get("workers") {
+                self.workers_without_effect(section, node);
             }
+            None
         };
         if let Some(node) = section.get("line")
             && workers.is_none()
@@ -123,7 +123,7 @@ impl<'a> Resolver<'a> {
         let contention = section.child("contention");
         let mut factor = |key| match &contention {
             Some(contention) => self.quantity(contention, key, SHARE),
-            None => QuantityId(0),
+            None => NO_QUANTITY,
         };
         let (serial, crosstalk) = (factor("serial"), factor("crosstalk"));
         if cores.is_none() {

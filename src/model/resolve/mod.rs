@@ -6,7 +6,8 @@
 //!
 //! 1. [`inputs`]: in the order of use.
 //! 2. [`entities`] and [`workload`]: tables into entities, numbers into slots ([`numbers`]).
-//! 3. [`endpoint`], [`flow`], [`modifiers`]: steps; flows are written out, modifiers nest.
+//! 3. [`endpoint`], [`flow`], [`modifiers`], [`spare`]: steps; flows are written out, modifiers
+//!    nest.
 //! 4. [`nominal`]: every number at the median of all inputs, and what only numbers tell.
 //! 5. [`warnings`] and [`calls`]: doubts about the whole.
 //!
@@ -23,6 +24,7 @@ mod nominal;
 mod numbers;
 mod run;
 mod section;
+mod spare;
 #[cfg(test)]
 mod tests;
 mod usage;

@@ -207,12 +207,11 @@ impl<'a> Flow<'_, '_, 'a> {
         if section.get("times").is_none() && section.get("parallel").is_none() {
             return verb;
         }
-        let count = match section.get("times") {
-            Some(_) => self.r.variate(section, "times", ANY_COUNT),
-            None => {
-                let one = Checked::from_number(1.0);
-                self.r.add_variate(section.at("times"), None, one, ANY_COUNT)
-            }
+        let count = if section.get("times").is_some() {
+            self.r.variate(section, "times", ANY_COUNT)
+        } else {
+            let one = Checked::from_number(1.0);
+            self.r.add_variate(section.at("times"), None, one, ANY_COUNT)
         };
         Verb::Each {
             count,

@@ -15,7 +15,7 @@ use crate::units::{Quantity, show};
 /// Most instances of all services, and most pools of all instances.
 const MAX_INSTANCES: f64 = 100_000.0;
 
-impl Resolver<'_> {
+impl<'a> Resolver<'a> {
     /// Evaluates everything once; reports what cannot be, then what is doubtful.
     pub(super) fn nominal(&mut self, model: &mut Model, settings: Settings<'_>) {
         let world = match model.nominal_world() {
@@ -152,10 +152,7 @@ impl Resolver<'_> {
                 let Some(values) = ids.iter().map(value).collect::<Option<Vec<f64>>>() else {
                     continue;
                 };
-                let sum: f64 = values.iter().sum();
-                if (sum - 1.0).abs() > 1e-9 {
-                    self.wrong_sum(node, sum);
-                }
+                self.sum_to_one(node, &values);
             }
             if self.diagnostics.has_errors() {
                 return;
@@ -163,7 +160,25 @@ impl Resolver<'_> {
         }
     }
 
-    fn wrong_sum(&mut self, node: &Node, sum: f64) {
+    /// Notes the probabilities of a choice; those that are plain numbers are added up at once.
+    pub(super) fn choice(&mut self, ids: Vec<VariateId>, node: &'a Node) {
+        let value = |id: &VariateId| {
+            let formula = &self.slots.variates.get(id.0 as usize)?.formula;
+            formula.bind(&[]).ok()?.evaluate_fixed()
+        };
+        match ids.iter().map(value).collect::<Option<Vec<f64>>>() {
+            Some(values) => self.sum_to_one(node, &values),
+            None => self.choices.push((ids, node)),
+        }
+    }
+
+    fn sum_to_one(&mut self, node: &Node, values: &[f64]) {
+        let sum: f64 = values.iter().sum();
+        // A probability that is none by itself has been reported.
+        let single = values.iter().any(|p| !(0.0..=1.0).contains(p));
+        if single || (sum - 1.0).abs() <= 1e-9 {
+            return;
+        }
         let message = format!("the probabilities sum to {}, not to 1", show::number(sum));
         let found = Diagnostic::new(Id::Probabilities, message)
             .at(node.span, "what happens in the other cases?");

@@ -247,3 +247,58 @@ proptest! {
         prop_assert!(diagnostics.is_empty() || !shown.is_empty());
     }
 }
+
+/// What `explain` shows as wrong is wrong, and mended it is right, for the ids of this room.
+#[test]
+fn pages_of_ids_tell_the_truth() {
+    for id in [
+        Id::UnknownReference,
+        Id::NoCores,
+        Id::LineWithoutWorkers,
+        Id::AmbiguousPool,
+        Id::NoPool,
+        Id::RecursiveFlow,
+        Id::Probabilities,
+        Id::OutOfRange,
+        Id::NothingToRun,
+        Id::MissingUnit,
+        Id::UnknownUnit,
+        Id::AmbiguousUnit,
+        Id::WrongDimension,
+        Id::UnknownName,
+        Id::UnknownFunction,
+        Id::BadArguments,
+        Id::ImpossibleDistribution,
+        Id::DistributionNotAllowed,
+        Id::LetInDistribution,
+        Id::NotFinite,
+        Id::Syntax,
+        Id::UnusedEntity,
+    ] {
+        let found = |text: &str| -> Vec<Id> { resolved(text).2.iter().map(|d| d.id).collect() };
+        let page = id.page();
+        assert!(found(page.wrong).contains(&id), "{id}: {:?}", found(page.wrong));
+        assert!(
+            !found(page.mended).contains(&id),
+            "{id}: {:?}\n{}",
+            page.mended,
+            check(page.mended)
+        );
+    }
+}
+
+/// A flow that nothing uses is looked into, and leaves nothing behind.
+#[test]
+fn spare_flows_leave_nothing_behind() {
+    let model = clean(SHOP);
+    let flow = "\n[flow.spare]\nsteps = [{ delay = \"fans * 1ms\" }, { query = \"read\" }, { fail = \"x\" }]\n";
+    let (_, with, diagnostics) = resolved(&format!("{SHOP}{flow}"));
+    let ids: Vec<Id> = diagnostics.iter().map(|d| d.id).collect();
+    assert_eq!(ids, [Id::UnusedEntity]);
+    let with = with.unwrap();
+    assert_eq!(with.slots.variates.len(), model.slots.variates.len());
+    assert_eq!(with.failures, model.failures);
+    assert_eq!(with.assumptions, model.assumptions);
+    let wrong = format!("{SHOP}{}", flow.replace("\"read\"", "\"raed\""));
+    assert!(check(&wrong).contains("there is no query `raed`"));
+}

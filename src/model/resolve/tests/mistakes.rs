@@ -2,6 +2,7 @@
 
 use super::{check, clean, resolved};
 use crate::diag::Id;
+use std::fmt::Write as _;
 
 /// A scenario with a bit of everything, and nothing to complain about.
 pub(super) const SHOP: &str = r#"
@@ -222,7 +223,7 @@ fn each_slip_is_named_at_its_place() {
             .map(|d| (d.id, d.position().map_or("", |span| raw.sources.text(span))))
             .collect();
         if found.first() != Some(&(id, marked)) || found.iter().any(|entry| entry.0 != id) {
-            wrong += &format!("=== {to}\nexpected {id} at {marked:?}\n{}", check(&text));
+            let _ = write!(wrong, "=== {to}\nexpected {id} at {marked:?}\n{}", check(&text));
         }
     }
     assert_eq!(wrong, "");
