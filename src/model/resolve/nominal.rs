@@ -7,7 +7,7 @@ use super::run::Settings;
 use crate::diag::{Diagnostic, Id, name};
 use crate::expr::formula::Variate;
 use crate::model::{
-    Arrivals, BindProblem, Binding, Bounds, Gaps, Model, Origin, Scaling, World, bind,
+    Arrivals, BindProblem, Binding, Bounds, Gaps, Model, Origin, Scaling, VariateId, World, bind,
 };
 use crate::scenario::raw::Node;
 use crate::units::{Quantity, show};
@@ -15,7 +15,7 @@ use crate::units::{Quantity, show};
 /// Most instances of all services, and most pools of all instances.
 const MAX_INSTANCES: f64 = 100_000.0;
 
-impl Resolver<'_> {
+impl<'a> Resolver<'a> {
     /// Evaluates everything once; reports what cannot be, then what is doubtful.
     pub(super) fn nominal(&mut self, model: &mut Model, settings: Settings<'_>) {
         let world = match model.nominal_world() {
@@ -121,7 +121,7 @@ impl Resolver<'_> {
 
     /// What several numbers say together.
     fn wholes(&mut self, model: &Model, binding: &Binding) {
-        self.probabilities(binding);
+        self.probabilities(model);
         self.mixes(model, binding);
         self.gaps(model, binding);
         self.sizes(model, binding);
@@ -138,19 +138,51 @@ impl Resolver<'_> {
         }
     }
 
-    fn probabilities(&mut self, binding: &Binding) {
-        for (ids, node) in std::mem::take(&mut self.choices) {
-            let values = ids.iter().map(|id| binding.variate(*id).0.evaluate_fixed());
-            // Where a `let` decides, only the run knows.
-            let Some(values) = values.collect::<Option<Vec<f64>>>() else { continue };
-            let sum: f64 = values.iter().sum();
-            if (sum - 1.0).abs() > 1e-9 {
-                let message = format!("the probabilities sum to {}, not to 1", show::number(sum));
-                let found = Diagnostic::new(Id::Probabilities, message)
-                    .at(node.span, "what happens in the other cases?");
-                self.push(found.help("`{ p = ..., do = [] }` does nothing"));
+    /// Probabilities sum to 1 in every world; two worlds tell a constant sum from a lucky one.
+    fn probabilities(&mut self, model: &Model) {
+        let choices = std::mem::take(&mut self.choices);
+        for uniform in [0.5, 0.25] {
+            let Ok(world) = model.world(&|_| uniform) else { continue };
+            for (ids, node) in &choices {
+                let value = |id: &VariateId| {
+                    let formula = &model.slots.variates[id.0 as usize].formula;
+                    formula.bind(&world.inputs).ok()?.evaluate_fixed()
+                };
+                // Where a `let` decides, only the run knows.
+                let Some(values) = ids.iter().map(value).collect::<Option<Vec<f64>>>() else {
+                    continue;
+                };
+                self.sum_to_one(node, &values);
+            }
+            if self.diagnostics.has_errors() {
+                return;
             }
         }
+    }
+
+    /// Notes the probabilities of a choice; those that are plain numbers are added up at once.
+    pub(super) fn choice(&mut self, ids: Vec<VariateId>, node: &'a Node) {
+        let value = |id: &VariateId| {
+            let formula = &self.slots.variates.get(id.0 as usize)?.formula;
+            formula.bind(&[]).ok()?.evaluate_fixed()
+        };
+        match ids.iter().map(value).collect::<Option<Vec<f64>>>() {
+            Some(values) => self.sum_to_one(node, &values),
+            None => self.choices.push((ids, node)),
+        }
+    }
+
+    fn sum_to_one(&mut self, node: &Node, values: &[f64]) {
+        let sum: f64 = values.iter().sum();
+        // A probability that is none by itself has been reported.
+        let single = values.iter().any(|p| !(0.0..=1.0).contains(p));
+        if single || (sum - 1.0).abs() <= 1e-9 {
+            return;
+        }
+        let message = format!("the probabilities sum to {}, not to 1", show::number(sum));
+        let found = Diagnostic::new(Id::Probabilities, message)
+            .at(node.span, "what happens in the other cases?");
+        self.push(found.help("`{ p = ..., do = [] }` does nothing"));
     }
 
     fn mixes(&mut self, model: &Model, binding: &Binding) {
