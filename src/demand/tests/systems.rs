@@ -82,7 +82,7 @@ fn the_server_limits_the_pools() {
     assert!(loss.share > 1.0 - 9.0 / 41.67 && loss.share < 0.80, "{}", loss.share);
     let warnings = sketch.warnings();
     let ids: Vec<Id> = warnings.iter().map(|d| d.id).collect();
-    assert_eq!(ids, [Id::OverloadedStation, Id::PoolExceedsServer]);
+    assert_eq!(ids, [Id::OverloadedStation]);
     let first = warnings.iter().next().unwrap();
     assert!(first.message.contains("417 Erlangs for 97 connections: the server refuses about 7"));
 
