@@ -94,7 +94,9 @@ fn consequence(station: &StationDemand, bounds: Bounds) -> String {
     let by_workers = bounds.workers.zip(station.servers).map(|(workers, servers)| {
         (workers, (workers - servers).max(0.0) * station.holding_s / servers.max(1.0))
     });
+    let refused = station.connections.is_some_and(|found| found.server == 0);
     match loss {
+        _ if refused => "the server accepts none, and no request for one succeeds".to_owned(),
         Some(loss) if loss.kind == LossKind::Refused => format!(
             "the server refuses about {} of the requests for one (Erlang B)",
             share(loss.share)

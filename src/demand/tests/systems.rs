@@ -95,6 +95,18 @@ fn the_server_limits_the_pools() {
     );
 }
 
+/// Goal: a server that accepts nothing is no division by zero.
+#[test]
+fn a_server_without_connections_serves_nobody() {
+    let sketch = browse(10.0, 50.0, 3.0, 0.0);
+    assert_eq!(sketch.demand().sustainable_load, Some(0.0));
+    let message = sketch.warnings().iter().next().unwrap().message.clone();
+    assert!(
+        message.contains("417 Erlangs for 0 connections: the server accepts none"),
+        "{message}"
+    );
+}
+
 /// Goal: two pools share a server in turn. 3 × 4 and 2 × 10 on 21: rounds of five until the first
 /// is full after four (20), then one more for the second pool's first instance.
 #[test]
