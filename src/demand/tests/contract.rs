@@ -62,7 +62,7 @@ fn browsing_as_recommended_as_found_and_with_exactly_enough() {
 #[test]
 fn followers_take_a_thousand_seconds() {
     let (serial, _) = demand(FOLLOWERS, None);
-    near(serial.endpoints[0].minimum_residence_s, 1_000.0575, 1e-9);
+    near(serial.endpoints[0].minimum_residence_s, 1_000.057_5, 1e-9);
     let (parallel, _) = demand(FOLLOWERS, Some("parallel_50"));
     near(parallel.endpoints[0].minimum_residence_s, 20.0125, 1e-9);
 }
@@ -87,4 +87,31 @@ fn workloads_of_speed_are_known() {
     // 2,560/s for 3.9 + 386.7 s, four events each.
     near(w3.events_per_run, 2_560.0 * 390.6 * 4.0, 1e-9);
     near(demand(W4, None).0.at("service.app.cpu").utilization.expect("cores"), 0.7, 1e-9);
+}
+
+/// Goal: no load, however absurd, makes a panic or a NaN; more load is never less utilization.
+#[test]
+fn absurd_loads_give_no_nonsense() {
+    for text in [BROWSE, FOLLOWERS, W1, W2, W3, W4] {
+        let model = model(text, None);
+        let world = model.nominal_world().expect("inputs have values");
+        let mut before = vec![0.0; 64];
+        for load in [0.0, 1e-12, 0.5, 1.0, 1.2, 1e6, 1e15] {
+            let scaling = Scaling { load, ..Scaling::default() };
+            let binding = model.bind(&world, scaling).expect("all numbers are possible");
+            let demand = analyze(&model, &binding);
+            let shown = format!("{demand:?}");
+            assert!(!shown.contains("NaN"), "{shown}");
+            for (station, before) in demand.stations.iter().zip(&mut before) {
+                assert!(station.offered >= *before);
+                *before = station.offered;
+                let full = station.sustainable_load.is_some_and(|multiple| multiple <= 1.0);
+                let waits = station.erlang.as_ref().is_some_and(|erlang| erlang.wait.is_some());
+                assert!(!(full && waits), "{station:?}");
+            }
+            for found in &warnings(&model, &binding, &demand) {
+                assert!(!found.message.contains('\u{2013}'), "{}", found.message);
+            }
+        }
+    }
 }
