@@ -122,6 +122,13 @@ fn pools_of_one_server_are_filled_in_turn() {
     assert_eq!((first.least, first.most, first.total), (4, 4, 12));
     assert_eq!((second.least, second.most, second.total), (4, 5, 9));
     assert!(!first.is_limited() && second.is_limited());
+
+    // On 13: two rounds of five, and the three left go to the first pool's three instances.
+    sketch.model.databases[0].max_connections = sketch.q("max", 16.0);
+    let demand = sketch.demand();
+    let [first, second] = ["pool.p0", "pool.p1"].map(|name| demand.at(name).connections.unwrap());
+    assert_eq!((first.least, first.most, first.total), (3, 3, 9));
+    assert_eq!((second.least, second.most, second.total), (2, 2, 4));
 }
 
 /// Source: by hand from 2,560/s: cores 1.5 ms × 2,560 = 3.84 of 8; database 5 ms × 2,560 = 12.8
