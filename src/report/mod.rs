@@ -10,6 +10,7 @@
 //! - [`tables`]: the tables of a summary
 //! - [`text`], [`markdown`], [`json`]: the renderings
 //! - [`charts`]: the SVG files
+//! - [`check`]: what arithmetic says without a simulation
 pub mod summary;
 
 pub mod phrase;
@@ -27,6 +28,8 @@ pub mod markdown;
 pub mod json;
 
 pub mod charts;
+
+pub mod check;
 
 #[cfg(test)]
 mod tests;
