@@ -154,8 +154,7 @@ fn wait(station: &MultiServer, shared_cores: bool) -> Option<Wait> {
 
 fn loss(question: &Question, rate: f64) -> Option<Loss> {
     let &Question { servers, holding, .. } = question;
-    let blocked =
-        |kind| Loss { kind, share: erlang_b(servers, rate * holding), mean_wait_s: 0.0 };
+    let blocked = |kind| Loss { kind, share: erlang_b(servers, rate * holding), mean_wait_s: 0.0 };
     match question.limit {
         Limit::None => None,
         Limit::Refusal => Some(blocked(LossKind::Refused)),

@@ -69,7 +69,10 @@ impl Registers {
         if expected.variance == Some(0.0) {
             return (Setting { mean: expected.mean, values: Vec::new() }, expected.approximate);
         }
-        (Setting { mean: expected.mean, values: self.draws(variate, bounds, name) }, expected.approximate)
+        (
+            Setting { mean: expected.mean, values: self.draws(variate, bounds, name) },
+            expected.approximate,
+        )
     }
 
     /// Values of `variate`, one for each register vector.
@@ -122,7 +125,8 @@ impl Registers {
             return self.clone();
         }
         let n = samples.len() as f64;
-        let mean = |register| samples.iter().map(|sample: &Vec<f64>| sample[register]).sum::<f64>() / n;
+        let mean =
+            |register| samples.iter().map(|sample: &Vec<f64>| sample[register]).sum::<f64>() / n;
         let means = (0..self.means.len()).map(mean).collect();
         Self { means, samples }
     }
@@ -134,7 +138,11 @@ impl Registers {
             Variate::Law(law) => of_law(law, bounds),
             Variate::Formula(program) => {
                 let linear = self.of_formula(variate, bounds);
-                if program.laws().is_empty() { linear } else { self.with_draws(variate, bounds, linear) }
+                if program.laws().is_empty() {
+                    linear
+                } else {
+                    self.with_draws(variate, bounds, linear)
+                }
             }
         }
     }
@@ -196,8 +204,9 @@ impl Registers {
     /// The number of groups of `batch` in `count` things.
     pub fn groups(&self, count: (&Variate, Bounds), batch: (&Variate, Bounds)) -> Expected {
         let of = |n: f64, size: f64| (round_up(n) / round_up(size).max(1.0)).ceil();
-        if let (Variate::Fixed(n), Variate::Fixed(size)) = (count.0, batch.0) {
-            return Expected::exact(of(*n, *size), Some(0.0));
+        let [number, size] = [count, batch].map(|(variate, bounds)| self.expected(variate, bounds));
+        if number.variance == Some(0.0) && size.variance == Some(0.0) {
+            return Expected::exact(of(number.mean, size.mean), Some(0.0));
         }
         let counts = self.values(count.0, count.1);
         let sizes = match batch.0 {
@@ -237,7 +246,8 @@ impl Registers {
 /// The mean of a law whose values are clamped to bounds; exact if they cut nothing off.
 fn of_law(law: &Dist, bounds: Bounds) -> Expected {
     const NOTHING: f64 = 1e-9;
-    let below = law.quantile(0.0).is_some_and(|low| low < bounds.min) && law.cdf(bounds.min) > NOTHING;
+    let below =
+        law.quantile(0.0).is_some_and(|low| low < bounds.min) && law.cdf(bounds.min) > NOTHING;
     // An infinite mean is reported as such, although a draw is clamped.
     let above = law.mean().is_finite() && law.cdf(bounds.max) < 1.0 - NOTHING;
     if below || above {

@@ -65,7 +65,8 @@ impl<'a> Analysis<'a> {
 
     fn arrivals(&mut self) {
         let run = &self.model.run;
-        let span = self.binding.get(run.duration) + run.warm_up.map_or(0.0, |id| self.binding.get(id));
+        let span =
+            self.binding.get(run.duration) + run.warm_up.map_or(0.0, |id| self.binding.get(id));
         for workload in &self.model.workloads {
             let total: f64 = workload.mix.iter().map(|entry| self.binding.get(entry.1)).sum();
             let (per_s, burst) = match workload.arrivals {
@@ -115,8 +116,10 @@ impl<'a> Analysis<'a> {
         }
         let index: BTreeMap<Resource, usize> =
             uses.keys().enumerate().map(|(index, &resource)| (resource, index)).collect();
-        let stations: Vec<StationDemand> =
-            uses.iter().map(|(&resource, &(used, burst))| self.station(resource, used, burst)).collect();
+        let stations: Vec<StationDemand> = uses
+            .iter()
+            .map(|(&resource, &(used, burst))| self.station(resource, used, burst))
+            .collect();
         let limits = stations.iter().enumerate();
         let tightest = limits
             .filter_map(|(at, station)| Some((at, station.sustainable_load?)))
@@ -142,7 +145,8 @@ impl<'a> Analysis<'a> {
     }
 
     fn resources(&self) -> Vec<Resource> {
-        let mut all: Vec<Resource> = (0..self.model.services.len()).map(Resource::Workers).collect();
+        let mut all: Vec<Resource> =
+            (0..self.model.services.len()).map(Resource::Workers).collect();
         let services = self.model.services.iter().enumerate();
         all.extend(services.filter(|s| s.1.cores.is_some()).map(|s| Resource::Cpu(s.0)));
         all.extend((0..self.model.pools.len()).map(Resource::Pool));

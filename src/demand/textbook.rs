@@ -3,9 +3,9 @@
 //! Only exact results stand here. The conditions are strict on purpose: one endpoint, Poisson
 //! arrivals that are still Poisson at each instance, one step at one station, clients that wait.
 
+use super::Connections;
 use super::stations::open_rate;
 use super::walk::Cores;
-use super::Connections;
 use crate::analytic::erlang::erlang_b;
 use crate::analytic::general::{ConstantService, mg1_mean_wait};
 use crate::analytic::impatience::ConstantPatience;
@@ -141,9 +141,9 @@ fn station(
         }
         Verb::Delay(time) => {
             let law = law(binding, *time, 1.0)?;
-            let limit = plan.line_limit.map_or(Line::Endless, |id| {
-                Line::Places(u64::from(binding.count(id)))
-            });
+            let limit = plan
+                .line_limit
+                .map_or(Line::Endless, |id| Line::Places(u64::from(binding.count(id))));
             Some(match workers {
                 None => Station {
                     discipline: Discipline::Infinite,

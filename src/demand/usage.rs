@@ -36,9 +36,10 @@ impl Time {
 
     /// A sum of a random number of independent copies: Wald's equations.
     pub fn repeated(self, count: Count) -> Self {
-        let variance = self.variance.zip(count.variance).map(|(each, number)| {
-            times(count.mean, each) + times(number, self.mean * self.mean)
-        });
+        let variance = self
+            .variance
+            .zip(count.variance)
+            .map(|(each, number)| times(count.mean, each) + times(number, self.mean * self.mean));
         Self { mean: times(count.mean, self.mean), variance }
     }
 }
@@ -245,11 +246,12 @@ impl Block {
     /// One of several with the given chances.
     pub fn mixture(parts: &[(f64, Self)]) -> Self {
         let mean = parts.iter().map(|(p, block)| times(*p, block.elapsed.mean)).sum::<f64>();
-        let second = parts.iter().try_fold(0.0, |sum, (p, block)| {
-            Some(sum + times(*p, block.elapsed.second()?))
-        });
+        let second = parts
+            .iter()
+            .try_fold(0.0, |sum, (p, block)| Some(sum + times(*p, block.elapsed.second()?)));
         let same = parts.iter().all(|(_, block)| block.elapsed == Time::constant(mean));
-        let variance = second.map(|second| if same { 0.0 } else { (second - mean * mean).max(0.0) });
+        let variance =
+            second.map(|second| if same { 0.0 } else { (second - mean * mean).max(0.0) });
         let mut mixed = Self::lasting(Time { mean, variance }, 0.0);
         for (p, block) in parts {
             mixed.add_all(block, *p);

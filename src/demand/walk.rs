@@ -49,7 +49,9 @@ impl Cores {
         let path = format!("service.{}", service.name);
         Some(match service.runtime {
             Runtime::EventLoop => Self::new(binding, &path, cores.min(1.0), Scheduling::Fifo),
-            Runtime::Threads | Runtime::Async => Self::new(binding, &path, cores, service.scheduling),
+            Runtime::Threads | Runtime::Async => {
+                Self::new(binding, &path, cores, service.scheduling)
+            }
         })
     }
 
@@ -223,7 +225,8 @@ impl<'a> Walker<'a> {
                     self.note(format!("{}: approximate chance", slot.origin.path));
                 }
                 let mut parts = Vec::new();
-                for (p, steps, registers) in [(chance, then, &yes), (1.0 - chance, otherwise, &no)] {
+                for (p, steps, registers) in [(chance, then, &yes), (1.0 - chance, otherwise, &no)]
+                {
                     if p > 0.0 {
                         parts.push((p, self.steps(steps, place, registers)));
                     }

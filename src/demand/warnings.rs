@@ -3,7 +3,7 @@
 use super::answers::{LossKind, RARE};
 use super::{Demand, StationDemand, StationKind};
 use crate::diag::{Diagnostic, Diagnostics, Id, Span};
-use crate::model::{Binding, Model};
+use crate::model::{Binding, Model, Pool, Runtime};
 use crate::units::show;
 
 /// From this utilization on a small change of the load changes everything.
@@ -14,7 +14,9 @@ const CLIFF: f64 = 0.95;
 pub fn warnings(model: &Model, binding: &Binding, demand: &Demand) -> Diagnostics {
     let mut diagnostics = Diagnostics::default();
     for station in &demand.stations {
-        if let Some(found) = load(station, demand) {
+        let pool = model.pools.iter().find(|pool| station.name == format!("pool.{}", pool.name));
+        let bounds = pool.map_or(Bounds::default(), |pool| bounds(model, binding, pool));
+        if let Some(found) = load(station, demand, bounds) {
             diagnostics.push(located(found, span(model, &station.name)));
         }
     }
@@ -24,9 +26,23 @@ pub fn warnings(model: &Model, binding: &Binding, demand: &Demand) -> Diagnostic
         }
     }
     diagnostics.extend(heavy(demand));
-    // An overload that the binding hides would be one of load: nothing else is read from it.
-    debug_assert!(binding.scaling.load >= 0.0, "loads are multiples");
     diagnostics
+}
+
+/// What bounds the wait for a connection besides the pool's own line.
+#[derive(Clone, Copy, Default)]
+struct Bounds {
+    /// A constant acquire timeout, seconds.
+    patience: Option<f64>,
+    /// Workers of one instance: more cannot wait.
+    workers: Option<f64>,
+}
+
+fn bounds(model: &Model, binding: &Binding, pool: &Pool) -> Bounds {
+    let service = &model.services[pool.service];
+    let workers = service.workers.filter(|_| service.runtime == Runtime::Threads);
+    let patience = pool.acquire_timeout.and_then(|id| binding.variate(id).0.evaluate_fixed());
+    Bounds { patience, workers: workers.map(|id| binding.get(id)) }
 }
 
 fn located(diagnostic: Diagnostic, span: Option<Span>) -> Diagnostic {
@@ -47,7 +63,7 @@ fn span(model: &Model, station: &str) -> Option<Span> {
     origin.filter(|origin| origin.path == path).find_map(|origin| origin.span)
 }
 
-fn load(station: &StationDemand, demand: &Demand) -> Option<Diagnostic> {
+fn load(station: &StationDemand, demand: &Demand, bounds: Bounds) -> Option<Diagnostic> {
     let (utilization, capacity) = (station.utilization?, station.capacity?);
     let multiple = station.sustainable_load?;
     let load = show::count(station.offered);
@@ -55,7 +71,7 @@ fn load(station: &StationDemand, demand: &Demand) -> Option<Diagnostic> {
     let name = &station.name;
     if multiple <= 1.0 {
         let message = format!("offered load on {name} is {load} Erlangs for {servers}: ");
-        let message = message + &consequence(station);
+        let message = message + &consequence(station, bounds);
         let diagnostic = Diagnostic::new(Id::OverloadedStation, message);
         return Some(diagnostic.help(help(station, multiple)));
     }
@@ -76,10 +92,14 @@ fn load(station: &StationDemand, demand: &Demand) -> Option<Diagnostic> {
 }
 
 /// What happens at an overloaded station.
-fn consequence(station: &StationDemand) -> String {
-    let erlang = station.erlang.as_ref();
+fn consequence(station: &StationDemand, bounds: Bounds) -> String {
     let share = |share: f64| show::percent(share);
-    match erlang.and_then(|erlang| erlang.loss) {
+    let loss = station.erlang.as_ref().and_then(|erlang| erlang.loss);
+    // The longest wait if every other worker stands in this line, one instance on its own.
+    let by_workers = bounds.workers.zip(station.servers).map(|(workers, servers)| {
+        (workers, (workers - servers).max(0.0) * station.holding_s / servers.max(1.0))
+    });
+    match loss {
         Some(loss) if loss.kind == LossKind::Refused => format!(
             "the server refuses about {} of the requests for one (Erlang B)",
             share(loss.share)
@@ -87,11 +107,22 @@ fn consequence(station: &StationDemand) -> String {
         Some(loss) if matches!(loss.kind, LossKind::NoLine | LossKind::FullLine) => {
             format!("the line is full and about {} are rejected", share(loss.share))
         }
-        Some(loss) if loss.kind == LossKind::Patience => format!(
-            "waiting time grows without bound, or until the acquire timeout ends about {} of the \
-             waits; percentiles will describe the run length or the timeout, not a steady state",
-            share(loss.share)
-        ),
+        Some(loss) if loss.kind == LossKind::Patience => {
+            let patience = bounds.patience.unwrap_or(f64::INFINITY);
+            if let Some((workers, longest)) = by_workers.filter(|found| found.1 < patience) {
+                return format!(
+                    "waiting time grows without bound, here up to about {}, then in the line for \
+                     the {} workers; percentiles will describe the run length, not a steady state",
+                    show::duration(longest),
+                    show::count(workers)
+                );
+            }
+            format!(
+                "waiting time grows to the acquire timeout of {}, which ends about {} of the waits",
+                show::duration(patience),
+                share(loss.share)
+            )
+        }
         _ => "waiting time grows without bound; percentiles will describe the run length, not a \
               steady state"
             .to_owned(),
@@ -139,9 +170,10 @@ fn refusals(station: &StationDemand) -> Option<Diagnostic> {
     } else {
         format!("instances get {} or {}", connections.least, connections.most)
     };
-    Some(Diagnostic::new(Id::PoolExceedsServer, message).help(format!(
-        "after a warm start {each}; raise `max_connections` or lower `size`"
-    )))
+    Some(
+        Diagnostic::new(Id::PoolExceedsServer, message)
+            .help(format!("after a warm start {each}; raise `max_connections` or lower `size`")),
+    )
 }
 
 /// Averages that do not settle.
@@ -153,6 +185,7 @@ fn heavy(demand: &Demand) -> Vec<Diagnostic> {
              happens to draw",
             crate::diag::name(&tail.path)
         );
+        // Averages of such a law never settle, however long the run.
         let diagnostic = Diagnostic::new(Id::NotSettled, message)
             .help("give the law a greatest value, such as `pareto(1ms, 1.5, 10s)`");
         match tail.span {

@@ -121,7 +121,7 @@ impl<'a> Resolver<'a> {
         (lets, dimensions)
     }
 
-    /// Reports endpoints that call each other in a circle.
+    /// Reports endpoints that call each other in a circle; notes the order of calls.
     fn recursive_calls(&mut self, heads: &[Head<'a>]) {
         let mut calls: Vec<Vec<(usize, Span)>> = vec![Vec::new(); heads.len()];
         for call in &self.usage.calls {
@@ -135,6 +135,9 @@ impl<'a> Resolver<'a> {
             while let Some((at, next)) = path.last_mut() {
                 let at = *at;
                 if closed[at] || *next == calls[at].len() {
+                    if !closed[at] {
+                        self.usage.order.push(at);
+                    }
                     closed[at] = true;
                     path.pop();
                     continue;

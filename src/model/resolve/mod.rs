@@ -8,10 +8,11 @@
 //! 2. [`entities`] and [`workload`]: tables into entities, numbers into slots ([`numbers`]).
 //! 3. [`endpoint`], [`flow`], [`modifiers`]: steps; flows are written out, modifiers nest.
 //! 4. [`nominal`]: every number at the median of all inputs, and what only numbers tell.
-//! 5. [`warnings`]: doubts about the whole.
+//! 5. [`warnings`] and [`calls`]: doubts about the whole.
 //!
 //! Rejected: a second set of types with "maybe" in every field for what could not be resolved.
 
+mod calls;
 mod endpoint;
 mod entities;
 mod flow;

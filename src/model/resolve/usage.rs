@@ -16,6 +16,8 @@ pub(super) struct Usage {
     pub called: BTreeSet<usize>,
     /// Who calls whom, and where.
     pub calls: Vec<Call>,
+    /// Endpoints, callees before their callers.
+    pub order: Vec<usize>,
     /// Pool of each transaction, once a query says which.
     pub transactions: Vec<Option<usize>>,
 }
