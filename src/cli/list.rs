@@ -2,7 +2,7 @@
 
 use super::load::Loaded;
 use super::options::ScenarioOptions;
-use super::{Failure, check, exit, ui};
+use super::{Failure, exit, ui};
 use crate::diag::Id;
 use crate::diag::suggest;
 use crate::model::Scaling;
@@ -14,19 +14,13 @@ use crate::report::text::WIDTH;
 pub fn metrics(options: &ScenarioOptions) -> Result<u8, Failure> {
     let mut loaded = Loaded::new(options)?;
     let model = loaded.model(None)?;
-    let bound = model.nominal_world().map_err(|problem| vec![problem]);
-    match bound.and_then(|world| model.bind(&world, Scaling::default())) {
-        Ok(binding) => {
-            let plan = compile(&model, &binding, &Needs::default());
-            ui::data(&listing(&plan.catalog))?;
-            Ok(exit::COMPLETED)
-        }
-        Err(problems) => {
-            loaded.add(check::diagnose(&problems));
-            loaded.unless_errors()?;
-            Err(Failure::Scenario)
-        }
-    }
+    let binding = loaded.bound(|| {
+        let world = model.nominal_world().map_err(|problem| vec![problem])?;
+        model.bind(&world, Scaling::default())
+    })?;
+    let plan = compile(&model, &binding, &Needs::default());
+    ui::data(&listing(&plan.catalog))?;
+    Ok(exit::COMPLETED)
 }
 
 /// Paths by kind, with the functions that take each kind.

@@ -43,11 +43,9 @@ pub fn headline(demand: &Demand) -> String {
     };
     let name = &bottleneck.name;
     let growth = match (demand.sustainable_load, demand.sustainable_per_s) {
-        (Some(times), Some(per_s)) if times < 1.0 => format!(
-            "; it can sustain {} of that load, {}",
-            show::percent(times),
-            show::rate(per_s)
-        ),
+        (Some(times), Some(per_s)) if times < 1.0 => {
+            format!("; it can sustain {} of that load, {}", show::percent(times), show::rate(per_s))
+        }
         (Some(times), Some(per_s)) => format!(
             "; it is full at {} \u{d7} that load, {}",
             show::number(times),
@@ -57,7 +55,10 @@ pub fn headline(demand: &Demand) -> String {
     };
     match bottleneck.utilization {
         Some(share) if share >= 1.0 => {
-            format!("{load}, {name} cannot keep up: {} of what it has is asked for{growth}.", show::percent(share))
+            format!(
+                "{load}, {name} cannot keep up: {} of what it has is asked for{growth}.",
+                show::percent(share)
+            )
         }
         Some(share) => {
             format!("{load}, {name} fills first: {} in use{growth}.", show::percent(share))
@@ -72,7 +73,11 @@ fn plain(value: f64) -> Option<Value> {
 
 /// Stations that anybody asks for, and those that have a limit.
 fn asked(demand: &Demand) -> Vec<&StationDemand> {
-    demand.stations.iter().filter(|station| station.visits_per_s > 0.0 || station.burst_work_s > 0.0).collect()
+    demand
+        .stations
+        .iter()
+        .filter(|station| station.visits_per_s > 0.0 || station.burst_work_s > 0.0)
+        .collect()
 }
 
 fn stations(demand: &Demand) -> Table {
@@ -167,10 +172,15 @@ fn waits(title: &str, demand: &Demand, shared: bool) -> Table {
         ],
     );
     if rows.iter().any(|(_, erlang)| wait(erlang).is_none()) {
-        table.note("Without a wait: more is asked for than there is, the line grows without bound.");
+        table
+            .note("Without a wait: more is asked for than there is, the line grows without bound.");
     }
-    table.note("Takes Poisson arrivals, exponential holding times and endless patience for granted.");
-    table.note("for 1 %, for 5 ms: servers so that fewer than 1 % wait, so that the p99 wait is less.");
+    table.note(
+        "Takes Poisson arrivals, exponential holding times and endless patience for granted.",
+    );
+    table.note(
+        "for 1 %, for 5 ms: servers so that fewer than 1 % wait, so that the p99 wait is less.",
+    );
     table.drop_empty_columns();
     table
 }
@@ -256,7 +266,8 @@ fn notes(demand: &Demand) -> String {
     }
     for tail in &demand.heavy_tails {
         let mean = show::number(tail.mean);
-        let note = format!("- {} has a heavy tail (mean {mean}): averages do not settle", tail.path);
+        let note =
+            format!("- {} has a heavy tail (mean {mean}): averages do not settle", tail.path);
         lines.extend(wrap(&note, WIDTH, 2));
     }
     if lines.is_empty() { String::new() } else { format!("Notes\n{}\n", lines.join("\n")) }

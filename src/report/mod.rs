@@ -10,6 +10,7 @@
 //! - [`tables`]: the tables of a summary
 //! - [`text`], [`markdown`], [`json`]: the renderings
 //! - [`charts`]: the SVG files
+//! - [`summarize`]: from runs and verdicts to a summary
 //! - [`check`]: what arithmetic says without a simulation
 pub mod summary;
 
@@ -30,6 +31,8 @@ pub mod json;
 pub mod charts;
 
 pub mod check;
+
+pub mod summarize;
 
 #[cfg(test)]
 mod tests;

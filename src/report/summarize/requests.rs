@@ -18,8 +18,7 @@ pub fn requests(measure: &Measure, path: &str) -> Option<Requests> {
         .iter()
         .filter_map(|&outcome| outcome_row(measure, path, first, outcome))
         .collect();
-    let unanswered: u64 =
-        measure.rows().iter().map(|row| row.unanswered(0, first)).sum();
+    let unanswered: u64 = measure.rows().iter().map(|row| row.unanswered(0, first)).sum();
     let count = outcomes.iter().map(|row| row.count).sum::<u64>() + unanswered;
     let good = share_of(measure, first, 0..2);
     let answered = format!("{path}.good");

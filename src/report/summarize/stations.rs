@@ -113,7 +113,9 @@ fn pool(measure: &Measure, station: Station) -> Pool {
     };
     let asked = catalog.capacity(&path).map_or(Vec::new(), |capacity| capacity.asked.clone());
     let refused = match catalog.get(&format!("{path}.refused")).map(|entry| &entry.source) {
-        Some(&Source::Count { count }) => measure.rows().iter().map(|row| row.count(0, count)).sum(),
+        Some(&Source::Count { count }) => {
+            measure.rows().iter().map(|row| row.count(0, count)).sum()
+        }
         _ => 0,
     };
     let counts = |tallies: &[u32]| -> Vec<u64> {
