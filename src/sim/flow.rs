@@ -42,9 +42,9 @@ impl<T: Trace> Engine<'_, T> {
         self.ready.push_back(job);
     }
 
-    /// A job's own time has passed.
+    /// A job's own time has passed; gives the job if it goes on.
     #[inline]
-    pub(super) fn wake(&mut self, job: u32) {
+    pub(super) fn wake(&mut self, job: u32) -> Option<u32> {
         self.jobs[job].wake = 0;
         match self.jobs[job].state {
             State::Served(station) => self.end_service(job, station),
@@ -56,13 +56,12 @@ impl<T: Trace> Engine<'_, T> {
                 let passed = self.now - self.jobs[job].since;
                 self.jobs.add_wait(job, self.plan.place_backoff, passed);
                 self.backoff_over(job);
-                return self.advance(job);
+                return Some(job);
             }
-            _ => return,
+            _ => return None,
         }
-        // Whoever was handed the server stands behind: the one whose event it is goes first.
         self.jobs[job].pc += 1;
-        self.advance(job);
+        Some(job)
     }
 
     #[inline(always)]

@@ -59,7 +59,12 @@ impl Station {
     /// The time that a demand takes at the station's speed, ns.
     #[inline]
     pub fn service_time(&self, demand: u64) -> u64 {
-        if self.speed == 1.0 { demand } else { (demand as f64 / self.speed).round() as u64 }
+        if self.speed == 1.0 { demand } else { self.scaled(demand) }
+    }
+
+    #[inline(never)]
+    fn scaled(&self, demand: u64) -> u64 {
+        (demand as f64 / self.speed).round() as u64
     }
 
     fn has_room(&self) -> bool {
