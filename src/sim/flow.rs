@@ -9,12 +9,13 @@ use crate::model::Outcome;
 use crate::plan::{NONE, Op};
 use crate::units::time::seconds_to_ns;
 
-impl<T: Trace> Engine<'_, T> {
+impl<'a, T: Trace> Engine<'a, T> {
     /// Lets a job go on until it waits or ends.
     pub(super) fn advance(&mut self, job: u32) {
         self.jobs[job].state = State::Ready;
+        let ops: &'a [Op] = &self.plan.ops;
         loop {
-            let op = self.plan.ops[self.jobs[job].pc as usize];
+            let op = &ops[self.jobs[job].pc as usize];
             match self.execute(job, op) {
                 Step::Next => self.jobs[job].pc += 1,
                 // A flow that goes round without time passing must not go round for ever.
@@ -65,8 +66,8 @@ impl<T: Trace> Engine<'_, T> {
     }
 
     #[inline(always)]
-    fn execute(&mut self, job: u32, op: Op) -> Step {
-        match op {
+    fn execute(&mut self, job: u32, op: &Op) -> Step {
+        match *op {
             Op::Cpu { variable } => {
                 let instance = self.jobs[job].instance;
                 let station = self.plan.instances[instance as usize].station;
@@ -103,13 +104,13 @@ impl<T: Trace> Engine<'_, T> {
                 self.probes.tally(tally + by, elapsed, self.jobs[job].windows);
                 Step::Next
             }
-            other => self.execute_rare(job, other),
+            ref other => self.execute_rare(job, other),
         }
     }
 
     #[inline(never)]
-    fn execute_rare(&mut self, job: u32, op: Op) -> Step {
-        match op {
+    fn execute_rare(&mut self, job: u32, op: &Op) -> Step {
+        match *op {
             Op::Let { register, variable } => {
                 let value = self.draw(job, variable);
                 self.jobs.set_register(job, u32::from(register), value);
@@ -146,7 +147,7 @@ impl<T: Trace> Engine<'_, T> {
                 self.jobs[job].failure = name;
                 self.raise(job, Outcome::Failed)
             }
-            other => unreachable!("{other:?} is executed above"),
+            ref other => unreachable!("{other:?} is executed above"),
         }
     }
 
