@@ -15,9 +15,11 @@ impl<'a, T: Trace> Engine<'a, T> {
         self.jobs[job].state = State::Ready;
         let ops: &'a [Op] = &self.plan.ops;
         loop {
-            let op = &ops[self.jobs[job].pc as usize];
+            let pc = &mut self.jobs[job].pc;
+            let op = &ops[*pc as usize];
+            *pc += 1;
             match self.execute(job, op) {
-                Step::Next => self.jobs[job].pc += 1,
+                Step::Next => {}
                 // A flow that goes round without time passing must not go round for ever.
                 Step::Jump if self.events > self.plan.limits.events => {
                     self.ready.clear();
@@ -29,16 +31,9 @@ impl<'a, T: Trace> Engine<'a, T> {
         }
     }
 
-    /// A job goes on behind the op that it waited in, after those that stand ready.
+    /// A job goes on, after those that stand ready.
     #[inline]
     pub(super) fn resume(&mut self, job: u32) {
-        self.jobs[job].pc += 1;
-        self.resume_here(job);
-    }
-
-    /// A job goes on at its op, after those that stand ready.
-    #[inline]
-    pub(super) fn resume_here(&mut self, job: u32) {
         self.jobs[job].state = State::Ready;
         self.ready.push_back(job);
     }
@@ -46,22 +41,18 @@ impl<'a, T: Trace> Engine<'a, T> {
     /// A job's own time has passed; gives the job if it goes on.
     #[inline]
     pub(super) fn wake(&mut self, job: u32) -> Option<u32> {
-        self.jobs[job].wake = 0;
-        match self.jobs[job].state {
-            State::Served(station) => self.end_service(job, station),
-            State::Pause(place) => {
-                let passed = self.now - self.jobs[job].since;
-                self.jobs.add_service(job, place, passed);
-            }
+        let woken = &mut self.jobs[job];
+        woken.wake = 0;
+        let passed = self.now - woken.since;
+        match woken.state {
+            State::Served(station) => self.end_service(job, station, passed),
+            State::Pause(place) => self.jobs.add_service(job, place, passed),
             State::Backoff => {
-                let passed = self.now - self.jobs[job].since;
                 self.jobs.add_wait(job, self.plan.place_backoff, passed);
                 self.backoff_over(job);
-                return Some(job);
             }
             _ => return None,
         }
-        self.jobs[job].pc += 1;
         Some(job)
     }
 

@@ -107,9 +107,7 @@ impl<'a, T: Trace> Engine<'a, T> {
         let child = self.jobs.spawn_child(parent, from, self.now);
         self.jobs[child].key = key;
         self.jobs[child].pc = plan.body;
-        let generation = self.jobs[child].generation;
-        let born = TraceEvent::Born { parent: Some(parent) };
-        self.trace.event(self.now, child, generation, born);
+        self.note(child, TraceEvent::Born { parent: Some(parent) });
         self.families.join(self.jobs[child].family);
         self.prepare_child(parent, child, plan, index, items);
         self.ready.push_back(child);
@@ -217,7 +215,7 @@ impl<'a, T: Trace> Engine<'a, T> {
         if let State::PoolLine(pool) = self.jobs[job].state {
             self.leave_pool_line(job, pool);
             if self.lose(job, pool, Outcome::PoolTimeout) == Step::Jump {
-                self.resume_here(job);
+                self.resume(job);
             }
             return;
         }

@@ -76,7 +76,7 @@ pub struct Job {
     pub waited: u64,
     /// Start of the query that it is in, ns.
     pub query_since: u64,
-    /// Next op.
+    /// Next op: the one behind that in which it waits.
     pub pc: u32,
     /// The event that may wake it; 0: none.
     pub wake: u32,

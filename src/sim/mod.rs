@@ -285,6 +285,14 @@ impl<'a, T: Trace> Engine<'a, T> {
         self.probes.close_window(self.now, window, self.now.saturating_sub(from));
     }
 
+    /// Shows the trace what a job does.
+    #[inline]
+    fn note(&mut self, job: u32, event: TraceEvent) {
+        if T::LOOKS {
+            self.trace.event(self.now, job, self.jobs[job].generation, event);
+        }
+    }
+
     /// Draws a variable for a job: in base units.
     #[inline(always)]
     fn draw(&self, job: u32, variable: u32) -> f64 {

@@ -199,8 +199,7 @@ impl<T: Trace> Engine<'_, T> {
             role: if client.is_some() { Role::Client } else { Role::Request },
             ..Job::BLANK
         });
-        let generation = self.jobs[job].generation;
-        self.trace.event(self.now, job, generation, TraceEvent::Born { parent: None });
+        self.note(job, TraceEvent::Born { parent: None });
         self.probes.count(plan.intended, 1, windows);
         self.probes.add(self.now, plan.outstanding, 1);
         job

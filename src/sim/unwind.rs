@@ -46,8 +46,7 @@ impl<T: Trace> Engine<'_, T> {
 
     #[inline]
     fn return_connection(&mut self, job: u32, pool: u32, connection: u32) {
-        let generation = self.jobs[job].generation;
-        self.trace.event(self.now, job, generation, TraceEvent::Returned { pool });
+        self.note(job, TraceEvent::Returned { pool });
         self.checkin(pool, connection);
     }
 
@@ -103,7 +102,7 @@ impl<T: Trace> Engine<'_, T> {
     /// An error that comes from outside while the job waits.
     pub(super) fn raise_and_resume(&mut self, job: u32, outcome: Outcome) {
         if self.raise(job, outcome) == Step::Jump {
-            self.resume_here(job);
+            self.resume(job);
         }
     }
 
@@ -119,8 +118,7 @@ impl<T: Trace> Engine<'_, T> {
         while let Some(frame) = self.pop_frame(job) {
             self.release(job, frame);
         }
-        let generation = self.jobs[job].generation;
-        self.trace.event(self.now, job, generation, TraceEvent::Ended { outcome });
+        self.note(job, TraceEvent::Ended { outcome });
         if self.jobs[job].is(flag::INSIDE) {
             self.depart(job);
         }
