@@ -122,7 +122,7 @@ impl<'a, T: Trace> Engine<'a, T> {
             }
             Op::RetryEnter { spec } => self.retry_enter(job, spec),
             Op::RetryLeave => {
-                if let Some(Frame::Retry { key, .. }) = self.pop_frame(job) {
+                if let Some(&Frame::Retry { key, .. }) = self.pop_frame(job) {
                     self.jobs[job].key = key;
                 }
                 Step::Next
@@ -172,7 +172,7 @@ impl<'a, T: Trace> Engine<'a, T> {
     }
 
     fn unmark(&mut self, job: u32) -> Step {
-        if let Some(Frame::Mark { mark, since, waited }) = self.pop_frame(job) {
+        if let Some(&Frame::Mark { mark, since, waited }) = self.pop_frame(job) {
             let plan = &self.plan.marks[mark as usize];
             let (windows, family) = (self.jobs[job].windows, self.jobs[job].family);
             let done = self.now - self.jobs[job].arrived;
@@ -202,7 +202,7 @@ impl<'a, T: Trace> Engine<'a, T> {
     fn loop_next(&mut self, job: u32) -> Step {
         self.events += 1;
         let top = self.jobs[job].frame;
-        let Some(Frame::Loop { spec, left, batch, index, key }) = self.frames.get(top) else {
+        let Some(&Frame::Loop { spec, left, batch, index, key }) = self.frames.get(top) else {
             unreachable!("the compiler puts a loop's frame below its body");
         };
         let plan = &self.plan.loops[spec as usize];
@@ -272,7 +272,7 @@ impl<'a, T: Trace> Engine<'a, T> {
     pub(super) fn try_again(&mut self, job: u32) -> Step {
         self.events += 1;
         let top = self.jobs[job].frame;
-        let Some(Frame::Retry { spec, tries, limit, key }) = self.frames.get(top) else {
+        let Some(&Frame::Retry { spec, tries, limit, key }) = self.frames.get(top) else {
             unreachable!("called with a retry block on top");
         };
         let plan = &self.plan.retries[spec as usize];
@@ -307,7 +307,7 @@ impl<'a, T: Trace> Engine<'a, T> {
     /// A pause before a retry is over, or given up.
     pub(super) fn backoff_over(&mut self, job: u32) {
         let top = self.jobs[job].frame;
-        if let Some(Frame::Retry { spec, .. }) = self.frames.get(top) {
+        if let Some(&Frame::Retry { spec, .. }) = self.frames.get(top) {
             let level = self.plan.retries[spec as usize].backing_off;
             if level != NONE {
                 self.probes.add(self.now, level, -1);

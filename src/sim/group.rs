@@ -69,7 +69,7 @@ impl<'a, T: Trace> Engine<'a, T> {
 
     fn top_group(&self, job: u32) -> Group {
         match self.frames.get(self.jobs[job].frame) {
-            Some(Frame::Group(group)) => group,
+            Some(Frame::Group(group)) => *group,
             other => {
                 unreachable!("a job that waits for children has a group on top, not {other:?}")
             }
