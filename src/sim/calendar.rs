@@ -241,6 +241,7 @@ impl Calendar {
     }
 
     /// Puts `key` at the root and lets it sink.
+    #[inline(never)]
     fn sift_down(&mut self, key: u128) {
         let heap = self.heap.as_mut_slice();
         let mut at = ROOT;

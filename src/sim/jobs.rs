@@ -76,7 +76,7 @@ pub struct Job {
     pub waited: u64,
     /// Start of the query that it is in, ns.
     pub query_since: u64,
-    /// Next op.
+    /// Next op: the one behind that in which it waits.
     pub pc: u32,
     /// The event that may wake it; 0: none.
     pub wake: u32,
@@ -263,19 +263,16 @@ impl Frames {
 
     /// Takes the top frame; gives it and the new top. `None` on an empty stack.
     #[inline]
-    pub fn pop(&mut self, top: u32) -> Option<(Frame, u32)> {
-        if top == NONE {
-            return None;
-        }
-        let Cell { frame, below } = self.cells[top as usize];
+    pub fn pop(&mut self, top: u32) -> Option<(&Frame, u32)> {
+        let Cell { frame, below } = self.cells.get(top as usize)?;
         self.free.push(top);
-        Some((frame, below))
+        Some((frame, *below))
     }
 
     /// The frame on top.
     #[inline]
-    pub fn get(&self, top: u32) -> Option<Frame> {
-        self.cells.get(top as usize).map(|cell| cell.frame)
+    pub fn get(&self, top: u32) -> Option<&Frame> {
+        self.cells.get(top as usize).map(|cell| &cell.frame)
     }
 
     /// The frame on top, to change.
@@ -549,11 +546,11 @@ mod tests {
         let top = frames.push(worker, Frame::Catch { spec: 2 });
         let top = frames.insert_at_base(top, Frame::Connection { pool: 3, connection: 4 });
         let (first, top) = frames.pop(top).expect("three frames");
+        assert_eq!(*first, Frame::Catch { spec: 2 });
         let (second, top) = frames.pop(top).expect("two frames");
+        assert_eq!(*second, Frame::Connection { pool: 3, connection: 4 });
         let (third, top) = frames.pop(top).expect("one frame");
-        assert_eq!(first, Frame::Catch { spec: 2 });
-        assert_eq!(second, Frame::Connection { pool: 3, connection: 4 });
-        assert_eq!(third, Frame::Worker { instance: 1 });
+        assert_eq!(*third, Frame::Worker { instance: 1 });
         assert_eq!(top, NONE);
     }
 }

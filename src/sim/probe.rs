@@ -84,8 +84,9 @@ pub struct Probes<'a> {
     /// Windows that are open now.
     open: u32,
     unanswered: Vec<u64>,
-    /// The interval of the series that time is in: its number and its end.
-    interval: (usize, u64),
+    /// The interval of the series in which a request ended last, and its end.
+    interval: usize,
+    interval_end: u64,
 }
 
 impl<'a> Probes<'a> {
@@ -122,7 +123,8 @@ impl<'a> Probes<'a> {
             levels,
             open: 0,
             unanswered: vec![0; windows * tally_count],
-            interval: (0, plan.schedule.interval),
+            interval: 0,
+            interval_end: 0,
         }
     }
 
@@ -192,7 +194,7 @@ impl<'a> Probes<'a> {
     }
 
     /// Changes a level by a difference.
-    #[inline]
+    #[inline(always)]
     pub fn add(&mut self, now: u64, level: u32, difference: i64) {
         let state = &mut self.levels[level as usize];
         if state.attended {
@@ -202,12 +204,17 @@ impl<'a> Probes<'a> {
     }
 
     /// Changes a level of an instance and the sum over instances.
-    #[inline]
+    #[inline(always)]
     pub fn add_pair(&mut self, now: u64, pair: crate::plan::LevelPair, difference: i64) {
         self.add(now, pair.own, difference);
         if pair.sum != NONE {
-            self.add(now, pair.sum, difference);
+            self.add_to_sum(now, pair.sum, difference);
         }
+    }
+
+    #[inline(never)]
+    fn add_to_sum(&mut self, now: u64, sum: u32, difference: i64) {
+        self.add(now, sum, difference);
     }
 
     #[cold]
@@ -301,25 +308,38 @@ impl<'a> Probes<'a> {
     /// A request of a workload has ended: into the series.
     #[inline]
     pub fn ended(&mut self, now: u64, workload: u32, ns: u64, good: bool) {
-        if now >= self.interval.1 {
-            let at = now / self.plan.schedule.interval;
-            self.interval = (at as usize, (at + 1).saturating_mul(self.plan.schedule.interval));
+        if now >= self.interval_end {
+            self.enter_interval(now);
         }
-        let at = self.interval.0;
-        let series = &mut self.series.ended[workload as usize];
-        if at >= series.len() {
-            if at >= MAX_INTERVALS {
-                return;
-            }
-            series.resize(at + 1, Ended::default());
+        if self.interval >= self.series.ended[workload as usize].len() {
+            self.extend_series(workload);
         }
-        let step = &mut series[at];
+        let Some(step) = self.series.ended[workload as usize].get_mut(self.interval) else {
+            return;
+        };
         if good {
             step.good += 1;
             step.sum += u128::from(ns);
             step.max = step.max.max(ns);
         } else {
             step.bad += 1;
+        }
+    }
+
+    /// Time has come to another interval of the series.
+    #[cold]
+    fn enter_interval(&mut self, now: u64) {
+        let at = now / self.plan.schedule.interval;
+        self.interval_end = (at + 1).saturating_mul(self.plan.schedule.interval);
+        self.interval = at as usize;
+    }
+
+    /// Makes room in a workload's series for the interval, unless it is too late to be recorded.
+    #[cold]
+    fn extend_series(&mut self, workload: u32) {
+        if self.interval < MAX_INTERVALS {
+            let series = &mut self.series.ended[workload as usize];
+            series.resize(self.interval + 1, Ended::default());
         }
     }
 

@@ -146,9 +146,9 @@ impl<T: Trace> Engine<'_, T> {
         }
     }
 
-    /// A request arrives.
+    /// A request arrives; gives its job.
     #[inline]
-    pub(super) fn arrival(&mut self, workload: u32) {
+    pub(super) fn arrival(&mut self, workload: u32) -> u32 {
         let source = &mut self.sources[workload as usize];
         let serial;
         if let Some((_, number)) = source.burst.pop() {
@@ -165,11 +165,12 @@ impl<T: Trace> Engine<'_, T> {
             self.schedule_arrival(workload);
         }
         let key = serial_key(self.sources[workload as usize].key, serial);
-        self.request(workload, key);
+        self.request(workload, key)
     }
 
     /// A request of a workload begins, at the client or directly at its endpoint.
-    fn request(&mut self, workload: u32, key: u64) {
+    #[inline]
+    fn request(&mut self, workload: u32, key: u64) -> u32 {
         let plan = &self.plan.workloads[workload as usize];
         let entry = if plan.mix.len() == 1 {
             0
@@ -198,11 +199,10 @@ impl<T: Trace> Engine<'_, T> {
             role: if client.is_some() { Role::Client } else { Role::Request },
             ..Job::BLANK
         });
-        let generation = self.jobs[job].generation;
-        self.trace.event(self.now, job, generation, TraceEvent::Born { parent: None });
+        self.note(job, TraceEvent::Born { parent: None });
         self.probes.count(plan.intended, 1, windows);
         self.probes.add(self.now, plan.outstanding, 1);
-        self.advance(job);
+        job
     }
 
     /// The windows in which a request that arrives now is recorded.
