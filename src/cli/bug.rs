@@ -21,7 +21,8 @@ pub fn install() {
     std::panic::set_hook(Box::new(|panic| {
         let known = COMMAND.get().and_then(|known| known.lock().ok().map(|known| known.clone()));
         let command = known.unwrap_or_else(|| {
-            let words: Vec<_> = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
+            let words: Vec<_> =
+                std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
             words.join(" ")
         });
         ui::aside(&format!(

@@ -125,7 +125,10 @@ mod tests {
 
     #[test]
     fn the_first_column_is_read() {
-        assert_eq!(first_column("seconds\n# measured\n1.5,a\n\n\"2\";b\n3"), Ok(vec![1.5, 2.0, 3.0]));
+        assert_eq!(
+            first_column("seconds\n# measured\n1.5,a\n\n\"2\";b\n3"),
+            Ok(vec![1.5, 2.0, 3.0])
+        );
         assert_eq!(first_column("\u{feff}4\r\n5\r\n"), Ok(vec![4.0, 5.0]));
         assert_eq!(first_column("head\n1\nx\n"), Err("line 3 does not begin with a number".into()));
         assert_eq!(first_column("1\ninf\n"), Err("line 2 does not begin with a number".into()));

@@ -3,10 +3,13 @@
 use super::files::Disk;
 use super::options::ScenarioOptions;
 use super::{Failure, ui};
-use crate::diag::{Diagnostics, Sources};
-use crate::model::{self, Model};
+use crate::diag::{Diagnostic, Diagnostics, Id, Severity, Sources};
+use crate::experiment::Study;
+use crate::expr::error::{ExprError, ExprErrorKind};
+use crate::model::{self, BindProblem, Model};
 use crate::scenario::overlay::with_variant;
 use crate::scenario::{self, RawScenario};
+use crate::verdict;
 
 /// A scenario that was read.
 pub struct Loaded {
@@ -47,6 +50,71 @@ impl Loaded {
         self.add(found);
         self.unless_errors()?;
         model.ok_or(Failure::Scenario)
+    }
+
+    /// What was bound or compiled. Numbers that cannot be are shown.
+    pub fn bound<T>(
+        &mut self,
+        bind: impl FnOnce() -> Result<T, Vec<BindProblem>>,
+    ) -> Result<T, Failure> {
+        bind().map_err(|problems| {
+            for problem in &problems {
+                let message = format!("{}: {}", problem.origin.path, problem.message);
+                let found = Diagnostic::new(Id::OutOfRange, message);
+                self.diagnostics.push(match problem.origin.span {
+                    Some(span) => found.at(span, "this number"),
+                    None => found,
+                });
+            }
+            self.show();
+            Failure::Scenario
+        })
+    }
+
+    /// Checks what objectives and claims say against what is measured, before anything is run.
+    ///
+    /// A metric of another variant is looked up in this study: variants share their paths but for
+    /// entities that one of them adds.
+    pub fn conditions(&mut self, model: &Model, study: &Study) {
+        let objectives = model.objectives.iter().map(|one| ("objective", &one.name, &one.that));
+        let claims = model.claims.iter().map(|one| ("claim", &one.id, &one.that));
+        let mut found = Diagnostics::default();
+        for (table, name, condition) in objectives.chain(claims) {
+            for error in
+                verdict::resolve(model, study, condition, &|_| None).err().unwrap_or_default()
+            {
+                found.push(self.located(&[table, name, "that"], error));
+            }
+        }
+        self.add(found);
+    }
+
+    /// An error of a condition, in the file.
+    fn located(&self, path: &[&str], error: ExprError) -> Diagnostic {
+        let id = match error.kind {
+            ExprErrorKind::WrongDimension => Id::WrongDimension,
+            ExprErrorKind::UnknownName => Id::UnknownName,
+            ExprErrorKind::NotFinite => Id::NotFinite,
+            _ => Id::UnknownMetric,
+        };
+        let found = Diagnostic::new(id, error.message);
+        let Some(node) = self.raw.value(path) else { return found };
+        let span = node.sub_span(error.span);
+        let found = found.at(span, error.label);
+        // A patch is safe only where the text stands in the file letter by letter.
+        match (error.replacement.filter(|_| node.is_exact()), error.help) {
+            (Some(text), help) => {
+                found.patch(help.unwrap_or_else(|| "write this instead".to_owned()), span, text)
+            }
+            (None, Some(help)) => found.help(help),
+            (None, None) => found,
+        }
+    }
+
+    /// The warnings so far, one line each.
+    pub fn warnings(&self) -> Vec<String> {
+        let warnings = self.diagnostics.iter().filter(|d| d.severity == Severity::Warning);
+        warnings.map(|warning| warning.message.clone()).collect()
     }
 
     /// Adds what has not been said yet: a variant repeats what the scenario says.

@@ -43,6 +43,8 @@ pub struct RunOptions {
     pub scenario: ScenarioOptions,
     /// `--set` options as they were typed, for the command that repeats the run.
     pub typed_sets: Vec<String>,
+    /// Whether all replications are to be made, however long they take.
+    pub insists: bool,
     /// Threads; none: one per core.
     pub jobs: Option<usize>,
     /// Folder of the report.
@@ -72,6 +74,7 @@ impl RunOptions {
         Ok(Self {
             scenario,
             typed_sets,
+            insists: args.replications.is_some(),
             jobs: args.jobs.map(|jobs| jobs as usize),
             out,
             format: args.format,
@@ -81,7 +84,13 @@ impl RunOptions {
     }
 
     /// The command that gives the same result again, for a shell.
-    pub fn reproduce(&self, file: &str, seed: u64, replications: u32, worlds: Option<u32>) -> String {
+    pub fn reproduce(
+        &self,
+        file: &str,
+        seed: u64,
+        replications: u32,
+        worlds: Option<u32>,
+    ) -> String {
         let mut command = format!("plimsoll run {}", quoted(file));
         let worlds = worlds.map(|worlds| format!("run.worlds={worlds}"));
         for set in self.typed_sets.iter().chain(&worlds) {

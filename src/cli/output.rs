@@ -65,7 +65,9 @@ impl Staging {
         }
         for name in OWN.iter().filter(|own| !self.files.iter().any(|file| file == *own)) {
             match fs::remove_file(self.target.join(name)) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failure(error)),
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(failure(error));
+                }
                 _ => {}
             }
         }
@@ -133,7 +135,8 @@ mod tests {
     #[test]
     fn an_earlier_report_stays_until_then_and_other_files_for_ever() {
         let scratch = Scratch::new("stays");
-        for (name, text) in [("summary.json", "old"), ("margin.svg", "old"), ("notes.txt", "mine")] {
+        for (name, text) in [("summary.json", "old"), ("margin.svg", "old"), ("notes.txt", "mine")]
+        {
             fs::write(scratch.0.join(name), text).unwrap();
         }
         let read = |name: &str| fs::read_to_string(scratch.0.join(name)).unwrap();

@@ -10,6 +10,8 @@
 //! - [`tables`]: the tables of a summary
 //! - [`text`], [`markdown`], [`json`]: the renderings
 //! - [`charts`]: the SVG files
+//! - [`summarize`]: from runs and verdicts to a summary
+//! - [`check`]: what arithmetic says without a simulation
 pub mod summary;
 
 pub mod phrase;
@@ -27,6 +29,10 @@ pub mod markdown;
 pub mod json;
 
 pub mod charts;
+
+pub mod check;
+
+pub mod summarize;
 
 #[cfg(test)]
 mod tests;

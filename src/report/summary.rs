@@ -62,6 +62,18 @@ impl Value {
             quality: Quality::Good,
         }
     }
+
+    /// One minus a share.
+    #[must_use]
+    pub fn complement(self) -> Self {
+        let other = |number: Number| Number(1.0 - number.0);
+        Self {
+            point: other(self.point),
+            lower: self.upper.map(other),
+            upper: self.lower.map(other),
+            quality: self.quality,
+        }
+    }
 }
 
 impl From<Estimate> for Value {

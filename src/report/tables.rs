@@ -13,18 +13,18 @@ const FEW: &str = "* Too few samples for an interval, and for a verdict.";
 const NONE: &str = "none: more requests than that got no good answer.";
 
 /// Columns of numbers that share a unit.
-struct Block {
+pub(super) struct Block {
     unit: Unit,
     columns: Vec<(String, Vec<Option<Value>>)>,
     with_intervals: bool,
 }
 
 impl Block {
-    fn new(unit: Unit) -> Self {
+    pub(super) fn new(unit: Unit) -> Self {
         Self { unit, columns: Vec::new(), with_intervals: false }
     }
 
-    fn column(mut self, head: impl Into<String>, values: Vec<Option<Value>>) -> Self {
+    pub(super) fn column(mut self, head: impl Into<String>, values: Vec<Option<Value>>) -> Self {
         self.columns.push((head.into(), values));
         self
     }
@@ -36,7 +36,7 @@ impl Block {
 }
 
 /// A table with a name in each row, then blocks of numbers, with a row of intervals below each.
-fn assemble(title: &str, head: &str, names: &[String], blocks: Vec<Block>) -> Table {
+pub(super) fn assemble(title: &str, head: &str, names: &[String], blocks: Vec<Block>) -> Table {
     let mut table = Table::new(title, &[head]);
     let mut cells: Vec<Vec<Cell>> = names.iter().map(|name| vec![Cell::text(name)]).collect();
     let mut details: Vec<Vec<Cell>> = names.iter().map(|_| vec![Cell::Empty]).collect();
@@ -433,6 +433,7 @@ pub fn inputs(summary: &Summary) -> Table {
         let kind = if input.uncertain { " (uncertain; the median)" } else { "" };
         table.row(vec![Cell::text(&input.name), Cell::prose(format!("{}{kind}", input.shown))]);
     }
+    table.note("In base units: seconds, bytes, counts per second.");
     table
 }
 

@@ -1,0 +1,283 @@
+//! What arithmetic says before anything is simulated: demand, bottleneck, Erlang's answers and
+//! what was assumed.
+
+use super::phrase::counted;
+use super::summary::{Unit, Value};
+use super::table::{Cell, Table, wrap};
+use super::tables::{Block, assemble};
+use super::text::WIDTH;
+use crate::demand::{Demand, Erlang, LossKind, StationDemand, StationKind};
+use crate::model::Assumption;
+use crate::units::show;
+
+/// The answer as text, at most [`WIDTH`] columns wide.
+pub fn render(demand: &Demand, assumptions: &[Assumption]) -> String {
+    let tables = [
+        stations(demand),
+        visits(demand),
+        waits("Waiting by Erlang's formulas, each instance by itself", demand, false),
+        waits("The same if all instances shared one line", demand, true),
+        losses(demand),
+        textbook(demand),
+        connections(demand),
+    ];
+    let mut blocks = vec![wrap(&headline(demand), WIDTH, 0).join("\n") + "\n"];
+    blocks.extend(tables.iter().map(|table| table.to_text(WIDTH)));
+    blocks.push(notes(demand));
+    blocks.push(defaults(assumptions).to_text(WIDTH));
+    blocks.retain(|block| !block.is_empty());
+    blocks.join("\n")
+}
+
+/// The sentence that a person would say.
+pub fn headline(demand: &Demand) -> String {
+    let load = if demand.arrivals_per_s > 0.0 {
+        format!("At {}", show::rate(demand.arrivals_per_s))
+    } else if demand.burst_requests > 0.0 {
+        format!("With {} at once", counted(demand.burst_requests.round() as u64, "request"))
+    } else {
+        "As it stands".to_owned()
+    };
+    let Some(bottleneck) = demand.bottleneck.and_then(|index| demand.stations.get(index)) else {
+        return format!("{load}, nothing that has a limit is asked for at a steady rate.");
+    };
+    let name = &bottleneck.name;
+    let growth = match (demand.sustainable_load, demand.sustainable_per_s) {
+        (Some(times), Some(per_s)) if times < 1.0 => {
+            format!("; it can sustain {} of that load, {}", show::percent(times), show::rate(per_s))
+        }
+        (Some(times), Some(per_s)) => format!(
+            "; it is full at {} \u{d7} that load, {}",
+            show::number(times),
+            show::rate(per_s)
+        ),
+        _ => String::new(),
+    };
+    match bottleneck.utilization {
+        Some(share) if share >= 1.0 => {
+            format!(
+                "{load}, {name} cannot keep up: {} of what it has is asked for{growth}.",
+                show::percent(share)
+            )
+        }
+        Some(share) => {
+            format!("{load}, {name} fills first: {} in use{growth}.", show::percent(share))
+        }
+        None => format!("{load}, {name} fills first{growth}."),
+    }
+}
+
+fn plain(value: f64) -> Option<Value> {
+    Some(Value::plain(value))
+}
+
+/// Stations that anybody asks for, and those that have a limit.
+fn asked(demand: &Demand) -> Vec<&StationDemand> {
+    demand
+        .stations
+        .iter()
+        .filter(|station| station.visits_per_s > 0.0 || station.burst_work_s > 0.0)
+        .collect()
+}
+
+fn stations(demand: &Demand) -> Table {
+    let rows = asked(demand);
+    let names: Vec<String> = rows.iter().map(|station| station.name.clone()).collect();
+    let of = |get: &dyn Fn(&StationDemand) -> Option<f64>| -> Vec<Option<Value>> {
+        rows.iter().map(|station| get(station).and_then(plain)).collect()
+    };
+    let some = |value: f64| (value > 0.0).then_some(value);
+    let mut table = assemble(
+        "Demand",
+        "station",
+        &names,
+        vec![
+            Block::new(Unit::Count).column("servers", of(&|s| s.capacity)),
+            Block::new(Unit::PerSecond).column("visits", of(&|s| some(s.visits_per_s))),
+            Block::new(Unit::Seconds).column("held", of(&|s| some(s.holding_s))),
+            Block::new(Unit::Count).column("offered", of(&|s| some(s.offered))),
+            Block::new(Unit::Share).column("in use", of(&|s| s.utilization)),
+            Block::new(Unit::Count).column("full at \u{d7} load", of(&|s| s.sustainable_load)),
+            Block::new(Unit::Seconds)
+                .column("burst work", of(&|s| some(s.burst_work_s)))
+                .column("drains in", of(&|s| s.drain_s.filter(|drain| *drain > 0.0))),
+        ],
+    );
+    if rows.iter().any(|station| station.kind == StationKind::Workers) {
+        table.note("Workers are held while what is below them waits: in use is from below.");
+    }
+    table.drop_empty_columns();
+    table
+}
+
+/// What one request asks for.
+fn visits(demand: &Demand) -> Table {
+    let (mut names, mut counts, mut times) = (Vec::new(), Vec::new(), Vec::new());
+    for endpoint in &demand.endpoints {
+        names.push(endpoint.name.clone());
+        counts.push(None);
+        times.push(plain(endpoint.minimum_residence_s));
+        for visit in endpoint.visits.iter().filter(|visit| visit.visits > 0.0) {
+            let Some(station) = demand.stations.get(visit.station) else { continue };
+            names.push(format!("  {}", station.name));
+            counts.push(plain(visit.visits));
+            times.push(plain(visit.demand_s));
+        }
+    }
+    let mut table = assemble(
+        "What one request asks for, if it never waits",
+        "endpoint",
+        &names,
+        vec![
+            Block::new(Unit::Count).column("visits", counts),
+            Block::new(Unit::Seconds).column("time", times),
+        ],
+    );
+    table.note("Mean latency is at least the time of the endpoint.");
+    table
+}
+
+fn waits(title: &str, demand: &Demand, shared: bool) -> Table {
+    let with_answer = |station: &&&StationDemand| station.erlang.is_some();
+    let all = asked(demand);
+    let rows: Vec<(&StationDemand, &Erlang)> = all
+        .iter()
+        .filter(with_answer)
+        .filter_map(|station| station.erlang.as_ref().map(|erlang| (*station, erlang)))
+        .filter(|(station, _)| !shared || station.instances > 1)
+        .collect();
+    let names: Vec<String> = rows.iter().map(|(station, _)| station.name.clone()).collect();
+    let wait = |erlang: &Erlang| if shared { erlang.shared } else { erlang.wait };
+    let of = |get: &dyn Fn(&Erlang) -> Option<f64>| -> Vec<Option<Value>> {
+        rows.iter().map(|(_, erlang)| get(erlang).and_then(plain)).collect()
+    };
+    let number = |count: Option<u64>| count.map(|count| count as f64);
+    let mut table = assemble(
+        title,
+        "station",
+        &names,
+        vec![
+            Block::new(Unit::Count).column(
+                "servers",
+                of(&|e| number(Some(if shared { e.shared_servers } else { e.servers }))),
+            ),
+            Block::new(Unit::Share).column("wait", of(&|e| wait(e).map(|w| w.probability))),
+            Block::new(Unit::Seconds)
+                .column("mean", of(&|e| wait(e).map(|w| w.mean_s)))
+                .column("p95", of(&|e| wait(e).and_then(|w| w.p95_s)))
+                .column("p99", of(&|e| wait(e).and_then(|w| w.p99_s))),
+            Block::new(Unit::Count)
+                .column("for 1 %", of(&|e| number(rare(e, shared))))
+                .column("for 5 ms", of(&|e| number(short(e, shared)))),
+        ],
+    );
+    if rows.iter().any(|(_, erlang)| wait(erlang).is_none()) {
+        table
+            .note("Without a wait: more is asked for than there is, the line grows without bound.");
+    }
+    table.note(
+        "Takes Poisson arrivals, exponential holding times and endless patience for granted.",
+    );
+    table.note(
+        "for 1 %, for 5 ms: servers so that fewer than 1 % wait, so that the p99 wait is less.",
+    );
+    table.drop_empty_columns();
+    table
+}
+
+fn rare(erlang: &Erlang, shared: bool) -> Option<u64> {
+    if shared { erlang.shared_for_rare_wait } else { erlang.servers_for_rare_wait }
+}
+
+fn short(erlang: &Erlang, shared: bool) -> Option<u64> {
+    if shared { erlang.shared_for_short_wait } else { erlang.servers_for_short_wait }
+}
+
+/// Who leaves without service.
+fn losses(demand: &Demand) -> Table {
+    let mut table = Table::new("Who leaves without service", &["station", "share", "why"]);
+    for station in asked(demand) {
+        let Some(loss) = station.erlang.as_ref().and_then(|erlang| erlang.loss) else { continue };
+        let why = match loss.kind {
+            LossKind::NoLine => "nobody may wait (Erlang B)",
+            LossKind::FullLine => "the line is full (M/M/c/K)",
+            LossKind::Refused => "the server accepts no more connections (Erlang B)",
+            LossKind::Patience => "patience ends (M/M/c with constant patience)",
+        };
+        table.row(vec![
+            Cell::text(&station.name),
+            Cell::prose(show::percent(loss.share)),
+            Cell::prose(why),
+        ]);
+    }
+    table
+}
+
+/// Endpoints that are whole textbook systems.
+fn textbook(demand: &Demand) -> Table {
+    let mut table = Table::new("By theory", &["endpoint", "system", "mean", "percentiles"]);
+    for known in &demand.textbook {
+        let Some(response) = &known.response else { continue };
+        let quantiles: Vec<String> = response
+            .quantiles
+            .iter()
+            .map(|&(q, seconds)| {
+                format!("{} {}", super::phrase::percentile(q.into()), show::duration(seconds))
+            })
+            .collect();
+        table.row(vec![
+            Cell::text(&known.endpoint),
+            Cell::prose(format!("{} ({})", known.system, known.theorem)),
+            Cell::prose(show::duration(response.mean_s)),
+            Cell::prose(quantiles.join(", ")),
+        ]);
+    }
+    table
+}
+
+/// Pools that get fewer connections than their size.
+fn connections(demand: &Demand) -> Table {
+    let mut table = Table::new("Connections", &["pool", "size", "gets", "server"]);
+    for station in &demand.stations {
+        let Some(known) = station.connections.filter(|known| known.is_limited()) else { continue };
+        let gets = if known.least == known.most {
+            format!("{} each", known.least)
+        } else {
+            format!("{} to {} each", known.least, known.most)
+        };
+        table.row(vec![
+            Cell::text(&station.name),
+            Cell::prose(format!("{} each", known.size)),
+            Cell::prose(format!("{gets}, {} in all", show::count(known.total as f64))),
+            Cell::prose(format!(
+                "accepts {}, asked for {}",
+                show::count(f64::from(known.server)),
+                show::count(known.asked as f64)
+            )),
+        ]);
+    }
+    table
+}
+
+fn notes(demand: &Demand) -> String {
+    let mut lines = Vec::new();
+    for note in &demand.notes {
+        lines.extend(wrap(&format!("- {note}"), WIDTH, 2));
+    }
+    for tail in &demand.heavy_tails {
+        let mean = show::number(tail.mean);
+        let note =
+            format!("- {} has a heavy tail (mean {mean}): averages do not settle", tail.path);
+        lines.extend(wrap(&note, WIDTH, 2));
+    }
+    if lines.is_empty() { String::new() } else { format!("Notes\n{}\n", lines.join("\n")) }
+}
+
+fn defaults(assumptions: &[Assumption]) -> Table {
+    let title = "Assumed, because the scenario does not say";
+    let mut table = Table::new(title, &["key", "value"]);
+    for assumption in assumptions {
+        table.row(vec![Cell::text(&assumption.path), Cell::prose(&assumption.value)]);
+    }
+    table
+}

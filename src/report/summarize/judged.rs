@@ -1,0 +1,170 @@
+//! Verdicts in words and numbers for people.
+
+use crate::expr::metric::{Condition, Function, MetricExpr, MetricKind};
+use crate::report::phrase;
+use crate::report::summary::{self, Judgment, Number, Part, Unit, Value};
+use crate::units::{Dimension, show};
+use crate::verdict::{Absence, Assurance, Judgement, Reason, Threshold, Verdict};
+
+use super::measure;
+
+/// What is judged.
+pub struct Statement<'a> {
+    /// Its name or id.
+    pub name: &'a str,
+    /// What was said, for a claim.
+    pub says: Option<&'a str>,
+    /// The condition as written.
+    pub text: &'a str,
+    /// The condition.
+    pub that: &'a Condition,
+    /// The variant that it speaks of.
+    pub variant: Option<&'a str>,
+}
+
+/// A judgment to report; `judged` is `None` where there were no runs to judge by.
+pub fn judgment(statement: &Statement, judged: Option<&Judgement>) -> Judgment {
+    let is_claim = statement.says.is_some();
+    let verdict = judged.map_or(Verdict::Inconclusive, |judged| judged.verdict);
+    let parts: Vec<Part> = judged.map_or(Vec::new(), |judged| {
+        let pairs = statement.that.comparisons.iter().zip(&judged.parts);
+        pairs.map(|(comparison, found)| part(statement, &comparison.left, found)).collect()
+    });
+    let because = match judged {
+        None => Some("It was not run.".to_owned()),
+        Some(judged) => because(is_claim, judged, &parts),
+    };
+    let worlds = judged.and_then(|judged| {
+        let counted = judged.parts.iter().filter(|part| part.reason == Reason::Worlds);
+        let shares = counted.filter_map(|part| part.assurance).map(|a| Value::from(a.share));
+        shares.reduce(|least, next| if next.point < least.point { next } else { least })
+    });
+    Judgment {
+        name: statement.name.to_owned(),
+        says: statement.says.map(str::to_owned),
+        that: statement.text.to_owned(),
+        variant: statement.variant.map(str::to_owned),
+        verdict: word(verdict, is_claim),
+        because,
+        worlds,
+        parts,
+    }
+}
+
+fn word(verdict: Verdict, is_claim: bool) -> summary::Verdict {
+    match (verdict, is_claim) {
+        (Verdict::Pass, false) => summary::Verdict::Pass,
+        (Verdict::Fail, false) => summary::Verdict::Fail,
+        (Verdict::Pass, true) => summary::Verdict::Confirmed,
+        (Verdict::Fail, true) => summary::Verdict::Refuted,
+        (Verdict::Inconclusive, _) => summary::Verdict::Inconclusive,
+    }
+}
+
+fn part(statement: &Statement, left: &MetricExpr, found: &crate::verdict::Part) -> Part {
+    let text = |from: usize, to: usize| statement.text.get(from..to).unwrap_or("").trim();
+    // The threshold that is nearest, or missed by most.
+    let nearest = found.thresholds.iter().min_by(|a, b| {
+        a.margin.unwrap_or(f64::INFINITY).total_cmp(&b.margin.unwrap_or(f64::INFINITY))
+    });
+    Part {
+        metric: text(left.span.start, left.span.end).to_owned(),
+        unit: unit(left, found.estimate.dimension),
+        estimate: measure::value(&found.estimate.found),
+        target: text(left.span.end, found.span.end).to_owned(),
+        limit: nearest.map(|threshold| Number(threshold.value)),
+        margin: nearest.and_then(relative).map(Number),
+        verdict: word(found.verdict, statement.says.is_some()),
+    }
+}
+
+/// A margin over its threshold.
+fn relative(threshold: &Threshold) -> Option<f64> {
+    let margin = threshold.margin? / threshold.value.abs();
+    (!margin.is_nan()).then_some(margin)
+}
+
+/// Shares are counts by dimension; people read them in percent.
+fn unit(metric: &MetricExpr, dimension: Option<Dimension>) -> Unit {
+    match (&metric.kind, dimension) {
+        (
+            MetricKind::ShareBeyond(..)
+            | MetricKind::ShareOf(_)
+            | MetricKind::Chance(..)
+            | MetricKind::Of(Function::Utilization, _),
+            _,
+        ) => Unit::Share,
+        (
+            MetricKind::At(_, inner)
+            | MetricKind::During(_, inner)
+            | MetricKind::InVariant(_, inner)
+            | MetricKind::WorstInstance(inner),
+            dimension,
+        ) => unit(inner, dimension),
+        (_, Some(Dimension::TIME)) => Unit::Seconds,
+        (_, Some(Dimension::RATE)) => Unit::PerSecond,
+        (_, Some(Dimension::BYTES)) => Unit::Bytes,
+        (_, Some(Dimension::BANDWIDTH)) => Unit::BytesPerSecond,
+        _ => Unit::Count,
+    }
+}
+
+/// Why the verdict is what it is; `None` where the numbers say it.
+fn because(is_claim: bool, judged: &Judgement, parts: &[Part]) -> Option<String> {
+    let mut sentences = Vec::new();
+    let deciding = judged.parts.iter().find(|part| part.verdict == judged.verdict)?;
+    if is_claim && judged.verdict == Verdict::Fail {
+        let failed = judged.parts.iter().zip(parts).filter(|(p, _)| p.verdict == Verdict::Fail);
+        let said: Vec<String> = failed
+            .filter_map(|(_, part)| {
+                let value = part.estimate.filter(|value| value.point.0.is_finite())?;
+                Some(phrase::value(&value, part.unit))
+            })
+            .collect();
+        if !said.is_empty() {
+            sentences.push(format!("It should have said {}.", phrase::list(&said)));
+        }
+    }
+    sentences.extend(reason(deciding));
+    (!sentences.is_empty()).then(|| sentences.join(" "))
+}
+
+fn reason(part: &crate::verdict::Part) -> Option<String> {
+    let never = match part.estimate.found {
+        crate::verdict::Found::Never { share, .. } => share,
+        _ => 0.0,
+    };
+    Some(match part.reason {
+        Reason::Clear => return None,
+        Reason::Straddles => {
+            "The interval holds the limit: more replications would tell.".to_owned()
+        }
+        Reason::FewSamples => "There are too few samples for an interval.".to_owned(),
+        Reason::Nothing(Absence::NoRuns) => "No run was made.".to_owned(),
+        Reason::Nothing(Absence::NoSamples) => "Nothing was recorded to judge by.".to_owned(),
+        Reason::NeverAnswered => {
+            format!("There is none: {} got no good answer.", show::percent(never))
+        }
+        Reason::StillGrowing => {
+            "The system was still growing: a longer run would give more.".to_owned()
+        }
+        Reason::Worlds => counted(part.assurance.as_ref()?, "world"),
+        Reason::Lasting => counted(part.assurance.as_ref()?, "run"),
+    })
+}
+
+fn counted(assurance: &Assurance, what: &str) -> String {
+    let all = assurance.holds + assurance.fails + assurance.unknown;
+    let unknown = if assurance.unknown > 0 {
+        format!(", in {} it cannot be told", assurance.unknown)
+    } else {
+        String::new()
+    };
+    format!(
+        "It holds in {} of {}{unknown}: {}, asked for {}.",
+        assurance.holds,
+        phrase::counted(all, what),
+        phrase::value(&Value::from(assurance.share), Unit::Share),
+        show::percent(assurance.wanted)
+    )
+}

@@ -1,0 +1,202 @@
+//! From runs and verdicts to a [`Summary`].
+//!
+//! Names come back here: everything below knows indices. Numbers are estimated by the same code
+//! that judges objectives, so that a table and a verdict cannot differ.
+
+mod facts;
+mod judged;
+mod measure;
+mod requests;
+mod stations;
+mod theory;
+mod times;
+
+use super::headline::headline;
+use super::summary::{
+    Assumption, Input, Judgment, Number, SCHEMA, Summary, VariantRow, Verdict as Word,
+};
+use crate::demand::Demand;
+use crate::experiment::Ensemble;
+use crate::model::{Claim, Model, Objective};
+use crate::units::show;
+use crate::units::time::ns_to_seconds;
+use crate::verdict::{Evidence, Judgement};
+use judged::Statement;
+use measure::Measure;
+
+/// One variant that was run, or the scenario as it stands.
+pub struct Case<'a> {
+    /// Name of the variant; `None`: the scenario as it stands.
+    pub name: Option<&'a str>,
+    /// Its model.
+    pub model: &'a Model,
+    /// Its runs.
+    pub ensemble: &'a Ensemble,
+    /// Its objectives, judged, in the order of the model; `None` where there was nothing to judge.
+    pub objectives: Vec<Option<Judgement>>,
+}
+
+/// A study: what is reported on, and what it is compared with.
+pub struct Study<'a> {
+    /// What the report is about.
+    pub main: Case<'a>,
+    /// Other variants that were run on the same draws.
+    pub others: Vec<Case<'a>>,
+    /// Claims with their judgments.
+    pub claims: Vec<(&'a Claim, Option<Judgement>)>,
+    /// What arithmetic says of the main case.
+    pub demand: Option<&'a Demand>,
+    /// What there is to say about the scenario itself.
+    pub warnings: Vec<String>,
+    /// The command that gives this result again.
+    pub reproduce: String,
+}
+
+/// Everything that is reported of a study.
+pub fn summarize(study: &Study) -> Summary {
+    let Case { name, model, ensemble, .. } = study.main;
+    let lookup = |wanted: &str| ensemble_of(study, wanted);
+    let measure = Measure { evidence: Evidence { model, ensemble, others: &lookup } };
+    let run = facts::run(model, ensemble, &study.reproduce);
+    let endpoints: Vec<&str> = model.endpoints.iter().map(|one| one.name.as_str()).collect();
+    let paths = endpoints.iter().map(|name| format!("endpoint.{name}"));
+    let paths = paths.chain(model.workloads.iter().map(|one| format!("workload.{}", one.name)));
+    let (stations, pools) = stations::stations(&measure);
+    let order: Vec<&str> = pools
+        .iter()
+        .map(|pool| &pool.station)
+        .chain(&stations)
+        .map(|station| station.path.as_str())
+        .collect();
+    let mut warnings = study.warnings.clone();
+    warnings.extend(facts::warnings(ensemble));
+    let mut summary = Summary {
+        schema: SCHEMA,
+        name: model.name.clone(),
+        about: model.about.clone(),
+        sources: model.sources.clone(),
+        variant: name.map(str::to_owned),
+        headline: String::new(),
+        objectives: objectives(&study.main),
+        claims: study
+            .claims
+            .iter()
+            .map(|(claim, judged)| claimed(claim, judged.as_ref()))
+            .collect(),
+        warnings,
+        requests: paths.filter_map(|path| requests::requests(&measure, &path)).collect(),
+        breakdown: times::breakdown(&measure, &endpoints),
+        variants: variants(study),
+        theory: study
+            .demand
+            .map_or(Vec::new(), |demand| theory::theory(&measure, demand, run.regime)),
+        inputs: inputs(model, ensemble),
+        assumptions: assumptions(model),
+        method: facts::method(model, ensemble),
+        series: stations::series(&measure, &windows(model, ensemble), &order),
+        stations,
+        pools,
+        run,
+    };
+    // Idle endpoints are no news.
+    summary.requests.retain(|requests| requests.count > 0);
+    summary.headline = headline(&summary);
+    summary
+}
+
+fn ensemble_of<'a>(study: &Study<'a>, wanted: &str) -> Option<&'a Ensemble> {
+    let cases = std::iter::once(&study.main).chain(&study.others);
+    cases.filter(|case| case.name == Some(wanted)).map(|case| case.ensemble).next()
+}
+
+fn objectives(case: &Case) -> Vec<Judgment> {
+    let pairs = case.model.objectives.iter().zip(&case.objectives);
+    pairs.map(|(objective, judged)| stated(objective, judged.as_ref())).collect()
+}
+
+fn stated(objective: &Objective, judged: Option<&Judgement>) -> Judgment {
+    let Objective { name, text, that, .. } = objective;
+    judged::judgment(&Statement { name, says: None, text, that, variant: None }, judged)
+}
+
+fn claimed(claim: &Claim, judged: Option<&Judgement>) -> Judgment {
+    let Claim { id, says, text, that, variant, .. } = claim;
+    let statement =
+        Statement { name: id, says: Some(says), text, that, variant: variant.as_deref() };
+    judged::judgment(&statement, judged)
+}
+
+/// The main case and the others; nothing if there is nothing to compare.
+fn variants(study: &Study) -> Vec<VariantRow> {
+    if study.others.is_empty() {
+        return Vec::new();
+    }
+    let lookup = |wanted: &str| ensemble_of(study, wanted);
+    let cases = std::iter::once(&study.main).chain(&study.others);
+    cases.filter(|case| !case.ensemble.rows.is_empty()).map(|case| row(case, &lookup)).collect()
+}
+
+fn row<'a>(case: &Case<'a>, lookup: &'a dyn Fn(&str) -> Option<&'a Ensemble>) -> VariantRow {
+    let Case { name, model, ensemble, .. } = *case;
+    let measure = Measure { evidence: Evidence { model, ensemble, others: lookup } };
+    let workloads = model.workloads.iter().map(|one| format!("workload.{}", one.name));
+    let all = workloads.filter_map(|path| requests::requests(&measure, &path));
+    let main = all.reduce(|most, next| if next.count > most.count { next } else { most });
+    let (stations, pools) = stations::stations(&measure);
+    let summary = Summary { stations, pools, ..Summary::default() };
+    let busiest = summary.busiest();
+    let judged = objectives(case);
+    let met = judged.iter().filter(|one| one.verdict == Word::Pass).count();
+    let about = model.variants.iter().find(|one| Some(one.name.as_str()) == name);
+    let percentile = |q: f64| {
+        let list =
+            main.as_ref().map(|requests| requests.percentiles.as_slice()).unwrap_or_default();
+        list.iter().find(|p| p.quantile == Number(q)).map(|p| p.seconds)
+    };
+    VariantRow {
+        name: name.map(str::to_owned),
+        about: about.and_then(|one| one.about.clone()),
+        regime: facts::regime(ensemble.state),
+        path: main.as_ref().map_or(String::new(), |requests| requests.path.clone()),
+        per_second: main.as_ref().and_then(|requests| requests.per_second),
+        failed: main.as_ref().and_then(|requests| requests.good).map(|good| good.complement()),
+        p50_s: percentile(0.5),
+        p95_s: percentile(0.95),
+        p99_s: percentile(0.99),
+        busiest: busiest.map(|station| station.path.clone()),
+        utilization: busiest.and_then(|station| station.utilization),
+        objectives: (met as u32, judged.len() as u32),
+    }
+}
+
+/// Inputs with their values: of the only world, or the median over worlds.
+fn inputs(model: &Model, ensemble: &Ensemble) -> Vec<Input> {
+    let value = |index: usize| {
+        let mut values: Vec<f64> =
+            ensemble.worlds.iter().filter_map(|world| world.inputs.get(index)).copied().collect();
+        values.sort_by(f64::total_cmp);
+        crate::stats::worlds::order_statistic(&values, 0.5)
+    };
+    let one = |(index, input): (usize, &crate::model::Input)| {
+        let value = value(index);
+        // In base units: the model does not keep what an input measures.
+        let shown = show::number(value);
+        Input { name: input.name.clone(), value: Number(value), shown, uncertain: input.uncertain }
+    };
+    model.inputs.iter().enumerate().map(one).collect()
+}
+
+fn assumptions(model: &Model) -> Vec<Assumption> {
+    let one = |known: &crate::model::Assumption| Assumption {
+        path: known.path.clone(),
+        value: known.value.clone(),
+    };
+    model.assumptions.iter().map(one).collect()
+}
+
+fn windows(model: &Model, ensemble: &Ensemble) -> Vec<(String, Number, Number)> {
+    let spans = &ensemble.plan().schedule.windows;
+    let named = model.windows.iter().zip(spans);
+    let seconds = |ns: u64| Number(ns_to_seconds(ns));
+    named.map(|(window, span)| (window.name.clone(), seconds(span.0), seconds(span.1))).collect()
+}

@@ -1,0 +1,194 @@
+//! What requests wait for: workers, cores, locks, pools; and its course over time.
+
+use super::measure::Measure;
+use crate::plan::Source;
+use crate::report::summary::{Number, Point, Pool, Series, Station, StationSeries};
+use crate::stats::worlds::order_statistic;
+use crate::units::time::ns_to_seconds;
+
+/// Most points of a course: what a chart of this width can show twice over.
+const POINTS_MAX: usize = 480;
+
+/// Where the metrics of a station are kept.
+struct Paths {
+    /// As it is reported.
+    station: String,
+    /// Level of busy servers.
+    busy: String,
+    /// Tally of waits.
+    wait: String,
+    /// Level of those who wait.
+    waiting: String,
+}
+
+impl Paths {
+    fn new(station: &str, busy: &str) -> Self {
+        let (wait, waiting) = if let Some(service) = station.strip_suffix(".workers") {
+            (format!("{service}.line.wait"), format!("{service}.line"))
+        } else {
+            (format!("{station}.wait"), format!("{station}.waiting"))
+        };
+        Self { station: station.to_owned(), busy: busy.to_owned(), wait, waiting }
+    }
+}
+
+/// All servers of the plan.
+fn all(measure: &Measure) -> Vec<Paths> {
+    let catalog = &measure.plan().catalog;
+    catalog
+        .capacities()
+        .filter_map(|path| Some(Paths::new(path, &catalog.capacity(path)?.busy)))
+        .collect()
+}
+
+fn station(measure: &Measure, paths: &Paths) -> Station {
+    let name = &paths.station;
+    Station {
+        path: name.clone(),
+        capacity: capacity(measure, &paths.busy).map(Number),
+        utilization: measure.value(&format!("utilization({name})")),
+        offered_load: measure.value(&format!("offered_load({name})")),
+        at_capacity: at_capacity(measure, &paths.busy),
+        ..waits(measure, name, &paths.wait, &paths.waiting)
+    }
+}
+
+fn waits(measure: &Measure, name: &str, wait: &str, waiting: &str) -> Station {
+    Station {
+        path: name.to_owned(),
+        wait_mean_s: measure.value(&format!("mean({wait})")),
+        wait_p95_s: measure.value(&format!("p95({wait})")),
+        waited: measure.value(&format!("share({wait} > 0s)")),
+        waiting: measure.value(&format!("mean({waiting})")),
+        ..Station::default()
+    }
+}
+
+fn capacity(measure: &Measure, busy: &str) -> Option<f64> {
+    match measure.plan().catalog.get(busy)?.source {
+        Source::Level { capacity, .. } => capacity,
+        _ => None,
+    }
+}
+
+/// Share of time with every server of every instance busy.
+fn at_capacity(measure: &Measure, busy: &str) -> Option<crate::report::summary::Value> {
+    let Source::Level { sum, capacity: Some(_), .. } = measure.plan().catalog.get(busy)?.source
+    else {
+        return None;
+    };
+    let levels = measure.rows().iter().filter_map(|row| row.level(0, sum));
+    let (full, span): (Vec<f64>, Vec<f64>) =
+        levels.map(|level| (level.full as f64, level.span as f64)).unzip();
+    measure.ratio(&full, &span)
+}
+
+/// Stations and pools, each busiest first.
+pub fn stations(measure: &Measure) -> (Vec<Station>, Vec<Pool>) {
+    let (mut stations, mut pools) = (Vec::new(), Vec::new());
+    for paths in all(measure) {
+        let found = station(measure, &paths);
+        match paths.station.strip_prefix("pool.") {
+            Some(_) => pools.push(pool(measure, found)),
+            None => stations.push(found),
+        }
+    }
+    let catalog = &measure.plan().catalog;
+    for entry in catalog.entries() {
+        let lock = entry.path.strip_suffix(".wait").filter(|path| path.starts_with("lock."));
+        stations.extend(lock.map(|path| waits(measure, path, &entry.path, "")));
+    }
+    let busy = |station: &Station| station.utilization.map_or(-1.0, |value| value.point.0);
+    stations.sort_by(|a, b| busy(b).total_cmp(&busy(a)));
+    pools.sort_by(|a, b| busy(&b.station).total_cmp(&busy(&a.station)));
+    (stations, pools)
+}
+
+fn pool(measure: &Measure, station: Station) -> Pool {
+    let path = station.path.clone();
+    let catalog = &measure.plan().catalog;
+    let lost = match catalog.get(&format!("{path}.wait.timed_out")).map(|entry| &entry.source) {
+        Some(Source::Tally { tallies }) => tallies.clone(),
+        _ => Vec::new(),
+    };
+    let asked = catalog.capacity(&path).map_or(Vec::new(), |capacity| capacity.asked.clone());
+    let refused = match catalog.get(&format!("{path}.refused")).map(|entry| &entry.source) {
+        Some(&Source::Count { count }) => {
+            measure.rows().iter().map(|row| row.count(0, count)).sum()
+        }
+        _ => 0,
+    };
+    let counts = |tallies: &[u32]| -> Vec<u64> {
+        let of = |row: &crate::experiment::Row| {
+            tallies.iter().filter_map(|&tally| row.tally(0, tally)).map(|v| v.total()).sum()
+        };
+        measure.rows().iter().map(of).collect()
+    };
+    let (hits, trials) = (counts(&lost), counts(&asked));
+    Pool {
+        in_use: measure.value(&format!("mean({path}.in_use)")),
+        open: measure.value(&format!("mean({path}.open)")),
+        open_max: largest(measure, &format!("{path}.open")),
+        timed_out: hits.iter().sum(),
+        timed_out_share: measure.probability(&hits, &trials),
+        refused,
+        station,
+    }
+}
+
+/// Largest value of a level in any run.
+fn largest(measure: &Measure, path: &str) -> Option<Number> {
+    let Source::Level { sum, unit, .. } = measure.plan().catalog.get(path)?.source else {
+        return None;
+    };
+    let levels = measure.rows().iter().filter_map(|row| row.level(0, sum));
+    levels.map(|level| level.max).max().map(|max| Number(max as f64 * unit))
+}
+
+/// Utilization and waiting over time, busiest first.
+pub fn series(measure: &Measure, windows: &[(String, Number, Number)], order: &[&str]) -> Series {
+    let schedule = &measure.plan().schedule;
+    let known = all(measure);
+    let in_order = order.iter().filter_map(|name| known.iter().find(|p| p.station == **name));
+    let stations: Vec<StationSeries> = in_order
+        .map(|paths| StationSeries {
+            path: paths.station.clone(),
+            utilization: capacity(measure, &paths.busy)
+                .map_or(Vec::new(), |capacity| course(measure, &paths.busy, capacity)),
+            waiting: course(measure, &paths.waiting, 1.0),
+        })
+        .collect();
+    let longest = stations.iter().map(|s| s.utilization.len().max(s.waiting.len())).max();
+    let step = ns_to_seconds(schedule.interval);
+    Series {
+        interval_s: Number(step),
+        until_s: Number(step * longest.unwrap_or(0) as f64),
+        windows: windows.to_vec(),
+        stations,
+    }
+}
+
+/// Median and quartiles over runs of a level, over `worth`, by interval: as far as half of the runs
+/// go, and to the end of the window unless everything is to drain.
+fn course(measure: &Measure, path: &str, worth: f64) -> Vec<Point> {
+    let Some(entry) = measure.plan().catalog.get(path) else { return Vec::new() };
+    let Source::Level { sum, unit, .. } = entry.source else { return Vec::new() };
+    let schedule = &measure.plan().schedule;
+    let end = (measure.plan().window_end() / schedule.interval) as usize;
+    let end = if schedule.drained { POINTS_MAX } else { end.min(POINTS_MAX) };
+    let runs: Vec<&[f64]> = measure
+        .rows()
+        .iter()
+        .filter_map(|row| row.series.levels.get(sum as usize).map(Vec::as_slice))
+        .collect();
+    (0..end)
+        .map_while(|index| {
+            let mut values: Vec<f64> =
+                runs.iter().filter_map(|run| run.get(index)).map(|v| v * unit / worth).collect();
+            values.sort_by(f64::total_cmp);
+            let at = |q: f64| Number(order_statistic(&values, q));
+            (2 * values.len() >= runs.len() && !values.is_empty())
+                .then(|| Point(at(0.5), at(0.25), at(0.75)))
+        })
+        .collect()
+}
