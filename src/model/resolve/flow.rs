@@ -7,14 +7,13 @@ use super::section::Section;
 use super::usage::Call;
 use super::{MAX_DEPTH, MAX_STEPS, Resolver};
 use crate::diag::{Diagnostic, Id, Span, name};
+use crate::expr::checked::Checked;
+use crate::expr::scope::Symbol;
 use crate::model::{
     Bounds, Handler, Join, LockMode, Parallel, QuantityId, Repeat, Step, VariateId, Verb,
 };
 use crate::scenario::keys::steps::{AGAIN, BRANCH, VerbSpec, WRAPPERS, verb as verb_spec};
 use crate::scenario::raw::{Node, Table, Value};
-
-use crate::expr::checked::Checked;
-use crate::expr::scope::Symbol;
 use crate::units::Dimension;
 
 /// Chance of one more round: below 1, or it would never end.

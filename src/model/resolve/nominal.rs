@@ -5,9 +5,10 @@ use super::Resolver;
 use super::numbers::{Setting, expression_error};
 use super::run::Settings;
 use crate::diag::{Diagnostic, Id, name};
+use crate::expr::error::ExprError;
 use crate::expr::formula::Variate;
 use crate::model::{
-    Arrivals, BindProblem, Binding, Bounds, Gaps, Model, Origin, Scaling, VariateId, World, bind,
+    Arrivals, BindProblem, Binding, Gaps, Model, Origin, Scaling, VariateId, World, bind,
 };
 use crate::scenario::raw::Node;
 use crate::units::{Quantity, show};
@@ -54,14 +55,14 @@ impl<'a> Resolver<'a> {
         for (slot, (node, dimension)) in model.slots.quantities.iter().zip(&written.quantities) {
             if let Some(value) = self.bound(*node, slot.formula.bind(&world.inputs)) {
                 let value = Quantity::new(value.at_means(&[]), *dimension);
-                self.check_again(&slot.origin, *node, value, slot.bounds);
+                self.check_range(&slot.origin.path, *node, value, slot.bounds);
             }
         }
         for (slot, (node, dimension)) in model.slots.variates.iter().zip(&written.variates) {
             if let Some(Variate::Fixed(value)) = self.bound(*node, slot.formula.bind(&world.inputs))
             {
                 let value = Quantity::new(value, *dimension);
-                self.check_again(&slot.origin, *node, value, slot.bounds);
+                self.check_range(&slot.origin.path, *node, value, slot.bounds);
             }
         }
         for (slot, node) in model.slots.conditions.iter().zip(&written.conditions) {
@@ -72,11 +73,7 @@ impl<'a> Resolver<'a> {
         self.written = written;
     }
 
-    fn bound(
-        &mut self,
-        node: Option<&Node>,
-        value: Result<Variate, crate::expr::error::ExprError>,
-    ) -> Option<Variate> {
+    fn bound(&mut self, node: Option<&Node>, value: Result<Variate, ExprError>) -> Option<Variate> {
         match (value, node) {
             (Ok(value), _) => Some(value),
             (Err(error), Some(node)) => {
@@ -90,16 +87,6 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn check_again(
-        &mut self,
-        origin: &Origin,
-        node: Option<&Node>,
-        value: Quantity,
-        bounds: Bounds,
-    ) {
-        self.check_range(&origin.path, node, value, bounds);
-    }
-
     /// How much to simulate.
     fn settings(&mut self, model: &mut Model, world: &World, settings: Settings<'_>) {
         let mut value = |setting: Option<Setting<'_>>| -> f64 {
@@ -107,7 +94,7 @@ impl<'a> Resolver<'a> {
             let bound = setting.checked.formula.bind(&world.inputs);
             let Some(value) = self.bound(setting.node, bound) else { return 1.0 };
             let value = Quantity::new(value.at_means(&[]), setting.checked.dimension);
-            self.check_again(&setting.origin, setting.node, value, setting.bounds);
+            self.check_range(&setting.origin.path, setting.node, value, setting.bounds);
             if setting.bounds.whole { bind::rounded_up(value.value) } else { value.value }
         };
         let run = &mut model.run;

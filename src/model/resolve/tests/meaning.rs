@@ -251,12 +251,11 @@ proptest! {
 /// What `explain` shows as wrong is wrong, and mended it is right, for the ids of this room.
 #[test]
 fn pages_of_ids_tell_the_truth() {
+    let mut untrue = Vec::new();
     for id in [
         Id::UnknownReference,
         Id::NoCores,
         Id::LineWithoutWorkers,
-        Id::AmbiguousPool,
-        Id::NoPool,
         Id::RecursiveFlow,
         Id::Probabilities,
         Id::OutOfRange,
@@ -273,18 +272,14 @@ fn pages_of_ids_tell_the_truth() {
         Id::LetInDistribution,
         Id::NotFinite,
         Id::Syntax,
-        Id::UnusedEntity,
     ] {
         let found = |text: &str| -> Vec<Id> { resolved(text).2.iter().map(|d| d.id).collect() };
         let page = id.page();
-        assert!(found(page.wrong).contains(&id), "{id}: {:?}", found(page.wrong));
-        assert!(
-            !found(page.mended).contains(&id),
-            "{id}: {:?}\n{}",
-            page.mended,
-            check(page.mended)
-        );
+        if !found(page.wrong).contains(&id) || found(page.mended).contains(&id) {
+            untrue.push((id, found(page.wrong), found(page.mended)));
+        }
     }
+    assert_eq!(untrue, []);
 }
 
 /// A flow that nothing uses is looked into, and leaves nothing behind.
