@@ -5,6 +5,7 @@ use super::slot::{Bounds, ConditionId, Origin, QuantityId, VariateId};
 use crate::dist::{Draw, child_key, mix64};
 use crate::expr::checked::Test;
 use crate::expr::formula::{Formula, Variate};
+use crate::units::count::rounded_up;
 
 /// One draw of all uncertain inputs.
 #[derive(Debug, Clone, PartialEq)]
@@ -179,14 +180,6 @@ fn bind_formula(
     formula
         .bind(inputs)
         .map_err(|error| BindProblem { origin: origin.clone(), message: error.message })
-}
-
-/// A count of things: a fraction rounds up.
-pub(super) fn rounded_up(value: f64) -> f64 {
-    // A product such as 0.1 · 30 that should be whole is not pushed up by its last bit.
-    let nearest = value.round();
-    let whole = (value - nearest).abs() <= 1e-9 * value.abs();
-    (if whole { nearest } else { value.ceil() }) + 0.0
 }
 
 /// Whether a value, rounded up if it counts things, lies within bounds.

@@ -9,8 +9,8 @@ use super::op::{CatchSpec, ChoiceSpec, GroupKind, GroupSpec, Join, LoopSpec, Op,
 use super::{MarkPlan, NONE, Source};
 use crate::dist::hash_name;
 use crate::model::{
-    self, Backoff, Cancel, Endpoint, Handler, Model, OutcomeSet, Parallel, Repeat, RetryPolicy,
-    Runtime, Step, VariateId, Verb,
+    self, Backoff, Cancel, Endpoint, Handler, Model, OutcomeSet, Repeat, RetryPolicy, Runtime,
+    Step, VariateId, Verb,
 };
 use crate::units::time::seconds_to_ns;
 use std::collections::BTreeMap;
@@ -92,9 +92,9 @@ pub(super) fn is_called(model: &Model, endpoint: usize) -> bool {
 }
 
 /// One program being compiled.
-struct Flow<'c, 'a> {
-    compiler: &'c mut Compiler<'a>,
-    endpoint: usize,
+pub(super) struct Flow<'c, 'a> {
+    pub(super) compiler: &'c mut Compiler<'a>,
+    pub(super) endpoint: usize,
     /// First part of the names of streams.
     prefix: String,
     /// How many of each kind there have been.
@@ -102,13 +102,13 @@ struct Flow<'c, 'a> {
     /// The pool whose connection is held here.
     transaction: Option<usize>,
     /// First op of the program.
-    entry: u32,
+    pub(super) entry: u32,
     /// Jumps at the end of the prologues, to find the bodies of endpoints by.
-    body_of: Vec<u32>,
+    pub(super) body_of: Vec<u32>,
 }
 
 impl<'c, 'a> Flow<'c, 'a> {
-    fn new(compiler: &'c mut Compiler<'a>, endpoint: usize) -> Self {
+    pub(super) fn new(compiler: &'c mut Compiler<'a>, endpoint: usize) -> Self {
         let prefix = format!("endpoint.{}", compiler.model.endpoints[endpoint].name);
         let entry = compiler.plan.ops.len() as u32;
         Self {
@@ -122,16 +122,16 @@ impl<'c, 'a> Flow<'c, 'a> {
         }
     }
 
-    fn here(&self) -> u32 {
+    pub(super) fn here(&self) -> u32 {
         self.compiler.plan.ops.len() as u32
     }
 
-    fn emit(&mut self, op: Op) -> u32 {
+    pub(super) fn emit(&mut self, op: Op) -> u32 {
         self.compiler.plan.ops.push(op);
         self.here() - 1
     }
 
-    fn patch(&mut self, at: u32, op: Op) {
+    pub(super) fn patch(&mut self, at: u32, op: Op) {
         self.compiler.plan.ops[at as usize] = op;
     }
 
@@ -143,17 +143,17 @@ impl<'c, 'a> Flow<'c, 'a> {
         name
     }
 
-    fn variable(&mut self, id: VariateId, kind: &str) -> u32 {
+    pub(super) fn variable(&mut self, id: VariateId, kind: &str) -> u32 {
         let name = self.name(kind);
         self.compiler.variable(id, &name)
     }
 
-    fn site(&mut self, kind: &str) -> u64 {
+    pub(super) fn site(&mut self, kind: &str) -> u64 {
         hash_name(&self.name(kind))
     }
 
     /// Arrival, worker, registers; those in `given` are set by the caller.
-    fn prologue(&mut self, endpoint: &Endpoint, given: &[usize]) {
+    pub(super) fn prologue(&mut self, endpoint: &Endpoint, given: &[usize]) {
         self.emit(Op::Arrive { service: endpoint.service as u32 });
         let service = &self.compiler.model.services[endpoint.service];
         if service.workers.is_some() && service.runtime == Runtime::Threads {
@@ -168,7 +168,7 @@ impl<'c, 'a> Flow<'c, 'a> {
         }
     }
 
-    fn steps(&mut self, steps: &[Step]) {
+    pub(super) fn steps(&mut self, steps: &[Step]) {
         for step in steps {
             self.step(step);
         }
@@ -331,7 +331,7 @@ impl<'c, 'a> Flow<'c, 'a> {
     }
 
     /// The place of round trips, if there are any.
-    fn network(&mut self, round_trip: u64) -> u32 {
+    pub(super) fn network(&mut self, round_trip: u64) -> u32 {
         if round_trip > 0 { self.compiler.place("network") } else { NONE }
     }
 
@@ -349,182 +349,7 @@ impl<'c, 'a> Flow<'c, 'a> {
         }
     }
 
-    /// Emits a group and the jump behind the bodies of its children, if it has any.
-    fn group(&mut self, mut spec: GroupSpec) -> u32 {
-        let timer = match spec.kind {
-            GroupKind::Timeout { after } | GroupKind::Hedge { after } => after,
-            _ => spec.after,
-        };
-        if timer != NONE {
-            self.compiler.plan.place_abandoned = self.compiler.place("abandoned");
-            spec.lane = self.compiler.lane(timer);
-        }
-        let index = self.compiler.plan.groups.len() as u32;
-        self.compiler.plan.groups.push(spec);
-        self.emit(Op::Group { spec: index });
-        index
-    }
-
-    fn group_with_body(
-        &mut self,
-        kind: GroupKind,
-        join: Join,
-        cancel: Cancel,
-        site: &str,
-        mark: u32,
-        steps: &[Step],
-    ) {
-        let site = self.site(site);
-        let group =
-            self.group(GroupSpec { kind, body: NONE, join, cancel, site, after: NONE, lane: NONE });
-        let jump = self.emit(Op::Jump { to: NONE });
-        self.compiler.plan.groups[group as usize].body = self.here();
-        self.item(mark, steps);
-        self.emit(Op::End);
-        let end = self.here();
-        self.patch(jump, Op::Jump { to: end });
-    }
-
-    fn item(&mut self, mark: u32, steps: &[Step]) {
-        if mark != NONE {
-            self.emit(Op::Mark { mark });
-        }
-        self.steps(steps);
-        if mark != NONE {
-            self.emit(Op::Unmark);
-        }
-    }
-
-    fn call(&mut self, endpoint: usize, with: &[(usize, VariateId)], after: u32, cancel: Cancel) {
-        let model = self.compiler.model;
-        let callee = &model.endpoints[endpoint];
-        let first = self.compiler.plan.arguments.len() as u32;
-        for &(register, value) in with {
-            let variable = self.variable(value, "with");
-            self.compiler.plan.arguments.push((register as u16, variable));
-        }
-        let arguments = (first, self.compiler.plan.arguments.len() as u32);
-        let round_trip = model.services[callee.service].round_trip;
-        let round_trip = seconds_to_ns(self.compiler.binding.get(round_trip));
-        let place = self.network(round_trip);
-        let entry = if with.is_empty() {
-            self.compiler.plan.endpoints[endpoint].entry
-        } else {
-            self.entry_with(endpoint, with)
-        };
-        if round_trip > 1 {
-            self.emit(Op::Hop { ns: round_trip / 2, place });
-        }
-        let attempt_of = NONE;
-        let kind = GroupKind::Call { endpoint: endpoint as u32, entry, arguments, attempt_of };
-        let site = self.site(&format!("call.{}", callee.name));
-        self.group(GroupSpec {
-            kind,
-            body: NONE,
-            join: Join::All,
-            cancel,
-            site,
-            after,
-            lane: NONE,
-        });
-        if round_trip > 0 {
-            self.emit(Op::Hop { ns: round_trip - round_trip / 2, place });
-        }
-    }
-
-    /// A prologue of an endpoint that leaves the registers which the caller sets alone.
-    fn entry_with(&mut self, endpoint: usize, with: &[(usize, VariateId)]) -> u32 {
-        let given: Vec<usize> = with.iter().map(|entry| entry.0).collect();
-        let callee = &self.compiler.model.endpoints[endpoint];
-        let over = self.emit(Op::Jump { to: NONE });
-        let body = self.body_of[endpoint];
-        let mut prologue = Flow::new(self.compiler, endpoint);
-        prologue.prologue(callee, &given);
-        prologue.emit(Op::Jump { to: body });
-        let entry = prologue.entry;
-        let here = self.here();
-        self.patch(over, Op::Jump { to: here });
-        entry
-    }
-
-    fn each(&mut self, verb: &Verb, mark: u32) {
-        let Verb::Each { count, batch, parallel, join, worker, cancel, items, steps } = verb else {
-            return;
-        };
-        let count = self.variable(*count, "each.count");
-        let batch = batch.map_or(NONE, |batch| self.variable(batch, "each.batch"));
-        let items = items.map_or(NONE, u32::from);
-        let one_by_one = match parallel {
-            Parallel::Limit(limit) => {
-                self.compiler.binding.variate(*limit).0.evaluate_fixed() == Some(1.0)
-            }
-            Parallel::All => false,
-        };
-        if one_by_one && !worker && *join == model::Join::All {
-            return self.inline_loop(count, batch, false, items, mark, steps);
-        }
-        let parallel = match parallel {
-            Parallel::Limit(limit) => self.variable(*limit, "each.parallel"),
-            Parallel::All => NONE,
-        };
-        let kind = GroupKind::Each { count, batch, parallel, items };
-        let join = self.join(*join);
-        // Nobody waits for the items, but they still come at most `parallel` at once: a child that
-        // nobody waits for starts them, and goes on whatever becomes of them.
-        let detached = (join == Join::None).then(|| self.detached());
-        let join = if detached.is_some() { Join::Quorum(u32::MAX) } else { join };
-        let site = self.site("each");
-        let group = self.group(GroupSpec {
-            kind,
-            body: NONE,
-            join,
-            cancel: *cancel,
-            site,
-            after: NONE,
-            lane: NONE,
-        });
-        let jump = self.emit(Op::Jump { to: NONE });
-        self.compiler.plan.groups[group as usize].body = self.here();
-        if *worker {
-            self.emit(Op::TakeWorker);
-        }
-        self.item(mark, steps);
-        self.emit(Op::End);
-        let end = self.here();
-        self.patch(jump, Op::Jump { to: end });
-        if let Some(over) = detached {
-            self.emit(Op::End);
-            let end = self.here();
-            self.patch(over, Op::Jump { to: end });
-        }
-    }
-
-    /// Begins a child that nobody waits for; gives the jump over it, to be patched at its end.
-    fn detached(&mut self) -> u32 {
-        let site = self.site("detached");
-        let branches = vec![self.here() + 2];
-        self.group(GroupSpec {
-            kind: GroupKind::Fork { branches },
-            body: NONE,
-            join: Join::None,
-            cancel: Cancel::None,
-            site,
-            after: NONE,
-            lane: NONE,
-        });
-        self.emit(Op::Jump { to: NONE })
-    }
-
-    fn join(&self, join: model::Join) -> Join {
-        match join {
-            model::Join::All => Join::All,
-            model::Join::First => Join::Quorum(1),
-            model::Join::Quorum(needed) => Join::Quorum(self.compiler.binding.count(needed)),
-            model::Join::None => Join::None,
-        }
-    }
-
-    fn inline_loop(
+    pub(super) fn inline_loop(
         &mut self,
         count: u32,
         batch: u32,
@@ -559,24 +384,6 @@ impl<'c, 'a> Flow<'c, 'a> {
         self.inline_loop(count, NONE, again, NONE, NONE, steps);
     }
 
-    fn fork(&mut self, branches: &[Vec<Step>], join: model::Join, cancel: Cancel) {
-        let site = self.site("fork");
-        let join = self.join(join);
-        let kind = GroupKind::Fork { branches: Vec::new() };
-        let group =
-            self.group(GroupSpec { kind, body: NONE, join, cancel, site, after: NONE, lane: NONE });
-        let jump = self.emit(Op::Jump { to: NONE });
-        let mut entries = Vec::new();
-        for branch in branches {
-            entries.push(self.here());
-            self.steps(branch);
-            self.emit(Op::End);
-        }
-        self.compiler.plan.groups[group as usize].kind = GroupKind::Fork { branches: entries };
-        let end = self.here();
-        self.patch(jump, Op::Jump { to: end });
-    }
-
     fn choose(&mut self, branches: &[(VariateId, Vec<Step>)]) {
         let spec = self.compiler.plan.choices.len() as u32;
         let stream = self.site("choose");
@@ -595,21 +402,6 @@ impl<'c, 'a> Flow<'c, 'a> {
         for jump in jumps {
             self.patch(jump, Op::Jump { to: end });
         }
-    }
-
-    /// A limit on the time of a block. Around nothing but a call without a round trip, the call
-    /// itself carries the timer.
-    fn timeout(&mut self, after: VariateId, cancel: Cancel, steps: &[Step]) {
-        let after = self.variable(after, "timeout");
-        if let [Step { name: None, verb: Verb::Call { endpoint, with }, handler: None }] = steps {
-            let callee = &self.compiler.model.endpoints[*endpoint];
-            let service = &self.compiler.model.services[callee.service];
-            if self.compiler.binding.get(service.round_trip) == 0.0 {
-                return self.call(*endpoint, with, after, cancel);
-            }
-        }
-        let kind = GroupKind::Timeout { after };
-        self.group_with_body(kind, Join::All, cancel, "timeout", NONE, steps);
     }
 
     fn retry_enter(&mut self, policy: &RetryPolicy, backing_off: u32) -> u32 {

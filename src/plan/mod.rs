@@ -8,7 +8,10 @@
 mod catalog;
 mod compile;
 mod flow;
+mod group;
+mod load;
 mod op;
+mod servers;
 
 pub use catalog::{Capacity, Catalog, Entry, Source};
 pub use compile::{Needs, compile};

@@ -39,6 +39,7 @@ use crate::dist::{Draw, child_key, mix64};
 use crate::expr::formula::Variate;
 
 use crate::plan::Plan;
+use crate::units::count::rounded_up;
 use crate::units::time::seconds_to_ns;
 use jobs::{Frames, Jobs};
 use probe::Probes;
@@ -319,9 +320,7 @@ impl<'a, T: Trace> Engine<'a, T> {
     /// Draws a number of things: rounded up.
     #[inline]
     fn draw_count(&self, job: u32, variable: u32) -> u32 {
-        let value = self.draw(job, variable);
-        // A product such as 0.1 · 30 that should be whole is not pushed up by its last bit.
-        (value - 1e-9 * value.abs()).ceil().clamp(0.0, f64::from(u32::MAX)) as u32
+        rounded_up(self.draw(job, variable)).clamp(0.0, f64::from(u32::MAX)) as u32
     }
 
     /// Reads the probes out.

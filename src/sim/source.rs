@@ -10,6 +10,7 @@ use super::trace::{Trace, TraceEvent};
 use crate::dist::{Draw, child_key, hash_name, serial_key};
 use crate::model::Outcome;
 use crate::plan::{ArrivalPlan, NONE, WorkloadPlan};
+use crate::units::count::rounded_up;
 
 /// Names of a source's own variables.
 const GAP: u64 = hash_name("gap");
@@ -125,7 +126,7 @@ impl<T: Trace> Engine<'_, T> {
         let mut draw = Draw::new(key, variable.stream);
         let count = variable.value.sample(&[], &mut draw).clamp(variable.min, variable.max);
         let limit = u64::from(self.plan.limits.in_flight) + 1;
-        ((count - 1e-9 * count).ceil() as u64).min(limit)
+        (rounded_up(count) as u64).min(limit)
     }
 
     fn schedule_arrival(&mut self, workload: u32) {

@@ -9,6 +9,7 @@
 //!
 //! Bits are bytes divided by eight and have no dimension of their own.
 
+pub mod count;
 pub mod show;
 pub mod table;
 pub mod time;

@@ -8,9 +8,10 @@ use crate::diag::{Diagnostic, Id, name};
 use crate::expr::error::ExprError;
 use crate::expr::formula::Variate;
 use crate::model::{
-    Arrivals, BindProblem, Binding, Gaps, Model, Origin, Scaling, VariateId, World, bind,
+    Arrivals, BindProblem, Binding, Gaps, Model, Origin, Scaling, VariateId, World,
 };
 use crate::scenario::raw::Node;
+use crate::units::count::rounded_up;
 use crate::units::{Quantity, show};
 
 /// Most instances of all services, and most pools of all instances.
@@ -95,7 +96,7 @@ impl<'a> Resolver<'a> {
             let Some(value) = self.bound(setting.node, bound) else { return 1.0 };
             let value = Quantity::new(value.at_means(&[]), setting.checked.dimension);
             self.check_range(&setting.origin.path, setting.node, value, setting.bounds);
-            if setting.bounds.whole { bind::rounded_up(value.value) } else { value.value }
+            if setting.bounds.whole { rounded_up(value.value) } else { value.value }
         };
         let run = &mut model.run;
         run.replications = value(settings.replications) as u32;

@@ -1,0 +1,121 @@
+//! What is served: endpoints with their outcomes, and the workloads that ask for them.
+
+use super::catalog::Source;
+use super::compile::Compiler;
+use super::{ArrivalPlan, EndpointPlan, WorkloadPlan, flow};
+use crate::dist::{Dist, hash_name};
+use crate::expr::formula::Variate;
+use crate::model::{Arrivals, Gaps, Outcome};
+use crate::units::time::seconds_to_ns;
+
+impl Compiler<'_> {
+    pub fn endpoint_probes(&mut self) {
+        for endpoint in &self.model.endpoints {
+            let tallies = self.outcome_tallies(&format!("endpoint.{}", endpoint.name));
+            self.plan.registers = self.plan.registers.max(u32::from(endpoint.registers));
+            self.plan.endpoints.push(EndpointPlan {
+                entry: 0,
+                service: endpoint.service as u32,
+                tallies,
+            });
+        }
+    }
+
+    /// Ten tallies, one per outcome, under a path.
+    fn outcome_tallies(&mut self, path: &str) -> u32 {
+        let tallies = self.tallies(Outcome::ALL.len());
+        self.add_outcomes(path, tallies);
+        tallies
+    }
+
+    fn add_outcomes(&mut self, path: &str, tallies: u32) {
+        let catalog = &mut self.plan.catalog;
+        catalog.add(path, Source::Requests { tallies }, "latency of every request");
+        for outcome in Outcome::ALL {
+            let part = Source::Tally { tallies: vec![tallies + outcome as u32] };
+            let about = format!("latency of those that ended {}", outcome.word());
+            catalog.add(format!("{path}.{}", outcome.word()), part, &about);
+        }
+        let good = Source::Tally { tallies: vec![tallies, tallies + 1] };
+        catalog.add(format!("{path}.good"), good, "latency of those that ended ok or degraded");
+    }
+
+    pub fn workloads(&mut self) {
+        for (index, workload) in self.model.workloads.iter().enumerate() {
+            let path = format!("workload.{}", workload.name);
+            let mut sum = 0.0;
+            let total: f64 = workload.mix.iter().map(|entry| self.binding.get(entry.1)).sum();
+            let mut mix: Vec<(u32, f64)> = Vec::new();
+            for &(endpoint, weight) in &workload.mix {
+                sum += self.binding.get(weight) / total;
+                mix.push((endpoint as u32, sum));
+            }
+            // One view serves where the client waits for ever and nobody else asks.
+            let alone = workload.client.is_none() && mix.len() == 1 && {
+                let endpoint = workload.mix[0].0;
+                let others = |other: &crate::model::Workload| {
+                    other.mix.iter().any(|entry| entry.0 == endpoint)
+                };
+                self.model.workloads.iter().filter(|other| others(other)).count() == 1
+                    && !flow::is_called(self.model, endpoint)
+            };
+            let tallies = if alone {
+                let tallies = self.plan.endpoints[mix[0].0 as usize].tallies;
+                self.add_outcomes(&path, tallies);
+                tallies
+            } else {
+                self.outcome_tallies(&path)
+            };
+            let intended = self.counter();
+            // Without a client every intended request is one attempt.
+            let attempts = if workload.client.is_some() { self.counter() } else { intended };
+            self.plan.catalog.add_attempts(path.clone(), attempts, intended);
+            let [outstanding, backing_off] = [
+                ("outstanding", "requests that clients wait for"),
+                ("backing_off", "clients that wait before they try again"),
+            ]
+            .map(|(name, about)| self.levels(&format!("{path}.{name}"), 1, 0, 1.0, about)[0].own);
+            let client = flow::compile_client(self, index, backing_off);
+            let arrivals = self.arrivals(workload);
+            self.plan.workloads.push(WorkloadPlan {
+                arrivals,
+                stream: hash_name(&path),
+                mix,
+                client,
+                tallies,
+                shared_tallies: alone,
+                outstanding,
+                attempts,
+                intended,
+            });
+        }
+    }
+
+    fn arrivals(&mut self, workload: &crate::model::Workload) -> ArrivalPlan {
+        let name = &workload.name;
+        match workload.arrivals {
+            Arrivals::Burst { count, at, over } => ArrivalPlan::Burst {
+                count: self.variable(count, &format!("workload.{name}.count")),
+                at: seconds_to_ns(self.binding.get(at)),
+                over: seconds_to_ns(self.binding.get(over)),
+            },
+            Arrivals::Open { rate, gaps } => {
+                let law = match gaps {
+                    Gaps::Poisson => Dist::exponential(1.0).ok(),
+                    Gaps::Regular => None,
+                    Gaps::Law(id) => match self.binding.variate(id).0 {
+                        Variate::Law(law) => Some(law.clone()),
+                        other => Dist::constant(other.at_means(&[])).ok(),
+                    },
+                };
+                let own_mean = match gaps {
+                    Gaps::Law(_) => law.as_ref().map_or(1.0, Dist::mean),
+                    Gaps::Poisson | Gaps::Regular => 1.0,
+                };
+                let rate = rate.map_or(1.0 / own_mean, |rate| self.binding.get(rate));
+                let unit = law.map(|law| law.scaled(1.0 / own_mean).unwrap_or(law));
+                ArrivalPlan::Open { gap: unit, mean_gap: 1e9 / (rate * self.binding.scaling.load) }
+            }
+        }
+    }
+}
