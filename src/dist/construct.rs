@@ -273,7 +273,7 @@ impl Dist {
     /// Hyperexponential of two phases with balanced means (p₁m₁ = p₂m₂), `mean` > 0, `cv` >= 1.
     ///
     /// p₁ = (1 + sqrt((cv² - 1)/(cv² + 1)))/2: Allen, Probability, Statistics and Queueing Theory,
-    /// 2nd ed., 1990, section 3.2.9.
+    /// 2nd ed., 1990, chapter 3.
     pub fn hyperexp_mean_cv(mean: f64, cv: f64) -> Made {
         positive("mean", mean)?;
         if !(1.0..=1e6).contains(&cv) {

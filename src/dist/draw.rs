@@ -30,7 +30,7 @@ pub const fn child_key(key: u64, site: u64, index: u64) -> u64 {
 
 /// The number of a name, stable for ever: FNV-1a over its UTF-8 bytes, then [`mix64`].
 ///
-/// FNV-1a: Fowler, Noll and Vo, 64 bits (offset basis and prime as in RFC 9923).
+/// FNV-1a: Fowler, Noll and Vo, with their 64-bit offset basis and prime.
 pub const fn hash_name(name: &str) -> u64 {
     let bytes = name.as_bytes();
     let mut hash = 0xCBF2_9CE4_8422_2325_u64;

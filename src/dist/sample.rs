@@ -8,13 +8,16 @@ use super::{poisson, quantile, ziggurat};
 const ERLANG_SUM: u32 = 8;
 
 impl Dist {
-    /// A value of the law: a pure function of the law and the draw.
+    /// A value of the law: a pure function of the law and the draw. Never NaN; finite (values
+    /// beyond the largest `f64` are that) unless a scale or shift overflows.
     #[inline]
     pub fn sample(&self, draw: &mut Draw) -> f64 {
         match &self.law {
             Law::Constant { value } => *value,
             Law::Exponential { mean } => mean * ziggurat::exponential(draw),
-            Law::Lognormal { mu, sigma } => libm::exp(mu + sigma * ziggurat::normal(draw)),
+            Law::Lognormal { mu, sigma } => {
+                libm::exp(mu + sigma * ziggurat::normal(draw)).min(f64::MAX)
+            }
             Law::Normal { mean, sd } => mean + sd * ziggurat::normal(draw),
             Law::Uniform { low, high } => low + draw.next_f64() * (high - low),
             _ => self.sample_other(draw),
@@ -43,7 +46,7 @@ impl Dist {
                 phases[phase].item * ziggurat::exponential(draw)
             }
             Law::Pareto { min, alpha, max } if *max == f64::INFINITY => {
-                min * libm::exp(ziggurat::exponential(draw) / alpha)
+                (min * libm::exp(ziggurat::exponential(draw) / alpha)).min(f64::MAX)
             }
             Law::Pareto { min, alpha, max } => {
                 quantile::pareto(*min, *alpha, *max, draw.next_f64())

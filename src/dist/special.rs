@@ -107,6 +107,9 @@ const AS241_F: [f64; 8] = [
 pub fn gamma_p(a: f64, x: f64) -> f64 {
     if x <= 0.0 {
         0.0
+    } else if a >= HUGE_SHAPE {
+        let (tail, rest) = gamma_expansion(a, x, -1.0);
+        (tail - rest).clamp(0.0, 1.0)
     } else if x < a + 1.0 {
         gamma_series(a, x)
     } else {
@@ -118,11 +121,43 @@ pub fn gamma_p(a: f64, x: f64) -> f64 {
 pub fn gamma_q(a: f64, x: f64) -> f64 {
     if x <= 0.0 {
         1.0
+    } else if a >= HUGE_SHAPE {
+        let (tail, rest) = gamma_expansion(a, x, 1.0);
+        (tail + rest).clamp(0.0, 1.0)
     } else if x < a + 1.0 {
         1.0 - gamma_series(a, x)
     } else {
         gamma_fraction(a, x)
     }
+}
+
+/// From this shape on the expansion below is exact to 1e-12, and series would take too long.
+const HUGE_SHAPE: f64 = 1e8;
+
+/// Temme's uniform expansion (DLMF 8.12.3, 8.12.4, first coefficient): the normal tail on one side
+/// and the correction, so that P is the difference (side -1) and Q the sum (side 1).
+fn gamma_expansion(a: f64, x: f64, side: f64) -> (f64, f64) {
+    let off = (x - a) / a;
+    let half_square = deviance(off);
+    let eta = (2.0 * half_square).sqrt().copysign(off);
+    let tail = 0.5 * libm::erfc(side * eta * (a / 2.0).sqrt());
+    // The coefficient 1/(x/a - 1) - 1/eta about 0; farther out its factor is 0.
+    let near = eta.clamp(-1.0, 1.0);
+    let coefficient = -1.0 / 3.0 + near * (1.0 / 12.0 + near * (-2.0 / 135.0 + near / 864.0));
+    (tail, libm::exp(-a * half_square) / (2.0 * PI * a).sqrt() * coefficient)
+}
+
+/// off - ln(1 + off), without cancellation near 0.
+fn deviance(off: f64) -> f64 {
+    if off == f64::INFINITY {
+        return off;
+    }
+    if off.abs() > 0.01 {
+        return off - libm::log1p(off);
+    }
+    // off²/2 - off³/3 + off⁴/4 - …
+    let sum = (2..=9).rev().fold(0.0, |sum, n| 1.0 / f64::from(n) - off * sum);
+    off * off * sum
 }
 
 fn gamma_series(a: f64, x: f64) -> f64 {
@@ -137,10 +172,16 @@ fn gamma_series(a: f64, x: f64) -> f64 {
 }
 
 fn gamma_fraction(a: f64, x: f64) -> f64 {
-    const TINY: f64 = 1e-300;
     if x == f64::INFINITY {
         return 0.0;
     }
+    (gamma_fraction_bare(a, x) * a * poisson_term(a, x)).clamp(0.0, 1.0)
+}
+
+/// Q(a, x) over x^a e^-x / Gamma(a), by the continued fraction: for ratios in which the factor
+/// cancels, and may be too small to write down. For x >= a; infinite x gives 0.
+pub fn gamma_fraction_bare(a: f64, x: f64) -> f64 {
+    const TINY: f64 = 1e-300;
     let mut b = x + 1.0 - a;
     let (mut c, mut d) = (1.0 / TINY, 1.0 / b);
     let mut h = d;
@@ -153,7 +194,7 @@ fn gamma_fraction(a: f64, x: f64) -> f64 {
         h *= d * c;
         // The error shrinks at least as fast as the factor nears 1; the cap is a safety net.
         if (d * c - 1.0).abs() < 3e-16 || i > 1e7 {
-            return (h * a * poisson_term(a, x)).clamp(0.0, 1.0);
+            return h;
         }
         i += 1.0;
     }
@@ -163,20 +204,21 @@ fn away_from_zero(value: f64, tiny: f64) -> f64 {
     if value.abs() < tiny { tiny } else { value }
 }
 
-/// x^a e^-x / Gamma(a + 1), the Poisson probability of `a` at mean `x` (a real, above 0).
+/// x^a e^-x / Gamma(a + 1), the Poisson probability of `a` at mean `x` (a real, 0 or more).
 ///
 /// For large `a` by Stirling's series and the deviance, so that digits are not lost to huge
 /// logarithms (Loader, "Fast and accurate computation of binomial probabilities", 2000).
 pub fn poisson_term(a: f64, x: f64) -> f64 {
+    if a == 0.0 {
+        return libm::exp(-x);
+    }
     if a < 16.0 {
         return libm::exp(a * libm::log(x) - x - libm::lgamma(a + 1.0));
     }
     let a2 = a * a;
     let stirling =
         (1.0 / 12.0 - (1.0 / 360.0 - (1.0 / 1260.0 - 1.0 / (1680.0 * a2)) / a2) / a2) / a;
-    let off = (x - a) / a;
-    let deviance = a * (off - libm::log1p(off));
-    libm::exp(-deviance - stirling) / (2.0 * PI * a).sqrt()
+    libm::exp(-a * deviance((x - a) / a) - stirling) / (2.0 * PI * a).sqrt()
 }
 
 /// The generalized harmonic number: the sum of k^-s for k = 1 ..= n, any real s, whole n >= 0.
@@ -241,14 +283,29 @@ mod tests {
         }
     }
 
-    /// Goal: nothing is lost at huge shapes. Source: the Cornish–Fisher value of P(a, a) is
-    /// 1/2 + 1/(3 sqrt(2 pi a)) + O(a^-1.5) (Abramowitz and Stegun 6.5.35).
+    /// Goal: nothing is lost at huge shapes. Source: P(a, a) is
+    /// 1/2 + 1/(3 sqrt(2 pi a)) + O(a^-1.5) (DLMF 8.11.12).
     #[test]
     fn incomplete_gamma_is_stable_at_large_shape() {
         for a in [1e4, 1e6, 1e8] {
             let expected = 0.5 + 1.0 / (3.0 * (2.0 * PI * a).sqrt());
             assert!((gamma_p(a, a) - expected).abs() < 1e-7 / a.sqrt() + 1e-11, "{a}");
         }
+    }
+
+    /// Goal: the expansion for huge shapes joins the series. Method: both at the seam, where the
+    /// series still runs.
+    #[test]
+    fn huge_shapes_join_the_series() {
+        let a = HUGE_SHAPE;
+        for z in [-6.0, -2.0, -0.5, 0.0, 0.5, 2.0, 6.0] {
+            let x = a + z * a.sqrt();
+            let p = if x < a + 1.0 { gamma_series(a, x) } else { 1.0 - gamma_fraction(a, x) };
+            assert!((gamma_p(a, x) - p).abs() < 1e-11, "{z}: {} and {p}", gamma_p(a, x));
+            assert!((gamma_p(a, x) + gamma_q(a, x) - 1.0).abs() < 1e-15);
+        }
+        assert_eq!((gamma_p(1e15, 1.0), gamma_p(1e15, 1e16), gamma_q(1e15, 1.0)), (0.0, 1.0, 1.0));
+        assert_eq!((gamma_p(1e9, f64::MAX), gamma_q(1e9, f64::INFINITY)), (1.0, 0.0));
     }
 
     #[test]

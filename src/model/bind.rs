@@ -181,10 +181,23 @@ fn bind_formula(
         .map_err(|error| BindProblem { origin: origin.clone(), message: error.message })
 }
 
+/// A count of things: a fraction rounds up.
+pub(super) fn rounded_up(value: f64) -> f64 {
+    // A product such as 0.1 · 30 that should be whole is not pushed up by its last bit.
+    let nearest = value.round();
+    let whole = (value - nearest).abs() <= 1e-9 * value.abs();
+    (if whole { nearest } else { value.ceil() }) + 0.0
+}
+
+/// Whether a value, rounded up if it counts things, lies within bounds.
+pub(super) fn within(value: f64, bounds: Bounds) -> bool {
+    let value = if bounds.whole { rounded_up(value) } else { value };
+    value >= bounds.min && value <= bounds.max
+}
+
 /// Rounds a count up and checks the bounds.
 fn check(value: f64, bounds: Bounds, origin: &Origin) -> Result<f64, BindProblem> {
-    // A product such as 0.1 · 30 that should be whole is not pushed up by its last bit.
-    let value = if bounds.whole { (value - 1e-9 * value.abs()).ceil() + 0.0 } else { value };
+    let value = if bounds.whole { rounded_up(value) } else { value };
     let problem = |message| Err(BindProblem { origin: origin.clone(), message });
     if !value.is_finite() {
         return problem("the value is not finite".to_owned());

@@ -11,11 +11,13 @@
 
 mod bind;
 mod entity;
+mod resolve;
 mod slot;
 mod step;
 
 pub use bind::{BindProblem, Binding, Scaling, World};
 pub use entity::*;
+pub use resolve::resolve;
 pub use slot::{
     Bounds, ConditionId, ConditionSlot, Origin, QuantityId, QuantitySlot, Slots, VariateId,
     VariateSlot,

@@ -1,0 +1,220 @@
+//! The numbers at the nominal world, where every uncertain input has its median: what is out of
+//! range there is a mistake of the scenario, not of one draw.
+
+use super::Resolver;
+use super::numbers::{Setting, expression_error};
+use super::run::Settings;
+use crate::diag::{Diagnostic, Id, name};
+use crate::expr::formula::Variate;
+use crate::model::{
+    Arrivals, BindProblem, Binding, Bounds, Gaps, Model, Origin, Scaling, World, bind,
+};
+use crate::scenario::raw::Node;
+use crate::units::{Quantity, show};
+
+/// Most instances of all services, and most pools of all instances.
+const MAX_INSTANCES: f64 = 100_000.0;
+
+impl Resolver<'_> {
+    /// Evaluates everything once; reports what cannot be, then what is doubtful.
+    pub(super) fn nominal(&mut self, model: &mut Model, settings: Settings<'_>) {
+        let world = match model.nominal_world() {
+            Ok(world) => world,
+            Err(problem) => return self.bind_problem(&problem),
+        };
+        self.numbers(model, &world);
+        self.settings(model, &world, settings);
+        if self.diagnostics.has_errors() {
+            return;
+        }
+        match model.bind(&world, Scaling::default()) {
+            Ok(binding) => {
+                self.wholes(model, &binding);
+                if !self.diagnostics.has_errors() {
+                    self.warnings(model, &binding);
+                }
+            }
+            // The numbers have been looked at one by one; this keeps the two in step.
+            Err(problems) => problems.iter().for_each(|problem| self.bind_problem(problem)),
+        }
+    }
+
+    fn bind_problem(&mut self, problem: &BindProblem) {
+        let message = format!("{}: {}", name(&problem.origin.path), problem.message);
+        let found = Diagnostic::new(Id::OutOfRange, message);
+        self.push(match problem.origin.span {
+            Some(span) => found.at(span, "with every input at its median"),
+            None => found,
+        });
+    }
+
+    /// Every slot that depends on inputs; the others have been checked where they stand.
+    fn numbers(&mut self, model: &Model, world: &World) {
+        let written = std::mem::take(&mut self.written);
+        for (slot, (node, dimension)) in model.slots.quantities.iter().zip(&written.quantities) {
+            if let Some(value) = self.bound(*node, slot.formula.bind(&world.inputs)) {
+                let value = Quantity::new(value.at_means(&[]), *dimension);
+                self.check_again(&slot.origin, *node, value, slot.bounds);
+            }
+        }
+        for (slot, (node, dimension)) in model.slots.variates.iter().zip(&written.variates) {
+            if let Some(Variate::Fixed(value)) = self.bound(*node, slot.formula.bind(&world.inputs))
+            {
+                let value = Quantity::new(value, *dimension);
+                self.check_again(&slot.origin, *node, value, slot.bounds);
+            }
+        }
+        for (slot, node) in model.slots.conditions.iter().zip(&written.conditions) {
+            if let Err(error) = slot.test.bind(&world.inputs) {
+                self.push(expression_error(node, error));
+            }
+        }
+        self.written = written;
+    }
+
+    fn bound(
+        &mut self,
+        node: Option<&Node>,
+        value: Result<Variate, crate::expr::error::ExprError>,
+    ) -> Option<Variate> {
+        match (value, node) {
+            (Ok(value), _) => Some(value),
+            (Err(error), Some(node)) => {
+                self.push(expression_error(node, error));
+                None
+            }
+            (Err(error), None) => {
+                self.push(Diagnostic::new(Id::NotFinite, error.message));
+                None
+            }
+        }
+    }
+
+    fn check_again(
+        &mut self,
+        origin: &Origin,
+        node: Option<&Node>,
+        value: Quantity,
+        bounds: Bounds,
+    ) {
+        self.check_range(&origin.path, node, value, bounds);
+    }
+
+    /// How much to simulate.
+    fn settings(&mut self, model: &mut Model, world: &World, settings: Settings<'_>) {
+        let mut value = |setting: Option<Setting<'_>>| -> f64 {
+            let Some(setting) = setting else { return 1.0 };
+            let bound = setting.checked.formula.bind(&world.inputs);
+            let Some(value) = self.bound(setting.node, bound) else { return 1.0 };
+            let value = Quantity::new(value.at_means(&[]), setting.checked.dimension);
+            self.check_again(&setting.origin, setting.node, value, setting.bounds);
+            if setting.bounds.whole { bind::rounded_up(value.value) } else { value.value }
+        };
+        let run = &mut model.run;
+        run.replications = value(settings.replications) as u32;
+        run.worlds = value(settings.worlds) as u32;
+        run.confidence = value(settings.confidence);
+        run.assurance = value(settings.assurance);
+        run.limit_in_flight = value(settings.in_flight) as u32;
+        run.limit_events = value(settings.events) as u64;
+    }
+
+    /// What several numbers say together.
+    fn wholes(&mut self, model: &Model, binding: &Binding) {
+        self.probabilities(binding);
+        self.mixes(model, binding);
+        self.gaps(model, binding);
+        self.sizes(model, binding);
+        for window in &model.windows {
+            let (from, to) = (binding.get(window.from), binding.get(window.to));
+            if from >= to {
+                let path = format!("window.{}", window.name);
+                let message = format!("{} ends at {}", name(&path), show::duration(to));
+                let found = Diagnostic::new(Id::OutOfRange, message);
+                let origin = &model.slots.quantities[window.to.0 as usize].origin;
+                let label = format!("must be after its start, {}", show::duration(from));
+                self.push(at(found, origin, &label));
+            }
+        }
+    }
+
+    fn probabilities(&mut self, binding: &Binding) {
+        for (ids, node) in std::mem::take(&mut self.choices) {
+            let values = ids.iter().map(|id| binding.variate(*id).0.evaluate_fixed());
+            // Where a `let` decides, only the run knows.
+            let Some(values) = values.collect::<Option<Vec<f64>>>() else { continue };
+            let sum: f64 = values.iter().sum();
+            if (sum - 1.0).abs() > 1e-9 {
+                let message = format!("the probabilities sum to {}, not to 1", show::number(sum));
+                let found = Diagnostic::new(Id::Probabilities, message)
+                    .at(node.span, "what happens in the other cases?");
+                self.push(found.help("`{ p = ..., do = [] }` does nothing"));
+            }
+        }
+    }
+
+    fn mixes(&mut self, model: &Model, binding: &Binding) {
+        for workload in &model.workloads {
+            let sum: f64 = workload.mix.iter().map(|entry| binding.get(entry.1)).sum();
+            if sum <= 0.0 {
+                let path = format!("workload.{}", workload.name);
+                let message = format!("the weights in the mix of {} sum to 0", name(&path));
+                let found = Diagnostic::new(Id::OutOfRange, message);
+                let first = workload.mix.first();
+                let origin = first.map(|entry| &model.slots.quantities[entry.1.0 as usize].origin);
+                self.push(match origin {
+                    Some(origin) => at(found, origin, "must be more than 0 somewhere"),
+                    None => found,
+                });
+            }
+        }
+    }
+
+    /// Gaps between arrivals need a law whose mean is a time to wait.
+    fn gaps(&mut self, model: &Model, binding: &Binding) {
+        for workload in &model.workloads {
+            let Arrivals::Open { gaps: Gaps::Law(id), .. } = workload.arrivals else { continue };
+            let origin = &model.slots.variates[id.0 as usize].origin;
+            match binding.variate(id).0.mean() {
+                Some(mean) if mean >= 1e-9 && mean.is_finite() => {}
+                Some(mean) => {
+                    let message =
+                        format!("the mean of {} is {}", name(&origin.path), show::duration(mean));
+                    let found = Diagnostic::new(Id::OutOfRange, message);
+                    self.push(at(found, origin, "must be finite, and at least 1 ns"));
+                }
+                None => {
+                    let message = "gaps by a calculation with several distributions";
+                    let found = Diagnostic::new(Id::ImpossibleDistribution, message);
+                    let found = at(found, origin, "not one law");
+                    self.push(found.help("write one distribution, shifted or scaled by numbers"));
+                }
+            }
+        }
+    }
+
+    /// The simulator keeps every instance and every pool of every instance.
+    fn sizes(&mut self, model: &Model, binding: &Binding) {
+        let instances = |service: usize| binding.get(model.services[service].instances);
+        let services: f64 = (0..model.services.len()).map(instances).sum();
+        let pools: f64 = model.pools.iter().map(|pool| instances(pool.service)).sum();
+        for (sum, what) in [(services, "instances"), (pools, "pools, one on each instance,")] {
+            if sum > MAX_INSTANCES {
+                let message = format!(
+                    "{} {what} in all, more than {}",
+                    show::count(sum),
+                    show::count(MAX_INSTANCES)
+                );
+                self.push(Diagnostic::new(Id::OutOfRange, message));
+            }
+        }
+    }
+}
+
+/// With the place of a number, if it is written.
+fn at(found: Diagnostic, origin: &Origin, label: &str) -> Diagnostic {
+    match origin.span {
+        Some(span) => found.at(span, label),
+        None => found,
+    }
+}
