@@ -122,6 +122,12 @@ impl Study {
         &self.plans
     }
 
+    /// Of the first world: the plan, the names of its windows, the inputs; `None` without worlds,
+    /// which does not happen.
+    pub fn first_world(&self) -> Option<(&Plan, &[String], &[f64])> {
+        Some((self.plans.first()?, &self.windows, &self.worlds.first()?.inputs))
+    }
+
     /// Finds the warm-up and the number of replications; `None` if it was stopped.
     ///
     /// Deterministic, and independent of the number of replications asked for. Events are

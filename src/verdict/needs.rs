@@ -1,0 +1,104 @@
+//! What the metrics of a model need beyond what is always measured.
+
+use super::resolve::constant;
+use crate::expr::metric::{Condition, Function, MetricExpr, MetricKind, Relation};
+use crate::expr::tree::Comparator;
+use crate::model::{Model, Scaling};
+use crate::plan::Needs;
+
+/// Windows that a run can keep besides its own.
+pub const WINDOWS_MAX: usize = 15;
+
+/// What the objectives and claims of a model need: distributions of levels that stand in a
+/// quantile, a share of time or a maximum; watches of `time_until`; a window of one interval for
+/// each `at`.
+///
+/// Times and thresholds are evaluated in the nominal world. What cannot be evaluated, or is beyond
+/// [`WINDOWS_MAX`], is left out here and found by [`super::resolve`].
+pub fn needs(model: &Model) -> Needs {
+    let mut needs = Needs::default();
+    let Ok(world) = model.nominal_world() else { return needs };
+    let Ok(binding) = model.bind(&world, Scaling::default()) else { return needs };
+    let duration = binding.get(model.run.duration);
+    let interval = model.run.interval.map_or(duration / 60.0, |id| binding.get(id));
+    let mut collector = Collector { model, inputs: &world.inputs, interval, needs: &mut needs };
+    let objectives = model.objectives.iter().map(|objective| &objective.that);
+    for condition in objectives.chain(model.claims.iter().map(|claim| &claim.that)) {
+        collector.condition(condition);
+    }
+    needs
+}
+
+struct Collector<'a> {
+    model: &'a Model,
+    inputs: &'a [f64],
+    interval: f64,
+    needs: &'a mut Needs,
+}
+
+impl Collector<'_> {
+    fn condition(&mut self, condition: &Condition) {
+        for comparison in &condition.comparisons {
+            self.expression(&comparison.left);
+            match &comparison.relation {
+                Relation::Compare(_, right) | Relation::Within(_, right) => self.expression(right),
+                Relation::Between(low, high) => {
+                    self.expression(low);
+                    self.expression(high);
+                }
+            }
+        }
+    }
+
+    fn expression(&mut self, expr: &MetricExpr) {
+        match &expr.kind {
+            MetricKind::Of(Function::Quantile(_) | Function::Max, path)
+            | MetricKind::ShareBeyond(path, ..) => self.distribution(&path.text),
+            MetricKind::Literal(_)
+            | MetricKind::Name(_)
+            | MetricKind::Of(..)
+            | MetricKind::ShareOf(_) => {}
+            MetricKind::Negate(inner)
+            | MetricKind::During(_, inner)
+            | MetricKind::InVariant(_, inner)
+            | MetricKind::WorstInstance(inner) => self.expression(inner),
+            MetricKind::Binary(_, left, right) | MetricKind::Chance(left, _, right) => {
+                self.expression(left);
+                self.expression(right);
+            }
+            MetricKind::At(time, inner) => {
+                if let Some(at) = constant(time, self.model, self.inputs) {
+                    self.window(at);
+                }
+                self.expression(inner);
+            }
+            MetricKind::TimeUntil { level, comparator: Comparator::AtMost, value, after } => {
+                let after = after
+                    .as_ref()
+                    .map_or(Some(0.0), |after| constant(after, self.model, self.inputs));
+                let value = constant(value, self.model, self.inputs);
+                if let (Some(value), Some(after)) = (value, after) {
+                    let watch = (level.text.clone(), value, after);
+                    if !self.needs.watches.contains(&watch) {
+                        self.needs.watches.push(watch);
+                    }
+                }
+            }
+            MetricKind::TimeUntil { .. } => {}
+        }
+    }
+
+    fn distribution(&mut self, path: &str) {
+        if !self.needs.distributions.iter().any(|known| known == path) {
+            self.needs.distributions.push(path.to_owned());
+        }
+    }
+
+    fn window(&mut self, at: f64) {
+        let window = (at, at + self.interval);
+        let kept = self.model.windows.len() + self.needs.windows.len();
+        if kept < WINDOWS_MAX && !self.needs.windows.contains(&window) {
+            self.needs.windows.push(window);
+        }
+    }
+}

@@ -1,0 +1,338 @@
+//! One number out of the rows of a world: what a metric function of a path stands for.
+
+use crate::experiment::Row;
+use crate::plan::{Plan, Schedule};
+use crate::sim::End;
+use crate::stats::histogram::{Histogram, Sparse};
+use crate::stats::level::share_at_least;
+use crate::units::time::{NS_PER_S, ns_to_seconds};
+
+/// Things that are counted one by one.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Subject {
+    /// The values of these tallies.
+    Visits(Vec<u32>),
+    /// All requests of a kind, by the first of its ten tallies: those without a good answer were
+    /// never answered.
+    Requests(u32),
+    /// A counter.
+    Counter(u32),
+}
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Quantity {
+    /// Mean of visits \[s\].
+    Mean(Subject),
+    /// Quantile of visits \[s\].
+    Quantile(Subject, f64),
+    /// Largest value of a run \[s\], averaged over runs.
+    Max(Subject),
+    /// How many in a run, averaged over runs.
+    Count(Subject),
+    /// How many per second of the window.
+    PerSecond(Subject),
+    /// Share of visits above (`above`) or at most at a value, ns.
+    Beyond {
+        /// Of what.
+        of: Subject,
+        /// The value, ns.
+        ns: u64,
+        /// Above it, or not.
+        above: bool,
+    },
+    /// Share of one thing among another.
+    ShareOf(Subject, Subject),
+    /// Mean of a level over time, times the unit.
+    Level {
+        /// The level, or those of the instances: then the largest mean of each run counts.
+        levels: Vec<u32>,
+        /// What one unit is worth; divided by the capacity for a utilization.
+        unit: f64,
+        /// Whether it is relative to a capacity, and so cannot grow without end.
+        bounded: bool,
+    },
+    /// Largest value of a level in a run, averaged over runs.
+    LevelMax(Vec<u32>, f64),
+    /// Quantile of a level over time.
+    LevelQuantile(u32, f64, f64),
+    /// Share of time at or above (`above`) or below a value.
+    LevelShare {
+        /// The level.
+        level: u32,
+        /// The value in the level's own units.
+        value: u64,
+        /// At or above it, or below.
+        above: bool,
+    },
+    /// Servers that would be busy if there were enough: those who asked, per second, times the
+    /// mean holding time (busy area over grants).
+    OfferedLoad {
+        /// Tallies of those who asked.
+        asked: Vec<u32>,
+        /// Level of busy servers.
+        busy: u32,
+        /// What one unit is worth.
+        unit: f64,
+        /// Counter of grants.
+        grants: u32,
+    },
+    /// Attempts over intended requests: two counters.
+    Ratio(u32, u32),
+    /// Time from a date to when a watch was fulfilled \[s\].
+    TimeUntil {
+        /// The watch.
+        watch: usize,
+        /// The date, ns.
+        after: u64,
+    },
+}
+
+/// A quantity in a window of the runs of one ensemble.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Statistic {
+    /// What is asked.
+    pub quantity: Quantity,
+    /// Window of the rows: 0 is the run's own.
+    pub window: usize,
+    /// Number of the ensemble: 0 is the one that is judged.
+    pub ensemble: usize,
+    /// Start and length of the window \[ns\].
+    pub span: (u64, u64),
+}
+
+/// How the rows make the number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// One number per run; the mean over runs.
+    PerRun,
+    /// Σ numerators / Σ denominators.
+    Ratio,
+    /// The same, of hits and trials.
+    Share,
+    /// A quantile of everything together.
+    Quantile,
+    /// Not linear in sums over runs.
+    Other,
+}
+
+impl Statistic {
+    /// The start and length of a window of a plan.
+    pub fn span_of(plan: &Plan, window: usize) -> (u64, u64) {
+        let Schedule { warm_up, duration, windows, .. } = &plan.schedule;
+        match window.checked_sub(1).and_then(|named| windows.get(named)) {
+            Some(&(from, to)) => (from, to.saturating_sub(from)),
+            None => (*warm_up, *duration),
+        }
+    }
+
+    /// How the rows make the number.
+    pub fn shape(&self) -> Shape {
+        match &self.quantity {
+            Quantity::Mean(_) | Quantity::PerSecond(_) | Quantity::Ratio(..) => Shape::Ratio,
+            Quantity::LevelShare { .. } => Shape::Ratio,
+            Quantity::Level { levels, .. } if levels.len() == 1 => Shape::Ratio,
+            Quantity::Beyond { .. } | Quantity::ShareOf(..) => Shape::Share,
+            Quantity::Quantile(..) | Quantity::LevelQuantile(..) => Shape::Quantile,
+            Quantity::OfferedLoad { .. } => Shape::Other,
+            Quantity::Max(_)
+            | Quantity::Count(_)
+            | Quantity::Level { .. }
+            | Quantity::LevelMax(..)
+            | Quantity::TimeUntil { .. } => Shape::PerRun,
+        }
+    }
+
+    /// Whether it grows with the length of the run where the system does.
+    pub fn may_grow(&self) -> bool {
+        match &self.quantity {
+            Quantity::Level { bounded, .. } => !bounded,
+            Quantity::Mean(_)
+            | Quantity::Quantile(..)
+            | Quantity::Max(_)
+            | Quantity::Beyond { .. }
+            | Quantity::LevelMax(..)
+            | Quantity::LevelQuantile(..)
+            | Quantity::LevelShare { .. }
+            | Quantity::TimeUntil { .. } => true,
+            Quantity::Count(_)
+            | Quantity::PerSecond(_)
+            | Quantity::ShareOf(..)
+            | Quantity::OfferedLoad { .. }
+            | Quantity::Ratio(..) => false,
+        }
+    }
+
+    /// The level of the quantile and the histogram of one run, for a quantile.
+    pub fn histogram(&self, row: &Row) -> Option<(f64, f64, Sparse)> {
+        match &self.quantity {
+            Quantity::Quantile(of, q) => Some((*q, 1.0 / NS_PER_S, self.values(row, of))),
+            Quantity::LevelQuantile(level, q, unit) => {
+                let stat = row.level(self.window, *level);
+                let times = stat.and_then(|stat| stat.distribution.clone()).unwrap_or_default();
+                Some((*q, *unit, times))
+            }
+            _ => None,
+        }
+    }
+
+    /// Expected values beyond the quantile in one run; `None` if it is not a quantile of visits.
+    pub fn exceedances(&self, row: &Row) -> Option<f64> {
+        let Quantity::Quantile(of, q) = &self.quantity else { return None };
+        Some(self.values(row, of).total() as f64 * q.min(1.0 - q))
+    }
+
+    /// The values of a subject in one run, those that never came included.
+    fn values(&self, row: &Row, of: &Subject) -> Sparse {
+        let merged = |tallies: &mut dyn Iterator<Item = u32>| {
+            Sparse::merged(tallies.filter_map(|tally| row.tally(self.window, tally)))
+        };
+        match of {
+            Subject::Visits(tallies) => merged(&mut tallies.iter().copied()),
+            Subject::Requests(first) => {
+                let mut good = merged(&mut (*first..first + 2));
+                let mut never = Histogram::new();
+                never.record_never(self.lost(row, *first));
+                good.merge(&never.compact());
+                good
+            }
+            Subject::Counter(_) => Sparse::default(),
+        }
+    }
+
+    /// Requests without a good answer in one run.
+    fn lost(&self, row: &Row, first: u32) -> u64 {
+        let bad = (first + 2..first + 10).filter_map(|tally| row.tally(self.window, tally));
+        bad.map(Sparse::total).sum::<u64>() + row.unanswered(self.window, first)
+    }
+
+    /// How many of a subject in one run.
+    fn total(&self, row: &Row, of: &Subject) -> u64 {
+        let sum = |tallies: &mut dyn Iterator<Item = u32>| -> u64 {
+            tallies.filter_map(|tally| row.tally(self.window, tally)).map(Sparse::total).sum()
+        };
+        match of {
+            Subject::Visits(tallies) => sum(&mut tallies.iter().copied()),
+            Subject::Requests(first) => {
+                sum(&mut (*first..first + 10)) + row.unanswered(self.window, *first)
+            }
+            Subject::Counter(counter) => row.count(self.window, *counter),
+        }
+    }
+
+    /// Length of the window in one run \[s\]: shorter if a limit ended it.
+    fn seconds(&self, row: &Row) -> f64 {
+        let (from, length) = self.span;
+        let reached = match row.end {
+            End::Completed => length,
+            _ => length.min(row.ended_at.saturating_sub(from)),
+        };
+        ns_to_seconds(reached)
+    }
+
+    /// Numerator and denominator of one run; (0, 0) if it has nothing to say.
+    pub fn parts(&self, row: &Row) -> (f64, f64) {
+        let nothing = (0.0, 0.0);
+        let level = |level: u32| row.level(self.window, level);
+        match &self.quantity {
+            Quantity::Mean(of) => {
+                let values = self.values(row, of);
+                let sums = values.sums();
+                (sums.sum as f64 / NS_PER_S, sums.count as f64)
+            }
+            Quantity::Max(of) => {
+                let values = self.values(row, of);
+                match (values.total(), values.sums().never) {
+                    (0, _) => nothing,
+                    (_, 0) => (ns_to_seconds(values.sums().max), 1.0),
+                    _ => (f64::INFINITY, 1.0),
+                }
+            }
+            Quantity::Count(of) => (self.total(row, of) as f64, 1.0),
+            Quantity::PerSecond(of) => (self.total(row, of) as f64, self.seconds(row)),
+            Quantity::Beyond { of, ns, above } => {
+                let values = self.values(row, of);
+                let (beyond, total) = (values.count_above(*ns), values.total() as f64);
+                (if *above { beyond } else { total - beyond }, total)
+            }
+            Quantity::ShareOf(part, whole) => {
+                (self.total(row, part) as f64, self.total(row, whole) as f64)
+            }
+            Quantity::Level { levels, unit, .. } => match levels[..] {
+                [only] => {
+                    level(only).map_or(nothing, |stat| (stat.area as f64 * unit, stat.span as f64))
+                }
+                _ => {
+                    let means = levels.iter().filter_map(|&one| level(one));
+                    let means = means.filter(|stat| stat.span > 0);
+                    let means = means.map(|stat| stat.area as f64 / stat.span as f64 * unit);
+                    means.reduce(f64::max).map_or(nothing, |worst| (worst, 1.0))
+                }
+            },
+            Quantity::LevelMax(levels, unit) => {
+                let largest = levels.iter().filter_map(|&one| self.level_max(row, one)).max();
+                largest.map_or(nothing, |max| (max as f64 * unit, 1.0))
+            }
+            Quantity::LevelShare { level: index, value, above } => {
+                let Some(times) = level(*index).and_then(|stat| stat.distribution.as_ref()) else {
+                    return nothing;
+                };
+                let share = share_at_least(times, *value).unwrap_or(0.0);
+                let total = times.total() as f64;
+                (if *above { share } else { 1.0 - share } * total, total)
+            }
+            Quantity::Ratio(above, below) => {
+                (row.count(self.window, *above) as f64, row.count(self.window, *below) as f64)
+            }
+            Quantity::TimeUntil { watch, after } => {
+                let found = row.watches.get(*watch).copied().flatten();
+                (found.map_or(f64::INFINITY, |at| ns_to_seconds(at.saturating_sub(*after))), 1.0)
+            }
+            Quantity::OfferedLoad { .. } | Quantity::Quantile(..) | Quantity::LevelQuantile(..) => {
+                self.point(std::slice::from_ref(row)).map_or(nothing, |v| (v, 1.0))
+            }
+        }
+    }
+
+    /// Largest value of a level. Only the run's own window keeps it; for others it is that of the
+    /// distribution.
+    fn level_max(&self, row: &Row, level: u32) -> Option<u64> {
+        let stat = row.level(self.window, level)?;
+        match (&stat.distribution, self.window) {
+            (Some(times), _) if times.total() > 0 => Some(times.sums().max),
+            (_, 0) => Some(stat.max),
+            _ => None,
+        }
+    }
+
+    /// The number over some runs; may be infinite. `None` if they have nothing to say.
+    pub fn point(&self, rows: &[Row]) -> Option<f64> {
+        match &self.quantity {
+            Quantity::Quantile(..) | Quantity::LevelQuantile(..) => {
+                let parts: Vec<_> = rows.iter().filter_map(|row| self.histogram(row)).collect();
+                let (q, unit, _) = parts.first()?;
+                let whole = Sparse::merged(parts.iter().map(|part| &part.2));
+                Some(whole.quantile(*q)? * unit)
+            }
+            Quantity::OfferedLoad { asked, busy, unit, grants } => {
+                let asked = Subject::Visits(asked.clone());
+                let sum = |of: &dyn Fn(&Row) -> f64| rows.iter().map(of).sum::<f64>();
+                let per_s =
+                    sum(&|row| self.total(row, &asked) as f64) / sum(&|row| self.seconds(row));
+                let area = |row: &Row| row.level(self.window, *busy).map_or(0.0, |l| l.area as f64);
+                let held = sum(&area) * unit / NS_PER_S;
+                let load = per_s * held / sum(&|row| row.count(self.window, *grants) as f64);
+                load.is_finite().then_some(load)
+            }
+            _ => {
+                let (mut above, mut below) = (0.0, 0.0);
+                for row in rows {
+                    let (n, d) = self.parts(row);
+                    above += n;
+                    below += d;
+                }
+                (below > 0.0).then(|| above / below)
+            }
+        }
+    }
+}
