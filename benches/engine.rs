@@ -49,7 +49,7 @@ fn calendar(criterion: &mut Criterion) {
                 calendar.schedule(law.sample(&mut draw) as u64, What::new(Kind::Wake, index));
             }
             bencher.iter(|| {
-                let event = calendar.next().expect("as many go in as come out");
+                let event = calendar.take_next().expect("as many go in as come out");
                 calendar.schedule(event.time + law.sample(&mut draw) as u64, event.what);
                 event.time
             });

@@ -32,7 +32,7 @@ pub(super) fn compile_endpoints(compiler: &mut Compiler<'_>) {
         let mut flow = Flow::new(compiler, index);
         let start = flow.here();
         flow.patch(bodies[index], Op::Jump { to: start });
-        flow.body_of = bodies.clone();
+        flow.body_of.clone_from(&bodies);
         flow.steps(&endpoint.steps);
         flow.emit(Op::End);
     }

@@ -239,7 +239,10 @@ fn textbook(demand: &Demand) -> Table {
 fn connections(demand: &Demand) -> Table {
     let mut table = Table::new("Connections", &["pool", "size", "gets", "server"]);
     for station in &demand.stations {
-        let Some(known) = station.connections.filter(|known| known.is_limited()) else { continue };
+        let Some(known) = station.connections.filter(super::super::demand::Connections::is_limited)
+        else {
+            continue;
+        };
         let gets = if known.least == known.most {
             format!("{} each", known.least)
         } else {

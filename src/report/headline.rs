@@ -113,8 +113,9 @@ fn objectives(summary: &Summary, requests: &Requests, subject: &str, load: &str)
     let all = &summary.objectives;
     let of = |verdict| all.iter().filter(move |o| o.verdict == verdict).collect::<Vec<_>>();
     let (missed, open) = (of(Verdict::Fail), of(Verdict::Inconclusive));
-    let clause = if all.is_empty() {
-        return latency(requests, subject, load);
+
+    if all.is_empty() {
+        latency(requests, subject, load)
     } else if !missed.is_empty() {
         format!("{subject} misses {}{load}{}", how_many(missed.len(), all.len()), reading(&missed))
     } else if !open.is_empty() {
@@ -127,8 +128,7 @@ fn objectives(summary: &Summary, requests: &Requests, subject: &str, load: &str)
             n => format!("all {n} objectives"),
         };
         format!("{subject} meets {which}{load}{}", reading(&all.iter().collect::<Vec<_>>()))
-    };
-    clause
+    }
 }
 
 fn how_many(some: usize, all: usize) -> String {

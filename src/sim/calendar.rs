@@ -173,6 +173,9 @@ impl Calendar {
 
     /// Takes the head of a lane whose event has come; then drops timers from the front that are
     /// no longer `alive` and puts the next one into the heap. Gives the job of the head.
+    ///
+    /// # Panics
+    /// If the lane is empty, which it is not while its event stands in the heap.
     pub fn take_from_lane(&mut self, lane: u32, alive: impl Fn(u32, Seq) -> bool) -> (u32, Seq) {
         let queue = &mut self.lanes[lane as usize];
         let head = queue.pop_front().expect("a lane's event stands for its head");
@@ -187,7 +190,7 @@ impl Calendar {
 
     /// Takes the earliest event. O(log n), or O(1) if the root is replaced next.
     #[inline]
-    pub fn next(&mut self) -> Option<Event> {
+    pub fn take_next(&mut self) -> Option<Event> {
         if self.hole {
             self.fill_hole();
         }
@@ -279,7 +282,7 @@ mod tests {
                 let seq = calendar.schedule(now + delta, What::new(Kind::Wake, index));
                 slow.insert((now + delta, seq), index);
                 for _ in 0..pops {
-                    let event = calendar.next();
+                    let event = calendar.take_next();
                     let expected = slow.pop_first();
                     prop_assert_eq!(
                         event.map(|e| ((e.time, e.seq), e.what.index())),
@@ -299,13 +302,13 @@ mod tests {
         let _dead = calendar.schedule_in_lane(0, 11, 2);
         let third = calendar.schedule_in_lane(0, 12, 3);
         let between = calendar.schedule(11, What::new(Kind::Wake, 7));
-        let event = calendar.next().expect("the head of the lane");
+        let event = calendar.take_next().expect("the head of the lane");
         assert_eq!((event.time, event.seq, event.what.kind()), (10, first, Kind::Lane));
         assert_eq!(calendar.take_from_lane(0, |job, _| job != 2), (1, first));
-        assert_eq!(calendar.next().map(|e| e.seq), Some(between));
-        let event = calendar.next().expect("the lane's third timer");
+        assert_eq!(calendar.take_next().map(|e| e.seq), Some(between));
+        let event = calendar.take_next().expect("the lane's third timer");
         assert_eq!((event.time, event.seq), (12, third));
         assert_eq!(calendar.take_from_lane(0, |_, _| true), (3, third));
-        assert_eq!(calendar.next(), None);
+        assert_eq!(calendar.take_next(), None);
     }
 }

@@ -185,7 +185,7 @@ impl<'a, T: Trace> Engine<'a, T> {
 
     fn events_until_the_end(&mut self, stop: &AtomicBool) -> End {
         let limits = self.plan.limits;
-        while let Some(event) = self.calendar.next() {
+        while let Some(event) = self.calendar.take_next() {
             self.now = event.time;
             self.events += 1;
             // The one whose event it is goes first, then whoever was handed something.

@@ -172,7 +172,7 @@ impl<'a> Probes<'a> {
 
     /// A recorded request has no answer at the end of the run.
     pub fn unanswered(&mut self, tally: u32, windows: u32) {
-        for at in 0..1 + self.plan.schedule.windows.len() {
+        for at in 0..=self.plan.schedule.windows.len() {
             if windows & 1 << at != 0 {
                 self.unanswered[at * self.tally_count + tally as usize] += 1;
             }

@@ -100,7 +100,7 @@ impl Breakdown {
         if ns < per {
             return ns as usize;
         }
-        let shift = 63 - ns.leading_zeros() - per.trailing_zeros();
+        let shift = ns.ilog2() - per.trailing_zeros();
         ((u64::from(shift) + 1) * per + (ns >> shift) - per) as usize
     }
 

@@ -77,19 +77,19 @@ fn shortest_of_two(rate: f64, mu: f64) -> f64 {
     p[0][0] = 1.0;
     for _ in 0..40_000 {
         let mut next = vec![[0.0_f64; N]; N];
-        for a in 0..N {
-            for b in a..N {
-                let mass = p[a][b];
-                if mass < 1e-18 {
-                    continue;
-                }
-                let (x, y) = if a + 1 < N { (a + 1, b) } else { (a, b) };
-                next[x.min(y)][x.max(y)] += arrive * mass;
-                let (x, y) = (a.saturating_sub(1), b);
-                next[x.min(y)][x.max(y)] += serve * mass;
-                let (x, y) = (a, b.saturating_sub(1));
-                next[x.min(y)][x.max(y)] += serve * mass;
+        let states = p.iter().enumerate().flat_map(|(a, row)| {
+            row.iter().enumerate().skip(a).map(move |(b, &mass)| (a, b, mass))
+        });
+        for (a, b, mass) in states {
+            if mass < 1e-18 {
+                continue;
             }
+            let (x, y) = if a + 1 < N { (a + 1, b) } else { (a, b) };
+            next[x.min(y)][x.max(y)] += arrive * mass;
+            let (x, y) = (a.saturating_sub(1), b);
+            next[x.min(y)][x.max(y)] += serve * mass;
+            let (x, y) = (a, b.saturating_sub(1));
+            next[x.min(y)][x.max(y)] += serve * mass;
         }
         p = next;
     }

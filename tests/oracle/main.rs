@@ -6,6 +6,8 @@
 //! error is small enough (0.5 % of a mean or median, 1 % of a p99), *and* the same check against a
 //! theory that is 3 % off fails: neither a bias nor a vacuous interval passes.
 
+#![expect(clippy::print_stdout, reason = "z-scores are shown with --nocapture")]
+
 #[path = "../common/mod.rs"]
 mod common;
 mod harness;

@@ -100,7 +100,7 @@ client = { retry = { attempts = 3, on = ["failed"] } }
         .collect();
     check("retries, amplification", &amplification, factor, MEAN);
     let (first, failed) = (runs.tally("workload.w.failed"), runs.totals("workload.w"));
-    let lost: u64 = first.iter().map(|tally| tally.total()).sum();
+    let lost: u64 = first.iter().map(plimsoll::stats::histogram::Histogram::total).sum();
     let all: u64 = failed.iter().sum();
     let share = lost as f64 / all as f64;
     let error = (0.008_f64 * 0.992 / all as f64).sqrt();

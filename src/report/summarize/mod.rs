@@ -159,7 +159,10 @@ fn row<'a>(case: &Case<'a>, lookup: &'a dyn Fn(&str) -> Option<&'a Ensemble>) ->
         regime: facts::regime(ensemble.state),
         path: main.as_ref().map_or(String::new(), |requests| requests.path.clone()),
         per_second: main.as_ref().and_then(|requests| requests.per_second),
-        failed: main.as_ref().and_then(|requests| requests.good).map(|good| good.complement()),
+        failed: main
+            .as_ref()
+            .and_then(|requests| requests.good)
+            .map(super::summary::Value::complement),
         p50_s: percentile(0.5),
         p95_s: percentile(0.95),
         p99_s: percentile(0.99),

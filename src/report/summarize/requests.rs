@@ -69,7 +69,8 @@ fn outcome_row(measure: &Measure, path: &str, first: u32, outcome: Outcome) -> O
 fn share_of(measure: &Measure, first: u32, outcomes: std::ops::Range<u32>) -> Option<Value> {
     let (mut hits, mut trials) = (Vec::new(), Vec::new());
     for row in measure.rows() {
-        let total = |tally: u32| row.tally(0, tally).map_or(0, |values| values.total());
+        let total =
+            |tally: u32| row.tally(0, tally).map_or(0, crate::stats::histogram::Sparse::total);
         let all: u64 = (first..first + Outcome::ALL.len() as u32).map(total).sum();
         hits.push(outcomes.clone().map(|outcome| total(first + outcome)).sum());
         trials.push(all + row.unanswered(0, first));

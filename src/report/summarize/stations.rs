@@ -120,7 +120,11 @@ fn pool(measure: &Measure, station: Station) -> Pool {
     };
     let counts = |tallies: &[u32]| -> Vec<u64> {
         let of = |row: &crate::experiment::Row| {
-            tallies.iter().filter_map(|&tally| row.tally(0, tally)).map(|v| v.total()).sum()
+            tallies
+                .iter()
+                .filter_map(|&tally| row.tally(0, tally))
+                .map(crate::stats::histogram::Sparse::total)
+                .sum()
         };
         measure.rows().iter().map(of).collect()
     };
