@@ -19,13 +19,12 @@ impl<'a, T: Trace> Engine<'a, T> {
             let op = &ops[*pc as usize];
             *pc += 1;
             match self.execute(job, op) {
-                Step::Next => {}
                 // A flow that goes round without time passing must not go round for ever.
                 Step::Jump if self.events > self.plan.limits.events => {
                     self.ready.clear();
                     return;
                 }
-                Step::Jump => {}
+                Step::Next | Step::Jump => {}
                 Step::Stop => return,
             }
         }
@@ -57,6 +56,7 @@ impl<'a, T: Trace> Engine<'a, T> {
     }
 
     #[inline(always)]
+    #[expect(clippy::inline_always, reason = "the loop over ops has one call of it")]
     fn execute(&mut self, job: u32, op: &Op) -> Step {
         match *op {
             Op::Cpu { variable } => {
