@@ -1,7 +1,7 @@
 //! The interpreter: a job goes on, op by op, until it has to wait.
 
 use super::calendar::{Kind, What};
-use super::jobs::{Frame, Role, State, flag};
+use super::jobs::{Frame, Job, Role, State, flag};
 use super::trace::Trace;
 use super::{Engine, Step};
 use crate::dist::{Draw, child_key};
@@ -19,13 +19,12 @@ impl<'a, T: Trace> Engine<'a, T> {
             let op = &ops[*pc as usize];
             *pc += 1;
             match self.execute(job, op) {
-                Step::Next => {}
                 // A flow that goes round without time passing must not go round for ever.
                 Step::Jump if self.events > self.plan.limits.events => {
                     self.ready.clear();
                     return;
                 }
-                Step::Jump => {}
+                Step::Next | Step::Jump => {}
                 Step::Stop => return,
             }
         }
@@ -57,6 +56,7 @@ impl<'a, T: Trace> Engine<'a, T> {
     }
 
     #[inline(always)]
+    #[expect(clippy::inline_always, reason = "the loop over ops has one call of it")]
     fn execute(&mut self, job: u32, op: &Op) -> Step {
         match *op {
             Op::Cpu { variable } => {
@@ -90,9 +90,8 @@ impl<'a, T: Trace> Engine<'a, T> {
             Op::Jump { to } => self.jump(job, to),
             Op::QueryBegin { count, bytes } => self.query_begin(job, count, bytes),
             Op::QueryEnd { tally } => {
-                let elapsed = self.now - self.jobs[job].query_since;
-                let by = u32::from(self.jobs[job].endpoint);
-                self.probes.tally(tally + by, elapsed, self.jobs[job].windows);
+                let Job { query_since, endpoint, windows, .. } = self.jobs[job];
+                self.probes.tally(tally + u32::from(endpoint), self.now - query_since, windows);
                 Step::Next
             }
             ref other => self.execute_rare(job, other),
@@ -161,8 +160,9 @@ impl<'a, T: Trace> Engine<'a, T> {
 
     #[inline]
     fn query_begin(&mut self, job: u32, count: u32, bytes: u32) -> Step {
-        self.jobs[job].query_since = self.now;
-        let windows = self.jobs[job].windows;
+        let asking = &mut self.jobs[job];
+        asking.query_since = self.now;
+        let windows = asking.windows;
         self.probes.count(count, 1, windows);
         if bytes != NONE {
             let amount = self.draw(job, bytes);

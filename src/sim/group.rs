@@ -67,52 +67,44 @@ impl<'a, T: Trace> Engine<'a, T> {
         };
     }
 
-    fn top_group(&self, job: u32) -> Group {
-        match self.frames.get(self.jobs[job].frame) {
-            Some(Frame::Group(group)) => *group,
+    #[inline]
+    fn top_group(&mut self, job: u32) -> &mut Group {
+        match self.frames.get_mut(self.jobs[job].frame) {
+            Some(Frame::Group(group)) => group,
             other => {
                 unreachable!("a job that waits for children has a group on top, not {other:?}")
             }
         }
     }
 
-    fn set_top_group(&mut self, job: u32, group: Group) {
-        let top = self.jobs[job].frame;
-        if let Some(frame) = self.frames.get_mut(top) {
-            *frame = Frame::Group(group);
-        }
-    }
-
     /// Starts the next child of the group on top of `parent`, with the times of `from`; `false`
     /// if there is none left.
     fn start_child(&mut self, parent: u32, from: u32) -> bool {
-        let mut group = self.top_group(parent);
-        if group.left == 0 {
-            return false;
-        }
         if self.jobs.alive() > self.plan.limits.in_flight as usize {
             self.look_again = 0; // The run ends here: no more of them.
             return false;
         }
+        let group = self.top_group(parent);
+        if group.left == 0 {
+            return false;
+        }
+        let (spec, index) = (group.spec, group.index);
         let items = group.left.min(group.batch);
         group.left -= items;
-        let index = group.index;
         group.index += 1;
         group.live += 1;
-        self.set_top_group(parent, group);
-        let plan: &'a GroupSpec = &self.plan.groups[group.spec as usize];
-        let source = &self.jobs[parent];
-        // The first child of a group keeps its parent's draws, so that one execution of something
-        // draws the same as the first of many.
-        let key = match index {
-            0 => source.key,
-            _ => child_key(source.key, plan.site, u64::from(index)),
-        };
+        let plan: &'a GroupSpec = &self.plan.groups[spec as usize];
         let child = self.jobs.spawn_child(parent, from, self.now);
-        self.jobs[child].key = key;
-        self.jobs[child].pc = plan.body;
+        let born = &mut self.jobs[child];
+        born.pc = plan.body;
+        // The first child of a group keeps its parent's draws, so that one execution of something
+        // draws the same as the first of many. A call draws by its own name: the flow that it runs
+        // may be called from several places.
+        if index > 0 || matches!(plan.kind, GroupKind::Call { attempt_of: NONE, .. }) {
+            born.key = child_key(born.key, plan.site, u64::from(index));
+        }
+        self.families.join(born.family);
         self.note(child, TraceEvent::Born { parent: Some(parent) });
-        self.families.join(self.jobs[child].family);
         self.prepare_child(parent, child, plan, index, items);
         self.ready.push_back(child);
         true
@@ -159,10 +151,10 @@ impl<'a, T: Trace> Engine<'a, T> {
         if outcome == Outcome::Degraded {
             self.jobs[parent].flags |= flag::DEGRADED;
         }
-        let mut group = self.top_group(parent);
+        let group = self.top_group(parent);
         group.live -= 1;
         group.good += u32::from(outcome.is_good());
-        self.set_top_group(parent, group);
+        let group = *group;
         let plan: &'a GroupSpec = &self.plan.groups[group.spec as usize];
         if matches!(plan.kind, GroupKind::Hedge { .. }) && !outcome.is_good() && group.live > 0 {
             return; // The other copy may still make it.
@@ -201,9 +193,9 @@ impl<'a, T: Trace> Engine<'a, T> {
     fn end_group(&mut self, parent: u32, child: u32, result: Result<(), (Outcome, u16)>) {
         self.jobs[parent].wake = 0;
         self.jobs.hand_over_times(child, parent);
-        let group = self.top_group(parent);
+        let spec = self.top_group(parent).spec;
         self.pop_frame(parent);
-        self.release_children(parent, self.plan.groups[group.spec as usize].cancel);
+        self.release_children(parent, self.plan.groups[spec as usize].cancel);
         match result {
             Ok(()) => self.resume(parent),
             Err((outcome, failure)) => {
@@ -223,11 +215,10 @@ impl<'a, T: Trace> Engine<'a, T> {
             }
             return;
         }
-        let mut group = self.top_group(job);
+        let group = *self.top_group(job);
         let plan: &'a GroupSpec = &self.plan.groups[group.spec as usize];
         if matches!(plan.kind, GroupKind::Hedge { .. }) {
-            group.left += 1;
-            self.set_top_group(job, group);
+            self.top_group(job).left += 1;
             self.account_for_group(job, group, false);
             self.start_child(job, job);
             return;

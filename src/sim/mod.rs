@@ -297,7 +297,7 @@ impl<'a, T: Trace> Engine<'a, T> {
     }
 
     /// Draws a variable for a job: in base units.
-    #[inline(always)]
+    #[inline]
     fn draw(&self, job: u32, variable: u32) -> f64 {
         let variable = &self.plan.variables[variable as usize];
         let value = match &variable.value {

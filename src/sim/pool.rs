@@ -6,7 +6,7 @@
 //! else or given back. The server counts every open or opening connection, idle ones too.
 
 use super::calendar::{Kind, What};
-use super::jobs::{Frame, State, flag};
+use super::jobs::{Frame, Job, State, flag};
 use super::line::Line;
 use super::trace::{Trace, TraceEvent};
 use super::{Engine, Step};
@@ -267,17 +267,16 @@ impl<T: Trace> Engine<'_, T> {
     #[inline]
     fn grant(&mut self, job: u32, pool: u32, connection: u32) {
         let plan = &self.plan.pools[pool as usize];
-        let waited = self.now - self.jobs[job].since;
+        let Job { since, endpoint, windows, frame: top, .. } = self.jobs[job];
+        let waited = self.now - since;
         self.note(job, TraceEvent::Granted { pool });
         self.connections.slots[connection as usize].state = Use::Busy;
         if waited > 0 {
             self.jobs.add_wait(job, plan.place, waited);
         }
-        let windows = self.jobs[job].windows;
-        self.probes.tally(plan.granted + u32::from(self.jobs[job].endpoint), waited, windows);
+        self.probes.tally(plan.granted + u32::from(endpoint), waited, windows);
         self.probes.count_now(plan.grants);
         let frame = Frame::Connection { pool, connection };
-        let top = self.jobs[job].frame;
         // A connection that is kept to the end of the flow lies under all blocks.
         self.jobs[job].frame = if plan.keep {
             self.frames.insert_at_base(top, frame)

@@ -1,6 +1,6 @@
 //! Services: which instance gets a request, and the workers that it needs there.
 
-use super::jobs::{Frame, State, flag};
+use super::jobs::{Frame, Job, State, flag};
 use super::line::Line;
 use super::pool::{stream, uniform};
 use super::trace::Trace;
@@ -58,8 +58,9 @@ impl<T: Trace> Engine<'_, T> {
         let Some(instance) = self.pick(service) else {
             return self.raise(job, Outcome::Rejected);
         };
-        self.jobs[job].instance = instance;
-        self.jobs[job].flags |= flag::INSIDE;
+        let comer = &mut self.jobs[job];
+        comer.instance = instance;
+        comer.flags |= flag::INSIDE;
         self.instances[instance as usize].inside += 1;
         self.probes.add_pair(self.now, self.plan.instances[instance as usize].inside, 1);
         Step::Next
@@ -115,9 +116,10 @@ impl<T: Trace> Engine<'_, T> {
     /// A job takes a worker of its instance, or waits for one.
     #[inline]
     pub(super) fn take_worker(&mut self, job: u32) -> Step {
-        let instance = self.jobs[job].instance;
+        let comer = &mut self.jobs[job];
+        comer.since = self.now;
+        let instance = comer.instance;
         let plan = &self.plan.instances[instance as usize];
-        self.jobs[job].since = self.now;
         let state = &mut self.instances[instance as usize];
         if state.busy < plan.workers {
             state.busy += 1;
@@ -141,12 +143,12 @@ impl<T: Trace> Engine<'_, T> {
     #[inline]
     fn worker_granted(&mut self, job: u32, instance: u32) {
         let plan = &self.plan.instances[instance as usize];
-        let waited = self.now - self.jobs[job].since;
+        let Job { since, endpoint, windows, .. } = self.jobs[job];
+        let waited = self.now - since;
         if waited > 0 {
             self.jobs.add_wait(job, plan.place, waited);
         }
-        let Self { probes, jobs, .. } = self;
-        probes.tally(plan.wait + u32::from(jobs[job].endpoint), waited, jobs[job].windows);
+        self.probes.tally(plan.wait + u32::from(endpoint), waited, windows);
         self.push_frame(job, Frame::Worker { instance });
     }
 
@@ -178,8 +180,9 @@ impl<T: Trace> Engine<'_, T> {
     /// A request leaves its instance.
     #[inline]
     pub(super) fn depart(&mut self, job: u32) {
-        let instance = self.jobs[job].instance;
-        self.jobs[job].flags &= !flag::INSIDE;
+        let goer = &mut self.jobs[job];
+        goer.flags &= !flag::INSIDE;
+        let instance = goer.instance;
         self.instances[instance as usize].inside -= 1;
         self.probes.add_pair(self.now, self.plan.instances[instance as usize].inside, -1);
     }

@@ -1,7 +1,7 @@
 //! Stacks: what a job holds is released in reverse order of acquisition, on its way out and on
 //! errors; and the end of a job, well or not.
 
-use super::jobs::{Frame, Role, State, flag};
+use super::jobs::{Frame, Job, Role, State, flag};
 use super::trace::{Trace, TraceEvent};
 use super::{Engine, Step};
 use crate::model::Outcome;
@@ -108,18 +108,18 @@ impl<T: Trace> Engine<'_, T> {
             self.pop_and_release(job);
         }
         self.note(job, TraceEvent::Ended { outcome });
-        if self.jobs[job].is(flag::INSIDE) {
+        let Job { flags, role, family, windows, .. } = self.jobs[job];
+        if flags & flag::INSIDE != 0 {
             self.depart(job);
         }
-        if self.jobs[job].is(flag::ORPHAN) {
+        if flags & flag::ORPHAN != 0 {
             self.count_orphan(job, -1);
         }
-        self.leave_family(job);
-        if self.jobs[job].is(flag::REPLIED) {
-            self.jobs.free(job);
-            return;
+        if family != NONE {
+            self.leave_family(family, windows);
         }
-        match self.jobs[job].role {
+        match role {
+            _ if flags & flag::REPLIED != 0 => {}
             Role::Request => self.answer(job, outcome),
             Role::Client => self.request_over(job, outcome),
             Role::Block => self.tell_parent(job, outcome),
@@ -129,13 +129,12 @@ impl<T: Trace> Engine<'_, T> {
 
     /// A request has its answer: the server's view is recorded, the caller goes on.
     pub(super) fn answer(&mut self, job: u32, outcome: Outcome) {
-        let (endpoint, windows) = (self.jobs[job].endpoint, self.jobs[job].windows);
-        let latency = self.now - self.jobs[job].started;
+        let Job { endpoint, windows, started, parent, flags, .. } = self.jobs[job];
         let tallies = self.plan.endpoints[usize::from(endpoint)].tallies;
-        self.probes.tally(tallies + outcome as u32, latency, windows);
-        if self.jobs[job].parent != NONE {
+        self.probes.tally(tallies + outcome as u32, self.now - started, windows);
+        if parent != NONE {
             self.tell_parent(job, outcome);
-        } else if !self.jobs[job].is(flag::ORPHAN) {
+        } else if flags & flag::ORPHAN == 0 {
             self.request_over(job, outcome);
         }
     }
