@@ -242,7 +242,7 @@ impl<T: Trace> Engine<'_, T> {
     }
 
     /// A job of a request has ended; with the last one the request's record is closed.
-    pub(super) fn leave_family(&mut self, family: u32, windows: u16) {
+    pub(super) fn leave_family(&mut self, family: u32, windows: u32) {
         self.families.live[family as usize] -= 1;
         if self.families.live[family as usize] > 0 {
             return;

@@ -107,3 +107,58 @@ fn executions_and_requests_draw_differently() {
         "{equal} equal, {expected} by chance"
     );
 }
+
+/// Two calls of one endpoint in one flow draw differently, and a client's patience changes no draw.
+#[test]
+fn calls_draw_by_their_own_name() {
+    let text = |steps: &str, client: &str| {
+        format!(
+            r#"
+[run]
+kind = "steady"
+duration = "20s"
+warm_up = "0s"
+[service.app]
+[service.other]
+cores = 4
+[endpoint.remote]
+service = "other"
+steps = [{{ cpu = "exp(2ms)" }}]
+[endpoint.e]
+service = "app"
+steps = {steps}
+[workload.w]
+rate = "50/s"
+mix = {{ e = 1 }}
+{client}
+"#
+        )
+    };
+    let twice = r#"[{ call = "remote" }, { call = "remote" }]"#;
+    let demands = |text: &str| {
+        let mut trace = AllDemands::default();
+        let id = RunId { world: 0, replication: 0 };
+        run(&plan(text), id, &AtomicBool::new(false), &mut trace);
+        trace.0
+    };
+    let mut plain = demands(&text(twice, ""));
+    let mut patient = demands(&text(twice, "client = { timeout = \"30s\" }"));
+    plain.truncate(1_500);
+    patient.truncate(1_500);
+    assert_eq!(plain, patient, "a client that never loses its patience changes nothing");
+    plain.sort_unstable();
+    plain.dedup();
+    assert!(plain.len() > 1_490, "calls of one request share their draws");
+}
+
+/// All demands at all stations, in order of arrival.
+#[derive(Default)]
+struct AllDemands(Vec<u64>);
+
+impl Trace for AllDemands {
+    fn event(&mut self, _: u64, _: u32, _: u32, event: TraceEvent) {
+        if let TraceEvent::Arrived { demand, .. } = event {
+            self.0.push(demand);
+        }
+    }
+}
