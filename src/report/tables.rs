@@ -12,6 +12,9 @@ use crate::units::show;
 const FEW: &str = "* Too few samples for an interval, and for a verdict.";
 const NONE: &str = "none: more requests than that got no good answer.";
 
+/// Variants whose rates are as near as this to each other have the same load: they differ by luck.
+const SAME_RATE: f64 = 0.98;
+
 /// Columns of numbers that share a unit.
 pub(super) struct Block {
     unit: Unit,
@@ -69,6 +72,8 @@ fn add_block(
         })
         .collect();
     let shown = block.unit.measure().column(&numbers);
+    let is_zero = numbers.iter().all(|number| number.is_nan() || *number == 0.0);
+    let unit = if is_zero && block.unit == Unit::Seconds { "s" } else { shown.unit };
     let mut texts = shown.cells.chunks_exact(3);
     for (_, values) in &block.columns {
         for (row, value) in values.iter().enumerate() {
@@ -80,7 +85,7 @@ fn add_block(
             details[row].push(detail);
         }
     }
-    shown.unit
+    unit
 }
 
 fn cell(value: &Value, texts: &[String], with_interval: bool, table: &mut Table) -> (Cell, Cell) {
@@ -385,8 +390,10 @@ pub fn variants(summary: &Summary) -> Table {
     let of = |get: fn(&VariantRow) -> Option<Value>| rows.iter().map(get).collect::<Vec<_>>();
     let mut blocks = Vec::new();
     let rates = of(|row| row.per_second);
-    let shown = |rate: &Option<Value>| rate.map(|rate| show::rate(rate.point.0));
-    if rates.windows(2).any(|pair| shown(&pair[0]) != shown(&pair[1])) {
+    let (low, high) = rates.iter().flatten().fold((f64::INFINITY, 0.0_f64), |(low, high), rate| {
+        (low.min(rate.point.0), high.max(rate.point.0))
+    });
+    if low < SAME_RATE * high {
         blocks.push(Block::new(Unit::PerSecond).column("arrive", rates));
     }
     blocks.extend([
