@@ -13,7 +13,7 @@ mod times;
 
 use super::headline::headline;
 use super::summary::{
-    Assumption, Input, Judgment, Number, SCHEMA, Summary, VariantRow, Verdict as Word,
+    Assumption, Input, Judgment, Number, SCHEMA, Summary, Value, VariantRow, Verdict as Word,
 };
 use crate::demand::Demand;
 use crate::experiment::Ensemble;
@@ -159,7 +159,7 @@ fn row<'a>(case: &Case<'a>, lookup: &'a dyn Fn(&str) -> Option<&'a Ensemble>) ->
         regime: facts::regime(ensemble.state),
         path: main.as_ref().map_or(String::new(), |requests| requests.path.clone()),
         per_second: main.as_ref().and_then(|requests| requests.per_second),
-        failed: main.as_ref().and_then(|requests| requests.good).map(|good| good.complement()),
+        failed: main.as_ref().and_then(|requests| requests.good).map(Value::complement),
         p50_s: percentile(0.5),
         p95_s: percentile(0.95),
         p99_s: percentile(0.99),

@@ -3,6 +3,7 @@
 use super::measure::Measure;
 use crate::plan::Source;
 use crate::report::summary::{Number, Point, Pool, Series, Station, StationSeries};
+use crate::stats::histogram::Sparse;
 use crate::stats::worlds::order_statistic;
 use crate::units::time::ns_to_seconds;
 
@@ -120,7 +121,7 @@ fn pool(measure: &Measure, station: Station) -> Pool {
     };
     let counts = |tallies: &[u32]| -> Vec<u64> {
         let of = |row: &crate::experiment::Row| {
-            tallies.iter().filter_map(|&tally| row.tally(0, tally)).map(|v| v.total()).sum()
+            tallies.iter().filter_map(|&tally| row.tally(0, tally)).map(Sparse::total).sum()
         };
         measure.rows().iter().map(of).collect()
     };
