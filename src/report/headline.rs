@@ -45,7 +45,7 @@ pub fn headline(summary: &Summary) -> String {
     if let Some(failure) = failed.filter(|share| *share > 0.0 && *share < FAILING) {
         clauses.push(failing(summary, requests, ("it", ""), failure));
     }
-    clauses.extend(summary.busiest().and_then(busiest));
+    clauses.extend(short_of_connections(summary).or_else(|| summary.busiest().and_then(busiest)));
     clauses.retain(|clause| !clause.is_empty());
     if summary.run.partial {
         clauses.push(format!(
@@ -212,6 +212,23 @@ fn latency(requests: &Requests, subject: &str, load: &str) -> String {
             None => String::new(),
         },
     }
+}
+
+/// A pool that asked its server for connections and did not get them: what it has is what counts.
+fn short_of_connections(summary: &Summary) -> Option<String> {
+    let short = summary.pools.iter().filter(|pool| pool.refused > 0).find_map(|pool| {
+        let (open, size) = (pool.open?.point.0, pool.station.capacity?.0);
+        let in_use = pool.in_use?.point.0;
+        (open > 0.0 && open < size).then_some((pool, open, size, in_use / open))
+    });
+    let (pool, open, size, share) = short?;
+    Some(format!(
+        "{} gets only {} of its {} connections, {} of them in use",
+        pool.station.path,
+        show::count(open.round()),
+        show::count(size),
+        show::percent(share.min(1.0))
+    ))
 }
 
 /// `pool.api_pg is the busiest, 83 % in use`; what is asked for more than it has cannot keep up.

@@ -53,6 +53,19 @@ fn the_sentence_covers_the_other_cases() {
 }
 
 #[test]
+fn a_pool_that_is_refused_is_named_with_what_it_has() {
+    let mut summary = fixture::browse();
+    let pool = &mut summary.pools[0];
+    pool.refused = 1_000;
+    pool.open = Some(Value::plain(97.0));
+    pool.in_use = Some(Value::plain(87.3));
+    assert!(
+        headline(&summary)
+            .ends_with("; pool.api_pg gets only 97 of its 500 connections, 90 % of them in use.")
+    );
+}
+
+#[test]
 fn a_missed_objective_is_named_before_those_that_are_met() {
     let mut summary = fixture::browse();
     let mut missed = summary.objectives[0].clone();

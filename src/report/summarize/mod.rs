@@ -13,7 +13,8 @@ mod times;
 
 use super::headline::headline;
 use super::summary::{
-    Assumption, Input, Judgment, Number, SCHEMA, Summary, Value, VariantRow, Verdict as Word,
+    Assumption, Input, Judgment, Number, Requests, SCHEMA, Summary, Value, VariantRow,
+    Verdict as Word,
 };
 use crate::demand::Demand;
 use crate::experiment::Ensemble;
@@ -98,6 +99,11 @@ pub fn summarize(study: &Study) -> Summary {
         pools,
         run,
     };
+    // Formulas take for granted that nobody fails.
+    let failed = |requests: &Requests| requests.good.is_some_and(|good| good.point.0 < 0.999);
+    if summary.requests.iter().any(failed) {
+        summary.theory.clear();
+    }
     // Idle endpoints are no news.
     summary.requests.retain(|requests| requests.count > 0);
     summary.headline = headline(&summary);

@@ -59,7 +59,7 @@ fn pool() -> Pool {
         open: plain(500.0),
         open_max: Some(Number(500.0)),
         timed_out: 0,
-        timed_out_share: plain(0.0),
+        lost_share: plain(0.0),
         refused: 0,
     }
 }
