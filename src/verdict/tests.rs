@@ -12,6 +12,7 @@ use crate::expr::metric::{parse_condition, parse_metric};
 use crate::model::{Model, Scaling};
 use crate::plan::{Catalog, Source};
 use crate::sim::Run;
+use std::fmt::Write;
 use std::sync::atomic::AtomicBool;
 
 /// A pool of 4 on each of 2 instances, a client that tries again, a window, a variant.
@@ -58,7 +59,7 @@ impl Bench {
     fn new(conditions: &[&str], replications: u32, fill: &dyn Fn(&Catalog, u32, &mut Run)) -> Self {
         let mut text = SHOP.to_owned();
         for (index, condition) in conditions.iter().enumerate() {
-            text += &format!("[objective.o{index}]\nthat = \"{condition}\"\n");
+            writeln!(text, "[objective.o{index}]\nthat = \"{condition}\"").unwrap();
         }
         let model = model(&text);
         let study = Study::new(&model, &needs(&model), &Scaling::default()).unwrap();

@@ -1,4 +1,5 @@
 //! The whole path, from a scenario's text to estimates and verdicts, against queueing theory.
+#![expect(clippy::print_stdout, reason = "z-values are read with --nocapture")]
 
 use super::{Bench, Found, simulate};
 use crate::analytic::multi_server::MultiServer;
