@@ -46,37 +46,62 @@ impl From<Trend> for State {
 pub struct WorldState {
     /// The class.
     pub state: State,
-    /// The numbers behind it, where there are any.
+    /// The numbers behind it, where there are any. Its levels count a request in every service
+    /// that it is in and once for its client; its share of arrivals does not.
     pub drift: Option<Drift>,
 }
 
-/// Levels that count requests in the system: inside a service, or waited for by a client.
-///
-/// A request inside two services counts twice and once more for its client: the sum is not a
-/// number of requests, but it grows if and only if something does.
-fn in_system_levels(plan: &Plan) -> Vec<u32> {
-    let mut levels = Vec::new();
+/// Levels that count requests in the system: waited for by a client (first), or inside a service.
+fn in_system_levels(plan: &Plan) -> [Vec<u32>; 2] {
+    let mut levels = [Vec::new(), Vec::new()];
     for entry in plan.catalog.entries() {
-        let counts = (entry.path.starts_with("service.") && entry.path.ends_with(".inside"))
-            || (entry.path.starts_with("workload.") && entry.path.ends_with(".outstanding"));
-        if let (true, Source::Level { sum, .. }) = (counts, &entry.source) {
-            levels.push(*sum);
+        let waited = entry.path.starts_with("workload.") && entry.path.ends_with(".outstanding");
+        let inside = entry.path.starts_with("service.") && entry.path.ends_with(".inside");
+        if let (true, Source::Level { sum, .. }) = (waited || inside, &entry.source) {
+            levels[usize::from(inside)].push(*sum);
         }
     }
     levels
 }
 
-/// The number in the system per interval of a series.
-pub fn in_system(plan: &Plan, series: &Series) -> Vec<f64> {
-    let mut total: Vec<f64> = Vec::new();
-    for level in in_system_levels(plan) {
-        let values = &series.levels[level as usize];
-        total.resize(total.len().max(values.len()), 0.0);
-        for (sum, value) in total.iter_mut().zip(values) {
-            *sum += value;
+/// The number in the system per interval of a series, for each run.
+///
+/// It is a sum over services and clients, so that work which only one of them sees shows too: a
+/// request inside two services counts twice and once more for its client.
+#[derive(Debug, Clone, Default)]
+pub struct InSystem {
+    /// By run, then by interval.
+    pub series: Vec<Vec<f64>>,
+    sum: f64,
+    waited_for: f64,
+}
+
+impl InSystem {
+    /// Adds a run, up to a number of intervals.
+    pub fn add(&mut self, plan: &Plan, series: &Series, steps: usize) {
+        let mut total: Vec<f64> = Vec::new();
+        for (inside, levels) in in_system_levels(plan).iter().enumerate() {
+            for &level in levels {
+                let values = &series.levels[level as usize];
+                let values = &values[..values.len().min(steps)];
+                total.resize(total.len().max(values.len()), 0.0);
+                for (sum, value) in total.iter_mut().zip(values) {
+                    *sum += value;
+                }
+                if inside == 0 {
+                    self.waited_for += values.iter().sum::<f64>();
+                }
+            }
         }
+        self.sum += total.iter().sum::<f64>();
+        self.series.push(total);
     }
-    total
+
+    /// In how many places a request counts on average, at least once: what a rate of arrivals
+    /// must be multiplied by to be compared with the growth of the sum.
+    pub fn places(&self) -> f64 {
+        if self.waited_for > 0.0 { (self.sum / self.waited_for).max(1.0) } else { 1.0 }
+    }
 }
 
 /// Intended requests per second that arrived in a window of one run.
@@ -90,18 +115,14 @@ pub fn world(plan: &Plan, rows: &[Row], steady: bool) -> WorldState {
     let limited = |row: &Row| matches!(row.end, End::InFlightLimit | End::EventLimit);
     let hit = rows.iter().any(limited);
     let steps = (plan.window_end() / plan.schedule.interval) as usize;
-    let series: Vec<Vec<f64>> = rows
-        .iter()
-        .map(|row| {
-            let mut values = in_system(plan, &row.series);
-            values.truncate(steps);
-            values
-        })
-        .collect();
+    let mut system = InSystem::default();
+    for row in rows {
+        system.add(plan, &row.series, steps);
+    }
     let seconds = ns_to_seconds(plan.schedule.duration);
     let rates = rows.iter().map(|row| arrivals_per_s(plan, row, 0, seconds));
-    let rate = rates.sum::<f64>() / rows.len().max(1) as f64;
-    let drift = drift::classify(&series, rate, ns_to_seconds(plan.schedule.interval));
+    let rate = rates.sum::<f64>() / rows.len().max(1) as f64 * system.places();
+    let drift = drift::classify(&system.series, rate, ns_to_seconds(plan.schedule.interval));
     let state = match (hit, steady, drift) {
         (true, _, _) => State::Overloaded,
         (false, false, _) => State::Terminating,

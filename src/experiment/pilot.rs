@@ -9,9 +9,9 @@
 //! and if it is still there the system has not settled. One cut serves all replications and all
 //! worlds: an average over the worlds' starts, which differ far less than their levels.
 
-use super::classify::{arrivals_per_s, in_system};
+use super::classify::{InSystem, arrivals_per_s};
 use super::row::Row;
-use super::study::{Control, Study};
+use super::study::{Control, Study, in_order};
 use crate::plan::Plan;
 use crate::sim::{End, RunId};
 use crate::stats::drift::{self, Trend};
@@ -88,7 +88,7 @@ pub fn find(study: &Study, control: &Control) -> Option<Piloted> {
     let mut length = if first.end == End::Completed { window } else { first.ended_at.min(window) };
     loop {
         length = length.max(INTERVALS);
-        let rows = study.in_order(0..PILOTS, control, &|number| {
+        let rows = in_order(0..PILOTS, control, &|number| {
             pilot(study, number, length, study.plans[0].limits.events, control)
         })?;
         let events: u64 = rows.iter().map(|row| row.events).sum();
@@ -135,15 +135,19 @@ fn judge(study: &Study, rows: &[Row], length: u64) -> Judged {
     }
     let step_ns = (length / INTERVALS).max(1);
     let step = ns_to_seconds(step_ns);
-    let mut series: Vec<Vec<f64>> =
-        rows.iter().map(|row| in_system(plan(row), &row.series)).collect();
+    let mut system = InSystem::default();
+    for row in rows {
+        system.add(plan(row), &row.series, INTERVALS as usize);
+    }
+    let places = system.places();
+    let mut series = system.series;
     let shortest = series.iter().map(Vec::len).min().unwrap_or(0);
     for values in &mut series {
         values.truncate(shortest);
     }
     let seconds = ns_to_seconds(length);
     let rates: Vec<f64> =
-        rows.iter().map(|row| arrivals_per_s(plan(row), row, 1, seconds)).collect();
+        rows.iter().map(|row| arrivals_per_s(plan(row), row, 1, seconds) * places).collect();
     let overloaded = |series: &[Vec<f64>], rate: f64| {
         drift::classify(series, rate, step).is_some_and(|drift| drift.trend == Trend::Overloaded)
     };

@@ -218,56 +218,54 @@ impl Study {
             let plan = &plans[id.world as usize];
             Row::new(crate::sim::run(plan, id, control.stop, &mut NoTrace), plan)
         };
-        let rows = self.rows(range.clone(), Phase::Runs, control, &one);
+        let rows = rows(range.clone(), Phase::Runs, control, &one);
         Ensemble::new(self, prepared, plans, range, rows)
     }
+}
 
-    /// Runs in order, all of them; `None` if it was stopped.
-    pub(super) fn in_order(
-        &self,
-        range: Range<u32>,
-        control: &Control,
-        run: &(dyn Fn(u32) -> Row + Sync),
-    ) -> Option<Vec<Row>> {
-        let total = range.len();
-        let rows = self.rows(range, Phase::Pilot, control, run);
-        (rows.len() == total).then_some(rows)
-    }
+/// Runs in order, all of them; `None` if it was stopped.
+pub(super) fn in_order(
+    range: Range<u32>,
+    control: &Control,
+    run: &(dyn Fn(u32) -> Row + Sync),
+) -> Option<Vec<Row>> {
+    let total = range.len();
+    let rows = rows(range, Phase::Pilot, control, run);
+    (rows.len() == total).then_some(rows)
+}
 
-    /// The longest prefix of complete runs of a range, on all threads of the current pool.
-    ///
-    /// Threads take the numbers in order (not halves of the range), so that little is lost when it
-    /// is stopped; the order of the result is that of the numbers.
-    fn rows(
-        &self,
-        range: Range<u32>,
-        phase: Phase,
-        control: &Control,
-        run: &(dyn Fn(u32) -> Row + Sync),
-    ) -> Vec<Row> {
-        let total = range.len() as u32;
-        let (done, events) = (AtomicU64::new(0), AtomicU64::new(0));
-        let start = range.start;
-        let mut rows: Vec<(u32, Row)> = range
-            .par_bridge()
-            .filter_map(|number| {
-                if control.stop.load(Ordering::Relaxed) {
-                    return None;
-                }
-                let row = run(number);
-                if row.end == End::Interrupted {
-                    return None;
-                }
-                let events = events.fetch_add(row.events, Ordering::Relaxed) + row.events;
-                let done = done.fetch_add(1, Ordering::Relaxed) as u32 + 1;
-                (control.progress)(Progress { phase, done, total, events });
-                Some((number, row))
-            })
-            .collect();
-        rows.sort_by_key(|entry| entry.0);
-        let complete = rows.iter().zip(start..).take_while(|(row, number)| row.0 == *number);
-        let complete = complete.count();
-        rows.truncate(complete);
-        rows.into_iter().map(|entry| entry.1).collect()
-    }
+/// The longest prefix of complete runs of a range, on all threads of the current pool.
+///
+/// Threads take the numbers in order (not halves of the range), so that little is lost when it
+/// is stopped; the order of the result is that of the numbers.
+fn rows(
+    range: Range<u32>,
+    phase: Phase,
+    control: &Control,
+    run: &(dyn Fn(u32) -> Row + Sync),
+) -> Vec<Row> {
+    let total = range.len() as u32;
+    let (done, events) = (AtomicU64::new(0), AtomicU64::new(0));
+    let start = range.start;
+    let mut rows: Vec<(u32, Row)> = range
+        .par_bridge()
+        .filter_map(|number| {
+            if control.stop.load(Ordering::Relaxed) {
+                return None;
+            }
+            let row = run(number);
+            if row.end == End::Interrupted {
+                return None;
+            }
+            let events = events.fetch_add(row.events, Ordering::Relaxed) + row.events;
+            let done = done.fetch_add(1, Ordering::Relaxed) as u32 + 1;
+            (control.progress)(Progress { phase, done, total, events });
+            Some((number, row))
+        })
+        .collect();
+    rows.sort_by_key(|entry| entry.0);
+    let complete = rows.iter().zip(start..).take_while(|(row, number)| row.0 == *number);
+    let complete = complete.count();
+    rows.truncate(complete);
+    rows.into_iter().map(|entry| entry.1).collect()
 }

@@ -19,6 +19,7 @@ mod interval;
 mod judge;
 mod lasting;
 mod needs;
+mod path;
 mod resolve;
 mod statistic;
 #[cfg(test)]

@@ -54,10 +54,6 @@ impl Collector<'_> {
         match &expr.kind {
             MetricKind::Of(Function::Quantile(_) | Function::Max, path)
             | MetricKind::ShareBeyond(path, ..) => self.distribution(&path.text),
-            MetricKind::Literal(_)
-            | MetricKind::Name(_)
-            | MetricKind::Of(..)
-            | MetricKind::ShareOf(_) => {}
             MetricKind::Negate(inner)
             | MetricKind::During(_, inner)
             | MetricKind::InVariant(_, inner)
@@ -84,7 +80,12 @@ impl Collector<'_> {
                     }
                 }
             }
-            MetricKind::TimeUntil { .. } => {}
+            // Measured anyway, or not at all.
+            MetricKind::TimeUntil { .. }
+            | MetricKind::Literal(_)
+            | MetricKind::Name(_)
+            | MetricKind::Of(..)
+            | MetricKind::ShareOf(_) => {}
         }
     }
 

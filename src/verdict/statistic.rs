@@ -129,8 +129,10 @@ impl Statistic {
     /// How the rows make the number.
     pub fn shape(&self) -> Shape {
         match &self.quantity {
-            Quantity::Mean(_) | Quantity::PerSecond(_) | Quantity::Ratio(..) => Shape::Ratio,
-            Quantity::LevelShare { .. } => Shape::Ratio,
+            Quantity::Mean(_)
+            | Quantity::PerSecond(_)
+            | Quantity::Ratio(..)
+            | Quantity::LevelShare { .. } => Shape::Ratio,
             Quantity::Level { levels, .. } if levels.len() == 1 => Shape::Ratio,
             Quantity::Beyond { .. } | Quantity::ShareOf(..) => Shape::Share,
             Quantity::Quantile(..) | Quantity::LevelQuantile(..) => Shape::Quantile,
@@ -240,14 +242,7 @@ impl Statistic {
                 let sums = values.sums();
                 (sums.sum as f64 / NS_PER_S, sums.count as f64)
             }
-            Quantity::Max(of) => {
-                let values = self.values(row, of);
-                match (values.total(), values.sums().never) {
-                    (0, _) => nothing,
-                    (_, 0) => (ns_to_seconds(values.sums().max), 1.0),
-                    _ => (f64::INFINITY, 1.0),
-                }
-            }
+            Quantity::Max(of) => self.largest(row, of),
             Quantity::Count(of) => (self.total(row, of) as f64, 1.0),
             Quantity::PerSecond(of) => (self.total(row, of) as f64, self.seconds(row)),
             Quantity::Beyond { of, ns, above } => {
@@ -258,17 +253,7 @@ impl Statistic {
             Quantity::ShareOf(part, whole) => {
                 (self.total(row, part) as f64, self.total(row, whole) as f64)
             }
-            Quantity::Level { levels, unit, .. } => match levels[..] {
-                [only] => {
-                    level(only).map_or(nothing, |stat| (stat.area as f64 * unit, stat.span as f64))
-                }
-                _ => {
-                    let means = levels.iter().filter_map(|&one| level(one));
-                    let means = means.filter(|stat| stat.span > 0);
-                    let means = means.map(|stat| stat.area as f64 / stat.span as f64 * unit);
-                    means.reduce(f64::max).map_or(nothing, |worst| (worst, 1.0))
-                }
-            },
+            Quantity::Level { levels, unit, .. } => self.level_mean(row, levels, *unit),
             Quantity::LevelMax(levels, unit) => {
                 let largest = levels.iter().filter_map(|&one| self.level_max(row, one)).max();
                 largest.map_or(nothing, |max| (max as f64 * unit, 1.0))
@@ -292,6 +277,27 @@ impl Statistic {
                 self.point(std::slice::from_ref(row)).map_or(nothing, |v| (v, 1.0))
             }
         }
+    }
+
+    /// The largest of a subject's values in one run; infinite if one never came.
+    fn largest(&self, row: &Row, of: &Subject) -> (f64, f64) {
+        let values = self.values(row, of);
+        match (values.total(), values.sums().never) {
+            (0, _) => (0.0, 0.0),
+            (_, 0) => (ns_to_seconds(values.sums().max), 1.0),
+            _ => (f64::INFINITY, 1.0),
+        }
+    }
+
+    /// Area and span of a level; of several the largest mean.
+    fn level_mean(&self, row: &Row, levels: &[u32], unit: f64) -> (f64, f64) {
+        let stats = levels.iter().filter_map(|&level| row.level(self.window, level));
+        let mut parts = stats.map(|stat| (stat.area as f64 * unit, stat.span as f64));
+        if levels.len() == 1 {
+            return parts.next().unwrap_or((0.0, 0.0));
+        }
+        let means = parts.filter(|part| part.1 > 0.0).map(|(area, span)| area / span);
+        means.reduce(f64::max).map_or((0.0, 0.0), |worst| (worst, 1.0))
     }
 
     /// Largest value of a level. Only the run's own window keeps it; for others it is that of the
