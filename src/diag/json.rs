@@ -47,8 +47,8 @@ struct Place<'a> {
 /// The diagnostics as a JSON array, one object each, with a final newline.
 pub fn render(diagnostics: &Diagnostics, sources: &Sources) -> String {
     let items: Vec<Item<'_>> = diagnostics.iter().map(|d| item(d, sources)).collect();
-    let mut text = serde_json::to_string_pretty(&items)
-        .expect("strings and numbers under string keys are always JSON");
+    // Strings and numbers under string keys always serialize.
+    let mut text = serde_json::to_string_pretty(&items).unwrap_or_else(|_| "[]".into());
     text.push('\n');
     text
 }

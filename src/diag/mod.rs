@@ -164,8 +164,12 @@ impl Diagnostics {
     /// mistakes costs neither memory nor patience.
     pub const MAX_KEPT: usize = 200;
 
-    /// Adds a diagnostic.
+    /// Adds a diagnostic, unless the same one is there.
     pub fn push(&mut self, diagnostic: Diagnostic) {
+        // Variants are checked one by one, so that a mistake of the base comes once for each.
+        if self.items.contains(&diagnostic) {
+            return;
+        }
         // An error is never crowded out by warnings: the verdict `has_errors` depends on it.
         if self.items.len() < Self::MAX_KEPT
             || (diagnostic.severity == Severity::Error && !self.has_errors())
@@ -214,13 +218,12 @@ impl Diagnostics {
         self.items.iter()
     }
 
-    /// Orders by file and place (those without a place first) and drops repetitions.
+    /// Orders by file and place, those without a place first.
     pub fn sort(&mut self) {
         self.items.sort_by(|a, b| {
             let key = |d: &Diagnostic| (d.position(), d.severity, d.id);
             key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
         });
-        self.items.dedup();
     }
 }
 

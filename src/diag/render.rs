@@ -10,6 +10,9 @@ use super::{Diagnostic, Diagnostics, FileId, Severity, Sources, Span};
 /// Width to which long source lines are cut: what fits beside a report of 100 columns.
 const WIDTH: usize = 100;
 
+/// Longest text, in bytes, in which a patch is shown; in longer lines it is told in words.
+const MAX_PATCHED: usize = 1_000;
+
 /// All diagnostics with the source lines they speak of, a blank line between them and a count at
 /// the end. ASCII but for the user's own text; complete without color.
 pub fn full(diagnostics: &Diagnostics, sources: &Sources, color: bool) -> String {
@@ -71,6 +74,12 @@ fn groups<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Vec<Group<'a>
             None => main = main.element(Level::HELP.message(&*help.text)),
             Some(patch) => {
                 let window = Window::around(sources, patch.span.file, &[patch.span]);
+                // A patch is shown with its whole lines, twice.
+                if window.range.len() > MAX_PATCHED {
+                    let text = format!("{}: `{}`", help.text, patch.replacement);
+                    main = main.element(Level::HELP.message(text));
+                    continue;
+                }
                 let change = Patch::new(window.range(sources, patch.span), &*patch.replacement);
                 let title = Level::HELP.secondary_title(&*help.text);
                 groups.push(title.element(window.snippet(sources).patch(change)));

@@ -93,19 +93,40 @@ impl Sources {
     /// be tripped by a wrong span.
     pub fn clamp(&self, span: Span) -> Range<usize> {
         let text = self.get(span.file).map_or("", |source| source.text.as_str());
-        let start = text.floor_char_boundary(span.start.min(text.len()));
-        let end = text.ceil_char_boundary(span.end.clamp(start, text.len()));
+        let start = floor_boundary(text, span.start.min(text.len()));
+        let end = ceil_boundary(text, span.end.clamp(start, text.len()));
         start..end
     }
 
     /// Where `offset` is.
     pub fn position(&self, file: FileId, offset: usize) -> Position {
         let text = self.get(file).map_or("", |source| source.text.as_str());
-        let before = &text[..text.floor_char_boundary(offset.min(text.len()))];
+        let before = &text[..floor_boundary(text, offset.min(text.len()))];
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
         Position {
             line: before.matches('\n').count() + 1,
             column: before[line_start..].chars().count() + 1,
         }
     }
+}
+
+impl<'a> IntoIterator for &'a Sources {
+    type Item = &'a Source;
+    type IntoIter = std::slice::Iter<'a, Source>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+/// The last character boundary of `text` at or before `at` (`str::floor_char_boundary`, which is
+/// younger than the oldest supported compiler).
+pub fn floor_boundary(text: &str, at: usize) -> usize {
+    let at = at.min(text.len());
+    (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+}
+
+/// The first character boundary of `text` at or after `at`.
+pub fn ceil_boundary(text: &str, at: usize) -> usize {
+    (at..text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len())
 }

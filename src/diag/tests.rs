@@ -156,8 +156,8 @@ fn json_rendering_has_bytes_and_positions() {
 #[test]
 fn errors_are_never_crowded_out() {
     let mut diagnostics = Diagnostics::default();
-    for _ in 0..300 {
-        diagnostics.push(Diagnostic::new(Id::UnusedEntity, "m"));
+    for i in 0..300 {
+        diagnostics.push(Diagnostic::new(Id::UnusedEntity, format!("m{i}")));
     }
     assert_eq!((diagnostics.len(), diagnostics.omitted()), (200, 100));
     diagnostics.push(Diagnostic::new(Id::UnknownKey, "m"));

@@ -26,6 +26,7 @@ pub enum Level {
 
 impl Level {
     /// The level of the value of `key`.
+    #[must_use]
     pub fn below(self, key: &str) -> Self {
         match self {
             Self::Root => match keys::table(key) {
@@ -169,7 +170,9 @@ fn variant(key: &Key, table: &Table, diagnostics: &mut Diagnostics) -> Variant {
     reader::check(&body, diagnostics);
     let name: Arc<str> = Arc::from(key.text.as_str());
     let origin = Origin::Variant(Arc::clone(&name));
-    body.iter_mut().for_each(|(_, node)| node.set_origin(&origin));
+    for (_, node) in body.entries_mut() {
+        node.set_origin(&origin);
+    }
     let about = about.and_then(|node| node.as_str().map(str::to_string));
     Variant { name, span: key.span, about, extends, remove, body }
 }
@@ -290,15 +293,12 @@ fn split(path: &str) -> Option<Vec<(String, std::ops::Range<usize>)>> {
     loop {
         let rest = &path[at..];
         let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''));
-        let (part, length) = match quote {
-            Some(quote) => {
-                let end = rest[1..].find(quote)? + 1;
-                (&rest[1..end], end + 1)
-            }
-            None => {
-                let end = rest.find('.').unwrap_or(rest.len());
-                (&rest[..end], end)
-            }
+        let (part, length) = if let Some(quote) = quote {
+            let end = rest[1..].find(quote)? + 1;
+            (&rest[1..end], end + 1)
+        } else {
+            let end = rest.find('.').unwrap_or(rest.len());
+            (&rest[..end], end)
         };
         if part.is_empty() {
             return None;
@@ -420,7 +420,7 @@ impl Paths<'_> {
                 Level::Keys(spec) if spec.name == "inputs" => self.input(key)?,
                 // Unknown keys are reported by the reader, which knows the table's keys.
                 Level::Keys(spec) => {
-                    if !self.leads_on(spec, &key.text, parts.get(depth + 1)) {
+                    if !leads_on(spec, &key.text, parts.get(depth + 1)) {
                         let next = parts.get(depth + 1).unwrap_or(key);
                         return Err(Box::new(unknown(next, "not a table")));
                     }
@@ -432,14 +432,6 @@ impl Paths<'_> {
         let (Some(last), Level::Named(_)) = (parts.last(), level) else { return Ok(()) };
         let found = unknown(last, "a kind of tables").help("go on with the name and the key");
         Err(Box::new(found))
-    }
-
-    /// Whether a path may go on below `key`, if it does.
-    fn leads_on(&self, spec: &TableSpec, key: &str, next: Option<&Key>) -> bool {
-        let map =
-            |kind: &Kind| matches!(kind, Kind::Map(MapKeys::Symbols | MapKeys::Entities(_), _));
-        next.is_none()
-            || spec.key(key).is_none_or(|known| nested(&known.kind).is_some() || map(&known.kind))
     }
 
     fn names<'a>(&'a self, table: &'a str) -> impl Iterator<Item = &'a str> {
@@ -469,4 +461,11 @@ impl Paths<'_> {
         let found = Diagnostic::new(Id::UnknownInput, message).at(key.span, "unknown input");
         Err(Box::new(found.did_you_mean("input", key.span, &key.text, self.names("inputs"))))
     }
+}
+
+/// Whether a path may go on below `key`, if it does.
+fn leads_on(spec: &TableSpec, key: &str, next: Option<&Key>) -> bool {
+    let map = |kind: &Kind| matches!(kind, Kind::Map(MapKeys::Symbols | MapKeys::Entities(_), _));
+    next.is_none()
+        || spec.key(key).is_none_or(|known| nested(&known.kind).is_some() || map(&known.kind))
 }

@@ -5,6 +5,7 @@ use toml::de::{DeArray, DeFloat, DeInteger, DeTable, DeValue};
 
 use super::raw::{Key, Node, Origin, Table, Value};
 use super::source::{MAX_ITEMS, MAX_KEYS, MAX_NESTING, MAX_TABLE_KEYS, too_deep};
+use crate::diag::sources::{ceil_boundary, floor_boundary};
 use crate::diag::{Diagnostic, Diagnostics, FileId, Id, Sources, Span, name};
 
 /// The tree of a source that has been loaded. Whatever cannot be parsed is [`Value::Invalid`].
@@ -49,9 +50,13 @@ fn shift(node: &mut Node, by: usize) {
     node.span.end += by;
     node.shift_content(by);
     match &mut node.value {
-        Value::Array(items) => items.iter_mut().for_each(|item| shift(item, by)),
+        Value::Array(items) => {
+            for item in items {
+                shift(item, by);
+            }
+        }
         Value::Table(table) => {
-            for (key, node) in table.iter_mut() {
+            for (key, node) in table.entries_mut() {
                 key.span.start += by;
                 key.span.end += by;
                 shift(node, by);
@@ -78,27 +83,30 @@ fn report(
         .iter()
         .map(|error| {
             let span = error.span().unwrap_or(0..0);
-            let start = text.floor_char_boundary(span.start.min(text.len()));
-            (start..text.ceil_char_boundary(span.end.clamp(start, text.len())), error.message())
+            let start = floor_boundary(text, span.start.min(text.len()));
+            (start..ceil_boundary(text, span.end.clamp(start, text.len())), error.message())
         })
         .collect();
     ranges.sort_by_key(|(range, _)| range.start);
-    let mut last_line = None;
+    let mut last_line = 0..0;
     let mut twice_until = 0;
     for (range, message) in &ranges {
-        let line = line_of(text, range.start);
         // What follows on the same line is nearly always an echo of the first error, as are the
         // keys of a table that is there twice.
-        if last_line.as_ref() == Some(&line) || (*message == DUPLICATE && line.start < twice_until)
-        {
+        let echoes = last_line.end > 0 && range.start <= last_line.end;
+        if echoes || (*message == DUPLICATE && range.start < twice_until) {
             continue;
         }
-        if *message == DUPLICATE && text[line.clone()].trim_start().starts_with('[') {
-            twice_until =
-                text[line.end..].find("\n[").map_or(text.len(), |next| line.end + next + 1);
+        if diagnostics.is_full() {
+            break;
+        }
+        last_line = line_of(text, range.start);
+        let line = &text[last_line.clone()];
+        if *message == DUPLICATE && line.trim_start().starts_with('[') {
+            let next = text[last_line.end..].find("\n[");
+            twice_until = next.map_or(text.len(), |next| last_line.end + next + 1);
         }
         diagnostics.push(syntax_error(file, text, range, message));
-        last_line = Some(line);
     }
     ranges.into_iter().map(|(range, _)| range).collect()
 }
@@ -197,8 +205,8 @@ struct Builder<'a> {
 
 impl Builder<'_> {
     fn span(&self, range: Range<usize>) -> Span {
-        let start = self.text.floor_char_boundary(range.start.min(self.text.len()));
-        let end = self.text.ceil_char_boundary(range.end.clamp(start, self.text.len()));
+        let start = floor_boundary(self.text, range.start.min(self.text.len()));
+        let end = ceil_boundary(self.text, range.end.clamp(start, self.text.len()));
         self.file.span(start..end)
     }
 
@@ -253,10 +261,13 @@ impl Builder<'_> {
         Node::new(value, span, self.origin.clone()).with_content(content)
     }
 
+    /// Whether there was an error inside a value or right before it. The errors are sorted.
     fn is_broken(&self, range: &Range<usize>) -> bool {
-        self.errors
-            .iter()
-            .any(|error| error.start < range.end.max(range.start + 1) && range.start <= error.end)
+        let next = self.errors.partition_point(|error| error.start < range.start);
+        let inside =
+            self.errors.get(next).is_some_and(|error| error.start < range.end.max(range.start + 1));
+        let before = next.checked_sub(1).and_then(|last| self.errors.get(last));
+        inside || before.is_some_and(|error| error.end > range.start)
     }
 
     fn array(&mut self, items: &DeArray<'_>, span: Span) -> Vec<Node> {

@@ -3,6 +3,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::diag::Span;
+use crate::diag::sources::{ceil_boundary, floor_boundary};
 
 /// A value with its place and where it came from.
 #[derive(Debug, Clone, PartialEq)]
@@ -99,8 +100,8 @@ impl Node {
         let (Some(start), Value::String(text)) = (self.content, &self.value) else {
             return self.span;
         };
-        let from = text.floor_char_boundary(range.start.min(text.len()));
-        let to = text.ceil_char_boundary(range.end.clamp(from, text.len()));
+        let from = floor_boundary(text, range.start.min(text.len()));
+        let to = ceil_boundary(text, range.end.clamp(from, text.len()));
         Span { file: self.span.file, start: start + from, end: start + to }
     }
 
@@ -164,9 +165,15 @@ impl Node {
     pub fn set_origin(&mut self, origin: &Origin) {
         self.origin.clone_from(origin);
         match &mut self.value {
-            Value::Array(items) => items.iter_mut().for_each(|item| item.set_origin(origin)),
+            Value::Array(items) => {
+                for item in items {
+                    item.set_origin(origin);
+                }
+            }
             Value::Table(table) => {
-                table.entries.iter_mut().for_each(|(_, node)| node.set_origin(origin));
+                for (_, node) in &mut table.entries {
+                    node.set_origin(origin);
+                }
             }
             _ => {}
         }
@@ -209,8 +216,8 @@ impl Table {
     }
 
     /// Keys and values in order, to change.
-    pub(super) fn iter_mut(&mut self) -> std::slice::IterMut<'_, (Key, Node)> {
-        self.entries.iter_mut()
+    pub(super) fn entries_mut(&mut self) -> &mut [(Key, Node)] {
+        &mut self.entries
     }
 
     /// Takes `key` out.

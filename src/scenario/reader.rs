@@ -76,7 +76,8 @@ impl Checker<'_> {
     }
 
     fn reserved(&mut self, span: Span, message: String, doc: &str) {
-        let label = if doc.is_empty() { "reserved".into() } else { format!("for {}", lower(doc)) };
+        let label =
+            if doc.is_empty() { "reserved".into() } else { format!("reserved: {}", lower(doc)) };
         self.push(Diagnostic::new(Id::ReservedWord, message).at(span, label));
     }
 
@@ -224,11 +225,15 @@ impl Checker<'_> {
             | (Kind::True, Value::Boolean(true))
             | (Kind::Integer, Value::Integer(_)) => {}
             (Kind::Texts, Value::Array(items)) => {
-                items.iter().for_each(|item| self.value(&Kind::Text, item, place));
+                for item in items {
+                    self.value(&Kind::Text, item, place);
+                }
             }
             (Kind::Word(words), Value::String(word)) => self.word(words, word, node, place),
             (Kind::Words(words), Value::Array(items)) => {
-                items.iter().for_each(|item| self.value(&Kind::Word(words), item, place));
+                for item in items {
+                    self.value(&Kind::Word(words), item, place);
+                }
             }
             (Kind::Pattern(_, matches), Value::String(text)) if matches(text) => {}
             (Kind::Date, _) => self.date(node, place),
@@ -239,10 +244,14 @@ impl Checker<'_> {
                 self.map(*names, kind, table, place);
             }
             (Kind::Steps, Value::Array(items)) => {
-                items.iter().for_each(|item| self.step(item, place));
+                for item in items {
+                    self.step(item, place);
+                }
             }
             (Kind::Branches, Value::Array(items)) => {
-                items.iter().for_each(|item| self.value(&Kind::Steps, item, place));
+                for item in items {
+                    self.value(&Kind::Steps, item, place);
+                }
             }
             (Kind::Tables(spec), Value::Array(items)) => {
                 for item in items {

@@ -85,17 +85,25 @@ fn value(kind: &Kind, node: &Node, path: &str, diagnostics: &mut Diagnostics) {
             nested(spec, table, path, diagnostics);
         }
         (Kind::OneOf(kinds), Value::Table(_)) => {
-            let tables = kinds.iter().find(|kind| matches!(kind, Kind::Table(_)));
-            tables.into_iter().for_each(|kind| value(kind, node, path, diagnostics));
+            let table = kinds.iter().find(|kind| matches!(kind, Kind::Table(_)));
+            if let Some(kind) = table {
+                value(kind, node, path, diagnostics);
+            }
         }
         (Kind::Tables(spec), Value::Array(items)) => {
-            items.iter().for_each(|item| value(&Kind::Table(spec), item, path, diagnostics));
+            for item in items {
+                value(&Kind::Table(spec), item, path, diagnostics);
+            }
         }
         (Kind::Branches, Value::Array(items)) => {
-            items.iter().for_each(|item| value(&Kind::Steps, item, path, diagnostics));
+            for item in items {
+                value(&Kind::Steps, item, path, diagnostics);
+            }
         }
         (Kind::Steps, Value::Array(items)) => {
-            items.iter().for_each(|item| step(item, diagnostics));
+            for item in items {
+                step(item, diagnostics);
+            }
         }
         _ => {}
     }

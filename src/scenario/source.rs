@@ -152,14 +152,12 @@ impl Scan<'_> {
             match byte {
                 b'"' | b'\'' => self.skip_string(byte),
                 b'#' => self.skip_until_newline(),
-                b'\n' => {
-                    if self.open.is_empty() {
-                        if in_header {
-                            self.header = self.dots + 1;
-                            in_header = false;
-                        }
-                        self.dots = 0;
+                b'\n' if self.open.is_empty() => {
+                    if in_header {
+                        self.header = self.dots + 1;
+                        in_header = false;
                     }
+                    self.dots = 0;
                 }
                 b'[' if line_start && self.open.is_empty() => {
                     in_header = true;

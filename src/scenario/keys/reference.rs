@@ -1,6 +1,8 @@
 //! The reference of the language as Markdown tables, for the documentation.
 use std::fmt::Write as _;
 
+use crate::diag::suggest;
+
 use super::{Default, KeySpec, Kind, MapKeys, Shape, Status, TableSpec, steps, tables};
 
 /// Tables for every table of the language and for the verbs and modifiers of steps; reserved
@@ -21,6 +23,8 @@ pub fn reference_markdown() -> String {
     }
     out.push_str("\n### Modifiers\n\n");
     rows(&mut out, steps::MODIFIERS);
+    table(&mut out, &steps::AGAIN);
+    table(&mut out, &steps::BRANCH);
     reserved(&mut out);
     out
 }
@@ -33,6 +37,8 @@ fn table(out: &mut String, spec: &TableSpec) {
     let title = match spec.shape {
         Shape::Single => format!("`[{}]`", spec.name),
         Shape::Named => format!("`[{}.X]`", spec.name),
+        Shape::Nested if spec.name == "again" => "`repeat = { ... }`".to_string(),
+        Shape::Nested if spec.name == "choose" => "`choose = [{ ... }, ...]`".to_string(),
         Shape::Nested => format!("`{} = {{ ... }}`", spec.name),
     };
     let _ = write!(out, "### {title}\n\n{}.\n\n", spec.doc);
@@ -97,7 +103,7 @@ pub fn kind_text(kind: &Kind) -> String {
         Kind::Text => "text".into(),
         Kind::Texts => "list of texts".into(),
         Kind::Name => "name".into(),
-        Kind::Reference(table) => format!("name of a {table}"),
+        Kind::Reference(table) => format!("name of {} {table}", suggest::article(table)),
         Kind::Quantity(dimension) => dimension.word().into(),
         Kind::Varying(dimension) => format!("{} or distribution", dimension.word()),
         Kind::Condition => "comparison".into(),

@@ -63,7 +63,7 @@ fn reserved_words_say_so() {
      --> shop.toml:1:2
       |
     1 | [cache.c]
-      |  ^^^^^ for a cache
+      |  ^^^^^ reserved: a cache
 
     error[reserved-word]: `time-slice` for `scheduling` of `service.api` belongs to a later release
      --> shop.toml:5:15
@@ -75,7 +75,7 @@ fn reserved_words_say_so() {
      --> shop.toml:8:1
       |
     8 | memory = "4 GiB"
-      | ^^^^^^ for memory of the server
+      | ^^^^^^ reserved: memory of the server
 
     error[reserved-word]: `insert` in a step belongs to a later release
       --> shop.toml:11:12
@@ -87,7 +87,7 @@ fn reserved_words_say_so() {
       --> shop.toml:14:1
        |
     14 | users = 10
-       | ^^^^^ for a number of users who wait for each answer (closed)
+       | ^^^^^ reserved: a number of users who wait for each answer (closed)
 
     5 errors
     "#);
