@@ -8,6 +8,8 @@ mod judged;
 mod measure;
 mod requests;
 mod stations;
+#[cfg(test)]
+mod tests;
 mod theory;
 mod times;
 
