@@ -23,7 +23,7 @@ pub fn check(options: &ScenarioOptions) -> Result<u8, Failure> {
     loaded.conditions(&model, &study);
     loaded.unless_errors()?;
     let demand = demand::analyze(&model, &binding);
-    loaded.add(demand::warnings(&model, &binding, &demand));
+    loaded.add(&demand::warnings(&model, &binding, &demand));
     ui::data(&check::render(&demand, &model.assumptions))?;
     loaded.show();
     Ok(exit::COMPLETED)

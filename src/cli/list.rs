@@ -23,9 +23,12 @@ pub fn metrics(options: &ScenarioOptions) -> Result<u8, Failure> {
     Ok(exit::COMPLETED)
 }
 
+/// Title, functions, and which paths are of the kind.
+type Kind = (&'static str, &'static str, fn(&Source) -> bool);
+
 /// Paths by kind, with the functions that take each kind.
 fn listing(catalog: &Catalog) -> String {
-    let kinds: [(&str, &str, fn(&Source) -> bool); 4] = [
+    let kinds: [Kind; 4] = [
         (
             "Requests",
             "p50(path) ... p99.99(path), max, count, per_second, share(path > value); \
@@ -88,7 +91,7 @@ pub fn explain(wanted: &str) -> Result<u8, Failure> {
     for (title, fragment) in [("For example", page.wrong), ("Mended", page.mended)] {
         if !fragment.is_empty() {
             let lines = fragment.trim_end().lines().map(|line| format!("    {line}\n"));
-            text += &format!("\n{title}:\n\n{}", lines.collect::<String>());
+            text = text + "\n" + title + ":\n\n" + &lines.collect::<String>();
         }
     }
     ui::data(&text)?;

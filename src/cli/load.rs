@@ -41,13 +41,13 @@ impl Loaded {
             None => None,
             Some(name) => {
                 let (merged, found) = with_variant(&self.raw, name);
-                self.add(found);
+                self.add(&found);
                 self.unless_errors()?;
                 Some(merged)
             }
         };
         let (model, found) = model::resolve(merged.as_ref().unwrap_or(&self.raw), &self.disk);
-        self.add(found);
+        self.add(&found);
         self.unless_errors()?;
         model.ok_or(Failure::Scenario)
     }
@@ -86,7 +86,7 @@ impl Loaded {
                 found.push(self.located(&[table, name, "that"], error));
             }
         }
-        self.add(found);
+        self.add(&found);
     }
 
     /// An error of a condition, in the file.
@@ -118,8 +118,8 @@ impl Loaded {
     }
 
     /// Adds what has not been said yet: a variant repeats what the scenario says.
-    pub fn add(&mut self, found: Diagnostics) {
-        for diagnostic in &found {
+    pub fn add(&mut self, found: &Diagnostics) {
+        for diagnostic in found {
             if !self.diagnostics.iter().any(|known| known == diagnostic) {
                 self.diagnostics.push(diagnostic.clone());
             }

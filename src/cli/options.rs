@@ -94,10 +94,10 @@ impl RunOptions {
         let mut command = format!("plimsoll run {}", quoted(file));
         let worlds = worlds.map(|worlds| format!("run.worlds={worlds}"));
         for set in self.typed_sets.iter().chain(&worlds) {
-            command += &format!(" --set {}", quoted(set));
+            command = command + " --set " + &quoted(set);
         }
         if let Some(variant) = &self.scenario.variant {
-            command += &format!(" --variant {}", quoted(variant));
+            command = command + " --variant " + &quoted(variant);
         }
         command + &format!(" --seed {seed} --replications {replications}")
     }

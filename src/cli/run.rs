@@ -86,7 +86,7 @@ fn arithmetic(loaded: &mut Loaded, model: &Model) -> Result<Option<Demand>, Fail
         model.bind(&world, Scaling::default())
     })?;
     let demand = demand::analyze(model, &binding);
-    loaded.add(demand::warnings(model, &binding, &demand));
+    loaded.add(&demand::warnings(model, &binding, &demand));
     Ok(Some(demand))
 }
 

@@ -6,7 +6,7 @@ use super::summary::{Unit, Value};
 use super::table::{Cell, Table, wrap};
 use super::tables::{Block, assemble};
 use super::text::WIDTH;
-use crate::demand::{Demand, Erlang, LossKind, StationDemand, StationKind};
+use crate::demand::{Connections, Demand, Erlang, LossKind, StationDemand, StationKind};
 use crate::model::Assumption;
 use crate::units::show;
 
@@ -67,8 +67,8 @@ pub fn headline(demand: &Demand) -> String {
     }
 }
 
-fn plain(value: f64) -> Option<Value> {
-    Some(Value::plain(value))
+fn plain(value: f64) -> Value {
+    Value::plain(value)
 }
 
 /// Stations that anybody asks for, and those that have a limit.
@@ -84,7 +84,7 @@ fn stations(demand: &Demand) -> Table {
     let rows = asked(demand);
     let names: Vec<String> = rows.iter().map(|station| station.name.clone()).collect();
     let of = |get: &dyn Fn(&StationDemand) -> Option<f64>| -> Vec<Option<Value>> {
-        rows.iter().map(|station| get(station).and_then(plain)).collect()
+        rows.iter().map(|station| get(station).map(plain)).collect()
     };
     let some = |value: f64| (value > 0.0).then_some(value);
     let mut table = assemble(
@@ -116,12 +116,12 @@ fn visits(demand: &Demand) -> Table {
     for endpoint in &demand.endpoints {
         names.push(endpoint.name.clone());
         counts.push(None);
-        times.push(plain(endpoint.minimum_residence_s));
+        times.push(Some(plain(endpoint.minimum_residence_s)));
         for visit in endpoint.visits.iter().filter(|visit| visit.visits > 0.0) {
             let Some(station) = demand.stations.get(visit.station) else { continue };
             names.push(format!("  {}", station.name));
-            counts.push(plain(visit.visits));
-            times.push(plain(visit.demand_s));
+            counts.push(Some(plain(visit.visits)));
+            times.push(Some(plain(visit.demand_s)));
         }
     }
     let mut table = assemble(
@@ -149,7 +149,7 @@ fn waits(title: &str, demand: &Demand, shared: bool) -> Table {
     let names: Vec<String> = rows.iter().map(|(station, _)| station.name.clone()).collect();
     let wait = |erlang: &Erlang| if shared { erlang.shared } else { erlang.wait };
     let of = |get: &dyn Fn(&Erlang) -> Option<f64>| -> Vec<Option<Value>> {
-        rows.iter().map(|(_, erlang)| get(erlang).and_then(plain)).collect()
+        rows.iter().map(|(_, erlang)| get(erlang).map(plain)).collect()
     };
     let number = |count: Option<u64>| count.map(|count| count as f64);
     let mut table = assemble(
@@ -239,10 +239,7 @@ fn textbook(demand: &Demand) -> Table {
 fn connections(demand: &Demand) -> Table {
     let mut table = Table::new("Connections", &["pool", "size", "gets", "server"]);
     for station in &demand.stations {
-        let Some(known) = station.connections.filter(super::super::demand::Connections::is_limited)
-        else {
-            continue;
-        };
+        let Some(known) = station.connections.filter(Connections::is_limited) else { continue };
         let gets = if known.least == known.most {
             format!("{} each", known.least)
         } else {

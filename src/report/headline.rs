@@ -14,6 +14,9 @@ use crate::units::show;
 /// as never answered).
 const FAILING: f64 = 0.05;
 
+/// Below this utilization a station is not what takes the time.
+const IDLE: f64 = 0.1;
+
 /// The sentence.
 pub fn headline(summary: &Summary) -> String {
     let Some(requests) = summary.main_requests().filter(|requests| requests.count > 0) else {
@@ -35,14 +38,14 @@ pub fn headline(summary: &Summary) -> String {
     }
     if let Some(failure) = failed.filter(|share| *share >= FAILING) {
         let (subject, load) = again(&clauses, &subject, &load);
-        clauses.push(format!("{}{load}", failing(subject, requests, failure)));
+        clauses.push(failing(summary, requests, (subject, load), failure));
     }
     let (subject, load) = again(&clauses, &subject, &load);
     clauses.push(objectives(summary, requests, subject, load));
     if let Some(failure) = failed.filter(|share| *share > 0.0 && *share < FAILING) {
-        clauses.push(failing("it", requests, failure));
+        clauses.push(failing(summary, requests, ("it", ""), failure));
     }
-    clauses.extend(summary.busiest().and_then(busiest));
+    clauses.extend(short_of_connections(summary).or_else(|| summary.busiest().and_then(busiest)));
     clauses.retain(|clause| !clause.is_empty());
     if summary.run.partial {
         clauses.push(format!(
@@ -71,21 +74,31 @@ fn subject(summary: &Summary) -> String {
 
 /// ` at 8,333/s` in a steady state; ` with 1,000 requests` of a run that ends.
 fn load(summary: &Summary, requests: &Requests) -> String {
-    let runs = u64::from(summary.run.replications.max(1)) * u64::from(summary.run.worlds.max(1));
     match requests.per_second {
         Some(rate) if summary.run.regime != Regime::Terminating => {
             format!(" at {}", show::rate(rate.point.0))
         }
-        _ => format!(" with {}", counted((requests.count + runs / 2) / runs, "request")),
+        _ => format!(" with {}", counted(per_run(summary, requests), "request")),
     }
+}
+
+/// Requests of one run, on average.
+fn per_run(summary: &Summary, requests: &Requests) -> u64 {
+    let runs = u64::from(summary.run.replications.max(1)) * u64::from(summary.run.worlds.max(1));
+    (requests.count + runs / 2) / runs
 }
 
 fn failed_share(requests: &Requests) -> Option<f64> {
     requests.good.map(|good| 1.0 - good.point.0)
 }
 
-/// `7.31 % of the requests to browse get no good answer (pool_timeout)`.
-fn failing(subject: &str, requests: &Requests, share: f64) -> String {
+/// `7.31 % of the requests to browse get no good answer (pool_timeout) at 8,333/s`.
+fn failing(
+    summary: &Summary,
+    requests: &Requests,
+    (subject, load): (&str, &str),
+    share: f64,
+) -> String {
     let good = ["ok", "degraded"];
     let worst = requests
         .outcomes
@@ -97,14 +110,18 @@ fn failing(subject: &str, requests: &Requests, share: f64) -> String {
         _ if requests.unanswered > 0 => " (still open when the run ended)".to_owned(),
         _ => String::new(),
     };
-    let of =
-        if subject == "it" { "its requests".to_owned() } else { format!("requests to {subject}") };
+    let its = subject == "it";
+    let of = if its { "its requests".to_owned() } else { format!("requests to {subject}") };
+    if share >= 1.0 && per_run(summary, requests) == 1 {
+        let of = of.replacen("requests", "request", 1);
+        let the = if its { "" } else { "the only " };
+        return format!("{the}{of} gets no good answer{reason}");
+    }
+    let the = if its { "" } else { "the " };
     if share >= 1.0 {
-        format!("none of the {} gets a good answer{reason}", of.trim_start_matches("its "))
-    } else if subject == "it" {
-        format!("{} of {of} get no good answer{reason}", show::percent(share))
+        format!("none of {the}{of} gets a good answer{reason}{load}")
     } else {
-        format!("{} of the {of} get no good answer{reason}", show::percent(share))
+        format!("{} of {the}{of} get no good answer{reason}{load}", show::percent(share))
     }
 }
 
@@ -113,7 +130,6 @@ fn objectives(summary: &Summary, requests: &Requests, subject: &str, load: &str)
     let all = &summary.objectives;
     let of = |verdict| all.iter().filter(move |o| o.verdict == verdict).collect::<Vec<_>>();
     let (missed, open) = (of(Verdict::Fail), of(Verdict::Inconclusive));
-
     if all.is_empty() {
         latency(requests, subject, load)
     } else if !missed.is_empty() {
@@ -198,6 +214,23 @@ fn latency(requests: &Requests, subject: &str, load: &str) -> String {
     }
 }
 
+/// A pool that asked its server for connections and did not get them: what it has is what counts.
+fn short_of_connections(summary: &Summary) -> Option<String> {
+    let short = summary.pools.iter().filter(|pool| pool.refused > 0).find_map(|pool| {
+        let (open, size) = (pool.open?.point.0, pool.station.capacity?.0);
+        let in_use = pool.in_use?.point.0;
+        (open > 0.0 && open < size).then_some((pool, open, size, in_use / open))
+    });
+    let (pool, open, size, share) = short?;
+    Some(format!(
+        "{} gets only {} of its {} connections, {} of them in use",
+        pool.station.path,
+        show::count(open.round()),
+        show::count(size),
+        show::percent(share.min(1.0))
+    ))
+}
+
 /// `pool.api_pg is the busiest, 83 % in use`; what is asked for more than it has cannot keep up.
 fn busiest(station: &Station) -> Option<String> {
     let utilization = station.utilization?.point.0;
@@ -210,6 +243,10 @@ fn busiest(station: &Station) -> Option<String> {
             show::count(load.point.0),
             show::count(capacity)
         ));
+    }
+    if utilization < IDLE {
+        let most = show::percent(utilization);
+        return Some(format!("nothing is busy: {} is in use most, {most}", station.path));
     }
     Some(format!("{} is the busiest, {} in use", station.path, show::percent(utilization)))
 }

@@ -400,10 +400,10 @@ pub struct Pool {
     pub open: Option<Value>,
     /// Most that were ever open.
     pub open_max: Option<Number>,
-    /// Checkouts that were given up, in all runs.
+    /// Checkouts whose patience ended, in all runs.
     pub timed_out: u64,
-    /// Share of checkouts that were given up.
-    pub timed_out_share: Option<Value>,
+    /// Share of checkouts that got no connection, for whatever reason.
+    pub lost_share: Option<Value>,
     /// Connection attempts that the server refused, in all runs.
     pub refused: u64,
 }

@@ -163,7 +163,7 @@ impl Table {
                 }));
         }
         for note in &self.notes {
-            text += &format!("\n{}\n", escape_markdown(note));
+            text = text + "\n" + &escape_markdown(note) + "\n";
         }
         text
     }

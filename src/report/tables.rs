@@ -12,6 +12,16 @@ use crate::units::show;
 const FEW: &str = "* Too few samples for an interval, and for a verdict.";
 const NONE: &str = "none: more requests than that got no good answer.";
 
+/// What is below the clock of the simulation (1 ns), or a share that nobody will ever see, is 0:
+/// formulas give 10^-60, and one such number would choose the unit of its whole column.
+fn seen(number: f64, unit: Unit) -> f64 {
+    let tiny = matches!(unit, Unit::Seconds | Unit::Share) && number.abs() < 1e-9;
+    if tiny { 0.0 } else { number }
+}
+
+/// Variants whose rates are as near as this to each other have the same load: they differ by luck.
+const SAME_RATE: f64 = 0.98;
+
 /// Columns of numbers that share a unit.
 pub(super) struct Block {
     unit: Unit,
@@ -65,10 +75,12 @@ fn add_block(
     let numbers: Vec<f64> = all
         .flat_map(|value| {
             let (lower, upper) = phrase::interval(value).unwrap_or((f64::NAN, f64::NAN));
-            [value.point.0, lower, upper]
+            [value.point.0, lower, upper].map(|number| seen(number, block.unit))
         })
         .collect();
     let shown = block.unit.measure().column(&numbers);
+    let is_zero = numbers.iter().all(|number| number.is_nan() || *number == 0.0);
+    let unit = if is_zero && block.unit == Unit::Seconds { "s" } else { shown.unit };
     let mut texts = shown.cells.chunks_exact(3);
     for (_, values) in &block.columns {
         for (row, value) in values.iter().enumerate() {
@@ -80,7 +92,7 @@ fn add_block(
             details[row].push(detail);
         }
     }
-    shown.unit
+    unit
 }
 
 fn cell(value: &Value, texts: &[String], with_interval: bool, table: &mut Table) -> (Cell, Cell) {
@@ -165,7 +177,8 @@ pub fn latency(summary: &Summary) -> Table {
         rates.push(requests.per_second.filter(|_| summary.run.regime != Regime::Terminating));
         good.push(requests.good);
         rows.push((requests, &requests.percentiles));
-        if requests.good.is_some_and(|share| share.point.0 < 1.0) {
+        let failed = requests.good.is_some_and(|share| share.point.0 < 1.0);
+        if failed && !requests.answered.is_empty() {
             names.push("  good answers only".to_owned());
             rates.push(None);
             good.push(None);
@@ -282,7 +295,11 @@ fn waits(stations: &[&Station]) -> [Block; 2] {
 
 /// Cores, workers and locks.
 pub fn stations(summary: &Summary) -> Table {
-    let rows: Vec<&Station> = summary.stations.iter().collect();
+    let idle = |station: &&Station| {
+        let is_unused = station.utilization.is_none_or(|used| used.point.0 == 0.0);
+        is_unused && station.wait_mean_s.is_none()
+    };
+    let rows: Vec<&Station> = summary.stations.iter().filter(|station| !idle(station)).collect();
     let names: Vec<String> = rows.iter().map(|station| station.path.clone()).collect();
     let of = |get: fn(&Station) -> Option<Value>| rows.iter().map(|s| get(s)).collect();
     let [times, shares] = waits(&rows);
@@ -349,8 +366,8 @@ pub fn breakdown(one: &Breakdown) -> Table {
         let found = |name: &&str| list.iter().find(|place| place.place == *name);
         places.iter().map(|name| found(name).map(|place| Value::plain(get(place)))).collect()
     };
-    let (waiting, service): (fn(&PlaceTime) -> f64, fn(&PlaceTime) -> f64) =
-        (|place| place.waiting_s.0, |place| place.service_s.0);
+    let waiting = |place: &PlaceTime| place.waiting_s.0;
+    let service = |place: &PlaceTime| place.service_s.0;
     let title = format!("Where the time goes: {}", one.endpoint);
     let mut table = assemble(
         &title,
@@ -385,8 +402,10 @@ pub fn variants(summary: &Summary) -> Table {
     let of = |get: fn(&VariantRow) -> Option<Value>| rows.iter().map(get).collect::<Vec<_>>();
     let mut blocks = Vec::new();
     let rates = of(|row| row.per_second);
-    let shown = |rate: &Option<Value>| rate.map(|rate| show::rate(rate.point.0));
-    if rates.windows(2).any(|pair| shown(&pair[0]) != shown(&pair[1])) {
+    let (low, high) = rates.iter().flatten().fold((f64::INFINITY, 0.0_f64), |(low, high), rate| {
+        (low.min(rate.point.0), high.max(rate.point.0))
+    });
+    if low < SAME_RATE * high {
         blocks.push(Block::new(Unit::PerSecond).column("arrive", rates));
     }
     blocks.extend([

@@ -8,12 +8,15 @@ mod judged;
 mod measure;
 mod requests;
 mod stations;
+#[cfg(test)]
+mod tests;
 mod theory;
 mod times;
 
 use super::headline::headline;
 use super::summary::{
-    Assumption, Input, Judgment, Number, SCHEMA, Summary, VariantRow, Verdict as Word,
+    Assumption, Input, Judgment, Number, Requests, SCHEMA, Summary, Value, VariantRow,
+    Verdict as Word,
 };
 use crate::demand::Demand;
 use crate::experiment::Ensemble;
@@ -98,6 +101,11 @@ pub fn summarize(study: &Study) -> Summary {
         pools,
         run,
     };
+    // Formulas take for granted that nobody fails.
+    let failed = |requests: &Requests| requests.good.is_some_and(|good| good.point.0 < 0.999);
+    if summary.requests.iter().any(failed) {
+        summary.theory.clear();
+    }
     // Idle endpoints are no news.
     summary.requests.retain(|requests| requests.count > 0);
     summary.headline = headline(&summary);
@@ -159,10 +167,7 @@ fn row<'a>(case: &Case<'a>, lookup: &'a dyn Fn(&str) -> Option<&'a Ensemble>) ->
         regime: facts::regime(ensemble.state),
         path: main.as_ref().map_or(String::new(), |requests| requests.path.clone()),
         per_second: main.as_ref().and_then(|requests| requests.per_second),
-        failed: main
-            .as_ref()
-            .and_then(|requests| requests.good)
-            .map(super::summary::Value::complement),
+        failed: main.as_ref().and_then(|requests| requests.good).map(Value::complement),
         p50_s: percentile(0.5),
         p95_s: percentile(0.95),
         p99_s: percentile(0.99),

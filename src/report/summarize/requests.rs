@@ -4,6 +4,7 @@ use super::measure::Measure;
 use crate::model::Outcome;
 use crate::plan::Source;
 use crate::report::summary::{Number, OutcomeRow, Percentile, Requests, Value};
+use crate::stats::histogram::Sparse;
 
 /// The percentiles that are reported.
 pub const QUANTILES: [(f64, &str); 5] =
@@ -69,8 +70,7 @@ fn outcome_row(measure: &Measure, path: &str, first: u32, outcome: Outcome) -> O
 fn share_of(measure: &Measure, first: u32, outcomes: std::ops::Range<u32>) -> Option<Value> {
     let (mut hits, mut trials) = (Vec::new(), Vec::new());
     for row in measure.rows() {
-        let total =
-            |tally: u32| row.tally(0, tally).map_or(0, crate::stats::histogram::Sparse::total);
+        let total = |tally: u32| row.tally(0, tally).map_or(0, Sparse::total);
         let all: u64 = (first..first + Outcome::ALL.len() as u32).map(total).sum();
         hits.push(outcomes.clone().map(|outcome| total(first + outcome)).sum());
         trials.push(all + row.unanswered(0, first));

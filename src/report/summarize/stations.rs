@@ -1,8 +1,10 @@
 //! What requests wait for: workers, cores, locks, pools; and its course over time.
 
 use super::measure::Measure;
+use crate::model::OnRefused;
 use crate::plan::Source;
 use crate::report::summary::{Number, Point, Pool, Series, Station, StationSeries};
+use crate::stats::histogram::Sparse;
 use crate::stats::worlds::order_statistic;
 use crate::units::time::ns_to_seconds;
 
@@ -120,21 +122,21 @@ fn pool(measure: &Measure, station: Station) -> Pool {
     };
     let counts = |tallies: &[u32]| -> Vec<u64> {
         let of = |row: &crate::experiment::Row| {
-            tallies
-                .iter()
-                .filter_map(|&tally| row.tally(0, tally))
-                .map(crate::stats::histogram::Sparse::total)
-                .sum()
+            tallies.iter().filter_map(|&tally| row.tally(0, tally)).map(Sparse::total).sum()
         };
         measure.rows().iter().map(of).collect()
     };
     let (hits, trials) = (counts(&lost), counts(&asked));
+    // Who is refused and does not wait is among those who got no connection.
+    let mut named = measure.evidence.model.pools.iter();
+    let own = named.find(|pool| path.strip_prefix("pool.") == Some(pool.name.as_str()));
+    let fails = own.is_some_and(|pool| pool.on_refused == OnRefused::Fail);
     Pool {
         in_use: measure.value(&format!("mean({path}.in_use)")),
         open: measure.value(&format!("mean({path}.open)")),
         open_max: largest(measure, &format!("{path}.open")),
-        timed_out: hits.iter().sum(),
-        timed_out_share: measure.probability(&hits, &trials),
+        timed_out: hits.iter().sum::<u64>().saturating_sub(if fails { refused } else { 0 }),
+        lost_share: measure.probability(&hits, &trials),
         refused,
         station,
     }

@@ -1,4 +1,5 @@
 //! A summary made by hand, with round numbers.
+#![expect(clippy::unnecessary_wraps, reason = "most fields of a summary are optional")]
 
 use crate::report::headline::headline;
 use crate::report::summary::*;
@@ -58,7 +59,7 @@ fn pool() -> Pool {
         open: plain(500.0),
         open_max: Some(Number(500.0)),
         timed_out: 0,
-        timed_out_share: plain(0.0),
+        lost_share: plain(0.0),
         refused: 0,
     }
 }
@@ -145,6 +146,46 @@ fn series() -> Series {
     }
 }
 
+fn run() -> RunFacts {
+    RunFacts {
+        kind: "steady".to_owned(),
+        regime: Regime::Stable,
+        replications: 16,
+        worlds: 1,
+        warm_up_s: Number(3.0),
+        warm_up_reason: "MSER-5 on pilot runs".to_owned(),
+        duration_s: Number(60.0),
+        seed: 1,
+        confidence: Number(0.95),
+        assurance: Number(0.9),
+        version: "0.1.0".to_owned(),
+        identity: "0123456789abcdef".to_owned(),
+        partial: false,
+        reproduce: "plimsoll run browse.toml --seed 1 --replications 16".to_owned(),
+    }
+}
+
+fn objective() -> Judgment {
+    Judgment {
+        name: "fast".to_owned(),
+        says: None,
+        that: "p95(endpoint.browse) < 500ms".to_owned(),
+        variant: None,
+        verdict: Verdict::Pass,
+        because: None,
+        worlds: None,
+        parts: vec![Part {
+            metric: "p95(endpoint.browse)".to_owned(),
+            unit: Unit::Seconds,
+            estimate: value(0.15, 0.001),
+            target: "< 500 ms".to_owned(),
+            limit: Some(Number(0.5)),
+            margin: Some(Number(0.7)),
+            verdict: Verdict::Pass,
+        }],
+    }
+}
+
 /// The browsing scenario, meeting its objective.
 pub fn browse() -> Summary {
     let place = |place: &str, waiting: f64, service: f64| PlaceTime {
@@ -155,40 +196,8 @@ pub fn browse() -> Summary {
     let mut summary = Summary {
         schema: SCHEMA,
         name: "LiveStream Pro: browsing through the pool".to_owned(),
-        run: RunFacts {
-            kind: "steady".to_owned(),
-            regime: Regime::Stable,
-            replications: 16,
-            worlds: 1,
-            warm_up_s: Number(3.0),
-            warm_up_reason: "MSER-5 on pilot runs".to_owned(),
-            duration_s: Number(60.0),
-            seed: 1,
-            confidence: Number(0.95),
-            assurance: Number(0.9),
-            version: "0.1.0".to_owned(),
-            identity: "0123456789abcdef".to_owned(),
-            partial: false,
-            reproduce: "plimsoll run browse.toml --seed 1 --replications 16".to_owned(),
-        },
-        objectives: vec![Judgment {
-            name: "fast".to_owned(),
-            says: None,
-            that: "p95(endpoint.browse) < 500ms".to_owned(),
-            variant: None,
-            verdict: Verdict::Pass,
-            because: None,
-            worlds: None,
-            parts: vec![Part {
-                metric: "p95(endpoint.browse)".to_owned(),
-                unit: Unit::Seconds,
-                estimate: value(0.15, 0.001),
-                target: "< 500 ms".to_owned(),
-                limit: Some(Number(0.5)),
-                margin: Some(Number(0.7)),
-                verdict: Verdict::Pass,
-            }],
-        }],
+        run: run(),
+        objectives: vec![objective()],
         claims: claims(),
         requests: vec![requests("endpoint.browse"), requests("workload.viewers")],
         stations: vec![Station {
