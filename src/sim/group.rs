@@ -135,7 +135,7 @@ impl<'a, T: Trace> Engine<'a, T> {
                 self.jobs[child].role = Role::Request;
                 self.jobs[child].endpoint = *endpoint as u16;
                 self.jobs[child].pc = *entry;
-                self.jobs[child].flags = 0;
+                self.jobs[child].flags = if *attempt_of == NONE { 0 } else { flag::OUTER };
                 self.jobs[child].instance = NONE;
             }
         }

@@ -57,6 +57,8 @@ pub mod flag {
     pub const DOOMED: u8 = 8;
     /// It is counted inside its instance.
     pub const INSIDE: u8 = 16;
+    /// It is a workload's own request or attempt, not a call from another flow.
+    pub const OUTER: u8 = 32;
 }
 
 /// A job.

@@ -198,6 +198,7 @@ impl<T: Trace> Engine<'_, T> {
             family,
             pc: client.unwrap_or(self.plan.endpoints[endpoint as usize].entry),
             role: if client.is_some() { Role::Client } else { Role::Request },
+            flags: if client.is_some() { 0 } else { flag::OUTER },
             ..Job::BLANK
         });
         self.note(job, TraceEvent::Born { parent: None });
@@ -222,7 +223,7 @@ impl<T: Trace> Engine<'_, T> {
 
     /// An intended request has its last answer, or none: the client's view.
     pub(super) fn request_over(&mut self, job: u32, outcome: Outcome) {
-        let Job { workload, endpoint, arrived, windows, .. } = self.jobs[job];
+        let Job { workload, arrived, windows, .. } = self.jobs[job];
         let plan = &self.plan.workloads[workload as usize];
         let latency = self.now - arrived;
         self.probes.add(self.now, plan.outstanding, -1);
@@ -232,9 +233,6 @@ impl<T: Trace> Engine<'_, T> {
         }
         if windows & 1 != 0 {
             self.recorded -= 1;
-            if outcome.is_good() {
-                self.probes.places(u32::from(endpoint), latency, self.jobs.times(job));
-            }
         }
         if !plan.shared_tallies {
             self.probes.tally(plan.tallies + outcome as u32, latency, windows);

@@ -129,9 +129,14 @@ impl<T: Trace> Engine<'_, T> {
 
     /// A request has its answer: the server's view is recorded, the caller goes on.
     pub(super) fn answer(&mut self, job: u32, outcome: Outcome) {
-        let Job { endpoint, windows, started, parent, flags, .. } = self.jobs[job];
+        let Job { endpoint, windows, arrived, started, parent, flags, .. } = self.jobs[job];
         let tallies = self.plan.endpoints[usize::from(endpoint)].tallies;
         self.probes.tally(tallies + outcome as u32, self.now - started, windows);
+        if windows & 1 != 0 && flags & flag::OUTER != 0 && outcome.is_good() {
+            // Earlier attempts are on the path that led here: times count from the first arrival.
+            let since_arrival = self.now - arrived;
+            self.probes.places(u32::from(endpoint), since_arrival, self.jobs.times(job));
+        }
         if parent != NONE {
             self.tell_parent(job, outcome);
         } else if flags & flag::ORPHAN == 0 {

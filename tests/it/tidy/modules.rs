@@ -35,9 +35,31 @@ pub fn reach(root: &str, files: &[File]) -> Reached {
             open.push((format!("{folder}{name}.rs"), is_test));
             open.push((format!("{folder}{name}/mod.rs"), is_test));
         }
+        for target in placed(text) {
+            open.push((beside(&path, target), is_test));
+        }
         reached.all.insert(path);
     }
     reached
+}
+
+/// Files named by `#[path = "file"]`.
+fn placed(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter_map(|line| line.strip_prefix("#[path = \"")?.strip_suffix("\"]"))
+}
+
+/// A relative path as seen from a file: `../` goes up a folder.
+fn beside(file: &str, target: &str) -> String {
+    let mut parts: Vec<&str> = file.split('/').collect();
+    parts.pop();
+    for part in target.split('/') {
+        match part {
+            ".." => drop(parts.pop()),
+            "." => {}
+            name => parts.push(name),
+        }
+    }
+    parts.join("/")
 }
 
 /// Names declared as `mod name;`.
@@ -65,6 +87,13 @@ fn module_folder(path: &str, is_root: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_path_attribute_is_followed() {
+        assert_eq!(beside("tests/oracle/main.rs", "../common/mod.rs"), "tests/common/mod.rs");
+        let text = "#[path = \"../common/mod.rs\"]\nmod common;\n";
+        assert_eq!(placed(text).collect::<Vec<_>>(), ["../common/mod.rs"]);
+    }
 
     #[test]
     fn the_tree_is_followed_and_orphans_are_not_in_it() {
