@@ -398,4 +398,13 @@ impl Sparse {
         let total = self.total();
         (total > 0).then(|| self.count_above(value) / total as f64)
     }
+
+    /// Share of values (of time, where the counts are durations) at or above `value`; `None`
+    /// without values. Exact below 2,049.
+    pub fn share_at_least(&self, value: u64) -> Option<f64> {
+        match value.checked_sub(1) {
+            Some(below) => self.share_above(below),
+            None => (self.total() > 0).then_some(1.0),
+        }
+    }
 }

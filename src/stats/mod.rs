@@ -5,14 +5,12 @@
 //! transcendental functions come from `libm`, so the same input gives the same bytes on every
 //! platform.
 //!
-//! In reading order: accumulators ([`histogram`], [`level`]), special functions ([`beta`],
+//! In reading order: the accumulator ([`histogram`]), special functions ([`beta`],
 //! [`normal`], [`student`]), estimates with their uncertainty ([`estimate`], [`binomial`],
 //! [`quantile`], [`paired`]), judgments about series ([`warmup`], [`drift`]), and designs over
 //! uncertain inputs ([`sobol`], [`worlds`]).
 
 pub mod histogram;
-
-pub mod level;
 
 pub mod beta;
 

@@ -338,3 +338,16 @@ fn edges_of_estimates_are_defined() {
     assert!((none.upper - (1.0 - libm::pow(0.025, 1.0 / 1_600.0))).abs() < 1e-10);
     assert!(chance(0, 0, 0.95).is_none());
 }
+
+/// Levels held for durations: 0 for 10, 3 for 20, 1 for 10.
+#[test]
+fn shares_of_time_are_exact_for_small_levels() {
+    let mut times = Histogram::new();
+    for (level, lasted) in [(0, 10), (3, 20), (1, 10)] {
+        times.record_n(level, lasted);
+    }
+    let times = times.compact();
+    let shares = [0, 1, 2, 3, 4].map(|level| times.share_at_least(level));
+    assert_eq!(shares, [Some(1.0), Some(0.75), Some(0.5), Some(0.5), Some(0.0)]);
+    assert_eq!(Histogram::new().compact().share_at_least(0), None);
+}

@@ -4,7 +4,6 @@ use crate::experiment::Row;
 use crate::plan::{Plan, Schedule};
 use crate::sim::End;
 use crate::stats::histogram::{Histogram, Sparse};
-use crate::stats::level::share_at_least;
 use crate::units::time::{NS_PER_S, ns_to_seconds};
 
 /// Things that are counted one by one.
@@ -262,7 +261,7 @@ impl Statistic {
                 let Some(times) = level(*index).and_then(|stat| stat.distribution.as_ref()) else {
                     return nothing;
                 };
-                let share = share_at_least(times, *value).unwrap_or(0.0);
+                let share = times.share_at_least(*value).unwrap_or(0.0);
                 let total = times.total() as f64;
                 (if *above { share } else { 1.0 - share } * total, total)
             }
