@@ -301,7 +301,7 @@ fn one_server(law: &Dist, rate: f64) -> Answer {
 }
 
 /// Round robin over `n` instances with one exponential server each: the gaps of one instance are
-/// sums of n exponential ones, E_n/M/1.
+/// sums of n exponential ones, `E_n/M/1`.
 fn round_robin(station: &Station, rate: f64, n: u32, service: &Service) -> Option<Answer> {
     let endless = station.limit == Line::Endless && station.discipline == Discipline::Fifo;
     let fits = endless && station.servers == 1 && station.law.is_exponential();

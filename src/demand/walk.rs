@@ -2,6 +2,7 @@
 
 use super::expect::{Expected, Registers, Setting};
 use super::usage::{Block, Count, Pending, Resource, Time, Use, times};
+use crate::expr::formula::Variate;
 use crate::model::{
     Binding, Checkout, Join, LockMode, LockScope, Model, Parallel, Repeat, Runtime, Scheduling,
     Step, VariateId, Verb,
@@ -11,8 +12,10 @@ use std::rc::Rc;
 
 /// Calls nest at most so deep; beyond it a flow is taken to call itself for ever.
 const MAX_DEPTH: usize = 64;
-/// Steps walked in all; a flow that needs more is taken as it is until then.
-const MAX_STEPS: u32 = 2_000_000;
+/// Effort for all flows, in steps walked; a flow that needs more is taken as it is until then.
+const MAX_STEPS: u32 = 500_000;
+/// Effort of averaging a calculation over register values, in steps.
+const AVERAGING: u32 = 100;
 
 /// How cores serve.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -145,7 +148,8 @@ impl<'a> Walker<'a> {
         block
     }
 
-    fn setting(&self, id: VariateId, registers: &Registers, name: &str) -> (Setting, bool) {
+    fn setting(&mut self, id: VariateId, registers: &Registers, name: &str) -> (Setting, bool) {
+        self.look(id);
         let (variate, bounds) = self.binding.variate(id);
         registers.evaluate(variate, bounds, name)
     }
@@ -162,7 +166,15 @@ impl<'a> Walker<'a> {
         }
     }
 
+    /// Counts the effort of looking at a number.
+    fn look(&mut self, id: VariateId) {
+        if matches!(self.binding.variate(id).0, Variate::Formula(_)) {
+            self.steps_left = self.steps_left.saturating_sub(AVERAGING);
+        }
+    }
+
     fn expected(&mut self, id: VariateId, registers: &Registers) -> Expected {
+        self.look(id);
         let (variate, bounds) = self.binding.variate(id);
         let expected = registers.expected(variate, bounds);
         self.approximate(expected.approximate, id);
@@ -170,6 +182,7 @@ impl<'a> Walker<'a> {
     }
 
     fn count(&mut self, id: VariateId, registers: &Registers) -> Count {
+        self.look(id);
         let (variate, bounds) = self.binding.variate(id);
         let expected = registers.count(variate, bounds);
         self.approximate(expected.approximate, id);
@@ -219,6 +232,7 @@ impl<'a> Walker<'a> {
                 Block::mixture(&branches.iter().map(walk).collect::<Vec<_>>())
             }
             Verb::If { condition, then, otherwise } => {
+                self.steps_left = self.steps_left.saturating_sub(AVERAGING);
                 let (chance, yes, no) = registers.split(self.binding.condition(*condition));
                 if chance > 0.0 && chance < 1.0 {
                     let slot = &self.model.slots.conditions[condition.0 as usize];
@@ -360,12 +374,15 @@ impl<'a> Walker<'a> {
                 groups.count()
             }
         };
-        let mut inside = registers.clone();
-        if let Some(items) = items {
+        let mut body = if let Some(items) = items {
+            self.steps_left = self.steps_left.saturating_sub(AVERAGING);
+            let mut inside = registers.clone();
             let size = if groups.mean > 0.0 { number.mean / groups.mean } else { 0.0 };
             inside.set_number(usize::from(*items), size);
-        }
-        let mut body = self.steps(steps, place, &inside);
+            self.steps(steps, place, &inside)
+        } else {
+            self.steps(steps, place, registers)
+        };
         let limit = match parallel {
             Parallel::Limit(limit) => self.count(*limit, registers),
             Parallel::All => Count::constant(f64::INFINITY),

@@ -9,19 +9,14 @@ use crate::units::show;
 /// From this utilization on a small change of the load changes everything.
 const CLIFF: f64 = 0.95;
 
-/// Warnings about overloaded stations, stations near their capacity, pools larger than what the
-/// server accepts, and laws of infinite variance.
+/// Warnings about overloaded stations, stations near their capacity, and laws of infinite variance.
+/// (That pools exceed their server is the resolver's to say.)
 pub fn warnings(model: &Model, binding: &Binding, demand: &Demand) -> Diagnostics {
     let mut diagnostics = Diagnostics::default();
     for station in &demand.stations {
         let pool = model.pools.iter().find(|pool| station.name == format!("pool.{}", pool.name));
         let bounds = pool.map_or(Bounds::default(), |pool| bounds(model, binding, pool));
         if let Some(found) = load(station, demand, bounds) {
-            diagnostics.push(located(found, span(model, &station.name)));
-        }
-    }
-    for station in &demand.stations {
-        if let Some(found) = refusals(station) {
             diagnostics.push(located(found, span(model, &station.name)));
         }
     }
@@ -99,7 +94,9 @@ fn consequence(station: &StationDemand, bounds: Bounds) -> String {
     let by_workers = bounds.workers.zip(station.servers).map(|(workers, servers)| {
         (workers, (workers - servers).max(0.0) * station.holding_s / servers.max(1.0))
     });
+    let refused = station.connections.is_some_and(|found| found.server == 0);
     match loss {
+        _ if refused => "the server accepts none, and no request for one succeeds".to_owned(),
         Some(loss) if loss.kind == LossKind::Refused => format!(
             "the server refuses about {} of the requests for one (Erlang B)",
             share(loss.share)
@@ -151,29 +148,6 @@ fn servers(station: &StationDemand) -> &'static str {
         StationKind::Lock => "holder at a time",
         StationKind::Infinite => "places",
     }
-}
-
-/// Pools that together may ask for more connections than their server accepts.
-fn refusals(station: &StationDemand) -> Option<Diagnostic> {
-    let connections = station.connections.filter(|found| found.asked > u64::from(found.server))?;
-    let message = format!(
-        "{} may open {} connections on each of {} instances, {} with all pools of its server, which \
-         accepts {}",
-        station.name,
-        connections.size,
-        station.instances,
-        show::count(connections.asked as f64),
-        connections.server
-    );
-    let each = if connections.least == connections.most {
-        format!("each instance gets {}", connections.least)
-    } else {
-        format!("instances get {} or {}", connections.least, connections.most)
-    };
-    Some(
-        Diagnostic::new(Id::PoolExceedsServer, message)
-            .help(format!("after a warm start {each}; raise `max_connections` or lower `size`")),
-    )
 }
 
 /// Averages that do not settle.

@@ -10,7 +10,7 @@ const ERLANG_SUM: u32 = 8;
 impl Dist {
     /// A value of the law: a pure function of the law and the draw. Never NaN; finite (values
     /// beyond the largest `f64` are that) unless a scale or shift overflows.
-    #[inline]
+    #[inline(always)]
     pub fn sample(&self, draw: &mut Draw) -> f64 {
         match &self.law {
             Law::Constant { value } => *value,
@@ -24,6 +24,7 @@ impl Dist {
         }
     }
 
+    #[inline(never)]
     fn sample_other(&self, draw: &mut Draw) -> f64 {
         match &self.law {
             Law::Constant { .. }

@@ -10,19 +10,32 @@ use super::ziggurat_tables::{EXPONENTIAL_F, EXPONENTIAL_X, NORMAL_F, NORMAL_X};
 /// A standard normal number.
 #[inline]
 pub fn normal(draw: &mut Draw) -> f64 {
+    let (layer, x) = normal_candidate(draw);
+    if x.abs() < NORMAL_X[layer + 1] { x } else { normal_outside(draw, layer, x) }
+}
+
+/// A layer, and a number between its outer edges.
+#[inline]
+fn normal_candidate(draw: &mut Draw) -> (usize, f64) {
+    let bits = draw.next_u64();
+    let layer = (bits & 0xFF) as usize;
+    // The upper 52 bits on an odd grid: symmetric in (-1, 1), never 0.
+    let position = ((bits >> 12) as f64 + 0.5) * (1.0 / (1_u64 << 51) as f64) - 1.0;
+    (layer, position * NORMAL_X[layer])
+}
+
+/// Goes on with a candidate that is not inside its layer's rectangle: 1 in 70.
+#[cold]
+fn normal_outside(draw: &mut Draw, mut layer: usize, mut x: f64) -> f64 {
     loop {
-        let bits = draw.next_u64();
-        let layer = (bits & 0xFF) as usize;
-        // The upper 52 bits on an odd grid: symmetric in (-1, 1), never 0.
-        let position = ((bits >> 12) as f64 + 0.5) * (1.0 / (1_u64 << 51) as f64) - 1.0;
-        let x = position * NORMAL_X[layer];
-        if x.abs() < NORMAL_X[layer + 1] {
-            return x;
-        }
         if layer == 0 {
-            return normal_tail(draw, position < 0.0);
+            return normal_tail(draw, x < 0.0);
         }
         if wedge(draw, &NORMAL_F, layer) < libm::exp(-0.5 * x * x) {
+            return x;
+        }
+        (layer, x) = normal_candidate(draw);
+        if x.abs() < NORMAL_X[layer + 1] {
             return x;
         }
     }
@@ -31,19 +44,32 @@ pub fn normal(draw: &mut Draw) -> f64 {
 /// A standard exponential number: mean 1, above 0.
 #[inline]
 pub fn exponential(draw: &mut Draw) -> f64 {
+    let (layer, x) = exponential_candidate(draw);
+    if x < EXPONENTIAL_X[layer + 1] { x } else { exponential_outside(draw, layer, x) }
+}
+
+/// A layer, and a number below its outer edge.
+#[inline]
+fn exponential_candidate(draw: &mut Draw) -> (usize, f64) {
+    let bits = draw.next_u64();
+    let layer = (bits & 0xFF) as usize;
+    let position = ((bits >> 12) as f64 + 0.5) * (1.0 / (1_u64 << 52) as f64);
+    (layer, position * EXPONENTIAL_X[layer])
+}
+
+/// Goes on with a candidate that is not inside its layer's rectangle: 1 in 90.
+#[cold]
+fn exponential_outside(draw: &mut Draw, mut layer: usize, mut x: f64) -> f64 {
     let mut beyond = 0.0;
     loop {
-        let bits = draw.next_u64();
-        let layer = (bits & 0xFF) as usize;
-        let position = ((bits >> 12) as f64 + 0.5) * (1.0 / (1_u64 << 52) as f64);
-        let x = position * EXPONENTIAL_X[layer];
-        if x < EXPONENTIAL_X[layer + 1] {
-            return beyond + x;
-        }
         if layer == 0 {
             // Memoryless: what lies beyond the edge is again exponential.
             beyond += EXPONENTIAL_X[1];
         } else if wedge(draw, &EXPONENTIAL_F, layer) < libm::exp(-x) {
+            return beyond + x;
+        }
+        (layer, x) = exponential_candidate(draw);
+        if x < EXPONENTIAL_X[layer + 1] {
             return beyond + x;
         }
     }

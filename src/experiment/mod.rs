@@ -19,7 +19,7 @@ mod pilot;
 mod row;
 mod study;
 #[cfg(test)]
-pub mod testing;
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 

@@ -2,7 +2,6 @@
 
 use super::testing::{Mm1, bytes, control};
 use super::{Ensemble, MergeError, State, WarmUp, Warning};
-use crate::model::RunKind;
 use crate::plan::Needs;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -14,7 +13,7 @@ fn on_threads(threads: usize, mm1: &Mm1) -> Ensemble {
 #[test]
 fn the_number_of_threads_changes_no_byte() {
     let uncertain = Some(("uniform(30/s, 60/s)", 4));
-    let short = Mm1 { duration: "10s", warm_up: None, ..Mm1::default() };
+    let short = Mm1 { duration: "10s", warm_up: "auto", ..Mm1::default() };
     for mm1 in [short.clone(), Mm1 { rate: "x", uncertain, replications: 3, ..short }] {
         let one = bytes(&on_threads(1, &mm1));
         for threads in [2, 7] {
@@ -25,8 +24,9 @@ fn the_number_of_threads_changes_no_byte() {
 
 #[test]
 fn fewer_replications_are_a_prefix() {
-    let sixteen = Mm1 { duration: "10s", warm_up: None, replications: 16, ..Mm1::default() }.run();
-    let eight = Mm1 { duration: "10s", warm_up: None, replications: 8, ..Mm1::default() }.run();
+    let sixteen =
+        Mm1 { duration: "10s", warm_up: "auto", replications: 16, ..Mm1::default() }.run();
+    let eight = Mm1 { duration: "10s", warm_up: "auto", replications: 8, ..Mm1::default() }.run();
     assert_eq!((sixteen.rows.len(), eight.rows.len()), (16, 8));
     assert_eq!(sixteen.warm_up, eight.warm_up);
     for (long, short) in sixteen.rows.iter().zip(&eight.rows) {
@@ -56,7 +56,7 @@ fn fewer_worlds_are_a_prefix_and_worlds_differ_in_inputs_and_luck() {
 
 #[test]
 fn shards_merge_into_the_whole() {
-    let mm1 = Mm1 { duration: "10s", warm_up: None, replications: 10, ..Mm1::default() };
+    let mm1 = Mm1 { duration: "10s", warm_up: "auto", replications: 10, ..Mm1::default() };
     let stop = AtomicBool::new(false);
     let study = mm1.study(&Needs::default());
     let prepared = study.prepare(&control(&stop)).unwrap();
@@ -103,17 +103,17 @@ fn stopped_before_the_first_run_is_empty_and_partial() {
 /// stays.
 #[test]
 fn states_and_warm_up_of_stable_and_overloaded_queues() {
-    let stable = Mm1 { warm_up: None, ..Mm1::default() }.run();
+    let stable = Mm1 { warm_up: "auto", ..Mm1::default() }.run();
     assert_eq!(stable.state, State::Stable);
     assert!(matches!(stable.warm_up, WarmUp::Found { .. }), "{:?}", stable.warm_up);
     assert!(stable.warm_up.ns() < 50_000_000_000, "{:?}", stable.warm_up);
-    let overloaded = Mm1 { warm_up: None, rate: "150/s", ..Mm1::default() }.run();
+    let overloaded = Mm1 { warm_up: "auto", rate: "150/s", ..Mm1::default() }.run();
     assert_eq!(overloaded.state, State::Overloaded);
     assert!(matches!(overloaded.warm_up, WarmUp::Overloaded { .. }), "{:?}", overloaded.warm_up);
     let stays = overloaded.states[0].drift.unwrap().share_of_arrivals;
     // The number in the system counts each request twice, inside and waited for.
     assert!((stays / 2.0 - 1.0 / 3.0).abs() < 0.03, "{stays}");
-    let terminating = Mm1 { kind: RunKind::Terminating, warm_up: None, ..Mm1::default() }.run();
+    let terminating = Mm1 { kind: "terminating", warm_up: "auto", ..Mm1::default() }.run();
     assert_eq!((terminating.state, terminating.warm_up), (State::Terminating, WarmUp::None));
 }
 

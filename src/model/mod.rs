@@ -1,8 +1,8 @@
 //! Meaning: a scenario whose names are resolved, whose defaults are filled in and whose
 //! expressions are checked, but not yet evaluated.
 //!
-//! Every number that a scenario states lives in one of two tables: [`Model::quantities`] (a plain
-//! number, evaluated once per world) and [`Model::variates`] (a number that may be drawn anew at
+//! Every number that a scenario states lives in one of two tables: [`Slots::quantities`] (a plain
+//! number, evaluated once per world) and [`Slots::variates`] (a number that may be drawn anew at
 //! each use). Entities hold ids into these tables. [`Model::bind`] evaluates both tables at one
 //! world, date and scaling and checks the ranges; everything after it works on numbers alone.
 //!

@@ -96,10 +96,25 @@ struct Timer {
     job: u32,
 }
 
+/// Four entries of the heap with a common parent: one cache line.
+#[derive(Debug, Clone, Copy)]
+#[repr(align(64))]
+struct Siblings([u128; 4]);
+
+/// Stands where no entry is; later than any event.
+const NOTHING: u128 = u128::MAX;
+
+/// Number of the root: the children of entry `e` are the siblings `e - 2`, entries `4 (e - 2)` to
+/// `4 (e - 2) + 3`.
+const ROOT: usize = 3;
+
 /// The future event list.
 #[derive(Debug)]
 pub struct Calendar {
-    heap: Vec<u128>,
+    /// Entry `e` is number `e % 4` of the siblings `e / 4`; behind the last there is [`NOTHING`].
+    heap: Vec<Siblings>,
+    /// Entries, a hole at the root included.
+    len: usize,
     /// The root has been taken and not yet been replaced.
     hole: bool,
     seq: Seq,
@@ -110,7 +125,8 @@ impl Calendar {
     /// An empty calendar with a number of lanes.
     pub fn new(lanes: usize) -> Self {
         Self {
-            heap: Vec::with_capacity(1024),
+            heap: vec![Siblings([NOTHING; 4])],
+            len: 0,
             hole: false,
             seq: 0,
             lanes: (0..lanes).map(|_| VecDeque::new()).collect(),
@@ -119,7 +135,7 @@ impl Calendar {
 
     /// Events in the heap (a lane counts as one).
     pub fn len(&self) -> usize {
-        self.heap.len() - usize::from(self.hole)
+        self.len - usize::from(self.hole)
     }
 
     /// Whether nothing is to come.
@@ -173,15 +189,25 @@ impl Calendar {
     #[inline]
     pub fn next(&mut self) -> Option<Event> {
         if self.hole {
-            self.hole = false;
-            let last = self.heap.pop()?;
-            if !self.heap.is_empty() {
-                self.sift_down(last);
-            }
+            self.fill_hole();
         }
-        let key = *self.heap.first()?;
+        let key = self.heap[0].0[ROOT];
+        if key == NOTHING {
+            return None;
+        }
         self.hole = true;
         Some(Event { time: (key >> 64) as u64, seq: (key >> 32) as u32, what: What(key as u32) })
+    }
+
+    /// Nothing has replaced the root: the last entry does.
+    fn fill_hole(&mut self) {
+        self.hole = false;
+        self.len -= 1;
+        let last = ROOT + self.len;
+        let key = std::mem::replace(&mut self.heap[last / 4].0[last % 4], NOTHING);
+        if self.len > 0 {
+            self.sift_down(key);
+        }
     }
 
     #[inline]
@@ -195,47 +221,41 @@ impl Calendar {
         }
     }
 
-    #[inline]
+    /// Puts `key` behind the last entry and lets it rise.
     fn sift_up(&mut self, key: u128) {
-        let mut at = self.heap.len();
-        self.heap.push(key);
-        while at > 0 {
-            let parent = (at - 1) / 4;
-            if self.heap[parent] <= key {
+        let mut at = ROOT + self.len;
+        self.len += 1;
+        if at / 4 == self.heap.len() {
+            self.heap.push(Siblings([NOTHING; 4]));
+        }
+        while at > ROOT {
+            let parent = at / 4 + 2;
+            let above = self.heap[parent / 4].0[parent % 4];
+            if above <= key {
                 break;
             }
-            self.heap[at] = self.heap[parent];
+            self.heap[at / 4].0[at % 4] = above;
             at = parent;
         }
-        self.heap[at] = key;
+        self.heap[at / 4].0[at % 4] = key;
     }
 
     /// Puts `key` at the root and lets it sink.
-    #[inline]
+    #[inline(never)]
     fn sift_down(&mut self, key: u128) {
         let heap = self.heap.as_mut_slice();
-        let mut at = 0;
-        loop {
-            let first = at * 4 + 1;
-            let (child, least) = if let Some(&[a, b, c, d]) = heap.get(first..first + 4) {
-                let (left, x) = if b < a { (first + 1, b) } else { (first, a) };
-                let (right, y) = if d < c { (first + 3, d) } else { (first + 2, c) };
-                if y < x { (right, y) } else { (left, x) }
-            } else {
-                let Some(rest) = heap.get(first..) else { break };
-                let Some((offset, &least)) = rest.iter().enumerate().min_by_key(|entry| entry.1)
-                else {
-                    break;
-                };
-                (first + offset, least)
-            };
+        let mut at = ROOT;
+        while let Some(&Siblings([a, b, c, d])) = heap.get(at - 2) {
+            let (left, x) = if b < a { (1, b) } else { (0, a) };
+            let (right, y) = if d < c { (3, d) } else { (2, c) };
+            let (child, least) = if y < x { (right, y) } else { (left, x) };
             if least >= key {
                 break;
             }
-            heap[at] = least;
-            at = child;
+            heap[at / 4].0[at % 4] = least;
+            at = (at - 2) * 4 + child;
         }
-        heap[at] = key;
+        heap[at / 4].0[at % 4] = key;
     }
 }
 

@@ -9,65 +9,56 @@ use crate::model::Outcome;
 use crate::plan::{NONE, Op};
 use crate::units::time::seconds_to_ns;
 
-impl<T: Trace> Engine<'_, T> {
+impl<'a, T: Trace> Engine<'a, T> {
     /// Lets a job go on until it waits or ends.
     pub(super) fn advance(&mut self, job: u32) {
         self.jobs[job].state = State::Ready;
+        let ops: &'a [Op] = &self.plan.ops;
         loop {
-            let op = self.plan.ops[self.jobs[job].pc as usize];
+            let pc = &mut self.jobs[job].pc;
+            let op = &ops[*pc as usize];
+            *pc += 1;
             match self.execute(job, op) {
-                Step::Next => self.jobs[job].pc += 1,
+                Step::Next => {}
+                // A flow that goes round without time passing must not go round for ever.
+                Step::Jump if self.events > self.plan.limits.events => {
+                    self.ready.clear();
+                    return;
+                }
                 Step::Jump => {}
                 Step::Stop => return,
-            }
-            // A flow that goes round without time passing must not go round for ever.
-            if self.events > self.plan.limits.events {
-                self.ready.clear();
-                return;
             }
         }
     }
 
-    /// A job goes on behind the op that it waited in, after those that stand ready.
+    /// A job goes on, after those that stand ready.
     #[inline]
     pub(super) fn resume(&mut self, job: u32) {
-        self.jobs[job].pc += 1;
-        self.resume_here(job);
-    }
-
-    /// A job goes on at its op, after those that stand ready.
-    #[inline]
-    pub(super) fn resume_here(&mut self, job: u32) {
         self.jobs[job].state = State::Ready;
         self.ready.push_back(job);
     }
 
-    /// A job's own time has passed.
+    /// A job's own time has passed; gives the job if it goes on.
     #[inline]
-    pub(super) fn wake(&mut self, job: u32) {
-        self.jobs[job].wake = 0;
-        match self.jobs[job].state {
-            State::Served(station) => self.end_service(job, station),
-            State::Pause(place) => {
-                let passed = self.now - self.jobs[job].since;
-                self.jobs.add_service(job, place, passed);
-            }
+    pub(super) fn wake(&mut self, job: u32) -> Option<u32> {
+        let woken = &mut self.jobs[job];
+        woken.wake = 0;
+        let passed = self.now - woken.since;
+        match woken.state {
+            State::Served(station) => self.end_service(job, station, passed),
+            State::Pause(place) => self.jobs.add_service(job, place, passed),
             State::Backoff => {
-                let passed = self.now - self.jobs[job].since;
                 self.jobs.add_wait(job, self.plan.place_backoff, passed);
                 self.backoff_over(job);
-                return self.advance(job);
             }
-            _ => return,
+            _ => return None,
         }
-        // Whoever was handed the server stands behind: the one whose event it is goes first.
-        self.jobs[job].pc += 1;
-        self.advance(job);
+        Some(job)
     }
 
     #[inline(always)]
-    fn execute(&mut self, job: u32, op: Op) -> Step {
-        match op {
+    fn execute(&mut self, job: u32, op: &Op) -> Step {
+        match *op {
             Op::Cpu { variable } => {
                 let instance = self.jobs[job].instance;
                 let station = self.plan.instances[instance as usize].station;
@@ -104,13 +95,13 @@ impl<T: Trace> Engine<'_, T> {
                 self.probes.tally(tally + by, elapsed, self.jobs[job].windows);
                 Step::Next
             }
-            other => self.execute_rare(job, other),
+            ref other => self.execute_rare(job, other),
         }
     }
 
     #[inline(never)]
-    fn execute_rare(&mut self, job: u32, op: Op) -> Step {
-        match op {
+    fn execute_rare(&mut self, job: u32, op: &Op) -> Step {
+        match *op {
             Op::Let { register, variable } => {
                 let value = self.draw(job, variable);
                 self.jobs.set_register(job, u32::from(register), value);
@@ -131,7 +122,7 @@ impl<T: Trace> Engine<'_, T> {
             }
             Op::RetryEnter { spec } => self.retry_enter(job, spec),
             Op::RetryLeave => {
-                if let Some(Frame::Retry { key, .. }) = self.pop_frame(job) {
+                if let Some(&Frame::Retry { key, .. }) = self.pop_frame(job) {
                     self.jobs[job].key = key;
                 }
                 Step::Next
@@ -147,7 +138,7 @@ impl<T: Trace> Engine<'_, T> {
                 self.jobs[job].failure = name;
                 self.raise(job, Outcome::Failed)
             }
-            other => unreachable!("{other:?} is executed above"),
+            ref other => unreachable!("{other:?} is executed above"),
         }
     }
 
@@ -181,7 +172,7 @@ impl<T: Trace> Engine<'_, T> {
     }
 
     fn unmark(&mut self, job: u32) -> Step {
-        if let Some(Frame::Mark { mark, since, waited }) = self.pop_frame(job) {
+        if let Some(&Frame::Mark { mark, since, waited }) = self.pop_frame(job) {
             let plan = &self.plan.marks[mark as usize];
             let (windows, family) = (self.jobs[job].windows, self.jobs[job].family);
             let done = self.now - self.jobs[job].arrived;
@@ -211,7 +202,7 @@ impl<T: Trace> Engine<'_, T> {
     fn loop_next(&mut self, job: u32) -> Step {
         self.events += 1;
         let top = self.jobs[job].frame;
-        let Some(Frame::Loop { spec, left, batch, index, key }) = self.frames.get(top) else {
+        let Some(&Frame::Loop { spec, left, batch, index, key }) = self.frames.get(top) else {
             unreachable!("the compiler puts a loop's frame below its body");
         };
         let plan = &self.plan.loops[spec as usize];
@@ -281,7 +272,7 @@ impl<T: Trace> Engine<'_, T> {
     pub(super) fn try_again(&mut self, job: u32) -> Step {
         self.events += 1;
         let top = self.jobs[job].frame;
-        let Some(Frame::Retry { spec, tries, limit, key }) = self.frames.get(top) else {
+        let Some(&Frame::Retry { spec, tries, limit, key }) = self.frames.get(top) else {
             unreachable!("called with a retry block on top");
         };
         let plan = &self.plan.retries[spec as usize];
@@ -316,7 +307,7 @@ impl<T: Trace> Engine<'_, T> {
     /// A pause before a retry is over, or given up.
     pub(super) fn backoff_over(&mut self, job: u32) {
         let top = self.jobs[job].frame;
-        if let Some(Frame::Retry { spec, .. }) = self.frames.get(top) {
+        if let Some(&Frame::Retry { spec, .. }) = self.frames.get(top) {
             let level = self.plan.retries[spec as usize].backing_off;
             if level != NONE {
                 self.probes.add(self.now, level, -1);

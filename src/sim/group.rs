@@ -69,7 +69,7 @@ impl<'a, T: Trace> Engine<'a, T> {
 
     fn top_group(&self, job: u32) -> Group {
         match self.frames.get(self.jobs[job].frame) {
-            Some(Frame::Group(group)) => group,
+            Some(Frame::Group(group)) => *group,
             other => {
                 unreachable!("a job that waits for children has a group on top, not {other:?}")
             }
@@ -111,9 +111,7 @@ impl<'a, T: Trace> Engine<'a, T> {
         let child = self.jobs.spawn_child(parent, from, self.now);
         self.jobs[child].key = key;
         self.jobs[child].pc = plan.body;
-        let generation = self.jobs[child].generation;
-        let born = TraceEvent::Born { parent: Some(parent) };
-        self.trace.event(self.now, child, generation, born);
+        self.note(child, TraceEvent::Born { parent: Some(parent) });
         self.families.join(self.jobs[child].family);
         self.prepare_child(parent, child, plan, index, items);
         self.ready.push_back(child);
@@ -221,7 +219,7 @@ impl<'a, T: Trace> Engine<'a, T> {
         if let State::PoolLine(pool) = self.jobs[job].state {
             self.leave_pool_line(job, pool);
             if self.lose(job, pool, Outcome::PoolTimeout) == Step::Jump {
-                self.resume_here(job);
+                self.resume(job);
             }
             return;
         }

@@ -76,7 +76,7 @@ pub struct Job {
     pub waited: u64,
     /// Start of the query that it is in, ns.
     pub query_since: u64,
-    /// Next op.
+    /// Next op: the one behind that in which it waits.
     pub pc: u32,
     /// The event that may wake it; 0: none.
     pub wake: u32,
@@ -115,6 +115,35 @@ pub struct Job {
 }
 
 impl Job {
+    /// A job that waits for nothing and belongs to nobody.
+    pub const BLANK: Self = Self {
+        key: 0,
+        arrived: 0,
+        started: 0,
+        since: 0,
+        demand: 0,
+        waited: 0,
+        query_since: 0,
+        pc: 0,
+        wake: 0,
+        ticket: 0,
+        frame: NONE,
+        parent: NONE,
+        parent_generation: 0,
+        generation: 0,
+        first_child: NONE,
+        siblings: (NONE, NONE),
+        instance: NONE,
+        family: NONE,
+        failure: 0,
+        endpoint: 0,
+        workload: 0,
+        windows: 0,
+        role: Role::Block,
+        flags: 0,
+        state: State::Ready,
+    };
+
     /// Whether a flag is set.
     #[inline]
     pub fn is(&self, flag: u8) -> bool {
@@ -234,19 +263,16 @@ impl Frames {
 
     /// Takes the top frame; gives it and the new top. `None` on an empty stack.
     #[inline]
-    pub fn pop(&mut self, top: u32) -> Option<(Frame, u32)> {
-        if top == NONE {
-            return None;
-        }
-        let Cell { frame, below } = self.cells[top as usize];
+    pub fn pop(&mut self, top: u32) -> Option<(&Frame, u32)> {
+        let Cell { frame, below } = self.cells.get(top as usize)?;
         self.free.push(top);
-        Some((frame, below))
+        Some((frame, *below))
     }
 
     /// The frame on top.
     #[inline]
-    pub fn get(&self, top: u32) -> Option<Frame> {
-        self.cells.get(top as usize).map(|cell| cell.frame)
+    pub fn get(&self, top: u32) -> Option<&Frame> {
+        self.cells.get(top as usize).map(|cell| &cell.frame)
     }
 
     /// The frame on top, to change.
@@ -326,12 +352,12 @@ impl Jobs {
 
     /// Puts a job in, with registers and times at zero. Its generation is the slot's.
     #[inline]
-    pub fn spawn(&mut self, job: &Job) -> u32 {
-        let index = self.slot(job);
+    pub fn spawn(&mut self, job: Job) -> u32 {
+        let index = self.take_slot();
+        let slot = &mut self.jobs[index as usize];
+        *slot = Job { generation: slot.generation, ..job };
         let at = index as usize;
-        for time in &mut self.times[at * self.time_count..(at + 1) * self.time_count] {
-            *time = 0;
-        }
+        self.times[at * self.time_count..(at + 1) * self.time_count].fill(0);
         let count = self.register_count;
         if count > 0 {
             self.registers[at * count..(at + 1) * count].fill(0.0);
@@ -343,8 +369,11 @@ impl Jobs {
     /// children, with the parent's registers and with the times of `from`.
     #[inline]
     pub fn spawn_child(&mut self, parent: u32, from: u32, now: u64) -> u32 {
+        let index = self.take_slot();
         let source = self.jobs[parent as usize];
-        let child = Job {
+        let slot = &mut self.jobs[index as usize];
+        *slot = Job {
+            generation: slot.generation,
             started: now,
             since: now,
             wake: 0,
@@ -359,7 +388,6 @@ impl Jobs {
             state: State::Ready,
             ..source
         };
-        let index = self.slot(&child);
         self.adopt(parent, index);
         self.hand_over_times(from, index);
         self.copy_registers(parent, index);
@@ -367,21 +395,19 @@ impl Jobs {
     }
 
     #[inline]
-    fn slot(&mut self, job: &Job) -> u32 {
-        if let Some(index) = self.free.pop() {
-            let slot = &mut self.jobs[index as usize];
-            let generation = slot.generation;
-            *slot = *job;
-            slot.generation = generation;
-            index
-        } else {
-            self.jobs.push(*job);
-            let index = self.jobs.len() - 1;
-            self.jobs[index].generation = 0;
-            self.times.resize(self.times.len() + self.time_count, 0);
-            self.registers.resize(self.registers.len() + self.register_count, 0.0);
-            index as u32
+    fn take_slot(&mut self) -> u32 {
+        match self.free.pop() {
+            Some(index) => index,
+            None => self.add_slot(),
         }
+    }
+
+    #[cold]
+    fn add_slot(&mut self) -> u32 {
+        self.jobs.push(Job::BLANK);
+        self.times.resize(self.times.len() + self.time_count, 0);
+        self.registers.resize(self.registers.len() + self.register_count, 0.0);
+        self.jobs.len() as u32 - 1
     }
 
     /// Frees a slot; handles to it are stale from now on.
@@ -520,11 +546,11 @@ mod tests {
         let top = frames.push(worker, Frame::Catch { spec: 2 });
         let top = frames.insert_at_base(top, Frame::Connection { pool: 3, connection: 4 });
         let (first, top) = frames.pop(top).expect("three frames");
+        assert_eq!(*first, Frame::Catch { spec: 2 });
         let (second, top) = frames.pop(top).expect("two frames");
+        assert_eq!(*second, Frame::Connection { pool: 3, connection: 4 });
         let (third, top) = frames.pop(top).expect("one frame");
-        assert_eq!(first, Frame::Catch { spec: 2 });
-        assert_eq!(second, Frame::Connection { pool: 3, connection: 4 });
-        assert_eq!(third, Frame::Worker { instance: 1 });
+        assert_eq!(*third, Frame::Worker { instance: 1 });
         assert_eq!(top, NONE);
     }
 }

@@ -187,9 +187,11 @@ impl<'a, T: Trace> Engine<'a, T> {
         while let Some(event) = self.calendar.next() {
             self.now = event.time;
             self.events += 1;
-            self.handle(event);
-            while let Some(job) = self.ready.pop_front() {
+            // The one whose event it is goes first, then whoever was handed something.
+            let mut next = self.handle(event);
+            while let Some(job) = next.or_else(|| self.ready.pop_front()) {
                 self.advance(job);
+                next = None;
             }
             if self.now >= self.look_from && self.is_over() {
                 return End::Completed;
@@ -210,8 +212,9 @@ impl<'a, T: Trace> Engine<'a, T> {
         End::Completed
     }
 
+    /// What an event does; gives the job that goes on, if it is an event of one.
     #[inline]
-    fn handle(&mut self, event: Event) {
+    fn handle(&mut self, event: Event) -> Option<u32> {
         let index = event.what.index();
         self.fingerprint = (self.fingerprint ^ event.time ^ (u64::from(index) << 40))
             .wrapping_mul(0x9E37_79B9_7F4A_7C15)
@@ -219,7 +222,7 @@ impl<'a, T: Trace> Engine<'a, T> {
         match event.what.kind() {
             Kind::Wake => {
                 if self.jobs[index].wake == event.seq {
-                    self.wake(index);
+                    return self.wake(index);
                 }
             }
             Kind::Timer => {
@@ -236,12 +239,13 @@ impl<'a, T: Trace> Engine<'a, T> {
                 }
             }
             Kind::Sharing => self.sharing_due(index, event.seq),
-            Kind::Source => self.arrival(index),
+            Kind::Source => return Some(self.arrival(index)),
             Kind::Opened => self.connection_opened(index),
             Kind::Connection => self.connection_due(index, event.seq),
             Kind::Control => self.control(index),
             Kind::Tick => self.date(),
         }
+        None
     }
 
     /// Whether the run is over: everything has drained, or the window is over and every request
@@ -283,23 +287,31 @@ impl<'a, T: Trace> Engine<'a, T> {
         self.probes.close_window(self.now, window, self.now.saturating_sub(from));
     }
 
-    /// Draws a variable for a job: in base units.
+    /// Shows the trace what a job does.
     #[inline]
+    fn note(&mut self, job: u32, event: TraceEvent) {
+        if T::LOOKS {
+            self.trace.event(self.now, job, self.jobs[job].generation, event);
+        }
+    }
+
+    /// Draws a variable for a job: in base units.
+    #[inline(always)]
     fn draw(&self, job: u32, variable: u32) -> f64 {
         let variable = &self.plan.variables[variable as usize];
         let value = match &variable.value {
             Variate::Fixed(value) => return *value,
             Variate::Law(law) => law.sample(&mut Draw::new(self.jobs[job].key, variable.stream)),
-            other @ Variate::Formula(_) => {
+            formula @ Variate::Formula(_) => {
                 let mut draw = Draw::new(self.jobs[job].key, variable.stream);
-                other.sample(self.jobs.registers(job), &mut draw)
+                formula.sample(self.jobs.registers(job), &mut draw)
             }
         };
         value.clamp(variable.min, variable.max)
     }
 
     /// Draws a time in nanoseconds.
-    #[inline]
+    #[inline(never)]
     fn draw_ns(&self, job: u32, variable: u32) -> u64 {
         seconds_to_ns(self.draw(job, variable))
     }

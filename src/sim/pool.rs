@@ -194,8 +194,7 @@ impl<T: Trace> Engine<'_, T> {
         if plan.keep && self.holds_connection_of(job, pool) {
             return Step::Next;
         }
-        let generation = self.jobs[job].generation;
-        self.trace.event(self.now, job, generation, TraceEvent::Asked { pool });
+        self.note(job, TraceEvent::Asked { pool });
         self.jobs[job].since = self.now;
         if let Some(connection) = self.pools[pool as usize].idle.pop() {
             self.probes.add_pair(self.now, plan.in_use, 1);
@@ -269,8 +268,7 @@ impl<T: Trace> Engine<'_, T> {
     fn grant(&mut self, job: u32, pool: u32, connection: u32) {
         let plan = &self.plan.pools[pool as usize];
         let waited = self.now - self.jobs[job].since;
-        let generation = self.jobs[job].generation;
-        self.trace.event(self.now, job, generation, TraceEvent::Granted { pool });
+        self.note(job, TraceEvent::Granted { pool });
         self.connections.slots[connection as usize].state = Use::Busy;
         if waited > 0 {
             self.jobs.add_wait(job, plan.place, waited);

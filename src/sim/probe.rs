@@ -8,35 +8,53 @@ use crate::stats::histogram::Histogram;
 /// Steps of a series beyond which it is not recorded any more.
 pub const MAX_INTERVALS: usize = 4096;
 
-/// A value over time.
+/// A value over time. A change costs a few additions: times and areas are kept as sums over the
+/// changes, which `now` completes when they are read. Sums wrap; what is read does not.
 #[derive(Debug, Clone)]
 struct Level {
     value: u64,
-    since: u64,
-    /// ∫ value dt since the start of the run.
-    area: u128,
-    /// Time at or above capacity since the start of the run, ns.
+    /// Σ change · its time: `value · now` less this is ∫ value dt since the start of the run.
+    moment: u128,
+    /// Σ ± the times at which the value fell below the capacity (+) and rose to it (−).
     full: u64,
     /// Capacity; `u64::MAX`: none.
     capacity: u64,
     max: u64,
     /// Extra work at a change: distribution over time, or watched.
     attended: bool,
+    /// Start of the part of time that is not yet in the distributions, if they are kept.
+    since: u64,
 }
 
 impl Level {
     #[inline]
-    fn flush(&mut self, now: u64) {
-        let elapsed = now - self.since;
-        self.since = now;
-        self.area += u128::from(self.value) * u128::from(elapsed);
-        if self.value >= self.capacity {
-            self.full += elapsed;
+    fn change(&mut self, now: u64, difference: i64) {
+        let before = self.value;
+        self.value = before.wrapping_add_signed(difference);
+        debug_assert!(self.value < 1 << 62, "a level went below zero");
+        let moment = i128::from(difference) * i128::from(now);
+        self.moment = self.moment.wrapping_add_signed(moment);
+        if difference > 0 {
+            if before < self.capacity && self.value >= self.capacity {
+                self.full = self.full.wrapping_sub(now);
+            }
+            if self.value > self.max {
+                self.max = self.value;
+            }
+        } else if before >= self.capacity && self.value < self.capacity {
+            self.full = self.full.wrapping_add(now);
         }
+    }
+
+    /// Area and time at capacity since the start of the run.
+    fn until(&self, now: u64) -> Snapshot {
+        let area = u128::from(self.value) * u128::from(now);
+        let full = if self.value >= self.capacity { now } else { 0 };
+        Snapshot { area: area.wrapping_sub(self.moment), full: self.full.wrapping_add(full) }
     }
 }
 
-/// State of a level at the start of a window.
+/// A level up to some time: ∫ value dt, and the time at or above its capacity.
 #[derive(Debug, Clone, Copy, Default)]
 struct Snapshot {
     area: u128,
@@ -66,6 +84,9 @@ pub struct Probes<'a> {
     /// Windows that are open now.
     open: u32,
     unanswered: Vec<u64>,
+    /// The interval of the series in which a request ended last, and its end.
+    interval: usize,
+    interval_end: u64,
 }
 
 impl<'a> Probes<'a> {
@@ -76,7 +97,7 @@ impl<'a> Probes<'a> {
         let level = |(index, &capacity): (usize, &u64)| Level {
             value: 0,
             since: 0,
-            area: 0,
+            moment: 0,
             full: 0,
             capacity: if capacity == 0 { u64::MAX } else { capacity },
             max: 0,
@@ -102,6 +123,8 @@ impl<'a> Probes<'a> {
             levels,
             open: 0,
             unanswered: vec![0; windows * tally_count],
+            interval: 0,
+            interval_end: 0,
         }
     }
 
@@ -112,10 +135,15 @@ impl<'a> Probes<'a> {
             self.tallies[tally as usize].record(ns);
         }
         if windows > 1 {
-            self.each_named_window(windows, |this, at| {
-                this.tallies[at * this.tally_count + tally as usize].record(ns);
-            });
+            self.tally_named(tally, ns, windows);
         }
+    }
+
+    #[cold]
+    fn tally_named(&mut self, tally: u32, ns: u64, windows: u32) {
+        self.each_named_window(windows, |this, at| {
+            this.tallies[at * this.tally_count + tally as usize].record(ns);
+        });
     }
 
     /// Counts for a request that arrived in `windows`.
@@ -125,11 +153,16 @@ impl<'a> Probes<'a> {
             self.counts[counter as usize] += amount;
         }
         if windows > 1 {
-            let counters = self.plan.probes.counts as usize;
-            self.each_named_window(windows, |this, at| {
-                this.counts[at * counters + counter as usize] += amount;
-            });
+            self.count_named(counter, amount, windows);
         }
+    }
+
+    #[cold]
+    fn count_named(&mut self, counter: u32, amount: u64, windows: u32) {
+        let counters = self.plan.probes.counts as usize;
+        self.each_named_window(windows, |this, at| {
+            this.counts[at * counters + counter as usize] += amount;
+        });
     }
 
     /// Counts something that belongs to no request, now.
@@ -161,25 +194,27 @@ impl<'a> Probes<'a> {
     }
 
     /// Changes a level by a difference.
-    #[inline]
+    #[inline(always)]
     pub fn add(&mut self, now: u64, level: u32, difference: i64) {
-        if self.levels[level as usize].attended {
-            self.attend(now, level, difference);
+        let state = &mut self.levels[level as usize];
+        if state.attended {
+            return self.attend(now, level, difference);
         }
-        let level = &mut self.levels[level as usize];
-        level.flush(now);
-        level.value = level.value.wrapping_add_signed(difference);
-        debug_assert!(level.value < 1 << 62, "a level went below zero");
-        level.max = level.max.max(level.value);
+        state.change(now, difference);
     }
 
     /// Changes a level of an instance and the sum over instances.
-    #[inline]
+    #[inline(always)]
     pub fn add_pair(&mut self, now: u64, pair: crate::plan::LevelPair, difference: i64) {
         self.add(now, pair.own, difference);
         if pair.sum != NONE {
-            self.add(now, pair.sum, difference);
+            self.add_to_sum(now, pair.sum, difference);
         }
+    }
+
+    #[inline(never)]
+    fn add_to_sum(&mut self, now: u64, sum: u32, difference: i64) {
+        self.add(now, sum, difference);
     }
 
     #[cold]
@@ -192,11 +227,13 @@ impl<'a> Probes<'a> {
                 *found = Some(now);
             }
         }
+        self.levels[level as usize].change(now, difference);
     }
 
     /// Adds the time since the last change to the distributions of the open windows.
     fn distribute(&mut self, now: u64, level: usize) {
         let Level { value, since, .. } = self.levels[level];
+        self.levels[level].since = now;
         for (at, histogram) in self.distributions[level].iter_mut().enumerate() {
             if self.open & 1 << at != 0 {
                 histogram.record_n(value, now - since);
@@ -204,32 +241,30 @@ impl<'a> Probes<'a> {
         }
     }
 
-    fn flush_all(&mut self, now: u64) {
+    fn distribute_all(&mut self, now: u64) {
         for level in 0..self.levels.len() {
             self.distribute(now, level);
-            self.levels[level].flush(now);
         }
     }
 
     /// A step of the series.
     pub fn step(&mut self, now: u64) {
-        self.flush_all(now);
         let interval = u128::from(self.plan.schedule.interval);
         let steps = self.levels.iter().zip(&mut self.stepped);
         for ((level, stepped), series) in steps.zip(&mut self.series.levels) {
-            series.push((level.area - *stepped) as f64 / interval as f64);
-            *stepped = level.area;
+            let area = level.until(now).area;
+            series.push((area - *stepped) as f64 / interval as f64);
+            *stepped = area;
         }
     }
 
     /// A window opens.
     pub fn open_window(&mut self, now: u64, window: usize) {
-        self.flush_all(now);
+        self.distribute_all(now);
         self.open |= 1 << window;
         let count = self.levels.len();
         for (index, level) in self.levels.iter_mut().enumerate() {
-            self.snapshots[window * count + index] =
-                Snapshot { area: level.area, full: level.full };
+            self.snapshots[window * count + index] = level.until(now);
             if window == 0 {
                 level.max = level.value;
             }
@@ -244,7 +279,7 @@ impl<'a> Probes<'a> {
 
     /// A window closes.
     pub fn close_window(&mut self, now: u64, window: usize, length: u64) {
-        self.flush_all(now);
+        self.distribute_all(now);
         if self.open & 1 << window == 0 {
             return;
         }
@@ -252,9 +287,10 @@ impl<'a> Probes<'a> {
         let count = self.levels.len();
         let row = |(index, level): (usize, &Level)| {
             let start = self.snapshots[window * count + index];
+            let end = level.until(now);
             LevelRow {
-                area: level.area - start.area,
-                full: level.full - start.full,
+                area: end.area - start.area,
+                full: end.full - start.full,
                 max: level.max,
                 span: length,
                 last: level.value,
@@ -272,21 +308,38 @@ impl<'a> Probes<'a> {
     /// A request of a workload has ended: into the series.
     #[inline]
     pub fn ended(&mut self, now: u64, workload: u32, ns: u64, good: bool) {
-        let at = (now / self.plan.schedule.interval) as usize;
-        let series = &mut self.series.ended[workload as usize];
-        if at >= series.len() {
-            if at >= MAX_INTERVALS {
-                return;
-            }
-            series.resize(at + 1, Ended::default());
+        if now >= self.interval_end {
+            self.enter_interval(now);
         }
-        let step = &mut series[at];
+        if self.interval >= self.series.ended[workload as usize].len() {
+            self.extend_series(workload);
+        }
+        let Some(step) = self.series.ended[workload as usize].get_mut(self.interval) else {
+            return;
+        };
         if good {
             step.good += 1;
             step.sum += u128::from(ns);
             step.max = step.max.max(ns);
         } else {
             step.bad += 1;
+        }
+    }
+
+    /// Time has come to another interval of the series.
+    #[cold]
+    fn enter_interval(&mut self, now: u64) {
+        let at = now / self.plan.schedule.interval;
+        self.interval_end = (at + 1).saturating_mul(self.plan.schedule.interval);
+        self.interval = at as usize;
+    }
+
+    /// Makes room in a workload's series for the interval, unless it is too late to be recorded.
+    #[cold]
+    fn extend_series(&mut self, workload: u32) {
+        if self.interval < MAX_INTERVALS {
+            let series = &mut self.series.ended[workload as usize];
+            series.resize(self.interval + 1, Ended::default());
         }
     }
 

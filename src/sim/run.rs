@@ -119,8 +119,7 @@ impl Breakdown {
     pub fn add(&mut self, ns: u64, times: &[u64]) {
         let bucket = Self::bucket(ns);
         if bucket >= self.counts.len() {
-            self.counts.resize(bucket + 1, 0);
-            self.sums.resize((bucket + 1) * self.columns, 0);
+            self.grow(bucket + 1);
         }
         self.counts[bucket] += 1;
         let row = &mut self.sums[bucket * self.columns..(bucket + 1) * self.columns];
@@ -129,11 +128,16 @@ impl Breakdown {
         }
     }
 
+    #[cold]
+    fn grow(&mut self, buckets: usize) {
+        self.counts.resize(buckets, 0);
+        self.sums.resize(buckets * self.columns, 0);
+    }
+
     /// Adds all of another.
     pub fn merge(&mut self, other: &Self) {
         if other.counts.len() > self.counts.len() {
-            self.counts.resize(other.counts.len(), 0);
-            self.sums.resize(other.sums.len(), 0);
+            self.grow(other.counts.len());
         }
         for (mine, theirs) in self.counts.iter_mut().zip(&other.counts) {
             *mine += theirs;

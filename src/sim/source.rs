@@ -5,7 +5,7 @@
 
 use super::Engine;
 use super::calendar::{Kind, What};
-use super::jobs::{Job, Role, State, flag};
+use super::jobs::{Job, Role, flag};
 use super::trace::{Trace, TraceEvent};
 use crate::dist::{Draw, child_key, hash_name, serial_key};
 use crate::model::Outcome;
@@ -53,10 +53,12 @@ impl Families {
         Self { marks, live: Vec::new(), last: Vec::new(), free: Vec::new() }
     }
 
+    #[inline]
     fn found(&mut self) -> u32 {
-        if self.marks == 0 {
-            return NONE;
-        }
+        if self.marks == 0 { NONE } else { self.open() }
+    }
+
+    fn open(&mut self) -> u32 {
         if let Some(family) = self.free.pop() {
             self.live[family as usize] = 1;
             let at = family as usize * self.marks;
@@ -144,9 +146,9 @@ impl<T: Trace> Engine<'_, T> {
         }
     }
 
-    /// A request arrives.
+    /// A request arrives; gives its job.
     #[inline]
-    pub(super) fn arrival(&mut self, workload: u32) {
+    pub(super) fn arrival(&mut self, workload: u32) -> u32 {
         let source = &mut self.sources[workload as usize];
         let serial;
         if let Some((_, number)) = source.burst.pop() {
@@ -163,11 +165,12 @@ impl<T: Trace> Engine<'_, T> {
             self.schedule_arrival(workload);
         }
         let key = serial_key(self.sources[workload as usize].key, serial);
-        self.request(workload, key);
+        self.request(workload, key)
     }
 
     /// A request of a workload begins, at the client or directly at its endpoint.
-    fn request(&mut self, workload: u32, key: u64) {
+    #[inline]
+    fn request(&mut self, workload: u32, key: u64) -> u32 {
         let plan = &self.plan.workloads[workload as usize];
         let entry = if plan.mix.len() == 1 {
             0
@@ -182,23 +185,24 @@ impl<T: Trace> Engine<'_, T> {
             self.recorded += 1;
         }
         let family = self.families.found();
-        let job = Job {
+        let job = self.jobs.spawn(Job {
             key,
             arrived: self.now,
+            started: self.now,
+            since: self.now,
+            query_since: self.now,
             endpoint: endpoint as u16,
             workload: workload as u16,
             windows,
             family,
             pc: client.unwrap_or(self.plan.endpoints[endpoint as usize].entry),
             role: if client.is_some() { Role::Client } else { Role::Request },
-            ..self.blank()
-        };
-        let job = self.jobs.spawn(&job);
-        let generation = self.jobs[job].generation;
-        self.trace.event(self.now, job, generation, TraceEvent::Born { parent: None });
+            ..Job::BLANK
+        });
+        self.note(job, TraceEvent::Born { parent: None });
         self.probes.count(plan.intended, 1, windows);
         self.probes.add(self.now, plan.outstanding, 1);
-        self.advance(job);
+        job
     }
 
     /// The windows in which a request that arrives now is recorded.
@@ -213,38 +217,6 @@ impl<T: Trace> Engine<'_, T> {
             }
         }
         windows
-    }
-
-    /// A job that waits for nothing and belongs to nobody.
-    #[inline]
-    fn blank(&self) -> Job {
-        Job {
-            key: 0,
-            arrived: self.now,
-            started: self.now,
-            since: self.now,
-            demand: 0,
-            waited: 0,
-            query_since: self.now,
-            pc: 0,
-            wake: 0,
-            ticket: 0,
-            frame: NONE,
-            parent: NONE,
-            parent_generation: 0,
-            generation: 0,
-            first_child: NONE,
-            siblings: (NONE, NONE),
-            instance: NONE,
-            family: NONE,
-            failure: 0,
-            endpoint: 0,
-            workload: 0,
-            windows: 0,
-            role: Role::Block,
-            flags: 0,
-            state: State::Ready,
-        }
     }
 
     /// An intended request has its last answer, or none: the client's view.

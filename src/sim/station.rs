@@ -59,7 +59,12 @@ impl Station {
     /// The time that a demand takes at the station's speed, ns.
     #[inline]
     pub fn service_time(&self, demand: u64) -> u64 {
-        if self.speed == 1.0 { demand } else { (demand as f64 / self.speed).round() as u64 }
+        if self.speed == 1.0 { demand } else { self.scaled(demand) }
+    }
+
+    #[inline(never)]
+    fn scaled(&self, demand: u64) -> u64 {
+        (demand as f64 / self.speed).round() as u64
     }
 
     fn has_room(&self) -> bool {
@@ -74,20 +79,21 @@ impl<T: Trace> Engine<'_, T> {
     /// A job brings work to a station: it is served, or waits in line.
     #[inline]
     pub(super) fn enter_station(&mut self, job: u32, station: u32, demand: u64) -> Step {
-        self.jobs[job].demand = demand;
-        self.jobs[job].since = self.now;
-        let generation = self.jobs[job].generation;
-        self.trace.event(self.now, job, generation, TraceEvent::Arrived { station, demand });
+        let comer = &mut self.jobs[job];
+        comer.demand = demand;
+        comer.since = self.now;
+        self.note(job, TraceEvent::Arrived { station, demand });
         if self.stations[station as usize].has_room() {
             self.begin_service(job, station);
             return Step::Stop;
         }
-        if self.jobs[job].is(flag::DOOMED) {
+        let comer = &mut self.jobs[job];
+        if comer.is(flag::DOOMED) {
             return self.raise(job, Outcome::TimedOut);
         }
+        comer.state = State::StationLine(station);
         let ticket = self.calendar.next_seq();
         self.stations[station as usize].line.join(&mut self.jobs, job, ticket);
-        self.jobs[job].state = State::StationLine(station);
         let waiting = self.plan.stations[station as usize].waiting;
         self.probes.add_pair(self.now, waiting, 1000);
         Step::Stop
@@ -107,8 +113,7 @@ impl<T: Trace> Engine<'_, T> {
                 self.jobs[job].state = State::Sharing(station);
                 self.jobs[job].ticket = order;
                 sharing.enter(self.now, job, order, self.jobs[job].demand);
-                let generation = self.jobs[job].generation;
-                self.trace.event(self.now, job, generation, TraceEvent::Started { station });
+                self.note(job, TraceEvent::Started { station });
                 self.update_sharing(station);
             }
         }
@@ -128,27 +133,25 @@ impl<T: Trace> Engine<'_, T> {
         served.state = State::Served(station);
         let done = now.saturating_add(place.service_time(served.demand));
         served.wake = self.calendar.schedule(done, What::new(Kind::Wake, job));
-        let generation = served.generation;
-        self.trace.event(now, job, generation, TraceEvent::Started { station });
+        let (endpoint, windows) = (u32::from(served.endpoint), served.windows);
+        let plan = &self.plan.stations[station as usize];
         if waited > 0 {
-            self.jobs.add_wait(job, self.plan.stations[station as usize].place, waited);
+            self.jobs.add_wait(job, plan.place, waited);
         }
-        self.record_station_wait(job, station, waited);
+        self.probes.tally(plan.wait + endpoint, waited, windows);
+        self.note(job, TraceEvent::Started { station });
     }
 
-    #[inline]
     fn record_station_wait(&mut self, job: u32, station: u32, waited: u64) {
         let tally = self.plan.stations[station as usize].wait;
         let job = &self.jobs[job];
         self.probes.tally(tally + u32::from(job.endpoint), waited, job.windows);
     }
 
-    /// A first-come-first-served job is done: the next one begins.
+    /// A first-come-first-served job is done after `served` ns: the next one begins.
     #[inline]
-    pub(super) fn end_service(&mut self, job: u32, station: u32) {
-        let generation = self.jobs[job].generation;
-        self.trace.event(self.now, job, generation, TraceEvent::Served { station });
-        let served = self.now - self.jobs[job].since;
+    pub(super) fn end_service(&mut self, job: u32, station: u32, served: u64) {
+        self.note(job, TraceEvent::Served { station });
         self.jobs.add_service(job, self.plan.stations[station as usize].place, served);
         self.free_server(station);
     }
@@ -225,8 +228,7 @@ impl<T: Trace> Engine<'_, T> {
         *event = (0, 0);
         while let Some(job) = self.complete_sharing(station) {
             self.jobs[job].ticket = 0;
-            let generation = self.jobs[job].generation;
-            self.trace.event(self.now, job, generation, TraceEvent::Served { station });
+            self.note(job, TraceEvent::Served { station });
             let plan = &self.plan.stations[station as usize];
             let residence = self.now - self.jobs[job].since;
             let demand = self.jobs[job].demand;

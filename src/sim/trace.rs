@@ -52,6 +52,9 @@ pub enum TraceEvent {
 
 /// A receiver of trace events.
 pub trait Trace {
+    /// Whether it looks at all; where it does not, nothing is made ready for it.
+    const LOOKS: bool = true;
+
     /// Job in slot `job` (of its generation) did something at `now` ns.
     fn event(&mut self, now: u64, job: u32, generation: u32, event: TraceEvent);
 }
@@ -61,6 +64,8 @@ pub trait Trace {
 pub struct NoTrace;
 
 impl Trace for NoTrace {
+    const LOOKS: bool = false;
+
     #[inline(always)]
     fn event(&mut self, _now: u64, _job: u32, _generation: u32, _event: TraceEvent) {}
 }

@@ -16,37 +16,37 @@ impl<T: Trace> Engine<'_, T> {
     }
 
     /// Takes the top frame, releasing nothing.
-    #[inline]
-    pub(super) fn pop_frame(&mut self, job: u32) -> Option<Frame> {
+    pub(super) fn pop_frame(&mut self, job: u32) -> Option<&Frame> {
         let (frame, below) = self.frames.pop(self.jobs[job].frame)?;
         self.jobs[job].frame = below;
         Some(frame)
     }
 
     /// Takes the top frame and releases what it stands for.
-    #[inline]
-    pub(super) fn pop_and_release(&mut self, job: u32) -> Option<Frame> {
-        let frame = self.pop_frame(job)?;
-        match frame {
+    pub(super) fn pop_and_release(&mut self, job: u32) {
+        let Some((frame, below)) = self.frames.pop(self.jobs[job].frame) else { return };
+        let holder = &mut self.jobs[job];
+        holder.frame = below;
+        match *frame {
             Frame::Worker { instance } => self.worker_free(instance),
             Frame::Connection { pool, connection } => {
-                let generation = self.jobs[job].generation;
-                self.trace.event(self.now, job, generation, TraceEvent::Returned { pool });
+                self.note(job, TraceEvent::Returned { pool });
                 self.checkin(pool, connection);
             }
             Frame::Lock { slot, write } => self.lock_drop(slot, write),
-            Frame::Loop { key, .. } | Frame::Retry { key, .. } => self.jobs[job].key = key,
+            Frame::Loop { key, .. } | Frame::Retry { key, .. } => holder.key = key,
             Frame::Catch { .. } | Frame::Mark { .. } | Frame::Group(_) => {}
         }
-        Some(frame)
     }
 
     /// Releases down to the topmost connection, that included: the end of a query's checkout or
     /// of a transaction, whose locks lie above it.
     #[inline]
     pub(super) fn pop_to_connection(&mut self, job: u32) -> Step {
-        while let Some(frame) = self.pop_and_release(job) {
-            if matches!(frame, Frame::Connection { .. }) {
+        while let Some(frame) = self.frames.get(self.jobs[job].frame) {
+            let connection = matches!(frame, Frame::Connection { .. });
+            self.pop_and_release(job);
+            if connection {
                 break;
             }
         }
@@ -62,7 +62,7 @@ impl<T: Trace> Engine<'_, T> {
                     self.finish_job(job, outcome);
                     return Step::Stop;
                 }
-                Some(Frame::Catch { spec }) => {
+                Some(&Frame::Catch { spec }) => {
                     self.pop_frame(job);
                     let plan = &self.plan.catches[spec as usize];
                     if plan.on.contains(outcome) && !self.jobs[job].is(flag::DOOMED) {
@@ -73,7 +73,7 @@ impl<T: Trace> Engine<'_, T> {
                         return Step::Jump;
                     }
                 }
-                Some(Frame::Retry { spec, tries, limit, .. }) => {
+                Some(&Frame::Retry { spec, tries, limit, .. }) => {
                     let plan = &self.plan.retries[spec as usize];
                     let wanted = plan.on.contains(outcome) && tries < limit;
                     if wanted && !self.jobs[job].is(flag::DOOMED) {
@@ -91,7 +91,7 @@ impl<T: Trace> Engine<'_, T> {
     /// An error that comes from outside while the job waits.
     pub(super) fn raise_and_resume(&mut self, job: u32, outcome: Outcome) {
         if self.raise(job, outcome) == Step::Jump {
-            self.resume_here(job);
+            self.resume(job);
         }
     }
 
@@ -104,9 +104,10 @@ impl<T: Trace> Engine<'_, T> {
 
     /// A job is over: what it still holds is released, whoever waits is told.
     pub(super) fn finish_job(&mut self, job: u32, outcome: Outcome) {
-        while self.pop_and_release(job).is_some() {}
-        let generation = self.jobs[job].generation;
-        self.trace.event(self.now, job, generation, TraceEvent::Ended { outcome });
+        while self.jobs[job].frame != NONE {
+            self.pop_and_release(job);
+        }
+        self.note(job, TraceEvent::Ended { outcome });
         if self.jobs[job].is(flag::INSIDE) {
             self.depart(job);
         }

@@ -65,8 +65,13 @@ impl Sums {
         // Bounded by construction: 2⁶⁴ values, each below 2⁶², fit the sum.
         self.count = self.count.wrapping_add(n);
         self.sum += u128::from(value) * u128::from(n);
-        self.min = self.min.min(value);
-        self.max = self.max.max(value);
+        // Rare after the first few: branches cost less than stores.
+        if value < self.min {
+            self.min = value;
+        }
+        if value > self.max {
+            self.max = value;
+        }
     }
 
     fn merge(&mut self, other: &Self) {

@@ -90,7 +90,12 @@ impl Node {
             Self::Leaf(statistic) => statistic.point(slices.0.get(statistic.ensemble)?)?,
             Self::Negate(inner) => -inner.value(slices)?,
             Self::Binary(operator, left, right) => {
-                apply(*operator, left.value(slices)?, right.value(slices)?)
+                let (left, right) = (left.value(slices)?, right.value(slices)?);
+                // Infinite means "never came" here; a division by zero is no such thing.
+                if *operator == Operator::Divide && right == 0.0 {
+                    return None;
+                }
+                apply(*operator, left, right)
             }
             Self::Chance(..) => {
                 let (hits, trials) = self.chances(slices)?;

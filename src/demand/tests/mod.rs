@@ -1,5 +1,6 @@
 //! Demands against numbers computed by hand, waits against published ones.
 
+mod contract;
 mod flows;
 mod sketch;
 mod systems;

@@ -233,13 +233,13 @@ impl Sketch {
 
 impl Demand {
     /// A station by name.
-    pub fn at(&self, name: &str) -> &StationDemand {
+    pub(super) fn at(&self, name: &str) -> &StationDemand {
         let found = self.stations.iter().find(|station| station.name == name);
         found.unwrap_or_else(|| panic!("no station {name}"))
     }
 }
 
-/// LiveStream Pro's browsing (live-a/S3): 50,000 viewers at 10 calls a minute over the pools of
+/// `LiveStream` Pro's browsing (live-a/S3): 50,000 viewers at 10 calls a minute over the pools of
 /// `instances`, `size` connections each, 50 ms a query.
 pub fn browse(instances: f64, size: f64, max_connections: f64, round_trip: f64) -> Sketch {
     let mut sketch = Sketch::new();

@@ -82,7 +82,7 @@ fn the_server_limits_the_pools() {
     assert!(loss.share > 1.0 - 9.0 / 41.67 && loss.share < 0.80, "{}", loss.share);
     let warnings = sketch.warnings();
     let ids: Vec<Id> = warnings.iter().map(|d| d.id).collect();
-    assert_eq!(ids, [Id::OverloadedStation, Id::PoolExceedsServer]);
+    assert_eq!(ids, [Id::OverloadedStation]);
     let first = warnings.iter().next().unwrap();
     assert!(first.message.contains("417 Erlangs for 97 connections: the server refuses about 7"));
 
@@ -92,6 +92,18 @@ fn the_server_limits_the_pools() {
         first,
         "offered load on pool.p0 is 417 Erlangs for 97 connections: waiting time grows without \
          bound; percentiles will describe the run length, not a steady state"
+    );
+}
+
+/// Goal: a server that accepts nothing is no division by zero.
+#[test]
+fn a_server_without_connections_serves_nobody() {
+    let sketch = browse(10.0, 50.0, 3.0, 0.0);
+    assert_eq!(sketch.demand().sustainable_load, Some(0.0));
+    let message = sketch.warnings().iter().next().unwrap().message.clone();
+    assert!(
+        message.contains("417 Erlangs for 0 connections: the server accepts none"),
+        "{message}"
     );
 }
 
@@ -110,6 +122,13 @@ fn pools_of_one_server_are_filled_in_turn() {
     assert_eq!((first.least, first.most, first.total), (4, 4, 12));
     assert_eq!((second.least, second.most, second.total), (4, 5, 9));
     assert!(!first.is_limited() && second.is_limited());
+
+    // On 13: two rounds of five, and the three left go to the first pool's three instances.
+    sketch.model.databases[0].max_connections = sketch.q("max", 16.0);
+    let demand = sketch.demand();
+    let [first, second] = ["pool.p0", "pool.p1"].map(|name| demand.at(name).connections.unwrap());
+    assert_eq!((first.least, first.most, first.total), (3, 3, 9));
+    assert_eq!((second.least, second.most, second.total), (2, 2, 4));
 }
 
 /// Source: by hand from 2,560/s: cores 1.5 ms × 2,560 = 3.84 of 8; database 5 ms × 2,560 = 12.8

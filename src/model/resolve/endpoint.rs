@@ -2,7 +2,7 @@
 
 use super::flow::Flow;
 use super::names::NOWHERE;
-use super::numbers::ANY;
+use super::numbers::{ANY, NO_VARIATE};
 use super::section::Section;
 use super::{MAX_ENDPOINTS, Resolver};
 use crate::diag::{Diagnostic, Id, Span, name};
@@ -65,6 +65,7 @@ impl<'a> Resolver<'a> {
             })
             .collect();
         self.scope = inputs;
+        self.spare_flows(around);
         self.recursive_calls(&heads);
         let build = |(head, (steps, registers)): (Head<'a>, _)| Endpoint {
             name: head.name.to_owned(),
@@ -104,17 +105,14 @@ impl<'a> Resolver<'a> {
             let path = format!("{}.{}", section.at("let"), key.text);
             let checked = self.checked(node, Some(wanted));
             dimensions.push(checked.as_ref().map(|checked| checked.dimension));
-            let value = match checked {
-                Some(checked) => {
-                    self.poisoned.remove(key.text.as_str());
-                    let symbol = Symbol::Let(register as u16);
-                    self.scope.insert(key.text.as_str(), symbol, checked.dimension);
-                    self.add_variate(path, Some(node), checked, ANY)
-                }
-                None => {
-                    self.poisoned.insert(&key.text);
-                    crate::model::VariateId(0)
-                }
+            let value = if let Some(checked) = checked {
+                self.poisoned.remove(key.text.as_str());
+                let symbol = Symbol::Let(register as u16);
+                self.scope.insert(key.text.as_str(), symbol, checked.dimension);
+                self.add_variate(path, Some(node), checked, ANY)
+            } else {
+                self.poisoned.insert(&key.text);
+                NO_VARIATE
             };
             lets.push(Let { name: key.text.clone(), value });
         }

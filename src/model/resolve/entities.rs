@@ -1,9 +1,9 @@
 //! Services, databases, pools, queries and locks.
 
 use super::Resolver;
-use super::numbers::{CORES, DURATION, SHARE, SOME};
+use super::numbers::{CORES, DURATION, NO_QUANTITY, SHARE, SOME};
 use super::section::Section;
-use crate::diag::{Diagnostic, Id, name};
+use crate::diag::{Diagnostic, Id, Span, name};
 use crate::expr::checked::Checked;
 use crate::model::{
     Balance, Bounds, Checkout, Database, Lock, LockScope, OnRefused, Pool, QuantityId, Query,
@@ -40,13 +40,13 @@ impl<'a> Resolver<'a> {
             (None, _) | (_, Runtime::EventLoop) => Scheduling::Fifo,
             _ => self.scheduling(section),
         };
-        let workers = match runtime {
-            Runtime::Threads => self.quantity_opt(section, "workers", SOME),
-            _ => {
-                let stated = section.get("workers");
-                stated.into_iter().for_each(|node| self.workers_without_effect(section, node));
-                None
+        let workers = if runtime == Runtime::Threads {
+            self.quantity_opt(section, "workers", SOME)
+        } else {
+            if let Some(node) = section.get("workers") {
+                self.workers_without_effect(section, node);
             }
+            None
         };
         if let Some(node) = section.get("line")
             && workers.is_none()
@@ -123,7 +123,7 @@ impl<'a> Resolver<'a> {
         let contention = section.child("contention");
         let mut factor = |key| match &contention {
             Some(contention) => self.quantity(contention, key, SHARE),
-            None => QuantityId(0),
+            None => NO_QUANTITY,
         };
         let (serial, crosstalk) = (factor("serial"), factor("crosstalk"));
         if cores.is_none() {
@@ -180,20 +180,40 @@ impl<'a> Resolver<'a> {
         Some(self.variate(section, "acquire_timeout", Bounds::TIME))
     }
 
-    pub(super) fn queries(&mut self) -> Vec<Query> {
+    pub(super) fn queries(&mut self, databases: &[Database]) -> Vec<Query> {
         let raw = self.raw;
         raw.entities("query")
             .map(|entity| {
                 let section = Section::of(&keys::QUERY, entity);
+                let database = self.reference("database", &section, "database");
+                if let Some(database) = databases.get(database)
+                    && let Some(node) = section.get("cpu")
+                    && database.cores.is_none()
+                {
+                    self.no_cores("database", &database.name, node.span);
+                }
                 Query {
                     name: entity.name.to_owned(),
-                    database: self.reference("database", &section, "database"),
+                    database,
                     cpu: self.stated(&section, "cpu", Bounds::TIME),
                     time: self.stated(&section, "time", Bounds::TIME),
                     returns: self.stated(&section, "returns", BYTES),
                 }
             })
             .collect()
+    }
+
+    /// Work on the cores of an entity that has none: said once per entity.
+    pub(super) fn no_cores(&mut self, table: &'static str, entity: &str, span: Span) {
+        if !self.without_cores.insert((table, entity.to_owned())) {
+            return;
+        }
+        let message = format!("`cpu` work on {}, which has no `cores`", name(entity));
+        let mut found = Diagnostic::new(Id::NoCores, message).at(span, "needs a core");
+        if let Some(span) = self.names.span(table, entity) {
+            found = found.and(span, format!("this {table}"));
+        }
+        self.push(found.help(format!("state `cores` in `[{table}.{entity}]`")));
     }
 
     /// A cost of a query; one that is not stated is none, which needs no line in reports.

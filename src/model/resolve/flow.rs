@@ -7,14 +7,13 @@ use super::section::Section;
 use super::usage::Call;
 use super::{MAX_DEPTH, MAX_STEPS, Resolver};
 use crate::diag::{Diagnostic, Id, Span, name};
+use crate::expr::checked::Checked;
+use crate::expr::scope::Symbol;
 use crate::model::{
     Bounds, Handler, Join, LockMode, Parallel, QuantityId, Repeat, Step, VariateId, Verb,
 };
 use crate::scenario::keys::steps::{AGAIN, BRANCH, VerbSpec, WRAPPERS, verb as verb_spec};
 use crate::scenario::raw::{Node, Table, Value};
-
-use crate::expr::checked::Checked;
-use crate::expr::scope::Symbol;
 use crate::units::Dimension;
 
 /// Chance of one more round: below 1, or it would never end.
@@ -49,6 +48,21 @@ impl<'r, 'm, 'a> Flow<'r, 'm, 'a> {
             held: Vec::new(),
             depth: 0,
         }
+    }
+
+    /// A flow on its own, by its name and steps: of no service, without registers.
+    pub fn alone(r: &'r mut Resolver<'a>, around: Around<'m, 'a>, name: &'a str, steps: &'a Node) {
+        let mut flow = Self {
+            r,
+            around,
+            endpoint: NOWHERE,
+            service: NOWHERE,
+            registers: 0,
+            flows: vec![name],
+            held: Vec::new(),
+            depth: 0,
+        };
+        flow.steps(steps, &format!("flow.{name}.steps"));
     }
 
     /// The steps of the endpoint and the number of its registers.
@@ -181,20 +195,11 @@ impl<'r, 'm, 'a> Flow<'r, 'm, 'a> {
 
     fn needs_cores(&mut self, section: &Section<'a>) {
         let Some(service) = self.around.services.get(self.service) else { return };
-        if service.cores.is_some() {
-            return;
+        if service.cores.is_none()
+            && let Some(span) = section.span
+        {
+            self.r.no_cores("service", &service.name, span);
         }
-        let message = format!("`cpu` work on {}, which has no `cores`", name(&service.name));
-        let found = Diagnostic::new(Id::NoCores, message);
-        let found = match section.span {
-            Some(span) => found.at(span, "needs a core"),
-            None => found,
-        };
-        let found = match self.r.names.span("service", &service.name) {
-            Some(span) => found.and(span, "this service"),
-            None => found,
-        };
-        self.r.push(found.help(format!("state `cores` in `[service.{}]`", service.name)));
     }
 
     fn transaction(&mut self, section: &Section<'a>) -> Verb {
@@ -250,21 +255,16 @@ impl<'r, 'm, 'a> Flow<'r, 'm, 'a> {
     pub fn join(&mut self, section: &Section<'a>, branches: Option<usize>) -> Join {
         let Some(node) = section.get("join") else { return Join::All };
         match node.as_str() {
-            Some("all") => Join::All,
-            Some("first") => Join::First,
-            Some("none") => Join::None,
-            Some(text) => match quorum(text) {
-                Some(k) => Join::Quorum(self.quorum(section, node, k, branches)),
-                None => {
-                    self.r.malformed(node);
-                    Join::All
-                }
-            },
-            None => {
-                self.r.malformed(node);
-                Join::All
-            }
+            Some("all") => return Join::All,
+            Some("first") => return Join::First,
+            Some("none") => return Join::None,
+            _ => {}
         }
+        if let Some(k) = node.as_str().and_then(quorum) {
+            return Join::Quorum(self.quorum(section, node, k, branches));
+        }
+        self.r.malformed(node);
+        Join::All
     }
 
     fn quorum(
@@ -324,8 +324,7 @@ impl<'r, 'm, 'a> Flow<'r, 'm, 'a> {
             branches.push((p, steps));
         }
         if let Some(node) = section.get("choose") {
-            let ids = branches.iter().map(|branch| branch.0).collect();
-            self.r.choices.push((ids, node));
+            self.r.choice(branches.iter().map(|branch| branch.0).collect(), node);
         }
         Verb::Choose(branches)
     }

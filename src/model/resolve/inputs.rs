@@ -155,15 +155,10 @@ impl<'a> Resolver<'a> {
 
     /// What is wrong with inputs, now that all right ones are known.
     fn report_inputs(&mut self, sorting: &Sorting<'a>) {
-        let failed = |entry: &&(usize, &&(Key, Node))| sorting.states[entry.0] == State::Failed;
-        let failed: Vec<&(Key, Node)> = sorting
-            .entries
-            .iter()
-            .enumerate()
-            .collect::<Vec<_>>()
-            .iter()
-            .filter(failed)
-            .map(|entry| *entry.1)
+        let entries = sorting.entries.iter().zip(&sorting.states);
+        let failed: Vec<&'a (Key, Node)> = entries
+            .filter(|(_, state)| **state == State::Failed)
+            .map(|(entry, _)| *entry)
             .collect();
         self.poisoned.extend(failed.iter().map(|entry| entry.0.text.as_str()));
         for (_, node) in failed {

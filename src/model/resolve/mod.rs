@@ -6,7 +6,8 @@
 //!
 //! 1. [`inputs`]: in the order of use.
 //! 2. [`entities`] and [`workload`]: tables into entities, numbers into slots ([`numbers`]).
-//! 3. [`endpoint`], [`flow`], [`modifiers`]: steps; flows are written out, modifiers nest.
+//! 3. [`endpoint`], [`flow`], [`modifiers`], [`spare`]: steps; flows are written out, modifiers
+//!    nest.
 //! 4. [`nominal`]: every number at the median of all inputs, and what only numbers tell.
 //! 5. [`warnings`] and [`calls`]: doubts about the whole.
 //!
@@ -23,6 +24,7 @@ mod nominal;
 mod numbers;
 mod run;
 mod section;
+mod spare;
 #[cfg(test)]
 mod tests;
 mod usage;
@@ -82,6 +84,8 @@ struct Resolver<'a> {
     usage: usage::Usage,
     /// Probabilities of each `choose`, and where they are written.
     choices: Vec<(Vec<VariateId>, &'a Node)>,
+    /// Entities of which it has been said that they have no cores.
+    without_cores: BTreeSet<(&'static str, String)>,
     /// Steps so far.
     steps: usize,
 }
@@ -103,6 +107,7 @@ impl<'a> Resolver<'a> {
             retries: BTreeMap::new(),
             usage: usage::Usage::default(),
             choices: Vec::new(),
+            without_cores: BTreeSet::new(),
             steps: 0,
         }
     }
@@ -116,7 +121,7 @@ impl<'a> Resolver<'a> {
         let services = self.services();
         let databases = self.databases();
         let pools = self.pools();
-        let queries = self.queries();
+        let queries = self.queries(&databases);
         let locks = self.locks();
         let endpoints = self.endpoints(&services, &databases, &pools, &queries);
         let workloads = self.workloads();

@@ -76,8 +76,9 @@ impl<'a> Flow<'_, '_, 'a> {
         if let Some(span) = self.r.names.span("service", service) {
             found = found.and(span, "the service of this flow");
         }
+        let free = self.free_pool_name(&format!("{service}_{database}"));
         let text = format!(
-            "[pool.{service}_{database}]\nservice = \"{service}\"\ndatabase = \"{database}\"\nsize = 10\n\n"
+            "[pool.{free}]\nservice = \"{service}\"\ndatabase = \"{database}\"\nsize = 10\n\n"
         );
         let advice = "add a pool, with the size that it has";
         // A table can be put only before another table's header.
@@ -86,12 +87,23 @@ impl<'a> Flow<'_, '_, 'a> {
             .map(|entity| entity.node.span)
             .filter(|span| self.r.raw.sources.text(*span).starts_with("[endpoint"));
         self.r.push(match header {
-            Some(span) => {
-                let before = Span { end: span.start, ..span };
-                found.patch(advice, before, text)
-            }
-            None => found.help(format!("{advice}: `[pool.{service}_{database}]`")),
+            Some(span) => found.patch(advice, Span { end: span.start, ..span }, text),
+            None => found.help(format!("{advice}: `[pool.{free}]`")),
         });
+    }
+
+    /// A name that no pool has yet.
+    fn free_pool_name(&self, wanted: &str) -> String {
+        let taken = |text: &str| self.r.names.span("pool", text).is_some();
+        // Two names of entities may be too long for one.
+        let wanted: String = wanted.chars().take(60).collect();
+        let mut free = wanted.clone();
+        let mut number = 2;
+        while taken(&free) {
+            free = format!("{wanted}_{number}");
+            number += 1;
+        }
+        free
     }
 
     fn ambiguous_pool(&mut self, node: &Node, several: &[usize]) {
@@ -195,12 +207,11 @@ impl<'a> Flow<'_, '_, 'a> {
         if section.get("times").is_none() && section.get("parallel").is_none() {
             return verb;
         }
-        let count = match section.get("times") {
-            Some(_) => self.r.variate(section, "times", ANY_COUNT),
-            None => {
-                let one = Checked::from_number(1.0);
-                self.r.add_variate(section.at("times"), None, one, ANY_COUNT)
-            }
+        let count = if section.get("times").is_some() {
+            self.r.variate(section, "times", ANY_COUNT)
+        } else {
+            let one = Checked::from_number(1.0);
+            self.r.add_variate(section.at("times"), None, one, ANY_COUNT)
         };
         Verb::Each {
             count,

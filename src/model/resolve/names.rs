@@ -45,13 +45,11 @@ impl<'a> Resolver<'a> {
             self.missing(section, key);
             return NOWHERE;
         };
-        match node.as_str() {
-            Some(word) => self.named(table, word, node.inner_span()),
-            None => {
-                self.malformed(node);
-                NOWHERE
-            }
-        }
+        let Some(word) = node.as_str() else {
+            self.malformed(node);
+            return NOWHERE;
+        };
+        self.named(table, word, node.inner_span())
     }
 
     /// The same for a name that is a key.

@@ -5,9 +5,10 @@ use super::Resolver;
 use super::numbers::{Setting, expression_error};
 use super::run::Settings;
 use crate::diag::{Diagnostic, Id, name};
+use crate::expr::error::ExprError;
 use crate::expr::formula::Variate;
 use crate::model::{
-    Arrivals, BindProblem, Binding, Bounds, Gaps, Model, Origin, Scaling, World, bind,
+    Arrivals, BindProblem, Binding, Gaps, Model, Origin, Scaling, VariateId, World, bind,
 };
 use crate::scenario::raw::Node;
 use crate::units::{Quantity, show};
@@ -15,7 +16,7 @@ use crate::units::{Quantity, show};
 /// Most instances of all services, and most pools of all instances.
 const MAX_INSTANCES: f64 = 100_000.0;
 
-impl Resolver<'_> {
+impl<'a> Resolver<'a> {
     /// Evaluates everything once; reports what cannot be, then what is doubtful.
     pub(super) fn nominal(&mut self, model: &mut Model, settings: Settings<'_>) {
         let world = match model.nominal_world() {
@@ -54,14 +55,14 @@ impl Resolver<'_> {
         for (slot, (node, dimension)) in model.slots.quantities.iter().zip(&written.quantities) {
             if let Some(value) = self.bound(*node, slot.formula.bind(&world.inputs)) {
                 let value = Quantity::new(value.at_means(&[]), *dimension);
-                self.check_again(&slot.origin, *node, value, slot.bounds);
+                self.check_range(&slot.origin.path, *node, value, slot.bounds);
             }
         }
         for (slot, (node, dimension)) in model.slots.variates.iter().zip(&written.variates) {
             if let Some(Variate::Fixed(value)) = self.bound(*node, slot.formula.bind(&world.inputs))
             {
                 let value = Quantity::new(value, *dimension);
-                self.check_again(&slot.origin, *node, value, slot.bounds);
+                self.check_range(&slot.origin.path, *node, value, slot.bounds);
             }
         }
         for (slot, node) in model.slots.conditions.iter().zip(&written.conditions) {
@@ -72,11 +73,7 @@ impl Resolver<'_> {
         self.written = written;
     }
 
-    fn bound(
-        &mut self,
-        node: Option<&Node>,
-        value: Result<Variate, crate::expr::error::ExprError>,
-    ) -> Option<Variate> {
+    fn bound(&mut self, node: Option<&Node>, value: Result<Variate, ExprError>) -> Option<Variate> {
         match (value, node) {
             (Ok(value), _) => Some(value),
             (Err(error), Some(node)) => {
@@ -90,16 +87,6 @@ impl Resolver<'_> {
         }
     }
 
-    fn check_again(
-        &mut self,
-        origin: &Origin,
-        node: Option<&Node>,
-        value: Quantity,
-        bounds: Bounds,
-    ) {
-        self.check_range(&origin.path, node, value, bounds);
-    }
-
     /// How much to simulate.
     fn settings(&mut self, model: &mut Model, world: &World, settings: Settings<'_>) {
         let mut value = |setting: Option<Setting<'_>>| -> f64 {
@@ -107,7 +94,7 @@ impl Resolver<'_> {
             let bound = setting.checked.formula.bind(&world.inputs);
             let Some(value) = self.bound(setting.node, bound) else { return 1.0 };
             let value = Quantity::new(value.at_means(&[]), setting.checked.dimension);
-            self.check_again(&setting.origin, setting.node, value, setting.bounds);
+            self.check_range(&setting.origin.path, setting.node, value, setting.bounds);
             if setting.bounds.whole { bind::rounded_up(value.value) } else { value.value }
         };
         let run = &mut model.run;
@@ -121,7 +108,7 @@ impl Resolver<'_> {
 
     /// What several numbers say together.
     fn wholes(&mut self, model: &Model, binding: &Binding) {
-        self.probabilities(binding);
+        self.probabilities(model);
         self.mixes(model, binding);
         self.gaps(model, binding);
         self.sizes(model, binding);
@@ -138,19 +125,51 @@ impl Resolver<'_> {
         }
     }
 
-    fn probabilities(&mut self, binding: &Binding) {
-        for (ids, node) in std::mem::take(&mut self.choices) {
-            let values = ids.iter().map(|id| binding.variate(*id).0.evaluate_fixed());
-            // Where a `let` decides, only the run knows.
-            let Some(values) = values.collect::<Option<Vec<f64>>>() else { continue };
-            let sum: f64 = values.iter().sum();
-            if (sum - 1.0).abs() > 1e-9 {
-                let message = format!("the probabilities sum to {}, not to 1", show::number(sum));
-                let found = Diagnostic::new(Id::Probabilities, message)
-                    .at(node.span, "what happens in the other cases?");
-                self.push(found.help("`{ p = ..., do = [] }` does nothing"));
+    /// Probabilities sum to 1 in every world; two worlds tell a constant sum from a lucky one.
+    fn probabilities(&mut self, model: &Model) {
+        let choices = std::mem::take(&mut self.choices);
+        for uniform in [0.5, 0.25] {
+            let Ok(world) = model.world(&|_| uniform) else { continue };
+            for (ids, node) in &choices {
+                let value = |id: &VariateId| {
+                    let formula = &model.slots.variates[id.0 as usize].formula;
+                    formula.bind(&world.inputs).ok()?.evaluate_fixed()
+                };
+                // Where a `let` decides, only the run knows.
+                let Some(values) = ids.iter().map(value).collect::<Option<Vec<f64>>>() else {
+                    continue;
+                };
+                self.sum_to_one(node, &values);
+            }
+            if self.diagnostics.has_errors() {
+                return;
             }
         }
+    }
+
+    /// Notes the probabilities of a choice; those that are plain numbers are added up at once.
+    pub(super) fn choice(&mut self, ids: Vec<VariateId>, node: &'a Node) {
+        let value = |id: &VariateId| {
+            let formula = &self.slots.variates.get(id.0 as usize)?.formula;
+            formula.bind(&[]).ok()?.evaluate_fixed()
+        };
+        match ids.iter().map(value).collect::<Option<Vec<f64>>>() {
+            Some(values) => self.sum_to_one(node, &values),
+            None => self.choices.push((ids, node)),
+        }
+    }
+
+    fn sum_to_one(&mut self, node: &Node, values: &[f64]) {
+        let sum: f64 = values.iter().sum();
+        // A probability that is none by itself has been reported.
+        let single = values.iter().any(|p| !(0.0..=1.0).contains(p));
+        if single || (sum - 1.0).abs() <= 1e-9 {
+            return;
+        }
+        let message = format!("the probabilities sum to {}, not to 1", show::number(sum));
+        let found = Diagnostic::new(Id::Probabilities, message)
+            .at(node.span, "what happens in the other cases?");
+        self.push(found.help("`{ p = ..., do = [] }` does nothing"));
     }
 
     fn mixes(&mut self, model: &Model, binding: &Binding) {

@@ -30,6 +30,13 @@ pub(super) const ANY_COUNT: Bounds = Bounds::count(0.0, 1e9);
 /// Whatever is finite.
 pub(super) const ANY: Bounds = Bounds::real(-f64::MAX, f64::MAX);
 
+/// In place of a number that is wrong. Nobody looks it up: the model is dropped.
+pub(super) const NO_QUANTITY: QuantityId = QuantityId(u32::MAX);
+/// The same of a number that may vary.
+pub(super) const NO_VARIATE: VariateId = VariateId(u32::MAX);
+/// The same of a condition.
+const NO_CONDITION: ConditionId = ConditionId(u32::MAX);
+
 /// What the slots do not keep: where each number is written, and what it measures.
 #[derive(Debug, Default)]
 pub(super) struct Written<'a> {
@@ -127,7 +134,7 @@ impl<'a> Resolver<'a> {
         });
         match self.checked(node, wanted) {
             Some(checked) => self.add_quantity(path, Some(node), checked, bounds),
-            None => QuantityId(0),
+            None => NO_QUANTITY,
         }
     }
 
@@ -172,7 +179,7 @@ impl<'a> Resolver<'a> {
         let wanted = wanted.map(|wanted| Expectation { lets_allowed: true, ..wanted });
         match self.checked(node, wanted) {
             Some(checked) => self.add_variate(path, Some(node), checked, bounds),
-            None => VariateId(0),
+            None => NO_VARIATE,
         }
     }
 
@@ -215,7 +222,7 @@ impl<'a> Resolver<'a> {
     pub(super) fn condition(&mut self, node: &'a Node, path: String) -> ConditionId {
         let Some(text) = node.as_str() else {
             self.malformed(node);
-            return ConditionId(0);
+            return NO_CONDITION;
         };
         match check_test(text, &self.scope, true) {
             Ok(test) => {
@@ -227,7 +234,7 @@ impl<'a> Resolver<'a> {
             }
             Err(errors) => {
                 self.expression_errors(node, errors);
-                ConditionId(0)
+                NO_CONDITION
             }
         }
     }
@@ -340,7 +347,11 @@ impl<'a> Resolver<'a> {
         if bind::within(value.value, bounds) {
             return;
         }
-        let limit = |limit| show::quantity(Quantity::new(limit, value.dimension));
+        let limit = |limit: f64| match value.dimension {
+            // In full: a limit of 0.9999 is not 1.
+            Dimension::COUNT if limit.fract() != 0.0 => format!("{limit}"),
+            dimension => show::quantity(Quantity::new(limit, dimension)),
+        };
         let rule = if value.value > bounds.max {
             format!("at most {}", limit(bounds.max))
         } else if bounds.min > 0.0 && value.value <= 0.0 && !bounds.whole {

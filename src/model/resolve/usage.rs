@@ -5,7 +5,7 @@ use crate::diag::Span;
 use std::collections::BTreeSet;
 
 /// What flows and workloads use.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Usage {
     pub queries: BTreeSet<usize>,
     pub pools: BTreeSet<usize>,
@@ -23,7 +23,7 @@ pub(super) struct Usage {
 }
 
 /// One `call` step.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Call {
     /// Endpoint whose flow it is in.
     pub from: usize,

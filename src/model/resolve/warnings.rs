@@ -13,7 +13,7 @@ impl Resolver<'_> {
         self.pools_exceed_servers(model, binding);
         self.rounded_up(model, binding);
         self.along_calls(model, binding);
-        self.unused(model);
+        self.unused();
     }
 
     /// The network in front of a service that nobody calls is not read.
@@ -95,7 +95,7 @@ impl Resolver<'_> {
 
     /// Entities that nothing refers to. Those that a variant names are there for it; with a
     /// variant applied, what it leaves aside is no surprise.
-    fn unused(&mut self, model: &Model) {
+    fn unused(&mut self) {
         if self.raw.variant().is_some() {
             return;
         }
@@ -117,7 +117,6 @@ impl Resolver<'_> {
         unused.extend(used(&self.usage.endpoints, "endpoint"));
         let flows = names("flow").into_iter().filter(|flow| !self.usage.flows.contains(*flow));
         unused.extend(flows.map(|flow| ("flow", flow.to_owned())));
-        debug_assert!(model.queries.len() == names("query").len(), "an index per entity");
         for (table, entity) in unused {
             let Some(span) = self.names.span(table, &entity) else { continue };
             if !mentioned.contains(entity.as_str()) {

@@ -3,7 +3,9 @@
 //! ids and places; rendered diagnostics read by eye; mutated scenarios.
 
 mod contract;
+mod meaning;
 mod mistakes;
+mod rendered;
 
 use super::resolve;
 use crate::diag::{Diagnostics, render};
