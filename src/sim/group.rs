@@ -90,7 +90,9 @@ impl<'a, T: Trace> Engine<'a, T> {
         if group.left == 0 {
             return false;
         }
-        if self.jobs.alive() > self.plan.limits.in_flight as usize {
+        if self.jobs.alive() > self.plan.limits.in_flight as usize
+            || self.events > self.plan.limits.events
+        {
             self.look_again = 0; // The run ends here: no more of them.
             return false;
         }
@@ -178,6 +180,8 @@ impl<'a, T: Trace> Engine<'a, T> {
             return self.end_group(parent, child, Ok(()));
         }
         if self.start_child(parent, child) {
+            // Children that take no time must not come after each other for ever.
+            self.events += u64::from(self.jobs[child].started == self.now);
             return;
         }
         if group.live == 0 {
