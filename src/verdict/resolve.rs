@@ -320,12 +320,15 @@ impl<'a> Builder<'a> {
         if let Some(at) = at {
             return Some(at + 1);
         }
-        let close = nearest(&name.text, windows.iter().map(String::as_str));
-        let help = match close {
-            Some(close) => format!("perhaps `{close}`"),
-            None => format!("`[window.{}]` with `from` and `to` would name it", name.text),
-        };
-        self.wrong(name, format!("there is no window `{}`", name.text), Some(help))
+        let message = format!("there is no window `{}`", name.text);
+        let error = ExprError::new(ExprErrorKind::UnknownWindow, name.span.clone(), message);
+        self.problems.push(match nearest(&name.text, windows.iter().map(String::as_str)) {
+            Some(close) => error.help(format!("perhaps `{close}`")).replacement(close),
+            None => {
+                error.help(format!("`[window.{}]` with `from` and `to` would name it", name.text))
+            }
+        });
+        None
     }
 
     /// The window of one interval that begins at a time.
@@ -364,7 +367,7 @@ impl<'a> Builder<'a> {
     fn unknown_path(&mut self, path: &Path, catalog: &Catalog) {
         let known = || catalog.entries().iter().map(|entry| entry.path.as_str());
         let message = format!("there is no metric path `{}`", path.text);
-        let mut error = ExprError::new(ExprErrorKind::UnknownName, path.span.clone(), message);
+        let mut error = ExprError::new(ExprErrorKind::UnknownPath, path.span.clone(), message);
         if let Some(close) = nearest(&path.text, known()) {
             error = error.help(format!("perhaps `{close}`")).replacement(close);
         } else {
@@ -429,7 +432,7 @@ impl<'a> Builder<'a> {
                 let message =
                     format!("the mean of `{}`, some of which may have no answer", path.text);
                 let help = format!("a mean exists per outcome: `mean({}.ok)`", path.text);
-                let error = ExprError::new(ExprErrorKind::WrongMetric, path.span.clone(), message);
+                let error = ExprError::new(ExprErrorKind::NeedsOutcome, path.span.clone(), message);
                 let better = format!("{}.ok", path.text);
                 self.problems.push(error.help(help).replacement(better));
                 None

@@ -131,12 +131,7 @@ pub static RUN: TableSpec = plain(
             Is("90%"),
             "Share of worlds in which an objective must hold",
         ),
-        key(
-            "precision",
-            Text,
-            Absent("-"),
-            "Goal for an interval, such as `2% on p99(endpoint.x)`",
-        ),
+        later("precision", "Goal for an interval, such as `2% on p99(endpoint.x)`"),
         key("interval", Quantity(Time), Absent("1/60 of duration"), "Step of time series"),
         key("limit", Table(&LIMIT), Absent("see there"), "Beyond it the run ends as overloaded"),
     ],
