@@ -121,8 +121,7 @@ fn metric_errors(model: &Model) -> String {
     let conditions = objectives.chain(model.claims.iter().map(|claim| &claim.that));
     let mut shown = String::new();
     for condition in conditions {
-        for error in
-            verdict::resolve(model, &study, condition, &|_| None).err().unwrap_or_default()
+        for error in verdict::resolve(model, &study, condition, &|_| None).err().unwrap_or_default()
         {
             let _ = writeln!(shown, "{}", error.message);
         }
@@ -135,9 +134,9 @@ fn scenario(info: &str, text: &str) -> Option<String> {
     match info {
         "toml" => Some(text.to_owned()),
         "toml fragment" => Some(format!("include = [\"base.toml\"]\n{text}")),
-        "toml steps" => Some(format!(
-            "include = [\"base.toml\"]\n[endpoint.steps]\nservice = \"api\"\n{text}"
-        )),
+        "toml steps" => {
+            Some(format!("include = [\"base.toml\"]\n[endpoint.steps]\nservice = \"api\"\n{text}"))
+        }
         _ => None,
     }
 }
