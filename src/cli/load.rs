@@ -95,6 +95,8 @@ impl Loaded {
             ExprErrorKind::WrongDimension => Id::WrongDimension,
             ExprErrorKind::UnknownName => Id::UnknownName,
             ExprErrorKind::NotFinite => Id::NotFinite,
+            ExprErrorKind::NeedsOutcome => Id::MetricNeedsOutcome,
+            ExprErrorKind::UnknownWindow => Id::UnknownWindow,
             _ => Id::UnknownMetric,
         };
         let found = Diagnostic::new(id, error.message);

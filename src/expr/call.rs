@@ -325,7 +325,10 @@ impl Checker<'_> {
         let span = self.span_of(file);
         let values = match self.tables.empirical(&self.text[span.clone()]) {
             Ok(values) => values,
-            Err(reason) => return self.fail(ExprErrorKind::UnreadableTable, span, &reason),
+            Err(reason) => {
+                let message = format!("cannot read `{}`: {reason}", &self.text[span.clone()]);
+                return self.fail(ExprErrorKind::UnreadableTable, span, &message);
+            }
         };
         let kind = LawKind::Empirical(values.into());
         let call = LawCall { kind, taken: 0, slots: vec![] };

@@ -40,11 +40,17 @@ pub enum ExprErrorKind {
     UnreadableTable,
     /// A metric function that does not take what it was given.
     WrongMetric,
+    /// A metric path that the scenario does not have.
+    UnknownPath,
+    /// A metric that exists per outcome only.
+    NeedsOutcome,
+    /// A window that the scenario does not have.
+    UnknownWindow,
 }
 
 impl ExprErrorKind {
     /// Every kind, for registries and documentation.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 20] = [
         Self::Syntax,
         Self::TooLarge,
         Self::MinusSpacing,
@@ -62,6 +68,9 @@ impl ExprErrorKind {
         Self::NotFinite,
         Self::UnreadableTable,
         Self::WrongMetric,
+        Self::UnknownPath,
+        Self::NeedsOutcome,
+        Self::UnknownWindow,
     ];
 
     /// The kebab-case id.
@@ -84,6 +93,9 @@ impl ExprErrorKind {
             Self::NotFinite => "not-finite",
             Self::UnreadableTable => "unreadable-table",
             Self::WrongMetric => "wrong-metric",
+            Self::UnknownPath => "unknown-path",
+            Self::NeedsOutcome => "needs-outcome",
+            Self::UnknownWindow => "unknown-window",
         }
     }
 }

@@ -37,8 +37,9 @@ pub struct Bounds {
 }
 
 impl Bounds {
-    /// A time from zero to ten thousand years.
-    pub const TIME: Self = Self { min: 0.0, max: 3.2e11, whole: false };
+    /// A time from zero to a hundred years: the engine's clock, 64 bits of nanoseconds, ends after
+    /// 584, and a run lasts for its warm-up and at most two of its durations.
+    pub const TIME: Self = Self { min: 0.0, max: 3_155_760_000.0, whole: false };
 
     /// A whole number of things between two limits.
     pub const fn count(min: f64, max: f64) -> Self {

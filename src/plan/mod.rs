@@ -417,7 +417,7 @@ pub struct Plan {
 impl Plan {
     /// Time at which the window ends, ns.
     pub fn window_end(&self) -> u64 {
-        self.schedule.warm_up + self.schedule.duration
+        self.schedule.warm_up.saturating_add(self.schedule.duration)
     }
 
     /// The same plan with another warm-up, ns; fixed dates stay where they are.

@@ -80,7 +80,9 @@ impl<'a, T: Trace> Engine<'a, T> {
     /// Starts the next child of the group on top of `parent`, with the times of `from`; `false`
     /// if there is none left.
     fn start_child(&mut self, parent: u32, from: u32) -> bool {
-        if self.jobs.alive() > self.plan.limits.in_flight as usize {
+        if self.jobs.alive() > self.plan.limits.in_flight as usize
+            || self.events > self.plan.limits.events
+        {
             self.look_again = 0; // The run ends here: no more of them.
             return false;
         }
@@ -170,6 +172,8 @@ impl<'a, T: Trace> Engine<'a, T> {
             return self.end_group(parent, child, Ok(()));
         }
         if self.start_child(parent, child) {
+            // Children that take no time must not come after each other for ever.
+            self.events += u64::from(self.jobs[child].started == self.now);
             return;
         }
         if group.live == 0 {

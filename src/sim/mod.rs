@@ -184,7 +184,6 @@ impl<'a, T: Trace> Engine<'a, T> {
     }
 
     fn events_until_the_end(&mut self, stop: &AtomicBool) -> End {
-        let limits = self.plan.limits;
         while let Some(event) = self.calendar.take_next() {
             self.now = event.time;
             self.events += 1;
@@ -193,24 +192,38 @@ impl<'a, T: Trace> Engine<'a, T> {
             while let Some(job) = next.or_else(|| self.ready.pop_front()) {
                 self.advance(job);
                 next = None;
+                if self.events >= self.look_again
+                    && let Some(end) = self.beyond_limits(stop)
+                {
+                    return end;
+                }
             }
             if self.now >= self.look_from && self.is_over() {
                 return End::Completed;
             }
-            if self.events >= self.look_again {
-                self.look_again = self.events + 256;
-                if self.events > limits.events {
-                    return End::EventLimit;
-                }
-                if self.jobs.alive() > limits.in_flight as usize {
-                    return End::InFlightLimit;
-                }
-                if stop.load(Ordering::Relaxed) {
-                    return End::Interrupted;
-                }
+            if self.events >= self.look_again
+                && let Some(end) = self.beyond_limits(stop)
+            {
+                return end;
             }
         }
         End::Completed
+    }
+
+    /// A look at the limits, and at whether to stop; the next one is some hundred events away.
+    #[cold]
+    fn beyond_limits(&mut self, stop: &AtomicBool) -> Option<End> {
+        let limits = self.plan.limits;
+        self.look_again = self.events + 256;
+        if self.events > limits.events {
+            Some(End::EventLimit)
+        } else if self.jobs.alive() > limits.in_flight as usize {
+            Some(End::InFlightLimit)
+        } else if stop.load(Ordering::Relaxed) {
+            Some(End::Interrupted)
+        } else {
+            None
+        }
     }
 
     /// What an event does; gives the job that goes on, if it is an event of one.

@@ -125,7 +125,8 @@ impl<T: Trace> Engine<'_, T> {
         let key = self.sources[workload as usize].key;
         let mut draw = Draw::new(key, variable.stream);
         let count = variable.value.sample(&[], &mut draw).clamp(variable.min, variable.max);
-        let limit = u64::from(self.plan.limits.in_flight) + 1;
+        // Enough beyond the limit that it is looked at before the last of them has come.
+        let limit = u64::from(self.plan.limits.in_flight) + 512;
         (rounded_up(count) as u64).min(limit)
     }
 

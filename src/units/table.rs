@@ -115,6 +115,11 @@ pub fn hint(name: &str) -> Hint {
         "gb" | "Gb" => return Hint::Ambiguous("gigabytes are `GB`, gigabits `Gbit`"),
         "b" => return Hint::Ambiguous("bytes are `B`, bits `bit`"),
         "k" | "K" => return Hint::Amount("thousands are written `e3` or `_000`"),
+        // The nearest spelling of these is another unit, a thousand times too large.
+        "msec" | "msecs" | "millis" => return Hint::Perhaps("ms"),
+        "usec" | "usecs" | "micros" => return Hint::Perhaps("us"),
+        "nsec" | "nsecs" | "nanos" => return Hint::Perhaps("ns"),
+        "hr" | "hrs" => return Hint::Perhaps("h"),
         "rps" | "qps" | "tps" => return Hint::Amount("a rate is written `200/s`"),
         _ => {}
     }

@@ -24,7 +24,7 @@ impl<'a> Builder<'a> {
     pub(super) fn unknown_path(&mut self, path: &Path, catalog: &Catalog) {
         let known = || catalog.entries().iter().map(|entry| entry.path.as_str());
         let message = format!("there is no metric path `{}`", path.text);
-        let mut error = ExprError::new(ExprErrorKind::UnknownName, path.span.clone(), message);
+        let mut error = ExprError::new(ExprErrorKind::UnknownPath, path.span.clone(), message);
         if let Some(close) = nearest(&path.text, known()) {
             error = error.help(format!("perhaps `{close}`")).replacement(close);
         } else {
@@ -104,7 +104,7 @@ impl<'a> Builder<'a> {
         let message = format!("the mean of `{}`, some of which may have no answer", path.text);
         let better = format!("{}.ok", path.text);
         let help = format!("a mean exists per outcome: `mean({better})`");
-        let error = ExprError::new(ExprErrorKind::WrongMetric, path.span.clone(), message);
+        let error = ExprError::new(ExprErrorKind::NeedsOutcome, path.span.clone(), message);
         self.problems.push(error.help(help).replacement(better));
         None
     }

@@ -1,3 +1,6 @@
 //! Everything that is tested from outside the library, in one binary: it is linked once.
 
+mod diagnostics;
+mod docs;
+mod robustness;
 mod tidy;

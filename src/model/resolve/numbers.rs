@@ -418,7 +418,9 @@ pub(super) fn expression_error(node: &Node, error: ExprError) -> Diagnostic {
         ExprErrorKind::ImpossibleDistribution => Id::ImpossibleDistribution,
         ExprErrorKind::NotFinite => Id::NotFinite,
         ExprErrorKind::UnreadableTable => Id::Unreadable,
-        ExprErrorKind::WrongMetric => Id::UnknownMetric,
+        ExprErrorKind::WrongMetric | ExprErrorKind::UnknownPath => Id::UnknownMetric,
+        ExprErrorKind::NeedsOutcome => Id::MetricNeedsOutcome,
+        ExprErrorKind::UnknownWindow => Id::UnknownWindow,
     };
     let span = node.sub_span(error.span);
     let found = Diagnostic::new(id, error.message).at(span, error.label);

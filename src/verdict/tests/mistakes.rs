@@ -34,11 +34,13 @@ fn good_conditions_have_no_problems() {
 /// Condition, kind, the text under the span, a part of what is said or advised.
 #[test]
 fn each_mistake_has_its_place_and_advice() {
-    use ExprErrorKind::{UnknownName, WrongDimension, WrongMetric};
+    use ExprErrorKind::{
+        NeedsOutcome, UnknownName, UnknownPath, UnknownWindow, WrongDimension, WrongMetric,
+    };
     for (condition, kind, at, advice) in [
-        ("mean(endpoint.e) < 1s", WrongMetric, "endpoint.e", "mean(endpoint.e.ok)"),
-        ("p95(endpont.e) < 1s", UnknownName, "endpont.e", "`endpoint.e`"),
-        ("p95(pool.p.latency) < 1s", UnknownName, "pool.p.latency", "pool.p.in_use"),
+        ("mean(endpoint.e) < 1s", NeedsOutcome, "endpoint.e", "mean(endpoint.e.ok)"),
+        ("p95(endpont.e) < 1s", UnknownPath, "endpont.e", "`endpoint.e`"),
+        ("p95(pool.p.latency) < 1s", UnknownPath, "pool.p.latency", "pool.p.in_use"),
         ("p95(endpoint.e) < 5", WrongDimension, "5", "a time"),
         ("p95(endpoint.e) within 5 MB of 1s", WrongDimension, "5 MB", "a time"),
         ("mean(pool.p.in_use) < 5ms", WrongDimension, "5ms", "a count"),
@@ -48,7 +50,7 @@ fn each_mistake_has_its_place_and_advice() {
         ("count(pool.p.in_use) < 1", WrongMetric, "pool.p.in_use", "mean(pool.p.in_use)"),
         ("p95(pool.p.refused) < 1", WrongMetric, "pool.p.refused", "count(pool.p.refused)"),
         ("share(pool.p.in_use) < 1", WrongMetric, "pool.p.in_use", "timed_out"),
-        ("during(peek, p95(endpoint.e)) < 1s", WrongMetric, "peek", "`peak`"),
+        ("during(peek, p95(endpoint.e)) < 1s", UnknownWindow, "peek", "`peak`"),
         ("in(lager, p95(endpoint.e)) < 1s", WrongMetric, "lager", "`larger`"),
         ("worst(instance, p99(pool.p.wait)) < 1s", WrongMetric, "pool.p.wait", "by instance"),
         ("p95(endpoint.e) < 1s for 5s", WrongMetric, "p95(endpoint.e)", "utilization"),

@@ -15,7 +15,7 @@ fn rust_files() -> Vec<File> {
     let ours = |file: &File| {
         file.is_rust()
             && file.is_in(&["src/", "tests/", "benches/", "examples/"])
-            && !file.is_in(&["benches/peers/"])
+            && !file.is_in(&["benches/peers/", "tests/fuzz/"])
     };
     repository().into_iter().filter(ours).collect()
 }
