@@ -24,7 +24,9 @@ pub fn check(options: &ScenarioOptions) -> Result<u8, Failure> {
     loaded.unless_errors()?;
     let demand = demand::analyze(&model, &binding);
     loaded.add(&demand::warnings(&model, &binding, &demand));
-    ui::data(&check::render(&demand, &model.assumptions))?;
+    let variant = options.variant.as_ref().map_or(String::new(), |name| format!(", {name}"));
+    let name = format!("{}{variant}", model.name);
+    ui::data(&check::render(&name, &demand, &model.assumptions))?;
     loaded.show();
     Ok(exit::COMPLETED)
 }

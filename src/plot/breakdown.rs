@@ -292,7 +292,8 @@ fn key_rows(places: &Places) -> Vec<Vec<KeyEntry>> {
         entries.push((paint, Part::Service, elide(place, SMALL_SIZE, 160.0)));
     }
     if places.others > 0 {
-        let text = format!("other ({} places)", places.others);
+        let plural = if places.others == 1 { "" } else { "s" };
+        let text = format!("other ({} place{plural})", places.others);
         entries.push((Paint::Other, Part::Service, text));
     }
     entries.push((Paint::Baseline, Part::Waiting, "light: waiting".to_owned()));

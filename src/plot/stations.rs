@@ -195,6 +195,7 @@ fn peak(points: &[TimePoint]) -> Option<f64> {
 fn peak_text(points: &[TimePoint], column: usize) -> String {
     match peak(points) {
         Some(peak) if column == 0 && peak > 9.99 => "max > 999 %".to_owned(),
+        Some(peak) if column == 0 && peak > 0.0 && peak < 1e-3 => "max <0.1 %".to_owned(),
         Some(peak) if column == 0 => format!("max {} %", show::number(peak * 100.0)),
         // Beside a sparkline there is room for six digits.
         Some(peak) if peak >= 999_500.0 => format!("max {peak:.1e}"),

@@ -2,7 +2,7 @@
 
 use super::phrase;
 use super::summary::{
-    Breakdown, Judgment, Number, Part, Percentile, PlaceTime, Point, Summary, Verdict,
+    Breakdown, Judgment, Number, Part, Percentile, PlaceTime, Point, Requests, Summary, Verdict,
 };
 use crate::plot::breakdown::{
     BreakdownBar, BreakdownData, BreakdownGroup, BreakdownSegment, Part as Half, breakdown,
@@ -30,7 +30,8 @@ pub fn charts(summary: &Summary) -> Vec<Chart> {
     if summary.objectives.iter().any(|objective| !objective.parts.is_empty()) {
         charts.push(Chart { file: "margin.svg", svg: margins(summary) });
     }
-    if !summary.requests.is_empty() {
+    let has_points = |one: &Requests| one.count > 0 && one.percentiles.iter().any(is_good);
+    if summary.requests.iter().any(has_points) {
         charts.push(Chart { file: "spectrum.svg", svg: percentiles(summary) });
     }
     if !summary.breakdown.is_empty() {
@@ -68,7 +69,13 @@ fn margin_row(objective: &Judgment, part: &Part) -> MarginRow {
         }
     };
     MarginRow {
-        name: format!("{}: {} {}", objective.name, part.metric, part.target),
+        // Of `p95(endpoint.browse)` there is room for `p95`; the table has the rest.
+        name: format!(
+            "{}: {} {}",
+            objective.name,
+            part.metric.split('(').next().unwrap_or(&part.metric),
+            part.target
+        ),
         ratio,
         lower,
         upper,
@@ -85,7 +92,7 @@ fn margin_row(objective: &Judgment, part: &Part) -> MarginRow {
 
 fn percentiles(summary: &Summary) -> Svg {
     let series = summary.requests.iter().filter(|requests| requests.count > 0).map(|requests| {
-        let points = requests.percentiles.iter().filter(|p| p.seconds.quality == Quality::Good);
+        let points = requests.percentiles.iter().filter(|p| is_good(p));
         SpectrumSeries { name: requests.path.clone(), points: points.map(spectrum_point).collect() }
     });
     let parts = summary.objectives.iter().flat_map(|objective| &objective.parts);
@@ -107,6 +114,11 @@ fn distinct(series: Vec<SpectrumSeries>) -> Vec<SpectrumSeries> {
         }
     }
     distinct
+}
+
+/// Too few samples make no point, and what was never answered has none.
+fn is_good(percentile: &Percentile) -> bool {
+    percentile.seconds.quality == Quality::Good
 }
 
 fn spectrum_point(percentile: &Percentile) -> SpectrumPoint {

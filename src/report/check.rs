@@ -6,22 +6,26 @@ use super::summary::{Unit, Value};
 use super::table::{Cell, Table, wrap};
 use super::tables::{Block, assemble};
 use super::text::WIDTH;
-use crate::demand::{Connections, Demand, Erlang, LossKind, StationDemand, StationKind};
+use crate::demand::{
+    Connections, Demand, EndpointDemand, Erlang, LossKind, StationDemand, StationKind,
+};
 use crate::model::Assumption;
 use crate::units::show;
 
-/// The answer as text, at most [`WIDTH`] columns wide.
-pub fn render(demand: &Demand, assumptions: &[Assumption]) -> String {
+/// The answer about the scenario (or variant) `name` as text, at most [`WIDTH`] columns wide.
+pub fn render(name: &str, demand: &Demand, assumptions: &[Assumption]) -> String {
     let tables = [
         stations(demand),
         visits(demand),
-        waits("Waiting by Erlang's formulas, each instance by itself", demand, false),
+        waits("Waiting by Erlang's formulas, each instance with a line of its own", demand, false),
         waits("The same if all instances shared one line", demand, true),
         losses(demand),
         textbook(demand),
         connections(demand),
     ];
+    let title = format!("{name} \u{b7} arithmetic only, nothing is simulated");
     let mut blocks = vec![wrap(&headline(demand), WIDTH, 0).join("\n") + "\n"];
+    blocks.push(wrap(&title, WIDTH, 0).join("\n") + "\n");
     blocks.extend(tables.iter().map(|table| table.to_text(WIDTH)));
     blocks.push(notes(demand));
     blocks.push(defaults(assumptions).to_text(WIDTH));
@@ -34,12 +38,12 @@ pub fn headline(demand: &Demand) -> String {
     let load = if demand.arrivals_per_s > 0.0 {
         format!("At {}", show::rate(demand.arrivals_per_s))
     } else if demand.burst_requests > 0.0 {
-        format!("With {} at once", counted(demand.burst_requests.round() as u64, "request"))
+        format!("With a burst of {}", counted(demand.burst_requests.round() as u64, "request"))
     } else {
         "As it stands".to_owned()
     };
     let Some(bottleneck) = demand.bottleneck.and_then(|index| demand.stations.get(index)) else {
-        return format!("{load}, nothing that has a limit is asked for at a steady rate.");
+        return format!("{load}{}.", longest(demand));
     };
     let name = &bottleneck.name;
     let growth = match (demand.sustainable_load, demand.sustainable_per_s) {
@@ -65,6 +69,20 @@ pub fn headline(demand: &Demand) -> String {
         }
         None => format!("{load}, {name} fills first{growth}."),
     }
+}
+
+/// The endpoint that takes longest even if it never waits, where no rate fills anything.
+fn longest(demand: &Demand) -> String {
+    let asked =
+        demand.endpoints.iter().filter(|e| e.burst_requests > 0.0 || e.arrivals_per_s > 0.0);
+    let time = |endpoint: &EndpointDemand| endpoint.minimum_residence_s;
+    asked.reduce(|most, next| if time(next) > time(most) { next } else { most }).map_or_else(
+        || ", nothing that has a limit is asked for at a steady rate".to_owned(),
+        |endpoint| {
+            let time = show::duration(time(endpoint));
+            format!(", {} takes {time} on average if it never waits", endpoint.name)
+        },
+    )
 }
 
 fn plain(value: f64) -> Value {
@@ -104,7 +122,7 @@ fn stations(demand: &Demand) -> Table {
         ],
     );
     if rows.iter().any(|station| station.kind == StationKind::Workers) {
-        table.note("Workers are held while what is below them waits: in use is from below.");
+        table.note("Workers are also held while their requests wait elsewhere: at least this.");
     }
     table.drop_empty_columns();
     table
@@ -133,7 +151,7 @@ fn visits(demand: &Demand) -> Table {
             Block::new(Unit::Seconds).column("time", times),
         ],
     );
-    table.note("Mean latency is at least the time of the endpoint.");
+    table.note("The mean latency of an endpoint is at least its time.");
     table
 }
 
@@ -161,26 +179,23 @@ fn waits(title: &str, demand: &Demand, shared: bool) -> Table {
                 "servers",
                 of(&|e| number(Some(if shared { e.shared_servers } else { e.servers }))),
             ),
-            Block::new(Unit::Share).column("wait", of(&|e| wait(e).map(|w| w.probability))),
+            Block::new(Unit::Share).column("who waits", of(&|e| wait(e).map(|w| w.probability))),
             Block::new(Unit::Seconds)
-                .column("mean", of(&|e| wait(e).map(|w| w.mean_s)))
+                .column("mean wait", of(&|e| wait(e).map(|w| w.mean_s)))
                 .column("p95", of(&|e| wait(e).and_then(|w| w.p95_s)))
                 .column("p99", of(&|e| wait(e).and_then(|w| w.p99_s))),
             Block::new(Unit::Count)
-                .column("for 1 %", of(&|e| number(rare(e, shared))))
-                .column("for 5 ms", of(&|e| number(short(e, shared)))),
+                .column("<1 % wait", of(&|e| number(rare(e, shared))))
+                .column("p99 <5 ms", of(&|e| number(short(e, shared)))),
         ],
     );
     if rows.iter().any(|(_, erlang)| wait(erlang).is_none()) {
-        table
-            .note("Without a wait: more is asked for than there is, the line grows without bound.");
+        table.note("Without a wait: more is asked for than there is, the line grows for ever.");
     }
-    table.note(
-        "Takes Poisson arrivals, exponential holding times and endless patience for granted.",
-    );
-    table.note(
-        "for 1 %, for 5 ms: servers so that fewer than 1 % wait, so that the p99 wait is less.",
-    );
+    if !shared {
+        table.note("Assumes Poisson arrivals, exponential holding times and endless patience.");
+        table.note("<1 % wait, p99 <5 ms: the servers that would do for that.");
+    }
     table.drop_empty_columns();
     table
 }
@@ -206,7 +221,7 @@ fn losses(demand: &Demand) -> Table {
         };
         table.row(vec![
             Cell::text(&station.name),
-            Cell::prose(show::percent(loss.share)),
+            Cell::prose(Unit::Share.measure().column(&[loss.share]).cells.concat() + " %"),
             Cell::prose(why),
         ]);
     }

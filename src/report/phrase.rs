@@ -1,6 +1,6 @@
 //! Numbers and lists in sentences.
 
-use super::summary::{Number, Unit, Value};
+use super::summary::{Number, Part, Unit, Value};
 use crate::stats::estimate::Quality;
 use crate::units::show;
 
@@ -15,7 +15,7 @@ pub fn value(value: &Value, unit: Unit) -> String {
     let Some((lower, upper)) = interval(value) else {
         return format!("{}{marked}", unit.measure().show(point));
     };
-    let column = unit.measure().column(&[lower, point, upper]);
+    let column = unit.measure().together(&[lower, point, upper]);
     let [lower, point, upper] = column.cells.as_slice() else { return String::new() };
     let space = if column.unit.is_empty() || column.unit.starts_with('/') { "" } else { " " };
     format!("{point}{space}{}{marked} ({lower}\u{2013}{upper})", column.unit)
@@ -51,19 +51,54 @@ pub fn counted(count: u64, word: &str) -> String {
     format!("{} {word}{plural}", show::count(count as f64))
 }
 
-/// `70 % left` of a limit, `12 % over` it, `400 × limit`; empty if there is no margin.
-pub fn margin(margin: Option<Number>) -> String {
-    match margin {
-        Some(Number(margin)) if margin.is_finite() && margin <= -1.0 => {
-            format!("{} \u{d7} limit", show::number(1.0 - margin))
-        }
-        Some(Number(margin)) if margin.is_finite() => {
-            let side = if margin < 0.0 { "over" } else { "left" };
-            format!("{} {side}", show::percent(margin.abs()))
-        }
-        Some(Number(margin)) if margin < 0.0 => "beyond any".to_owned(),
-        _ => String::new(),
+/// How far a comparison is from its limit: `70 % left` of it, `12 % over` or `12 % short`,
+/// `400 × limit`; of `within P of Q` how far from Q, `0.9 % above`. Empty if there is no margin.
+pub fn margin(part: &Part) -> String {
+    if part.center.is_some() {
+        return off_center(part).map_or(String::new(), |(share, side)| {
+            if share == 0.0 { "exact".to_owned() } else { format!("{} {side}", rough(share)) }
+        });
     }
+    let is_floor = part.target.trim_start().starts_with('>');
+    let Some(Number(margin)) = part.margin else { return String::new() };
+    if !margin.is_finite() {
+        return if margin < 0.0 { "beyond any".to_owned() } else { String::new() };
+    }
+    // Both the estimate over the limit; a floor is passed by what a ceiling is missed by.
+    match (is_floor, margin) {
+        (false, m) if m <= -1.0 => format!("{} \u{d7} limit", show::number(1.0 - m)),
+        (true, m) if m >= 1.0 => format!("{} \u{d7} limit", show::number(1.0 + m)),
+        (false, m) if m < 0.0 => format!("{} over", rough(-m)),
+        (true, m) if m < 0.0 => format!("{} short", rough(-m)),
+        (true, m) => format!("{} above", rough(m)),
+        (false, m) => format!("{} left", rough(m)),
+    }
+}
+
+/// `19.9 % more than 417`, for what should have been within some of it.
+pub fn beside(part: &Part) -> Option<String> {
+    let (share, side) = off_center(part).filter(|(share, _)| *share > 0.0)?;
+    let than = if side == "above" { "more" } else { "less" };
+    let center = part.unit.measure().show(part.center?.0);
+    Some(format!("{} {than} than {center}", rough(share)))
+}
+
+/// Distance from the center over it, and on which side.
+fn off_center(part: &Part) -> Option<(f64, &'static str)> {
+    let (found, center) = (part.estimate?.point.0, part.center?.0);
+    let off = (found - center) / center.abs();
+    let side = if off < 0.0 { "below" } else { "above" };
+    off.is_finite().then_some((off.abs(), side))
+}
+
+/// A share for which two digits are enough.
+fn rough(share: f64) -> String {
+    let percent = share * 100.0;
+    let digit = if percent >= 10.0 { 1.0 } else { 0.1 };
+    if percent < 0.05 {
+        return "<0.1 %".to_owned();
+    }
+    format!("{} %", show::number((percent / digit).round() * digit))
 }
 
 /// The path of an entity without the word for its kind where that is plain: `endpoint.browse` is

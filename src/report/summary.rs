@@ -307,6 +307,8 @@ pub struct Part {
     pub limit: Option<Number>,
     /// Distance from the estimate to that limit, over the limit: positive on the good side.
     pub margin: Option<Number>,
+    /// Of `within P of Q`: Q, in the unit.
+    pub center: Option<Number>,
     /// What was concluded of it.
     pub verdict: Verdict,
 }
@@ -408,6 +410,17 @@ pub struct Pool {
     pub refused: u64,
 }
 
+impl Pool {
+    /// In use over open, where the server refuses some of the connections that the pool asks for:
+    /// what it has is then all that counts. `None` where it gets its size.
+    pub fn in_use_of_open(&self) -> Option<Value> {
+        let (open, size) = (self.open?.point.0, self.station.capacity?.0);
+        let in_use = self.in_use?.point.0;
+        let is_short = self.refused > 0 && open > 0.0 && open < size;
+        is_short.then(|| Value::plain((in_use / open).min(1.0)))
+    }
+}
+
 /// Where the time of an endpoint's requests goes.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Breakdown {
@@ -457,7 +470,7 @@ pub struct VariantRow {
     pub p99_s: Option<Value>,
     /// Its busiest station or pool.
     pub busiest: Option<String>,
-    /// How busy that is.
+    /// How busy that is: of a pool that gets fewer connections than its size, those it has.
     pub utilization: Option<Value>,
     /// Objectives met, of how many.
     pub objectives: (u32, u32),
@@ -538,12 +551,13 @@ pub struct StationSeries {
 pub struct Point(pub Number, pub Number, pub Number);
 
 impl Summary {
-    /// Stations and pools alike, the busiest first.
-    pub fn busiest(&self) -> Option<&Station> {
-        let all = self.stations.iter().chain(self.pools.iter().map(|pool| &pool.station));
-        let busy = |station: &Station| station.utilization.map_or(-1.0, |u| u.point.0);
-        all.filter(|station| busy(station) >= 0.0)
-            .reduce(|most, next| if busy(next) > busy(most) { next } else { most })
+    /// The busiest of stations and pools alike, and how busy it is: of what it has.
+    pub fn busiest(&self) -> Option<(&Station, Value)> {
+        let pool = |pool: &Pool| pool.in_use_of_open().or(pool.station.utilization);
+        let pools = self.pools.iter().map(|one| (&one.station, pool(one)));
+        let all = self.stations.iter().map(|one| (one, one.utilization)).chain(pools);
+        all.filter_map(|(station, busy)| busy.map(|busy| (station, busy)))
+            .reduce(|most, next| if next.1.point > most.1.point { next } else { most })
     }
 
     /// The requests that the result speaks of first: those with most arrivals, as their clients

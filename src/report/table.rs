@@ -1,8 +1,8 @@
 //! One table, two markups: plain text with aligned columns, and Markdown.
 //!
-//! A table in text never is wider than it may be: detail rows go first (and a note says so), then
-//! prose takes more lines, then names are shortened in the middle; a number is shown whole or not
-//! at all.
+//! A table in text never is wider than it may be: detail rows go first, then columns that can be
+//! spared (and a note says so), then prose takes more lines, then names are shortened in the
+//! middle; a number is shown whole or not at all.
 
 use crate::plot::labels::clean;
 
@@ -61,12 +61,17 @@ pub struct Table {
     pub rows: Vec<Row>,
     /// What is to be known about it, one sentence each.
     pub notes: Vec<String>,
+    /// Starts of the heads of columns that may be left out where there is no room, the least
+    /// important first.
+    pub spare: Vec<&'static str>,
 }
 
 /// Between columns.
 const GAP: usize = 2;
 /// Left of a table in text.
 const INDENT: usize = 2;
+/// Names are whole up to this length as long as a column can be spared for it.
+const WHOLE_NAME: usize = 24;
 /// Names are not made shorter than this, and prose not narrower, unless that leaves a table too
 /// wide.
 const LEAST_NAME: usize = 14;
@@ -104,14 +109,33 @@ impl Table {
         for column in (0..self.heads.len()).rev() {
             let filled = |row: &Row| row.cells.get(column).is_some_and(|cell| *cell != Cell::Empty);
             if !self.rows.iter().any(filled) {
-                self.heads.remove(column);
-                for row in &mut self.rows {
-                    if column < row.cells.len() {
-                        row.cells.remove(column);
-                    }
-                }
+                self.remove_column(column);
             }
         }
+    }
+
+    fn remove_column(&mut self, column: usize) {
+        self.heads.remove(column);
+        for row in &mut self.rows {
+            if column < row.cells.len() {
+                row.cells.remove(column);
+            }
+        }
+    }
+
+    /// The table without the columns for which there is no room, and their heads.
+    fn spared(&self, width: usize) -> (Self, Vec<String>) {
+        let (mut table, mut gone) = (self.clone(), Vec::new());
+        for start in &self.spare {
+            if Layout::new(&table, false).least() <= width {
+                break;
+            }
+            if let Some(column) = table.heads.iter().position(|head| head.starts_with(start)) {
+                gone.push(table.heads[column].clone());
+                table.remove_column(column);
+            }
+        }
+        (table, gone)
     }
 
     /// Plain text, at most `width` columns wide; empty without rows.
@@ -123,21 +147,28 @@ impl Table {
         if !self.title.is_empty() {
             lines.extend(wrap(&self.title, width, 0));
         }
-        let mut layout = Layout::new(self, true);
         let mut dropped = false;
+        let mut layout = Layout::new(self, true);
         if layout.width() > width && self.rows.iter().any(|row| row.is_detail) {
-            layout = Layout::new(self, false);
             dropped = true;
         }
+        let (table, gone) =
+            if layout.width() > width { self.spared(width) } else { (self.clone(), Vec::new()) };
+        if dropped || !gone.is_empty() {
+            layout = Layout::new(&table, !dropped);
+        }
         layout.shrink(width);
-        lines.push(layout.line(&layout.heads(self)));
-        let rows = self.rows.iter().filter(|row| !(dropped && row.is_detail));
+        lines.push(layout.line(&layout.heads(&table)));
+        let rows = table.rows.iter().filter(|row| !(dropped && row.is_detail));
         lines.extend(rows.flat_map(|row| layout.row(row)));
         for note in &self.notes {
             lines.extend(wrap(note, width, INDENT));
         }
-        if dropped {
-            lines.extend(wrap("Intervals: see summary.json.", width, INDENT));
+        if dropped || !gone.is_empty() {
+            let intervals = dropped.then(|| "intervals".to_owned());
+            let hidden: Vec<String> = gone.into_iter().chain(intervals).collect();
+            let note = format!("In summary.json, for want of room here: {}.", hidden.join(", "));
+            lines.extend(wrap(&note, width, INDENT));
         }
         lines.join("\n") + "\n"
     }
@@ -229,6 +260,20 @@ impl Layout {
         INDENT + self.widths.iter().sum::<usize>() + gaps
     }
 
+    /// The width with every name cut to what should stay whole, and prose in lines.
+    fn least(&self) -> usize {
+        let cut = |column: usize| {
+            let width = self.widths[column];
+            match (self.prose[column], self.numeric[column]) {
+                (true, _) => width.min(LEAST_PROSE),
+                (false, true) => width,
+                (false, false) => width.min(WHOLE_NAME),
+            }
+        };
+        let gaps = GAP * self.widths.len().saturating_sub(1);
+        INDENT + gaps + (0..self.widths.len()).map(cut).sum::<usize>()
+    }
+
     /// Makes columns narrower until the table fits: prose first, then names down to a length that
     /// can be told apart, then whatever is widest.
     fn shrink(&mut self, width: usize) {
@@ -238,6 +283,7 @@ impl Layout {
                 columns.max_by_key(|&column| (self.widths[column], usize::MAX - column))
             };
             let column = widest(LEAST_PROSE, &|column| self.prose[column])
+                .or_else(|| widest(WHOLE_NAME, &|column| !self.numeric[column]))
                 .or_else(|| widest(LEAST_NAME, &|column| !self.numeric[column]))
                 .or_else(|| widest(1, &|_| true));
             let Some(column) = column else { return };

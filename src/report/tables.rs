@@ -107,7 +107,10 @@ fn cell(value: &Value, texts: &[String], with_interval: bool, table: &mut Table)
         texts[0].clone()
     };
     let detail = match phrase::interval(value) {
-        Some(_) if with_interval => Cell::Detail(format!("{}\u{2013}{}", texts[1], texts[2])),
+        // Below what is shown there is no interval to show either.
+        Some(_) if with_interval && !texts[2].starts_with('<') => {
+            Cell::Detail(format!("{}\u{2013}{}", texts[1], texts[2]))
+        }
         _ => Cell::Empty,
     };
     (Cell::Number(number), detail)
@@ -127,7 +130,7 @@ pub fn verdicts(title: &str, judgments: &[Judgment]) -> Table {
             if part.estimate.is_some_and(|value| value.quality == Quality::FewSamples) {
                 table.note(FEW);
             }
-            let margin = phrase::margin(part.margin);
+            let margin = phrase::margin(part);
             let margin = if margin.is_empty() { Cell::Empty } else { Cell::text(margin) };
             table.row(vec![
                 first(judgment.verdict.word()),
@@ -178,7 +181,8 @@ pub fn latency(summary: &Summary) -> Table {
         good.push(requests.good);
         rows.push((requests, &requests.percentiles));
         let failed = requests.good.is_some_and(|share| share.point.0 < 1.0);
-        if failed && !requests.answered.is_empty() {
+        let some = requests.answered.iter().any(|p| p.seconds.point.0.is_finite());
+        if failed && some {
             names.push("  good answers only".to_owned());
             rates.push(None);
             good.push(None);
@@ -233,14 +237,18 @@ fn distinct(summary: &Summary) -> Vec<&Requests> {
     distinct
 }
 
-/// How requests ended, where not all ended well.
+/// How requests ended, where not all ended well: what failed comes first, the most frequent of it
+/// before the rest.
 pub fn outcomes(summary: &Summary) -> Table {
     let unwell = |requests: &&Requests| {
         requests.unanswered > 0 || requests.outcomes.iter().any(|row| row.outcome != "ok")
     };
     let (mut names, mut rows): (Vec<String>, Vec<OutcomeRow>) = (Vec::new(), Vec::new());
     for requests in distinct(summary).into_iter().filter(unwell) {
-        for row in &requests.outcomes {
+        let mut outcomes: Vec<&OutcomeRow> = requests.outcomes.iter().collect();
+        let is_good = |row: &OutcomeRow| matches!(row.outcome.as_str(), "ok" | "degraded");
+        outcomes.sort_by_key(|row| (is_good(row), std::cmp::Reverse(row.count)));
+        for row in outcomes {
             names.push(format!("{} {}", requests.path, row.outcome));
             rows.push(row.clone());
         }
@@ -341,6 +349,8 @@ pub fn pools(summary: &Summary) -> Table {
                 .column("open", pools.iter().map(|pool| pool.open).collect())
                 .column("offered", of(|s| s.offered_load)),
             Block::new(Unit::Share).column("in use", of(|s| s.utilization)).with_intervals(),
+            Block::new(Unit::Share)
+                .column("of open", pools.iter().map(Pool::in_use_of_open).collect()),
             times.with_intervals(),
             shares,
             Block::new(Unit::Count)
@@ -348,7 +358,17 @@ pub fn pools(summary: &Summary) -> Table {
                 .column("refused", counts(|pool| pool.refused)),
         ],
     );
+    for pool in pools.iter().filter(|pool| pool.in_use_of_open().is_some()) {
+        let count = |value: Option<f64>| value.map_or_else(String::new, show::count);
+        table.note(format!(
+            "{}: the server accepts {} of the {} connections that it asks for.",
+            pool.station.path,
+            count(pool.open_max.or(pool.open.map(|open| open.point)).map(|open| open.0.round())),
+            count(pool.station.capacity.map(|size| size.0)),
+        ));
+    }
     table.drop_empty_columns();
+    table.spare = vec!["all busy", "waited", "offered"];
     table
 }
 
@@ -375,11 +395,11 @@ pub fn breakdown(one: &Breakdown) -> Table {
         &names,
         vec![
             Block::new(Unit::Seconds)
-                .column("mean waiting", of(&one.mean, waiting))
+                .column("mean wait", of(&one.mean, waiting))
                 .column("mean service", of(&one.mean, service)),
             Block::new(Unit::Seconds)
-                .column("slowest 1 % waiting", of(&one.slowest, waiting))
-                .column("slowest 1 % service", of(&one.slowest, service)),
+                .column("slowest 1 %: wait", of(&one.slowest, waiting))
+                .column("service", of(&one.slowest, service)),
         ],
     );
     if one.slowest_count > 0 {
@@ -397,7 +417,7 @@ pub fn variants(summary: &Summary) -> Table {
     let rows = &summary.variants;
     let names: Vec<String> = rows
         .iter()
-        .map(|row| row.name.clone().unwrap_or_else(|| "(as it stands)".to_owned()))
+        .map(|row| row.name.clone().unwrap_or_else(|| "as it stands".to_owned()))
         .collect();
     let of = |get: fn(&VariantRow) -> Option<Value>| rows.iter().map(get).collect::<Vec<_>>();
     let mut blocks = Vec::new();
@@ -426,6 +446,7 @@ pub fn variants(summary: &Summary) -> Table {
         line.cells.push(if plain { Cell::Empty } else { Cell::text(row.regime.word()) });
     }
     table.drop_empty_columns();
+    table.spare = vec!["arrive", "p50", "in use"];
     table
 }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use super::headline::headline;
-use super::summary::{Number, Part, Summary, Value, Verdict};
+use super::summary::{Number, Part, Regime, Summary, Value, Verdict};
 use super::table::{code_markdown, display_width, elide, escape_markdown, wrap};
 use super::text::WIDTH;
 use super::{charts, json, markdown, phrase, text};
@@ -22,14 +22,14 @@ fn widest(text: &str) -> usize {
 fn the_sentence_says_first_what_is_wrong() {
     assert_eq!(
         headline(&fixture::browse()),
-        "browse meets its objective at 8,333/s: p95 is 150 ms (149–151) against 500 ms; \
+        "At 8,333/s, browse meets its objective: p95 is 150 ms (149–151) against 500 ms; \
          pool.api_pg is the busiest, 83.3 % in use."
     );
     assert_eq!(
         headline(&fixture::failing()),
-        "browse is overloaded at 8,333/s; 33.3 % of its requests get no good answer \
-         (pool_timeout); it misses its objective: there is no p95 to hold against 500 ms, because \
-         too many requests fail; pool.api_pg cannot keep up: 417 asked for, 97 there."
+        "At 8,333/s, browse is overloaded; 33.3 % of its requests get no connection in time; it \
+         misses its objective: there is no p95 to hold against 500 ms; pool.api_pg cannot keep up: \
+         417 asked for, 97 there."
     );
 }
 
@@ -38,14 +38,14 @@ fn the_sentence_covers_the_other_cases() {
     let mut open = fixture::browse();
     open.objectives[0].verdict = Verdict::Inconclusive;
     assert!(headline(&open).starts_with(
-        "it cannot be told whether browse meets its objective at 8,333/s: p95 is 150 ms"
+        "At 8,333/s, it cannot be told whether browse meets its objective: p95 is 150 ms"
     ));
     let mut plain = fixture::browse();
     plain.objectives.clear();
     plain.run.partial = true;
     assert_eq!(
         headline(&plain),
-        "browse answers 95 % of its requests at 8,333/s within 150 ms (149–151); pool.api_pg is \
+        "At 8,333/s, browse answers 95 % of its requests within 150 ms (149–151); pool.api_pg is \
          the busiest, 83.3 % in use; the study was cut short after 16 replications."
     );
     let nothing = Summary::default();
@@ -79,7 +79,7 @@ fn a_missed_objective_is_named_before_those_that_are_met() {
     };
     summary.objectives.push(missed);
     assert!(headline(&summary).starts_with(
-        "browse misses 1 of 2 objectives at 8,333/s: p99(pool.api_pg.wait) is 150 ms (149–151) \
+        "At 8,333/s, browse misses 1 of 2 objectives: p99(pool.api_pg.wait) is 150 ms (149–151) \
          against 5 ms"
     ));
 }
@@ -149,10 +149,84 @@ fn a_value_is_said_in_one_unit_with_its_interval() {
     assert_eq!(share, "90 % (80–95)");
     let rate = phrase::value(&Value::with_interval(8_333.0, 8_330.0, 8_336.0), Unit::PerSecond);
     assert_eq!(rate, "8,333/s (8,330–8,336)");
-    assert_eq!(phrase::margin(Some(Number(0.7))), "70 % left");
-    assert_eq!(phrase::margin(Some(Number(-0.12))), "12 % over");
-    assert_eq!(phrase::margin(Some(Number(-399.0))), "400 × limit");
     assert_eq!(phrase::percentile(Number(0.9999)), "p99.99");
+}
+
+#[test]
+fn a_margin_is_said_from_the_side_of_its_limit() {
+    let summary = fixture::browse();
+    let said = |target: &str, margin: f64| {
+        let part = &summary.objectives[0].parts[0];
+        let target = target.to_owned();
+        phrase::margin(&Part { target, margin: Some(Number(margin)), ..part.clone() })
+    };
+    assert_eq!(said("< 500 ms", 0.699), "70 % left");
+    assert_eq!(said("< 500 ms", -0.054), "5.4 % over");
+    assert_eq!(said("< 5 ms", -399.0), "400 \u{d7} limit");
+    assert_eq!(said("> 95 %", -0.335), "34 % short");
+    assert_eq!(said("> 95 %", 0.051), "5.1 % above");
+    assert_eq!(said("> 5 %", 14.5), "15.5 \u{d7} limit");
+    assert_eq!(said("< 500 ms", f64::NEG_INFINITY), "beyond any");
+    let within = |found: f64| Part {
+        estimate: Some(Value::plain(found)),
+        ..summary.claims[0].parts[0].clone()
+    };
+    assert_eq!(phrase::margin(&within(421.2)), "1 % above");
+    assert_eq!(phrase::margin(&within(417.0)), "exact");
+    assert_eq!(phrase::beside(&within(500.0)).unwrap(), "20 % more than 417");
+    assert_eq!(phrase::beside(&within(300.0)).unwrap(), "28 % less than 417");
+    assert_eq!(phrase::beside(&summary.objectives[0].parts[0]), None);
+}
+
+#[test]
+fn a_failure_is_said_as_a_person_would() {
+    let mut summary = fixture::failing();
+    summary.run.regime = Regime::Terminating;
+    summary.objectives.clear();
+    for requests in &mut summary.requests {
+        requests.good = Some(Value::plain(0.0));
+        requests.count = 16;
+        requests.outcomes.retain(|row| row.outcome != "ok");
+        requests.outcomes[0].count = 16;
+    }
+    let said = |summary: &Summary| headline(summary);
+    assert!(
+        said(&summary)
+            .starts_with("With one request, every request to browse gets no connection in time; ")
+    );
+    for (workload, endpoint, words) in [
+        ("timed_out", "ok", "every request to browse times out at the client; "),
+        ("timed_out", "timed_out", "every request to browse times out; "),
+        ("refused", "refused", "every request to browse is refused a connection; "),
+        ("failed", "failed", "every request to browse fails; "),
+    ] {
+        for requests in &mut summary.requests {
+            let is_workload = requests.path.starts_with("workload.");
+            let outcome = if is_workload { workload } else { endpoint };
+            outcome.clone_into(&mut requests.outcomes[0].outcome);
+        }
+        assert!(said(&summary).contains(words), "{}", said(&summary));
+    }
+    for requests in &mut summary.requests {
+        requests.outcomes[0].count = 10;
+        requests.unanswered = 6;
+    }
+    assert!(
+        said(&summary)
+            .contains("all of the requests to browse get no good answer, most of those fail")
+    );
+}
+
+#[test]
+fn names_stay_whole_where_a_column_can_be_spared() {
+    let mut summary = fixture::browse();
+    summary.variants[1].name = Some("a_name_of_24_characters_".to_owned());
+    summary.variants[1].per_second = Some(Value::plain(2_500.0));
+    summary.variants[1].busiest = Some("service.a_longer_one.cpu".to_owned());
+    let text = text::render(&summary);
+    assert!(text.contains("a_name_of_24_characters_ "), "{text}");
+    assert!(text.contains("service.a_longer_one.cpu "), "{text}");
+    assert!(text.contains("for want of room here: arrive /s"), "{text}");
 }
 
 #[test]

@@ -102,16 +102,39 @@ impl Measure {
         with_suffix(&number(value / step.worth), step.suffix)
     }
 
-    /// A whole column in one unit: the one that suits the geometric middle of the values.
+    /// A whole column in one unit, the one that suits its largest value: at most three digits
+    /// after the point, and what is less than those can show is `<0.001`. It is the next smaller
+    /// unit if only that shows the smallest value, and the largest stays below 10,000.
     pub fn column(self, values: &[f64]) -> Column {
+        let step = self.step_of_column(values);
+        let cells = values.iter().map(|value| cell(value / step.worth)).collect();
+        Column { unit: step.suffix.trim_start(), cells }
+    }
+
+    /// Numbers that are said together, in the unit that suits the largest, each with three
+    /// significant digits.
+    pub fn together(self, values: &[f64]) -> Column {
+        let step = self.step_of_largest(values);
+        let cells = values.iter().map(|value| number(value / step.worth)).collect();
+        Column { unit: step.suffix.trim_start(), cells }
+    }
+
+    fn step_of_column(self, values: &[f64]) -> &'static Step {
+        const MOST: f64 = 1e4;
+        let coarse = self.step_of_largest(values);
+        let finer = self.steps().iter().find(|step| step.worth < coarse.worth);
         let sizes = values.iter().map(|value| value.abs()).filter(|v| v.is_finite() && *v > 0.0);
         let (low, high) =
             sizes.fold((f64::INFINITY, 0.0_f64), |(low, high), v| (low.min(v), high.max(v)));
-        // Roots first: the product of two large values may overflow.
-        let middle = if high > 0.0 { low.sqrt() * high.sqrt() } else { 0.0 };
-        let step = self.step(middle);
-        let cells = values.iter().map(|value| number(value / step.worth)).collect();
-        Column { unit: step.suffix.trim_start(), cells }
+        let helps = |step: &&Step| {
+            low / coarse.worth < LEAST && low / step.worth >= LEAST && high / step.worth < MOST
+        };
+        finer.filter(helps).unwrap_or(coarse)
+    }
+
+    fn step_of_largest(self, values: &[f64]) -> &'static Step {
+        let finite = values.iter().map(|value| value.abs()).filter(|size| size.is_finite());
+        self.step(finite.fold(0.0, f64::max))
     }
 }
 
@@ -196,6 +219,23 @@ pub fn number(value: f64) -> String {
     thousands(text)
 }
 
+/// The least that a column shows.
+const LEAST: f64 = 0.001;
+
+/// A number in a column: as [`number`], but never more than three digits after the point.
+fn cell(value: f64) -> String {
+    let size = value.abs();
+    if size == 0.0 || size.is_nan() || size >= 0.099_95 {
+        return number(value);
+    }
+    if size < LEAST {
+        // A negative number this small is as good as none.
+        return if value < 0.0 { "0".into() } else { format!("<{LEAST}") };
+    }
+    // The point is the last of the digits that count.
+    number((value / LEAST).round() * LEAST)
+}
+
 fn with_suffix(number: &str, suffix: &str) -> String {
     format!("{number}{suffix}")
 }
@@ -264,8 +304,24 @@ mod tests {
     #[test]
     fn a_column_has_one_unit() {
         let column = Measure::Duration.column(&[0.05, 1.05, 0.0]);
-        assert_eq!(column.unit, "ms");
-        assert_eq!(column.cells, ["50", "1,050", "0"]);
+        assert_eq!(column.unit, "s");
+        assert_eq!(column.cells, ["0.05", "1.05", "0"]);
         assert_eq!(Measure::Count.column(&[]).cells.len(), 0);
+        let waits = Measure::Duration.column(&[1.8e-63, 0.001_072_654, 0.007_736_804, 0.018]);
+        assert_eq!((waits.unit, waits.cells[0].as_str()), ("ms", "<0.001"));
+        assert_eq!(waits.cells[1..], ["1.07", "7.74", "18"]);
+        let steps = Measure::Duration.column(&[1000.0, 0.002, 0.0]);
+        assert_eq!((steps.unit, steps.cells[1].as_str()), ("s", "0.002"));
+        let shares = Measure::Percent.column(&[1.98e-6, 0.000_496, 0.001, 0.0, -1e-9, f64::NAN]);
+        assert_eq!(shares.cells, ["<0.001", "0.05", "0.1", "0", "0", "\u{2013}"]);
+        assert_eq!(Measure::Duration.column(&[0.0, f64::INFINITY]).cells, ["0", "\u{221e}"]);
+    }
+
+    #[test]
+    fn numbers_that_are_said_together_keep_their_digits() {
+        let said = Measure::Percent.together(&[0.000_49, 0.000_495, 0.0005]);
+        assert_eq!(said.cells, ["0.049", "0.0495", "0.05"]);
+        let times = Measure::Duration.together(&[0.000_9, 0.001_2]);
+        assert_eq!((times.unit, times.cells), ("ms", vec!["0.9".into(), "1.2".into()]));
     }
 }

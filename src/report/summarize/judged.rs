@@ -1,6 +1,6 @@
 //! Verdicts in words and numbers for people.
 
-use crate::expr::metric::{Condition, Function, MetricExpr, MetricKind};
+use crate::expr::metric::{Comparison, Condition, Function, MetricExpr, MetricKind, Relation};
 use crate::report::phrase;
 use crate::report::summary::{self, Judgment, Number, Part, Unit, Value};
 use crate::units::{Dimension, show};
@@ -28,7 +28,7 @@ pub fn judgment(statement: &Statement, judged: Option<&Judgement>) -> Judgment {
     let verdict = judged.map_or(Verdict::Inconclusive, |judged| judged.verdict);
     let parts: Vec<Part> = judged.map_or(Vec::new(), |judged| {
         let pairs = statement.that.comparisons.iter().zip(&judged.parts);
-        pairs.map(|(comparison, found)| part(statement, &comparison.left, found)).collect()
+        pairs.map(|(comparison, found)| part(statement, comparison, found)).collect()
     });
     let because = match judged {
         None => Some("It was not run.".to_owned()),
@@ -61,7 +61,8 @@ fn word(verdict: Verdict, is_claim: bool) -> summary::Verdict {
     }
 }
 
-fn part(statement: &Statement, left: &MetricExpr, found: &crate::verdict::Part) -> Part {
+fn part(statement: &Statement, comparison: &Comparison, found: &crate::verdict::Part) -> Part {
+    let left = &comparison.left;
     let text = |from: usize, to: usize| statement.text.get(from..to).unwrap_or("").trim();
     // The threshold that is nearest, or missed by most.
     let nearest = found.thresholds.iter().min_by(|a, b| {
@@ -74,7 +75,16 @@ fn part(statement: &Statement, left: &MetricExpr, found: &crate::verdict::Part) 
         target: text(left.span.end, found.span.end).to_owned(),
         limit: nearest.map(|threshold| Number(threshold.value)),
         margin: nearest.and_then(relative).map(Number),
+        center: center(&comparison.relation, &found.thresholds).map(Number),
         verdict: word(found.verdict, statement.says.is_some()),
+    }
+}
+
+/// The Q of `within P of Q`: the middle between its two thresholds.
+fn center(relation: &Relation, thresholds: &[Threshold]) -> Option<f64> {
+    match (relation, thresholds) {
+        (Relation::Within(..), [one, other]) => Some(f64::midpoint(one.value, other.value)),
+        _ => None,
     }
 }
 
@@ -118,7 +128,8 @@ fn because(is_claim: bool, judged: &Judgement, parts: &[Part]) -> Option<String>
         let said: Vec<String> = failed
             .filter_map(|(_, part)| {
                 let value = part.estimate.filter(|value| value.point.0.is_finite())?;
-                Some(phrase::value(&value, part.unit))
+                let off = phrase::beside(part).map_or(String::new(), |off| format!(", {off}"));
+                Some(format!("{}{off}", phrase::value(&value, part.unit)))
             })
             .collect();
         if !said.is_empty() {
@@ -143,7 +154,9 @@ fn reason(part: &crate::verdict::Part) -> Option<String> {
         Reason::Nothing(Absence::NoRuns) => "No run was made.".to_owned(),
         Reason::Nothing(Absence::NoSamples) => "Nothing was recorded to judge by.".to_owned(),
         Reason::NeverAnswered => {
-            format!("There is none: {} got no good answer.", show::percent(never))
+            let who = if never >= 1.0 { "no request".to_owned() } else { show::percent(never) };
+            let got = if never >= 1.0 { "got a good answer" } else { "got no good answer" };
+            format!("There is no such time: {who} {got}.")
         }
         Reason::StillGrowing => {
             "The system was still growing: a longer run would give more.".to_owned()

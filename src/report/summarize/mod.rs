@@ -171,8 +171,8 @@ fn row<'a>(case: &Case<'a>, lookup: &'a dyn Fn(&str) -> Option<&'a Ensemble>) ->
         p50_s: percentile(0.5),
         p95_s: percentile(0.95),
         p99_s: percentile(0.99),
-        busiest: busiest.map(|station| station.path.clone()),
-        utilization: busiest.and_then(|station| station.utilization),
+        busiest: busiest.map(|(station, _)| station.path.clone()),
+        utilization: busiest.map(|(_, busy)| busy),
         objectives: (met as u32, judged.len() as u32),
     }
 }

@@ -156,16 +156,17 @@ pub fn series(measure: &Measure, windows: &[(String, Number, Number)], order: &[
     let schedule = &measure.plan().schedule;
     let known = all(measure);
     let in_order = order.iter().filter_map(|name| known.iter().find(|p| p.station == **name));
+    let stride = stride(measure);
     let stations: Vec<StationSeries> = in_order
         .map(|paths| StationSeries {
             path: paths.station.clone(),
             utilization: capacity(measure, &paths.busy)
-                .map_or(Vec::new(), |capacity| course(measure, &paths.busy, capacity)),
-            waiting: course(measure, &paths.waiting, 1.0),
+                .map_or(Vec::new(), |capacity| course(measure, &paths.busy, capacity, stride)),
+            waiting: course(measure, &paths.waiting, 1.0, stride),
         })
         .collect();
     let longest = stations.iter().map(|s| s.utilization.len().max(s.waiting.len())).max();
-    let step = ns_to_seconds(schedule.interval);
+    let step = ns_to_seconds(schedule.interval) * stride as f64;
     Series {
         interval_s: Number(step),
         until_s: Number(step * longest.unwrap_or(0) as f64),
@@ -174,20 +175,33 @@ pub fn series(measure: &Measure, windows: &[(String, Number, Number)], order: &[
     }
 }
 
-/// Median and quartiles over runs of a level, over `worth`, by interval: as far as half of the runs
-/// go, and to the end of the window unless everything is to drain.
-fn course(measure: &Measure, path: &str, worth: f64) -> Vec<Point> {
+/// Intervals that one point of a course stands for, so that the longest run has no more points
+/// than can be shown.
+fn stride(measure: &Measure) -> usize {
+    let schedule = &measure.plan().schedule;
+    let longest = |row: &crate::experiment::Row| row.series.levels.iter().map(Vec::len).max();
+    let made = measure.rows().iter().filter_map(longest).max().unwrap_or(0);
+    let end = (measure.plan().window_end() / schedule.interval) as usize;
+    let shown = if schedule.drained { made } else { made.min(end) };
+    shown.div_ceil(POINTS_MAX).max(1)
+}
+
+/// Median and quartiles over runs of a level, over `worth`, by `stride` intervals: as far as half
+/// of the runs go, and to the end of the window unless everything is to drain.
+fn course(measure: &Measure, path: &str, worth: f64, stride: usize) -> Vec<Point> {
     let Some(entry) = measure.plan().catalog.get(path) else { return Vec::new() };
     let Source::Level { sum, unit, .. } = entry.source else { return Vec::new() };
     let schedule = &measure.plan().schedule;
     let end = (measure.plan().window_end() / schedule.interval) as usize;
-    let end = if schedule.drained { POINTS_MAX } else { end.min(POINTS_MAX) };
-    let runs: Vec<&[f64]> = measure
+    let end = if schedule.drained { usize::MAX } else { end };
+    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
+    let runs: Vec<Vec<f64>> = measure
         .rows()
         .iter()
-        .filter_map(|row| row.series.levels.get(sum as usize).map(Vec::as_slice))
+        .filter_map(|row| row.series.levels.get(sum as usize))
+        .map(|run| run[..run.len().min(end)].chunks(stride).map(mean).collect())
         .collect();
-    (0..end)
+    (0..POINTS_MAX)
         .map_while(|index| {
             let mut values: Vec<f64> =
                 runs.iter().filter_map(|run| run.get(index)).map(|v| v * unit / worth).collect();

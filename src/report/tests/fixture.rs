@@ -72,6 +72,7 @@ fn claims() -> Vec<Judgment> {
         target: target.to_owned(),
         limit: Some(Number(limit)),
         margin: Some(Number(margin)),
+        center: target.starts_with("within").then_some(Number(limit)),
         verdict,
     };
     vec![
@@ -181,6 +182,7 @@ fn objective() -> Judgment {
             target: "< 500 ms".to_owned(),
             limit: Some(Number(0.5)),
             margin: Some(Number(0.7)),
+            center: None,
             verdict: Verdict::Pass,
         }],
     }
