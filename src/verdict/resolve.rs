@@ -326,12 +326,15 @@ impl<'a> Builder<'a> {
         if let Some(at) = at {
             return Some(at + 1);
         }
-        let close = nearest(&name.text, windows.iter().map(String::as_str));
-        let help = match close {
-            Some(close) => format!("perhaps `{close}`"),
-            None => format!("`[window.{}]` with `from` and `to` would name it", name.text),
-        };
-        self.wrong(name, format!("there is no window `{}`", name.text), Some(help))
+        let message = format!("there is no window `{}`", name.text);
+        let error = ExprError::new(ExprErrorKind::UnknownWindow, name.span.clone(), message);
+        self.problems.push(match nearest(&name.text, windows.iter().map(String::as_str)) {
+            Some(close) => error.help(format!("perhaps `{close}`")).replacement(close),
+            None => {
+                error.help(format!("`[window.{}]` with `from` and `to` would name it", name.text))
+            }
+        });
+        None
     }
 
     /// The window of one interval that begins at a time.
