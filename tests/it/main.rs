@@ -1,3 +1,4 @@
 //! Everything that is tested from outside the library, in one binary: it is linked once.
 
+mod cli;
 mod tidy;
