@@ -1,0 +1,150 @@
+//! The command as it is typed: golden sessions in `cli/*.trycmd`, and what a session cannot show.
+//!
+//! The sessions guard form, not numbers; `TRYCMD=overwrite cargo test --test it cli` writes them
+//! anew.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+const BIN: &str = env!("CARGO_BIN_EXE_plimsoll");
+
+fn source() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/cli")
+}
+
+/// Files of the sessions with this ending, in order.
+fn files(ending: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(source()).unwrap().map(|entry| entry.unwrap().path());
+    let mut files: Vec<PathBuf> =
+        entries.filter(|path| path.extension().is_some_and(|found| found == ending)).collect();
+    files.sort();
+    assert!(!files.is_empty(), "no *.{ending} in {}", source().display());
+    files
+}
+
+/// An empty folder with the scenarios in it.
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cli").join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    for scenario in files("toml") {
+        fs::copy(&scenario, folder.join(scenario.file_name().unwrap())).unwrap();
+    }
+    folder
+}
+
+fn plimsoll(folder: &Path, words: &[&str]) -> Output {
+    Command::new(BIN).args(words).current_dir(folder).output().unwrap()
+}
+
+/// Every session runs in a folder of its own, so that its reports are written there.
+#[test]
+fn sessions_look_as_they_did() {
+    let sessions = files("trycmd");
+    let name = |path: &Path| path.file_name().unwrap().to_str().unwrap().to_owned();
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("sessions");
+    let _ = fs::remove_dir_all(&root);
+    fs::create_dir_all(&root).unwrap();
+    let cases = trycmd::TestCases::new();
+    cases.register_bin("plimsoll", Path::new(BIN));
+    for session in &sessions {
+        fs::copy(session, root.join(name(session))).unwrap();
+        let own = folder(&name(session));
+        fs::rename(own, root.join(name(session)).with_extension("in")).unwrap();
+        cases.case(root.join(name(session)));
+    }
+    cases.run();
+    if std::env::var("TRYCMD").is_ok_and(|mode| mode == "overwrite") {
+        for session in &sessions {
+            fs::copy(root.join(name(session)), session).unwrap();
+        }
+    }
+}
+
+#[test]
+fn threads_change_no_byte_of_the_result() {
+    let folder = folder("jobs");
+    for jobs in ["1", "2"] {
+        let made = plimsoll(&folder, &["run", "shop.toml", "-q", "--jobs", jobs, "--out", jobs]);
+        assert_eq!(made.status.code(), Some(0), "{made:?}");
+    }
+    let read = |jobs: &str| fs::read(folder.join(jobs).join("summary.json")).unwrap();
+    assert!(read("1") == read("2"));
+    assert!(read("1").len() > 1_000);
+}
+
+#[test]
+fn json_is_what_the_report_has() {
+    let folder = folder("json");
+    let made = plimsoll(&folder, &["run", "rare.toml", "--format", "json", "--out", "out"]);
+    assert_eq!(made.stdout, fs::read(folder.join("out/summary.json")).unwrap());
+    assert!(made.stdout.starts_with(b"{\n  \"schema\": 1,\n"));
+    let value: serde_json::Value = serde_json::from_slice(&made.stdout).unwrap();
+    assert_eq!(value["run"]["replications"], 4);
+}
+
+#[test]
+fn markdown_links_the_charts_beside_it() {
+    let folder = folder("markdown");
+    let made = plimsoll(&folder, &["run", "rare.toml", "--format", "markdown", "--out", "out"]);
+    let text = String::from_utf8(made.stdout).unwrap();
+    assert_eq!(text, fs::read_to_string(folder.join("out/summary.md")).unwrap());
+    for chart in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+        assert!(folder.join("out").join(chart).is_file(), "{chart} is linked and not there");
+    }
+}
+
+#[test]
+fn an_earlier_report_outlives_an_error() {
+    let folder = folder("outlives");
+    assert!(plimsoll(&folder, &["run", "rare.toml", "-q", "--out", "out"]).status.success());
+    let report = folder.join("out/summary.json");
+    let before = fs::read(&report).unwrap();
+    fs::copy(folder.join("broken.toml"), folder.join("rare.toml")).unwrap();
+    let failed = plimsoll(&folder, &["run", "rare.toml", "-q", "--out", "out"]);
+    assert_eq!(failed.status.code(), Some(2));
+    assert_eq!(fs::read(&report).unwrap(), before);
+    let none = plimsoll(&folder, &["run", "rare.toml", "-q", "--out", "other"]);
+    assert_eq!(none.status.code(), Some(2));
+    assert!(!folder.join("other").exists(), "an error writes nothing");
+}
+
+/// Ctrl-C leaves the longest complete prefix of the study, marked as partial.
+#[cfg(unix)]
+#[test]
+fn an_interruption_leaves_a_partial_result() {
+    use std::io::Read;
+    use std::process::Stdio;
+    use std::time::{Duration, Instant};
+
+    let folder = folder("interrupt");
+    // Far more runs than anybody waits for.
+    let words = ["run", "rare.toml", "-q", "--jobs", "1", "--replications", "1000000"];
+    let mut child = Command::new(BIN)
+        .args(words)
+        .args(["--out", "out"])
+        .current_dir(&folder)
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // It listens when the folder for its files is there.
+    let deadline = Instant::now() + Duration::from_secs(30);
+    let is_ready = || folder.join(format!(".plimsoll-{}", child.id())).exists();
+    while !is_ready() && Instant::now() < deadline {
+        std::thread::yield_now();
+    }
+    // Some runs are to be complete; were none, the program would say so and write nothing.
+    std::thread::sleep(Duration::from_millis(500));
+    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+    let status = child.wait().unwrap();
+    let mut said = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    assert_eq!(status.code(), Some(130), "{said}");
+    let text = fs::read(folder.join("out/summary.json")).unwrap();
+    let value: serde_json::Value = serde_json::from_slice(&text).unwrap();
+    assert_eq!(value["run"]["partial"], true);
+    let made = value["run"]["replications"].as_u64().unwrap();
+    assert!((1..1_000_000).contains(&made));
+}
