@@ -106,7 +106,14 @@ impl<'a, T: Trace> Engine<'a, T> {
                 self.jobs.set_register(job, u32::from(register), value);
                 Step::Next
             }
-            Op::LockTake { lock, key, mode } => self.lock_take(job, lock, key, mode),
+            Op::LockTake { lock, key, mode, to_commit } => {
+                self.lock_take(job, (lock, key), mode, to_commit)
+            }
+            Op::Begin => {
+                self.push_frame(job, Frame::Transaction);
+                Step::Next
+            }
+            Op::Commit => self.pop_to_transaction(job),
             Op::Mark { mark } => {
                 let (since, waited) = (self.now, self.jobs[job].waited);
                 self.push_frame(job, Frame::Mark { mark, since, waited });

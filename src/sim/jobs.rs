@@ -168,6 +168,8 @@ pub enum Frame {
         /// Connection.
         connection: u32,
     },
+    /// A transaction on a connection that is kept beyond its end.
+    Transaction,
     /// A lock; `NONE`: one that an outer frame holds already.
     Lock {
         /// Slot of the lock.
