@@ -387,7 +387,7 @@ impl Jobs {
             parent_generation: source.generation,
             first_child: NONE,
             siblings: (NONE, NONE),
-            flags: source.flags & flag::DEGRADED,
+            flags: source.flags & (flag::DEGRADED | flag::DOOMED),
             role: Role::Block,
             state: State::Ready,
             ..source

@@ -1,7 +1,7 @@
 //! Who holds what, and until when: locks of transactions, kept connections, work that nobody
 //! waits for. Each case can be worked out by hand.
 
-use crate::mechanisms::{burst, once};
+use crate::mechanisms::{burst, once, only};
 
 const DATABASE: &str = r#"
 [database.d]
@@ -79,4 +79,45 @@ fn a_transaction_holds_what_its_blocks_lock() {
         let found = spread(steps, 3, &database(9, checkout));
         assert_eq!(found, (100_000_000, 300_000_000), "{checkout}");
     }
+}
+
+/// Tries without a pause that fail without time passing go on for ever: the limit ends them.
+#[test]
+fn tries_that_take_no_time_end_at_the_limit() {
+    let limit = "[run.limit]\nevents = 10_000\n";
+    let client = r#"client = { retry = { attempts = "unlimited", on = ["failed"] } }"#;
+    let by_client = burst("workers = 1", r#"[{ fail = "f" }]"#, 1, client);
+    let steps = r#"[{ retry = { attempts = "unlimited" }, do = [
+      { timeout = "1s", do = [{ fail = "f" }] },
+    ] }]"#;
+    let by_server = burst("workers = 1", steps, 1, "");
+    for text in [by_client, by_server] {
+        let runs = once(&format!("{text}{limit}"));
+        assert_eq!(runs.runs[0].end, plimsoll::sim::End::EventLimit);
+    }
+}
+
+/// Who may not wait any more may not let a part of it wait either.
+#[test]
+fn a_cancelled_request_does_not_wait_through_its_blocks() {
+    let client = "client = { timeout = \"1s\", cancel = \"waiting\" }";
+    for block in [r#"{ query = "q" }"#, r#"{ timeout = "9s", do = [{ query = "q" }] }"#] {
+        let steps =
+            format!(r#"[{{ delay = "1500ms" }}, {{ fork = [[{block}]] }}, {{ delay = "1s" }}]"#);
+        let rest = format!("{client}{}", database(1, "query"));
+        let runs = once(&burst("workers = 9", &steps, 2, &rest));
+        // At 1.5 s one gets the connection and needs 1.01 s more; the other would have to wait.
+        assert_eq!(only(&runs, "endpoint.e.ok"), 2.51, "{block}");
+        assert_eq!(only(&runs, "endpoint.e.timed_out"), 1.5, "{block}");
+    }
+}
+
+/// A wait for a connection that is cancelled is a wait that ended without one.
+#[test]
+fn cancelled_waits_for_a_connection_are_counted() {
+    let client = "client = { timeout = \"5ms\", cancel = \"waiting\" }";
+    let rest = format!("{client}{}", database(1, "query"));
+    let runs = once(&burst("workers = 9", r#"[{ query = "q" }]"#, 3, &rest));
+    assert_eq!(runs.tally("pool.p.wait.granted")[0].total(), 1);
+    assert_eq!(runs.tally("pool.p.wait.timed_out")[0].total(), 2);
 }
