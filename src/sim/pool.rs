@@ -287,12 +287,17 @@ impl<T: Trace> Engine<'_, T> {
 
     /// The job gets no connection.
     pub(super) fn lose(&mut self, job: u32, pool: u32, outcome: Outcome) -> Step {
+        self.lost(job, pool);
+        self.raise(job, outcome)
+    }
+
+    /// A wait for a connection that did not come is recorded.
+    pub(super) fn lost(&mut self, job: u32, pool: u32) {
         let plan = &self.plan.pools[pool as usize];
         let waited = self.now - self.jobs[job].since;
         self.jobs.add_wait(job, plan.place, waited);
         let windows = self.jobs[job].windows;
         self.probes.tally(plan.lost + u32::from(self.jobs[job].endpoint), waited, windows);
-        self.raise(job, outcome)
     }
 
     /// A job leaves the line of a pool before its turn.

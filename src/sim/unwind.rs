@@ -182,7 +182,10 @@ impl<T: Trace> Engine<'_, T> {
             State::Served(station) => self.free_server(station),
             State::Sharing(station) => self.leave_sharing(job, station),
             State::WorkerLine => self.leave_worker_line(job),
-            State::PoolLine(pool) => self.leave_pool_line(job, pool),
+            State::PoolLine(pool) => {
+                self.leave_pool_line(job, pool);
+                self.lost(job, pool);
+            }
             State::LockLine(slot) => self.leave_lock_line(job, slot),
             State::Backoff => self.backoff_over(job),
             State::Ready => self.ready.retain(|&other| other != job),
