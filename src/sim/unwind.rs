@@ -123,7 +123,13 @@ impl<T: Trace> Engine<'_, T> {
 
     /// A job is over: what it still holds is released, whoever waits is told.
     pub(super) fn finish_job(&mut self, job: u32, outcome: Outcome) {
-        while self.jobs[job].frame != NONE {
+        while let Some(frame) = self.frames.get(self.jobs[job].frame) {
+            if let Frame::Connection { pool, connection } = *frame
+                && self.hand_on_connection(job, pool, connection)
+            {
+                self.pop_frame(job);
+                continue;
+            }
             self.pop_and_release(job);
         }
         self.note(job, TraceEvent::Ended { outcome });

@@ -121,3 +121,20 @@ fn cancelled_waits_for_a_connection_are_counted() {
     assert_eq!(runs.tally("pool.p.wait.granted")[0].total(), 1);
     assert_eq!(runs.tally("pool.p.wait.timed_out")[0].total(), 2);
 }
+
+/// A connection kept to the end of the request serves its blocks too, and is kept if a block took
+/// it.
+#[test]
+fn blocks_use_the_connection_of_their_request() {
+    let block = r#"{ query = "q", timeout = "500ms" }"#;
+    let parallel = r#"{ query = "q", times = 2, parallel = 2 }"#;
+    for steps in [
+        format!(r#"[{{ query = "q" }}, {block}, {{ delay = "80ms" }}]"#),
+        format!(r#"[{{ query = "q" }}, {parallel}, {{ delay = "80ms" }}]"#),
+        format!(r#"[{block}, {{ query = "q" }}, {{ delay = "80ms" }}]"#),
+    ] {
+        // One connection: the second request waits for the end of the first.
+        let found = spread(&steps, 2, &database(1, "request"));
+        assert_eq!(found, (100_000_000, 200_000_000), "{steps}");
+    }
+}
