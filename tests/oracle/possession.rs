@@ -138,3 +138,16 @@ fn blocks_use_the_connection_of_their_request() {
         assert_eq!(found, (100_000_000, 200_000_000), "{steps}");
     }
 }
+
+/// The caller has its answer, wherever in the flow it is given.
+#[test]
+fn a_reply_inside_a_block_is_a_reply() {
+    for block in [
+        r#"{ timeout = "9s", do = [{ delay = "10ms" }, { reply = true }, { delay = "2s" }] }"#,
+        r#"{ fork = [[{ delay = "3s" }], [{ delay = "10ms" }, { reply = true }]] }"#,
+        r#"{ each = 2, parallel = 2, do = [{ delay = "10ms" }, { reply = true }, { delay = "1s" }] }"#,
+    ] {
+        let runs = once(&burst("workers = 1", &format!("[{block}]"), 1, ""));
+        assert_eq!(only(&runs, "workload.w.ok"), 0.01, "{block}");
+    }
+}
