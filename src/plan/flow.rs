@@ -263,10 +263,11 @@ impl<'c, 'a> Flow<'c, 'a> {
             }
             Verb::Lock { lock, key, mode, steps } => {
                 let key = key.map_or(NONE, |key| self.variable(key, "lock.key"));
-                self.emit(Op::LockTake { lock: *lock as u32, key, mode: *mode });
+                let to_commit =
+                    self.compiler.plan.locks[*lock].to_commit && self.transaction.is_some();
+                self.emit(Op::LockTake { lock: *lock as u32, key, mode: *mode, to_commit });
                 self.steps(steps);
-                let to_commit = self.compiler.plan.locks[*lock].to_commit;
-                if !(to_commit && self.transaction.is_some()) {
+                if !to_commit {
                     self.emit(Op::LockDrop);
                 }
             }
@@ -341,12 +342,14 @@ impl<'c, 'a> Flow<'c, 'a> {
             return;
         };
         self.emit(Op::Checkout { pool: pool as u32 });
+        let kept = self.compiler.model.pools[pool].checkout == model::Checkout::Request;
+        if kept {
+            self.emit(Op::Begin);
+        }
         let outer = self.transaction.replace(pool);
         self.steps(steps);
         self.transaction = outer;
-        if self.compiler.model.pools[pool].checkout == model::Checkout::Query {
-            self.emit(Op::Checkin);
-        }
+        self.emit(if kept { Op::Commit } else { Op::Checkin });
     }
 
     pub(super) fn inline_loop(

@@ -54,6 +54,10 @@ pub enum Op {
     },
     /// Gives back the connection taken last.
     Checkin,
+    /// A transaction begins on a connection that is kept beyond its end.
+    Begin,
+    /// It ends: what was taken in it is given back.
+    Commit,
     /// A query begins: counts one, and its bytes.
     QueryBegin {
         /// Counter.
@@ -74,6 +78,8 @@ pub enum Op {
         key: u32,
         /// Alone or shared.
         mode: LockMode,
+        /// It belongs to the transaction around it, which gives it back at its end.
+        to_commit: bool,
     },
     /// Gives back the lock taken last.
     LockDrop,

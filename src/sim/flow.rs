@@ -106,7 +106,14 @@ impl<'a, T: Trace> Engine<'a, T> {
                 self.jobs.set_register(job, u32::from(register), value);
                 Step::Next
             }
-            Op::LockTake { lock, key, mode } => self.lock_take(job, lock, key, mode),
+            Op::LockTake { lock, key, mode, to_commit } => {
+                self.lock_take(job, (lock, key), mode, to_commit)
+            }
+            Op::Begin => {
+                self.push_frame(job, Frame::Transaction);
+                Step::Next
+            }
+            Op::Commit => self.pop_to_transaction(job),
             Op::Mark { mark } => {
                 let (since, waited) = (self.now, self.jobs[job].waited);
                 self.push_frame(job, Frame::Mark { mark, since, waited });
@@ -244,10 +251,19 @@ impl<'a, T: Trace> Engine<'a, T> {
         }
     }
 
+    /// The caller of the request that the job is, or is a part of, has its answer. A block that
+    /// nobody waits for any more has nobody to answer.
     fn reply(&mut self, job: u32) -> Step {
-        if !self.jobs[job].is(flag::REPLIED) && self.jobs[job].role == Role::Request {
-            self.answer(job, self.good_outcome(job));
-            self.jobs[job].flags |= flag::REPLIED;
+        let mut request = job;
+        while let Some(outer) = self.enclosing(request) {
+            request = outer;
+        }
+        if !self.jobs[request].is(flag::REPLIED) && self.jobs[request].role == Role::Request {
+            if request != job {
+                self.jobs.hand_over_times(job, request);
+            }
+            self.answer(request, self.good_outcome(job));
+            self.jobs[request].flags |= flag::REPLIED;
         }
         Step::Next
     }

@@ -137,7 +137,8 @@ impl<'a, T: Trace> Engine<'a, T> {
                 self.jobs[child].role = Role::Request;
                 self.jobs[child].endpoint = *endpoint as u16;
                 self.jobs[child].pc = *entry;
-                self.jobs[child].flags = if *attempt_of == NONE { 0 } else { flag::OUTER };
+                let outer = if *attempt_of == NONE { 0 } else { flag::OUTER };
+                self.jobs[child].flags = self.jobs[child].flags & flag::DOOMED | outer;
                 self.jobs[child].instance = NONE;
             }
         }

@@ -168,6 +168,8 @@ pub enum Frame {
         /// Connection.
         connection: u32,
     },
+    /// A transaction on a connection that is kept beyond its end.
+    Transaction,
     /// A lock; `NONE`: one that an outer frame holds already.
     Lock {
         /// Slot of the lock.
@@ -385,7 +387,7 @@ impl Jobs {
             parent_generation: source.generation,
             first_child: NONE,
             siblings: (NONE, NONE),
-            flags: source.flags & flag::DEGRADED,
+            flags: source.flags & (flag::DEGRADED | flag::DOOMED),
             role: Role::Block,
             state: State::Ready,
             ..source

@@ -45,6 +45,12 @@ impl Line {
         self.queue.iter().find(|&&(job, ticket)| jobs[job].ticket == ticket).map(|entry| entry.1)
     }
 
+    /// All who still wait, in order.
+    pub fn jobs(&self, jobs: &Jobs) -> Vec<u32> {
+        let waits = |entry: &&(u32, Seq)| jobs[entry.0].ticket == entry.1;
+        self.queue.iter().filter(waits).map(|entry| entry.0).collect()
+    }
+
     /// A job leaves before its turn.
     pub fn leave(&mut self, jobs: &mut Jobs, job: u32) {
         debug_assert_ne!(jobs[job].ticket, 0);

@@ -1,11 +1,11 @@
 //! Locks by key, alone or shared, in order of arrival: readers join readers unless somebody waits.
 
-use super::jobs::{Frame, State, flag};
+use super::jobs::{Frame, Role, State, flag};
 use super::line::Line;
 use super::trace::Trace;
 use super::{Engine, Step};
 use crate::model::{LockMode, Outcome};
-use crate::plan::NONE;
+use crate::plan::{NONE, Op};
 use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
 
@@ -58,16 +58,25 @@ impl Locks {
 
 impl<T: Trace> Engine<'_, T> {
     /// A job asks for a lock.
-    pub(super) fn lock_take(&mut self, job: u32, family: u32, key: u32, mode: LockMode) -> Step {
+    pub(super) fn lock_take(
+        &mut self,
+        job: u32,
+        (family, key): (u32, u32),
+        mode: LockMode,
+        to_commit: bool,
+    ) -> Step {
         let plan = &self.plan.locks[family as usize];
         // A key is a number; what counts is its bits, so that equal numbers are equal keys.
         let key = if key == NONE { 0 } else { (self.draw(job, key) + 0.0).to_bits() };
         let instance = if plan.per_instance { self.jobs[job].instance } else { NONE };
         let slot = self.locks.slot((family, instance, key));
         let held = |frame: &Frame| matches!(frame, Frame::Lock { slot: s, .. } if *s == slot);
-        if self.frames.find(self.jobs[job].frame, held).is_some() {
+        // A transaction spans the blocks in it: what one of them has locked, all have.
+        let holder = if to_commit { self.transaction_of(job).0 } else { job };
+        let by = |job: u32| self.frames.find(self.jobs[job].frame, held).is_some();
+        if by(job) || by(holder) {
             // It holds this one already.
-            if !plan.to_commit {
+            if !to_commit {
                 self.push_frame(job, Frame::Lock { slot: NONE, write: false });
             }
             return Step::Next;
@@ -98,20 +107,62 @@ impl<T: Trace> Engine<'_, T> {
         } else {
             lock.readers += 1;
         }
+        self.lock_wait_over(job, family);
+        let frame = Frame::Lock { slot, write };
+        let op = self.plan.ops[self.jobs[job].pc as usize - 1];
+        if !matches!(op, Op::LockTake { to_commit: true, .. }) {
+            return self.push_frame(job, frame);
+        }
+        // Held to the end of the transaction: directly above its connection.
+        let (holder, begin) = self.transaction_of(job);
+        let top = self.jobs[holder].frame;
+        self.jobs[holder].frame = match begin {
+            Some(below) => self.frames.insert_above(top, below, frame),
+            None => self.frames.insert_at_base(top, frame),
+        };
+    }
+
+    /// The wait for a lock is recorded.
+    fn lock_wait_over(&mut self, job: u32, family: u32) {
         let plan = &self.plan.locks[family as usize];
         let waited = self.now - self.jobs[job].since;
         self.jobs.add_wait(job, plan.place, waited);
         let windows = self.jobs[job].windows;
         self.probes.tally(plan.wait + u32::from(self.jobs[job].endpoint), waited, windows);
-        let frame = Frame::Lock { slot, write };
-        let top = self.jobs[job].frame;
-        let connection = |frame: &Frame| matches!(frame, Frame::Connection { .. });
-        let transaction = self.frames.find(top, connection).filter(|_| plan.to_commit);
-        // Held to the end of the transaction: directly above its connection.
-        self.jobs[job].frame = match transaction {
-            Some(below) => self.frames.insert_above(top, below, frame),
-            None => self.frames.push(top, frame),
-        };
+    }
+
+    /// A transaction has got a lock through one of its blocks: others of its blocks that stand in
+    /// line for it have it too.
+    fn share_in_transaction(&mut self, slot: u32, holder: u32) {
+        let lock = &self.locks.slots[slot as usize];
+        let family = lock.name.0;
+        let mut waiting = lock.line.jobs(&self.jobs);
+        waiting.retain(|&job| {
+            let op = self.plan.ops[self.jobs[job].pc as usize - 1];
+            let to_commit = matches!(op, Op::LockTake { to_commit: true, .. });
+            to_commit && self.transaction_of(job).0 == holder
+        });
+        for job in waiting {
+            self.locks.slots[slot as usize].line.leave(&mut self.jobs, job);
+            self.lock_wait_over(job, family);
+            self.resume(job);
+        }
+    }
+
+    /// The job whose transaction a job is in, and the frame that stands for it: its own, or that
+    /// of a job around it. A block that nobody waits for any more is alone: its locks are its own.
+    fn transaction_of(&self, job: u32) -> (u32, Option<u32>) {
+        let begin = |frame: &Frame| matches!(frame, Frame::Connection { .. } | Frame::Transaction);
+        let mut holder = job;
+        loop {
+            if let Some(frame) = self.frames.find(self.jobs[holder].frame, begin) {
+                return (holder, Some(frame));
+            }
+            match self.enclosing(holder) {
+                Some(outer) => holder = outer,
+                None => return (job, None),
+            }
+        }
     }
 
     /// A job gives a lock back.
@@ -148,6 +199,9 @@ impl<T: Trace> Engine<'_, T> {
             lock.modes.pop_front();
             self.lock_granted(job, slot, write);
             self.resume(job);
+            if self.jobs[job].role == Role::Block {
+                self.share_in_transaction(slot, self.transaction_of(job).0);
+            }
         }
         self.locks.drop_if_idle(slot);
     }

@@ -204,9 +204,32 @@ impl<T: Trace> Engine<'_, T> {
         self.wait_for_connection(job, pool)
     }
 
+    /// Whether a job, or one that it is a block of, holds a connection of a pool.
     fn holds_connection_of(&self, job: u32, pool: u32) -> bool {
         let held = |frame: &Frame| matches!(frame, Frame::Connection { pool: p, .. } if *p == pool);
-        self.frames.find(self.jobs[job].frame, held).is_some()
+        let mut holder = Some(job);
+        while let Some(job) = holder {
+            if self.frames.find(self.jobs[job].frame, held).is_some() {
+                return true;
+            }
+            holder = self.enclosing(job);
+        }
+        false
+    }
+
+    /// A block ends: a connection that is kept to the end of the request goes on to the job around
+    /// it, if that has none; `false` if it is to be given back.
+    pub(super) fn hand_on_connection(&mut self, job: u32, pool: u32, connection: u32) -> bool {
+        let Some(outer) = self.enclosing(job).filter(|_| self.plan.pools[pool as usize].keep)
+        else {
+            return false;
+        };
+        if self.holds_connection_of(outer, pool) {
+            return false;
+        }
+        let frame = Frame::Connection { pool, connection };
+        self.jobs[outer].frame = self.frames.insert_at_base(self.jobs[outer].frame, frame);
+        true
     }
 
     fn wait_for_connection(&mut self, job: u32, pool: u32) -> Step {
@@ -287,12 +310,17 @@ impl<T: Trace> Engine<'_, T> {
 
     /// The job gets no connection.
     pub(super) fn lose(&mut self, job: u32, pool: u32, outcome: Outcome) -> Step {
+        self.lost(job, pool);
+        self.raise(job, outcome)
+    }
+
+    /// A wait for a connection that did not come is recorded.
+    pub(super) fn lost(&mut self, job: u32, pool: u32) {
         let plan = &self.plan.pools[pool as usize];
         let waited = self.now - self.jobs[job].since;
         self.jobs.add_wait(job, plan.place, waited);
         let windows = self.jobs[job].windows;
         self.probes.tally(plan.lost + u32::from(self.jobs[job].endpoint), waited, windows);
-        self.raise(job, outcome)
     }
 
     /// A job leaves the line of a pool before its turn.

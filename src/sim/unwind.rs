@@ -15,6 +15,13 @@ impl<T: Trace> Engine<'_, T> {
         self.jobs[job].frame = self.frames.push(top, frame);
     }
 
+    /// The job that a block is part of, while that one waits for it.
+    pub(super) fn enclosing(&self, job: u32) -> Option<u32> {
+        let Job { role, parent, parent_generation, .. } = self.jobs[job];
+        let waits = parent != NONE && self.jobs.is_current(parent, parent_generation);
+        (role == Role::Block && waits).then_some(parent)
+    }
+
     /// Takes the top frame, releasing nothing.
     pub(super) fn pop_frame(&mut self, job: u32) -> Option<&Frame> {
         let (frame, below) = self.frames.pop(self.jobs[job].frame)?;
@@ -35,7 +42,7 @@ impl<T: Trace> Engine<'_, T> {
             }
             Frame::Lock { slot, write } => self.lock_drop(slot, write),
             Frame::Loop { key, .. } | Frame::Retry { key, .. } => holder.key = key,
-            Frame::Catch { .. } | Frame::Mark { .. } | Frame::Group(_) => {}
+            Frame::Transaction | Frame::Catch { .. } | Frame::Mark { .. } | Frame::Group(_) => {}
         }
     }
 
@@ -47,6 +54,18 @@ impl<T: Trace> Engine<'_, T> {
             let connection = matches!(frame, Frame::Connection { .. });
             self.pop_and_release(job);
             if connection {
+                break;
+            }
+        }
+        Step::Next
+    }
+
+    /// Releases down to the beginning of the innermost transaction on a kept connection.
+    pub(super) fn pop_to_transaction(&mut self, job: u32) -> Step {
+        while let Some(frame) = self.frames.get(self.jobs[job].frame) {
+            let begin = matches!(frame, Frame::Transaction);
+            self.pop_and_release(job);
+            if begin {
                 break;
             }
         }
@@ -104,7 +123,13 @@ impl<T: Trace> Engine<'_, T> {
 
     /// A job is over: what it still holds is released, whoever waits is told.
     pub(super) fn finish_job(&mut self, job: u32, outcome: Outcome) {
-        while self.jobs[job].frame != NONE {
+        while let Some(frame) = self.frames.get(self.jobs[job].frame) {
+            if let Frame::Connection { pool, connection } = *frame
+                && self.hand_on_connection(job, pool, connection)
+            {
+                self.pop_frame(job);
+                continue;
+            }
             self.pop_and_release(job);
         }
         self.note(job, TraceEvent::Ended { outcome });
@@ -163,7 +188,10 @@ impl<T: Trace> Engine<'_, T> {
             State::Served(station) => self.free_server(station),
             State::Sharing(station) => self.leave_sharing(job, station),
             State::WorkerLine => self.leave_worker_line(job),
-            State::PoolLine(pool) => self.leave_pool_line(job, pool),
+            State::PoolLine(pool) => {
+                self.leave_pool_line(job, pool);
+                self.lost(job, pool);
+            }
             State::LockLine(slot) => self.leave_lock_line(job, slot),
             State::Backoff => self.backoff_over(job),
             State::Ready => self.ready.retain(|&other| other != job),

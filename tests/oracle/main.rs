@@ -19,5 +19,7 @@ mod mechanisms;
 mod networks;
 mod pairing;
 mod patience;
+mod possession;
+mod random_flows;
 mod sharing;
 mod stations;

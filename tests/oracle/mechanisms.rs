@@ -7,32 +7,32 @@ use plimsoll::plan::{Control, Source};
 use plimsoll::sim::{NoTrace, Run, RunId, run};
 use std::sync::atomic::AtomicBool;
 
-fn once(text: &str) -> Runs {
+pub fn once(text: &str) -> Runs {
     Runs::of(text, 1)
 }
 
 /// Latency in seconds of the only request of a tally.
-fn only(runs: &Runs, path: &str) -> f64 {
+pub fn only(runs: &Runs, path: &str) -> f64 {
     let tally = &runs.tally(path)[0];
     assert_eq!(tally.total(), 1, "{path}");
     tally.mean().expect("one value") / 1e9
 }
 
-fn max_of(runs: &Runs, path: &str) -> f64 {
+pub fn max_of(runs: &Runs, path: &str) -> f64 {
     let entry = runs.plan.catalog.get(path).expect("a level");
     let Source::Level { sum, unit, .. } = entry.source else { panic!("{path} is no level") };
     runs.runs[0].levels[0][sum as usize].max as f64 * unit
 }
 
-fn count_of(runs: &Runs, path: &str) -> u64 {
+pub fn count_of(runs: &Runs, path: &str) -> u64 {
     let entry = runs.plan.catalog.get(path).expect("a counter");
     let Source::Count { count } = entry.source else { panic!("{path} is no counter") };
     runs.runs[0].counts[count as usize]
 }
 
-const DRAINED: &str = "[run]\nuntil = \"drained\"\nduration = \"10s\"\nreplications = 1\n";
+pub const DRAINED: &str = "[run]\nuntil = \"drained\"\nduration = \"10s\"\nreplications = 1\n";
 
-fn burst(service: &str, steps: &str, count: u32, rest: &str) -> String {
+pub fn burst(service: &str, steps: &str, count: u32, rest: &str) -> String {
     format!(
         r#"{DRAINED}
 [service.app]
@@ -323,7 +323,7 @@ fn a_hedge_starts_a_second_copy() {
     assert!((680..820).contains(&at_most(70_000_000)));
 }
 
-fn with_control(text: &str, at: u64, control: Control) -> (plimsoll::plan::Plan, Run) {
+pub fn with_control(text: &str, at: u64, control: Control) -> (plimsoll::plan::Plan, Run) {
     let plan = plan(text).with_control(at, control);
     let id = RunId { world: 0, replication: 0 };
     let run = run(&plan, id, &AtomicBool::new(false), &mut NoTrace);
