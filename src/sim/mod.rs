@@ -343,6 +343,7 @@ impl<'a, T: Trace> Engine<'a, T> {
                 self.close_window(window);
             }
         }
+        self.probes.end_watches(self.now);
         self.count_unanswered();
         let measured = self.probes.finish();
         Run {

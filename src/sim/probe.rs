@@ -224,19 +224,26 @@ impl<'a> Probes<'a> {
 
     #[cold]
     fn attend(&mut self, now: u64, level: u32, difference: i64) {
-        let value = self.levels[level as usize].value.wrapping_add_signed(difference);
         self.distribute(now, level as usize);
+        self.levels[level as usize].change(now, difference);
+    }
+
+    /// Fulfills the watches of a level by the value that it has had since its last change. What
+    /// it is between two changes of one instant does not count.
+    fn watch(&mut self, now: u64, level: usize) {
+        let Level { value, since, .. } = self.levels[level];
         for (watch, found) in self.plan.probes.watches.iter().zip(&mut self.watches) {
-            let crossed = value <= watch.at_most && now >= watch.after;
-            if watch.level == level && found.is_none() && crossed {
-                *found = Some(now);
+            let begin = since.max(watch.after);
+            let low = watch.level as usize == level && value <= watch.at_most;
+            if low && found.is_none() && now > begin {
+                *found = Some(begin);
             }
         }
-        self.levels[level as usize].change(now, difference);
     }
 
     /// Adds the time since the last change to the distributions of the open windows.
     fn distribute(&mut self, now: u64, level: usize) {
+        self.watch(now, level);
         let Level { value, since, .. } = self.levels[level];
         self.levels[level].since = now;
         for (at, histogram) in self.distributions[level].iter_mut().enumerate() {
@@ -274,11 +281,12 @@ impl<'a> Probes<'a> {
                 level.max = level.value;
             }
         }
-        for (index, watch) in self.plan.probes.watches.iter().enumerate() {
-            let value = self.levels[watch.level as usize].value;
-            if self.watches[index].is_none() && value <= watch.at_most && now >= watch.after {
-                self.watches[index] = Some(now);
-            }
+    }
+
+    /// The end of the run: the values that the levels have now last.
+    pub fn end_watches(&mut self, now: u64) {
+        for level in 0..self.levels.len() {
+            self.watch(now.saturating_add(1), level);
         }
     }
 

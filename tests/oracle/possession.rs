@@ -1,7 +1,11 @@
 //! Who holds what, and until when: locks of transactions, kept connections, work that nobody
 //! waits for. Each case can be worked out by hand.
 
+use crate::harness::plan;
 use crate::mechanisms::{burst, once, only};
+use plimsoll::plan::{Source, Watch};
+use plimsoll::sim::{NoTrace, RunId, run};
+use std::sync::atomic::AtomicBool;
 
 const DATABASE: &str = r#"
 [database.d]
@@ -149,5 +153,46 @@ fn a_reply_inside_a_block_is_a_reply() {
     ] {
         let runs = once(&burst("workers = 1", &format!("[{block}]"), 1, ""));
         assert_eq!(only(&runs, "workload.w.ok"), 0.01, "{block}");
+    }
+}
+
+/// A watch begins at its date: a level that is low then and does not change is low at once.
+#[test]
+fn a_watch_sees_what_is_so_when_it_begins() {
+    let text = burst("workers = 1", r#"[{ delay = "1s" }]"#, 2, "");
+    let late = "[workload.late]\nburst = { count = 1, at = \"8s\" }\nmix = { e = 1 }\n";
+    let mut plan = plan(&format!("{text}{late}"));
+    let Some(Source::Level { sum: level, .. }) =
+        plan.catalog.get("service.app.inside").map(|entry| entry.source.clone())
+    else {
+        panic!("a level")
+    };
+    // Inside: 2 in [1 s, 2 s), 1 in [2 s, 3 s), 1 in [8 s, 9 s), the end.
+    let cases = [(0, 0, 0), (1, 0, 3), (1, 1, 2), (4, 0, 4), (8, 0, 9), (8, 1, 8), (9, 0, 9)];
+    for (after, at_most, _) in cases {
+        plan.probes.watches.push(Watch { level, at_most, after: after * 1_000_000_000 });
+    }
+    let id = RunId { world: 0, replication: 0 };
+    let run = run(&plan, id, &AtomicBool::new(false), &mut NoTrace);
+    for ((after, at_most, at), found) in cases.into_iter().zip(run.watches) {
+        assert_eq!(found, Some(at * 1_000_000_000), "<= {at_most} after {after} s");
+    }
+}
+
+/// Requests are counted in the windows that they arrive in, edges included, however many there are.
+#[test]
+fn many_windows_count_their_own() {
+    let mut text = burst("workers = 1", r#"[{ delay = "1ms" }]"#, 3, "");
+    for n in 0..40 {
+        let (from, to) = (n % 3, n % 3 + 1);
+        text.push_str(&format!("[window.w{n}]\nfrom = \"{from}s\"\nto = \"{to}s\"\n"));
+    }
+    let runs = once(&text);
+    let (_, intended) = runs.plan.catalog.attempts("workload.w").expect("a workload");
+    let (run, each) = (&runs.runs[0], runs.plan.probes.counts as usize);
+    assert_eq!(run.counts[intended as usize], 3);
+    for n in 0..runs.plan.schedule.windows.len() {
+        let count = run.counts[(n + 1) * each + intended as usize];
+        assert_eq!(count, if n % 3 == 1 { 3 } else { 0 }, "window {n}");
     }
 }
