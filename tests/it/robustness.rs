@@ -312,7 +312,7 @@ fn runaway_flows_end_at_a_limit() {
     let unlimited = "retry = { attempts = \"unlimited\" }";
     for (steps, end) in [
         ("[{ each = 1e9, parallel = \"all\", do = [{ delay = \"1s\" }] }]", End::InFlightLimit),
-        ("[{ each = 1e9, parallel = \"all\", do = [] }]", End::EventLimit),
+        ("[{ each = 1e9, parallel = \"all\", do = [] }]", End::InFlightLimit),
         ("[{ each = 1e9, parallel = 1e9, do = [{ delay = \"1s\" }] }]", End::InFlightLimit),
         (
             "[{ each = 1e9, parallel = \"all\", join = \"none\", do = [{ delay = \"1s\" }] }]",
