@@ -3,6 +3,8 @@
 //! The sessions guard form, not numbers; `TRYCMD=overwrite cargo test --test it cli` writes them
 //! anew.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at what goes wrong with its files")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

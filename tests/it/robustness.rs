@@ -166,7 +166,7 @@ fn documented_limits_are_where_they_are_said_to_be() {
     refused(endpoints(ENDPOINTS + 1), Id::TooManyItems);
     assert!(said(endpoints(ENDPOINTS)).0.is_some(), "{}", said(endpoints(ENDPOINTS)).2);
     let variants = (0..=overlay::MAX_VARIANTS).fold(around("[]"), |mut text, name| {
-        let _ = write!(text, "[variant.v{name}]\n");
+        let _ = writeln!(text, "[variant.v{name}]");
         text
     });
     refused(variants, Id::TooManyKeys);
@@ -533,7 +533,7 @@ fn slipped(text: &str, slips: &[Slip]) -> String {
         match *slip {
             Slip::Delete(at) if !lines.is_empty() => drop(lines.remove(at % count)),
             Slip::Double(at) if !lines.is_empty() => {
-                lines.insert(at % count, lines[at % count].clone())
+                lines.insert(at % count, lines[at % count].clone());
             }
             Slip::Swap(a, b) if !lines.is_empty() => lines.swap(a % count, b % count),
             Slip::Number(n, to) => {
