@@ -4,7 +4,7 @@
 use super::multi_server::MultiServer;
 use crate::dist::special::poisson_term;
 
-/// Mean wait in M/G/1, first come first served: lambda E[S²]/(2 (1 - rho)).
+/// Mean wait in M/G/1, first come first served: lambda E\[S²\]/(2 (1 - rho)).
 ///
 /// Pollaczek–Khinchine; Kleinrock, Queueing Systems I, 1975, chapter 5. Infinite at full load.
 pub fn mg1_mean_wait(rate: f64, mean: f64, second_moment: f64) -> f64 {
@@ -125,7 +125,7 @@ mod tests {
         );
     }
 
-    /// Source: M/M/1 as M/G/1 with E[S²] = 2; Erlang-2 service has E[S²] = 1.5.
+    /// Source: M/M/1 as M/G/1 with E\[S²\] = 2; Erlang-2 service has E\[S²\] = 1.5.
     #[test]
     fn pollaczek_khinchine_covers_the_special_cases() {
         near(mg1_mean_wait(0.8, 1.0, 2.0), 4.0, 1e-12);

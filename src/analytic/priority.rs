@@ -12,7 +12,7 @@ pub struct Class {
 }
 
 /// Mean wait per class under non-preemptive priority, the first class going first:
-/// W0/((1 - s(k-1)) (1 - s(k))), W0 = sum of lambda E[S²]/2, s the load up to a class.
+/// W0/((1 - s(k-1)) (1 - s(k))), W0 = sum of lambda E\[S²\]/2, s the load up to a class.
 ///
 /// Cobham, Operations Research 2(1), 1954; Kleinrock, Queueing Systems II, 1976, chapter 3. Classes
 /// beyond full load wait for ever.
@@ -31,7 +31,7 @@ pub fn non_preemptive_waits(classes: &[Class]) -> Vec<f64> {
 
 /// Mean response per class under preemptive-resume priority, the first class going first.
 ///
-/// E[S]/(1 - s(k-1)) + (sum over classes up to k of lambda E[S²]/2)/((1 - s(k-1)) (1 - s(k))):
+/// E\[S\]/(1 - s(k-1)) + (sum over classes up to k of lambda E\[S²\]/2)/((1 - s(k-1)) (1 - s(k))):
 /// Kleinrock 1976, chapter 3.
 pub fn preemptive_responses(classes: &[Class]) -> Vec<f64> {
     let (mut load, mut residual) = (0.0, 0.0);

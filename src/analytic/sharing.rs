@@ -2,7 +2,7 @@
 
 use super::multi_server::MultiServer;
 
-/// Mean response in M/G/1-PS: E[S]/(1 - rho), whatever the service law.
+/// Mean response in M/G/1-PS: E\[S\]/(1 - rho), whatever the service law.
 ///
 /// Kleinrock, Queueing Systems II, 1976, section 4.4. Infinite at full load.
 pub fn mg1_mean_response(rate: f64, mean: f64) -> f64 {

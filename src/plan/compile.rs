@@ -33,6 +33,8 @@ pub(super) struct Compiler<'a> {
     places: BTreeMap<String, u32>,
     /// Tally of each query's elapsed time, and its counter.
     pub queries: Vec<(u32, u32)>,
+    /// Jumps to be pointed at the bodies of endpoints when all are compiled.
+    pub jumps_to_bodies: Vec<(u32, usize)>,
 }
 
 /// Compiles a model at a binding. Infallible: names are resolved, numbers are in their bounds.
@@ -44,6 +46,7 @@ pub fn compile(model: &Model, binding: &Binding, needs: &Needs) -> Plan {
         lanes: BTreeMap::new(),
         places: BTreeMap::new(),
         queries: Vec::new(),
+        jumps_to_bodies: Vec::new(),
     };
     compiler.services();
     compiler.databases();
@@ -181,6 +184,13 @@ impl Compiler<'_> {
             min: bounds.min,
             max: bounds.max,
         };
+        self.plan.variables.push(variable);
+        self.plan.variables.len() as u32 - 1
+    }
+
+    /// A variable that is one number, in base units.
+    pub fn fixed(&mut self, value: f64) -> u32 {
+        let variable = Variable { value: Variate::Fixed(value), stream: 0, min: value, max: value };
         self.plan.variables.push(variable);
         self.plan.variables.len() as u32 - 1
     }

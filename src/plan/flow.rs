@@ -6,35 +6,37 @@
 
 use super::compile::Compiler;
 use super::op::{CatchSpec, ChoiceSpec, GroupKind, GroupSpec, Join, LoopSpec, Op, RetrySpec};
-use super::{MarkPlan, NONE, Source};
+use super::{MarkPlan, NONE, Plan, Source};
 use crate::dist::hash_name;
 use crate::model::{
     self, Backoff, Cancel, Endpoint, Handler, Model, OutcomeSet, Repeat, RetryPolicy, Runtime,
     Step, VariateId, Verb,
 };
-use crate::units::time::seconds_to_ns;
+use crate::units::time::{ns_to_seconds, seconds_to_ns};
 use std::collections::BTreeMap;
 
-/// Compiles the programs of all endpoints.
+/// Compiles the programs of all endpoints. A call may name one that is not compiled yet: what it
+/// jumps to is filled in at the end.
 pub(super) fn compile_endpoints(compiler: &mut Compiler<'_>) {
     let model = compiler.model;
-    // Entries first: a call jumps to one that may not be compiled yet.
     let mut bodies = Vec::new();
     for (index, endpoint) in model.endpoints.iter().enumerate() {
         let mut flow = Flow::new(compiler, index);
+        let entry = flow.here();
         flow.prologue(endpoint, &[]);
-        let jump = flow.emit(Op::Jump { to: NONE });
-        bodies.push(jump);
-        let entry = flow.entry;
-        flow.compiler.plan.endpoints[index].entry = entry;
-    }
-    for (index, endpoint) in model.endpoints.iter().enumerate() {
-        let mut flow = Flow::new(compiler, index);
-        let start = flow.here();
-        flow.patch(bodies[index], Op::Jump { to: start });
-        flow.body_of.clone_from(&bodies);
+        bodies.push(flow.here());
         flow.steps(&endpoint.steps);
         flow.emit(Op::End);
+        compiler.plan.endpoints[index].entry = entry;
+    }
+    for (jump, endpoint) in std::mem::take(&mut compiler.jumps_to_bodies) {
+        compiler.plan.ops[jump as usize] = Op::Jump { to: bodies[endpoint] };
+    }
+    let Plan { groups, endpoints, .. } = &mut compiler.plan;
+    for group in groups {
+        if let GroupKind::Call { endpoint, entry: entry @ NONE, .. } = &mut group.kind {
+            *entry = endpoints[*endpoint as usize].entry;
+        }
     }
 }
 
@@ -101,25 +103,12 @@ pub(super) struct Flow<'c, 'a> {
     ordinals: BTreeMap<String, u32>,
     /// The pool whose connection is held here.
     transaction: Option<usize>,
-    /// First op of the program.
-    pub(super) entry: u32,
-    /// Jumps at the end of the prologues, to find the bodies of endpoints by.
-    pub(super) body_of: Vec<u32>,
 }
 
 impl<'c, 'a> Flow<'c, 'a> {
     pub(super) fn new(compiler: &'c mut Compiler<'a>, endpoint: usize) -> Self {
         let prefix = format!("endpoint.{}", compiler.model.endpoints[endpoint].name);
-        let entry = compiler.plan.ops.len() as u32;
-        Self {
-            compiler,
-            endpoint,
-            prefix,
-            ordinals: BTreeMap::new(),
-            transaction: None,
-            entry,
-            body_of: Vec::new(),
-        }
+        Self { compiler, endpoint, prefix, ordinals: BTreeMap::new(), transaction: None }
     }
 
     pub(super) fn here(&self) -> u32 {
@@ -310,7 +299,7 @@ impl<'c, 'a> Flow<'c, 'a> {
             None => (round_trip, 0),
         };
         if there > 0 {
-            self.emit(Op::Hop { ns: there, place });
+            self.pause(there, place);
         }
         if let Some(cpu) = plan.cpu {
             let variable = self.variable(cpu, &format!("{kind}.cpu"));
@@ -323,12 +312,18 @@ impl<'c, 'a> Flow<'c, 'a> {
             self.emit(Op::Pause { variable, place });
         }
         if back > 0 {
-            self.emit(Op::Hop { ns: back, place });
+            self.pause(back, place);
         }
         self.emit(Op::QueryEnd { tally });
         if !held && model.pools[pool].checkout == model::Checkout::Query {
             self.emit(Op::Checkin);
         }
+    }
+
+    /// A fixed time passes.
+    pub(super) fn pause(&mut self, ns: u64, place: u32) {
+        let variable = self.compiler.fixed(ns_to_seconds(ns));
+        self.emit(Op::Pause { variable, place });
     }
 
     /// The place of round trips, if there are any.

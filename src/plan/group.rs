@@ -71,13 +71,9 @@ impl Flow<'_, '_> {
         let round_trip = model.services[callee.service].round_trip;
         let round_trip = seconds_to_ns(self.compiler.binding.get(round_trip));
         let place = self.network(round_trip);
-        let entry = if with.is_empty() {
-            self.compiler.plan.endpoints[endpoint].entry
-        } else {
-            self.entry_with(endpoint, with)
-        };
+        let entry = if with.is_empty() { NONE } else { self.entry_with(endpoint, with) };
         if round_trip > 1 {
-            self.emit(Op::Hop { ns: round_trip / 2, place });
+            self.pause(round_trip / 2, place);
         }
         let attempt_of = NONE;
         let kind = GroupKind::Call { endpoint: endpoint as u32, entry, arguments, attempt_of };
@@ -92,7 +88,7 @@ impl Flow<'_, '_> {
             lane: NONE,
         });
         if round_trip > 0 {
-            self.emit(Op::Hop { ns: round_trip - round_trip / 2, place });
+            self.pause(round_trip - round_trip / 2, place);
         }
     }
 
@@ -101,11 +97,11 @@ impl Flow<'_, '_> {
         let given: Vec<usize> = with.iter().map(|entry| entry.0).collect();
         let callee = &self.compiler.model.endpoints[endpoint];
         let over = self.emit(Op::Jump { to: NONE });
-        let body = self.body_of[endpoint];
+        let entry = self.here();
         let mut prologue = Flow::new(self.compiler, endpoint);
         prologue.prologue(callee, &given);
-        prologue.emit(Op::Jump { to: body });
-        let entry = prologue.entry;
+        let jump = prologue.emit(Op::Jump { to: NONE });
+        self.compiler.jumps_to_bodies.push((jump, endpoint));
         let here = self.here();
         self.patch(over, Op::Jump { to: here });
         entry

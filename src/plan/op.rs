@@ -40,13 +40,6 @@ pub enum Op {
         /// Place that it counts for.
         place: u32,
     },
-    /// A fixed time passes.
-    Hop {
-        /// Nanoseconds.
-        ns: u64,
-        /// Place that it counts for.
-        place: u32,
-    },
     /// Takes a connection of a pool of the current instance, or waits.
     Checkout {
         /// Pool of the model.
@@ -276,4 +269,15 @@ pub struct RetrySpec {
     pub body: u32,
     /// Level of those that wait for their next try, or `NONE`.
     pub backing_off: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The engine's inner loop reads these: four to a cache line.
+    #[test]
+    fn instructions_are_small() {
+        assert!(size_of::<Op>() <= 16, "{}", size_of::<Op>());
+    }
 }

@@ -130,7 +130,7 @@ impl Axis {
         axis
     }
 
-    /// A linear axis of times [s] in one unit; the range stays as given. The title gets the unit.
+    /// A linear axis of times \[s\] in one unit; the range stays as given. The title gets the unit.
     pub fn times(low: f64, high: f64, count: usize, title: &str) -> Axis {
         let mut axis = Axis::new(low, high, Scale::Linear);
         let unit = TimeUnit::for_largest(axis.high.abs().max(axis.low.abs()));
@@ -139,7 +139,7 @@ impl Axis {
         axis
     }
 
-    /// A logarithmic axis of times [s], widened to its neighboring ticks.
+    /// A logarithmic axis of times \[s\], widened to its neighboring ticks.
     ///
     /// Up to three decades have one unit, in the title; wider axes name the unit at each tick,
     /// because no single one reads well, and use the clock's steps (1, 10 min, 1 h) beyond seconds.
@@ -324,7 +324,7 @@ fn step(span: f64, unit: f64, count: usize) -> f64 {
     if step.is_finite() && step > 0.0 { step } else { 1.0 }
 }
 
-/// Round times [s]: 1-2-5 up to ten seconds, then the clock's, then 1-2-5 hours.
+/// Round times \[s\]: 1-2-5 up to ten seconds, then the clock's, then 1-2-5 hours.
 fn ladder_of_times() -> Vec<f64> {
     let short = (-12..=0).flat_map(|power| [1.0, 2.0, 5.0].map(|digit| decimal(digit, power)));
     let clock = [10.0, 20.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1_200.0, 1_800.0];

@@ -45,7 +45,7 @@ pub struct BreakdownSegment {
     pub place: String,
     /// Waiting or service.
     pub part: Part,
-    /// Time per request [s], >= 0; anything else is left out and counted in a note.
+    /// Time per request \[s\], >= 0; anything else is left out and counted in a note.
     pub seconds: f64,
 }
 
@@ -58,11 +58,11 @@ pub enum Part {
     Service,
 }
 
-/// Room for the names of bars at the left [px].
+/// Room for the names of bars at the left \[px\].
 const NAMES: f64 = 148.0;
-/// Least room for totals at the right [px].
+/// Least room for totals at the right \[px\].
 const TOTALS: f64 = 76.0;
-/// Height of a bar [px].
+/// Height of a bar \[px\].
 const BAR: f64 = 24.0;
 
 /// Draws the bars.
@@ -128,7 +128,7 @@ fn total_text(seconds: f64, unit: TimeUnit) -> String {
     }
 }
 
-/// Room for the widest total, in bold [px].
+/// Room for the widest total, in bold \[px\].
 fn room_for_totals(data: &BreakdownData, unit: TimeUnit) -> f64 {
     let bars = data.groups.iter().flat_map(|g| &g.bars);
     let widths = bars.map(|bar| text_width(&total_text(total(bar), unit), TEXT_SIZE) * 1.1);

@@ -13,7 +13,7 @@ use super::labels::{self, elide_end, text_width, wrap};
 use super::svg::Svg;
 use super::theme::Paint;
 
-/// Distance of everything from the left and right edge [px].
+/// Distance of everything from the left and right edge \[px\].
 pub const MARGIN: f64 = 8.0;
 
 /// Title and finding, laid out.
@@ -31,7 +31,7 @@ impl Heading {
         Heading { title, finding: wrap(finding, TEXT_SIZE, room, 3) }
     }
 
-    /// Where the chart proper may begin [px].
+    /// Where the chart proper may begin \[px\].
     pub fn bottom(&self) -> f64 {
         let title = if self.title.is_empty() { 0.0 } else { 26.0 };
         8.0 + title + 17.0 * self.finding.len() as f64 + 6.0
@@ -65,7 +65,7 @@ pub fn describe(sentences: &[&str]) -> String {
     filled.join(" ")
 }
 
-/// The left edge of a frame [px] that leaves room for the labels of `y`.
+/// The left edge of a frame \[px\] that leaves room for the labels of `y`.
 pub fn gutter(y: &Axis) -> f64 {
     let widths = y.ticks.iter().map(|tick| text_width(&tick.label, SMALL_SIZE));
     (widths.fold(0.0, f64::max) + 7.0 + MARGIN).clamp(64.0, 200.0)
@@ -76,13 +76,13 @@ pub struct Frame {
     mapping: Cartesian2d<Axis, Axis>,
     x: Axis,
     y: Axis,
-    /// Left and right edge [px].
+    /// Left and right edge \[px\].
     pub across: Range<f64>,
-    /// Upper and lower edge [px].
+    /// Upper and lower edge \[px\].
     pub down: Range<f64>,
 }
 
-/// One unbroken part of a line, cut to the frame [px].
+/// One unbroken part of a line, cut to the frame \[px\].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Piece {
     /// At least one point.
@@ -94,7 +94,7 @@ pub struct Piece {
 }
 
 impl Frame {
-    /// A frame at the given edges [px].
+    /// A frame at the given edges \[px\].
     pub fn new(x: Axis, y: Axis, across: Range<f64>, down: Range<f64>) -> Frame {
         let units = |v: f64| libm::round(v * f64::from(FINE)) as i32;
         let mapping = Cartesian2d::new(
@@ -105,7 +105,7 @@ impl Frame {
         Frame { mapping, x, y, across, down }
     }
 
-    /// Where a value inside the range stands [px].
+    /// Where a value inside the range stands \[px\].
     pub fn place(&self, x: f64, y: f64) -> Point {
         let (x, y) = self.mapping.translate(&(x, y));
         (f64::from(x) / f64::from(FINE), f64::from(y) / f64::from(FINE))
@@ -121,7 +121,7 @@ impl Frame {
         &self.y
     }
 
-    /// Horizontal hairlines with their labels, and the title of the vertical axis `above` it [px].
+    /// Horizontal hairlines with their labels, and the title of the vertical axis `above` it \[px\].
     pub fn draw_y(&self, canvas: &Canvas, above: f64) {
         let look = Look::new(SMALL_SIZE, Paint::Muted);
         let mut free = f64::INFINITY;
@@ -315,7 +315,7 @@ fn cut(from: Point, to: Point) -> Option<(Point, Point)> {
 /// A label at the right of a frame that names what ends at `y`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EndLabel {
-    /// Where the thing named ends [px].
+    /// Where the thing named ends \[px\].
     pub end: Point,
     /// What it is called.
     pub text: String,

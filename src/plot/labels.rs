@@ -3,7 +3,7 @@
 /// Distance between the centers of neighboring labels, in em.
 pub const LABEL_DISTANCE_EM: f64 = 1.2;
 
-/// Width of `text` [px] at `size` [px], estimated for a sans-serif face of unknown metrics.
+/// Width of `text` \[px\] at `size` \[px\], estimated for a sans-serif face of unknown metrics.
 ///
 /// Chosen on the wide side (between Arial and `DejaVu` Sans), because a label that is thought too
 /// wide is shortened, while one thought too narrow collides.
@@ -33,7 +33,7 @@ pub fn clean(text: &str) -> String {
     text.chars().map(|c| if hidden(c) { '\u{FFFD}' } else { c }).collect()
 }
 
-/// `text` shortened in the middle to at most `width` [px]: names that differ at either end stay
+/// `text` shortened in the middle to at most `width` \[px\]: names that differ at either end stay
 /// apart.
 pub fn elide(text: &str, size: f64, width: f64) -> String {
     let text = clean(text);
@@ -63,7 +63,7 @@ pub fn elide(text: &str, size: f64, width: f64) -> String {
     format!("{}…{}", head.trim_end(), tail.trim_start())
 }
 
-/// `text` broken at spaces into at most `lines` lines of `width` [px]; the last is shortened.
+/// `text` broken at spaces into at most `lines` lines of `width` \[px\]; the last is shortened.
 pub fn wrap(text: &str, size: f64, width: f64, lines: usize) -> Vec<String> {
     let text = clean(text);
     let mut wrapped: Vec<String> = Vec::new();
@@ -82,7 +82,7 @@ pub fn wrap(text: &str, size: f64, width: f64, lines: usize) -> Vec<String> {
     wrapped.iter().map(|line| elide_end(line, size, width)).collect()
 }
 
-/// `text` cut at the end to `width` [px].
+/// `text` cut at the end to `width` \[px\].
 pub fn elide_end(text: &str, size: f64, width: f64) -> String {
     let text = clean(text);
     if text_width(&text, size) <= width {
@@ -99,7 +99,7 @@ pub fn elide_end(text: &str, size: f64, width: f64) -> String {
     format!("{}…", kept.trim_end())
 }
 
-/// Moves the wished centers `wanted` [px] as little as order allows, so that neighbors are at least
+/// Moves the wished centers `wanted` \[px\] as little as order allows, so that neighbors are at least
 /// `distance` apart and all lie in `low..=high`. If there is no room for all, they are spread evenly.
 /// Returns the centers in the order given; equal wishes keep that order.
 pub fn push_apart(wanted: &[f64], distance: f64, low: f64, high: f64) -> Vec<f64> {

@@ -5,7 +5,7 @@
 pub struct TimeUnit {
     /// How it is written: `ms`.
     pub name: &'static str,
-    /// Its length [s].
+    /// Its length \[s\].
     pub seconds: f64,
 }
 
@@ -20,7 +20,7 @@ const UNITS: [TimeUnit; 7] = [
 ];
 
 impl TimeUnit {
-    /// The unit in which the largest value of an axis [s] reads best: at least 1, and for minutes,
+    /// The unit in which the largest value of an axis \[s\] reads best: at least 1, and for minutes,
     /// hours and days at least 2, because "90 s" is plainer than "1.5 min". Zero reads in seconds.
     pub fn for_largest(seconds: f64) -> TimeUnit {
         if !(seconds.is_finite() && seconds > 0.0) {

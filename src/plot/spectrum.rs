@@ -35,11 +35,11 @@ pub struct SpectrumSeries {
 pub struct SpectrumPoint {
     /// In [0, 1).
     pub quantile: f64,
-    /// Its estimate [s]; interrupts the line where it is not a positive number.
+    /// Its estimate \[s\]; interrupts the line where it is not a positive number.
     pub seconds: f64,
-    /// Lower end of the interval [s]; NaN if there is none.
+    /// Lower end of the interval \[s\]; NaN if there is none.
     pub lower: f64,
-    /// Upper end of the interval [s]; NaN if there is none, infinite if it is open.
+    /// Upper end of the interval \[s\]; NaN if there is none, infinite if it is open.
     pub upper: f64,
 }
 
@@ -50,7 +50,7 @@ pub struct SpectrumObjective {
     pub name: String,
     /// In [0, 1).
     pub quantile: f64,
-    /// The limit [s], > 0.
+    /// The limit \[s\], > 0.
     pub seconds: f64,
 }
 

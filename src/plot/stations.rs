@@ -15,9 +15,9 @@ pub struct StationsData {
     pub title: String,
     /// What is to be seen, in a sentence; may be empty.
     pub finding: String,
-    /// End of the time axis, which begins at 0 [s].
+    /// End of the time axis, which begins at 0 \[s\].
     pub until: f64,
-    /// What is cut as warm-up: from 0 to here [s]; 0 for none.
+    /// What is cut as warm-up: from 0 to here \[s\]; 0 for none.
     pub warm_up: f64,
     /// Named windows.
     pub windows: Vec<TimeWindow>,
@@ -30,9 +30,9 @@ pub struct StationsData {
 pub struct TimeWindow {
     /// Its name.
     pub name: String,
-    /// Its begin [s].
+    /// Its begin \[s\].
     pub from: f64,
-    /// Its end [s].
+    /// Its end \[s\].
     pub to: f64,
 }
 
@@ -50,7 +50,7 @@ pub struct StationRow {
 /// A value at a time, with an optional range.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TimePoint {
-    /// When [s].
+    /// When \[s\].
     pub at: f64,
     /// The median; interrupts the line where it is not a number.
     pub value: f64,
@@ -63,7 +63,7 @@ pub struct TimePoint {
 const ROW: f64 = 46.0;
 const SPARK: f64 = 34.0;
 const MOST: usize = 40;
-/// Names, utilization and waiting stand in three columns [px].
+/// Names, utilization and waiting stand in three columns \[px\].
 const COLUMNS: [std::ops::Range<f64>; 2] = [182.0..386.0, 464.0..630.0];
 
 /// Draws the rows.

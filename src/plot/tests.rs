@@ -62,7 +62,7 @@ fn attribute(line: &str, name: &str) -> Option<f64> {
     line[start..].split('"').next()?.parse().ok()
 }
 
-/// The text elements: x, y [px], anchor, content.
+/// The text elements: x, y \[px\], anchor, content.
 fn texts(svg: &str) -> Vec<(f64, f64, String, String)> {
     let lines = svg.lines().filter(|line| line.starts_with("<text"));
     lines

@@ -3,7 +3,7 @@
 //!
 //! 1. [`source`]: bytes to text; limits, UTF-8, nesting depth.
 //! 2. [`parse`]: text to [`raw`] tree; all syntax errors at once.
-//! 3. [`include`]: parts are merged below the file that includes them.
+//! 3. [`mod@include`]: parts are merged below the file that includes them.
 //! 4. [`reader`]: tables, keys, types, words and verbs against [`keys`].
 //! 5. [`overlay`]: variants and `--set` are merged over the base.
 //! 6. [`required`]: keys without default are there.

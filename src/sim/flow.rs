@@ -73,7 +73,6 @@ impl<'a, T: Trace> Engine<'a, T> {
                 let ns = self.draw_ns(job, variable);
                 self.pause(job, ns, place)
             }
-            Op::Hop { ns, place } => self.pause(job, ns, place),
             Op::Checkout { pool } => self.checkout(job, pool),
             Op::Checkin => self.pop_to_connection(job),
             Op::Arrive { service } => self.arrive(job, service),

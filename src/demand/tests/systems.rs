@@ -193,7 +193,7 @@ fn textbook_systems_are_recognized() {
     check(&one, "M/M/1", [50.0, 34.657, 230.26]);
 }
 
-/// Source: M/D/1 waits half as long as M/M/1; sharing has E[S]/(1 - rho) for any law; an overload
+/// Source: M/D/1 waits half as long as M/M/1; sharing has E\[S\]/(1 - rho) for any law; an overload
 /// has no numbers.
 #[test]
 fn other_disciplines_and_laws_are_recognized() {
