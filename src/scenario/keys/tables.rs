@@ -75,7 +75,7 @@ pub static SCENARIO: TableSpec = plain(
     &[
         key("name", Text, Absent("the file's name"), "Title in reports"),
         key("about", Text, Absent("-"), "A sentence or more for the reader"),
-        key("start", Date, Absent("-"), "Calendar date of month 0"),
+        key("start", Date, Absent("-"), "Calendar date of month 0; nothing reads it yet"),
         key("sources", Texts, Absent("-"), "Where the numbers come from"),
     ],
 );
@@ -385,7 +385,7 @@ pub static ENDPOINT: TableSpec = plain(
             "priority",
             Quantity(Number),
             Is("0"),
-            "Larger goes first where a line orders by priority",
+            "Larger goes first where a line orders by priority; no line does yet",
         ),
     ],
 );
