@@ -8,6 +8,7 @@ use crate::experiment::Study;
 use crate::expr::error::{ExprError, ExprErrorKind};
 use crate::model::{self, BindProblem, Model};
 use crate::scenario::overlay::with_variant;
+use crate::scenario::raw::Node;
 use crate::scenario::{self, RawScenario};
 use crate::verdict;
 
@@ -83,34 +84,20 @@ impl Loaded {
             for error in
                 verdict::resolve(model, study, condition, &|_| None).err().unwrap_or_default()
             {
-                found.push(self.located(&[table, name, "that"], error));
+                found.push(located(self.raw.value(&[table, name, "that"]), error));
+            }
+        }
+        for (at, precision) in model.run.precision.iter().enumerate() {
+            let node = self.raw.value(&["run", "precision"]);
+            let node = node.map(|node| node.as_array().and_then(|all| all.get(at)).unwrap_or(node));
+            for error in verdict::resolve_metric(model, study, &precision.goal.metric)
+                .err()
+                .unwrap_or_default()
+            {
+                found.push(located(node, error));
             }
         }
         self.add(&found);
-    }
-
-    /// An error of a condition, in the file.
-    fn located(&self, path: &[&str], error: ExprError) -> Diagnostic {
-        let id = match error.kind {
-            ExprErrorKind::WrongDimension => Id::WrongDimension,
-            ExprErrorKind::UnknownName => Id::UnknownName,
-            ExprErrorKind::NotFinite => Id::NotFinite,
-            ExprErrorKind::NeedsOutcome => Id::MetricNeedsOutcome,
-            ExprErrorKind::UnknownWindow => Id::UnknownWindow,
-            _ => Id::UnknownMetric,
-        };
-        let found = Diagnostic::new(id, error.message);
-        let Some(node) = self.raw.value(path) else { return found };
-        let span = node.sub_span(error.span);
-        let found = found.at(span, error.label);
-        // A patch is safe only where the text stands in the file letter by letter.
-        match (error.replacement.filter(|_| node.is_exact()), error.help) {
-            (Some(text), help) => {
-                found.patch(help.unwrap_or_else(|| "write this instead".to_owned()), span, text)
-            }
-            (None, Some(help)) => found.help(help),
-            (None, None) => found,
-        }
     }
 
     /// The warnings so far, one line each.
@@ -140,5 +127,29 @@ impl Loaded {
     /// Shows warnings and advice.
     pub fn show(&self) {
         ui::diagnostics(&self.diagnostics, self.sources());
+    }
+}
+
+/// An error of a condition or metric, in the file.
+fn located(node: Option<&Node>, error: ExprError) -> Diagnostic {
+    let id = match error.kind {
+        ExprErrorKind::WrongDimension => Id::WrongDimension,
+        ExprErrorKind::UnknownName => Id::UnknownName,
+        ExprErrorKind::NotFinite => Id::NotFinite,
+        ExprErrorKind::NeedsOutcome => Id::MetricNeedsOutcome,
+        ExprErrorKind::UnknownWindow => Id::UnknownWindow,
+        _ => Id::UnknownMetric,
+    };
+    let found = Diagnostic::new(id, error.message);
+    let Some(node) = node else { return found };
+    let span = node.sub_span(error.span);
+    let found = found.at(span, error.label);
+    // A patch is safe only where the text stands in the file letter by letter.
+    match (error.replacement.filter(|_| node.is_exact()), error.help) {
+        (Some(text), help) => {
+            found.patch(help.unwrap_or_else(|| "write this instead".to_owned()), span, text)
+        }
+        (None, Some(help)) => found.help(help),
+        (None, None) => found,
     }
 }

@@ -164,20 +164,35 @@ fn simulate(
     }
     let pool =
         pool.build().map_err(|error| Failure::Usage(format!("cannot start threads: {error}")))?;
-    let one = |prepared: Prepared| -> Ran {
+    let precise = !main.model.run.precision.is_empty();
+    let one = |prepared: Prepared, goals: bool| -> Ran {
         let shown = prepared.name.as_deref().unwrap_or("as it stands");
         let meter = Meter::new(shown, options.quiet);
         let control = Control {
             stop: interrupt::flag(),
             progress: &|progress| meter.show(progress),
-            events_max: if options.insists { u64::MAX } else { EVENTS_MAX },
+            // What the main runs needed the others get, so that all stand on the same luck.
+            events_max: if options.insists || (precise && !goals) { u64::MAX } else { EVENTS_MAX },
         };
-        let ensemble = pool.install(|| prepared.study.run(&control));
+        let Prepared { name, model, study } = prepared;
+        let known =
+            |so_far: &Ensemble| verdict::precision(&model, so_far).iter().all(|g| g.reached);
+        let ensemble = pool.install(|| match goals {
+            true => study.run_until(&control, &known),
+            false => study.run(&control),
+        });
         meter.finish();
-        Ran { name: prepared.name, model: prepared.model, ensemble }
+        Ran { name, model, ensemble }
     };
-    let main = one(main);
-    Ok((main, others.into_iter().map(one).collect()))
+    let main = one(main, precise);
+    let like_main = |mut other: Prepared| {
+        if precise {
+            other.study = other.study.with_replications(main.ensemble.per_world);
+        }
+        one(other, false)
+    };
+    let others = others.into_iter().map(like_main).collect();
+    Ok((main, others))
 }
 
 /// Everything that was run.

@@ -76,6 +76,44 @@ fn threads_change_no_byte_of_the_result() {
     assert!(read("1").len() > 1_000);
 }
 
+/// A study that stopped by precision: the number that its summary names gives the same result
+/// without the precision, and the whole command the same bytes.
+#[test]
+fn precision_is_reproduced_by_the_number_of_replications() {
+    let folder = folder("precision");
+    let goal = "3% on mean(endpoint.buy.ok)";
+    let summary = |words: &[&str], out: &str| -> serde_json::Value {
+        let words = [&["run", "shop.toml", "-q", "--out", out], words].concat();
+        let made = plimsoll(&folder, &words);
+        assert_eq!(made.status.code(), Some(0), "{made:?}");
+        serde_json::from_slice(&fs::read(folder.join(out).join("summary.json")).unwrap()).unwrap()
+    };
+    let cap = "run.replications=500";
+    let found = summary(&["--precision", goal, "--set", cap, "--jobs", "2"], "until");
+    assert_eq!(found["run"]["precision"][0]["reached"], true);
+    let number = found["run"]["replications"].to_string();
+    assert!(["32", "64"].contains(&number.as_str()), "{number}");
+    let mut fixed = summary(&["--replications", &number], "fixed");
+    assert!(fixed["run"].get("precision").is_none());
+    fixed["run"]["precision"] = found["run"]["precision"].clone();
+    fixed["run"]["reproduce"] = found["run"]["reproduce"].clone();
+    assert!(fixed == found);
+    let command = ["--set", cap, "--precision", goal, "--replications", &number, "--jobs", "1"];
+    summary(&command, "again");
+    let bytes = |out: &str| fs::read(folder.join(out).join("summary.json")).unwrap();
+    assert!(bytes("again") == bytes("until"));
+    let never = summary(&["--precision", "0.01% on p95(endpoint.buy)"], "never");
+    assert_eq!(
+        (&never["run"]["replications"], &never["run"]["precision"][0]["reached"]),
+        (&8.into(), &false.into())
+    );
+    assert!(
+        never["warnings"].to_string().contains("precision was not reached"),
+        "{}",
+        never["warnings"]
+    );
+}
+
 #[test]
 fn json_is_what_the_report_has() {
     let folder = folder("json");
