@@ -4,13 +4,11 @@ use super::files::Disk;
 use super::options::ScenarioOptions;
 use super::{Failure, ui};
 use crate::diag::{Diagnostic, Diagnostics, Id, Severity, Sources};
-use crate::experiment::Study;
 use crate::expr::error::{ExprError, ExprErrorKind};
 use crate::model::{self, BindProblem, Model};
 use crate::scenario::overlay::with_variant;
 use crate::scenario::raw::Node;
 use crate::scenario::{self, RawScenario};
-use crate::verdict;
 
 /// A scenario that was read.
 pub struct Loaded {
@@ -72,32 +70,16 @@ impl Loaded {
         })
     }
 
-    /// Checks what objectives and claims say against what is measured, before anything is run.
-    ///
-    /// A metric of another variant is looked up in this study: variants share their paths but for
-    /// entities that one of them adds.
-    pub fn conditions(&mut self, model: &Model, study: &Study) {
-        let objectives = model.objectives.iter().map(|one| ("objective", &one.name, &one.that));
-        let claims = model.claims.iter().map(|one| ("claim", &one.id, &one.that));
-        let mut found = Diagnostics::default();
-        for (table, name, condition) in objectives.chain(claims) {
-            for error in
-                verdict::resolve(model, study, condition, &|_| None).err().unwrap_or_default()
-            {
-                found.push(located(self.raw.value(&[table, name, "that"]), error));
-            }
+    /// Adds what is wrong with the condition or metric at a path; of a list the item of that number.
+    pub fn misjudged(&mut self, path: &[&str], found: Result<(), Vec<ExprError>>) {
+        let list = path.split_last().and_then(|(at, list)| Some((at, self.raw.value(list)?)));
+        let item = list.and_then(|(at, list)| list.as_array()?.get(at.parse::<usize>().ok()?));
+        let node = self.raw.value(path).or(item).or(list.map(|(_, list)| list));
+        let mut wrong = Diagnostics::default();
+        for error in found.err().unwrap_or_default() {
+            wrong.push(located(node, error));
         }
-        for (at, precision) in model.run.precision.iter().enumerate() {
-            let node = self.raw.value(&["run", "precision"]);
-            let node = node.map(|node| node.as_array().and_then(|all| all.get(at)).unwrap_or(node));
-            for error in verdict::resolve_metric(model, study, &precision.goal.metric)
-                .err()
-                .unwrap_or_default()
-            {
-                found.push(located(node, error));
-            }
-        }
-        self.add(&found);
+        self.add(&wrong);
     }
 
     /// The warnings so far, one line each.

@@ -114,6 +114,53 @@ fn precision_is_reproduced_by_the_number_of_replications() {
     );
 }
 
+/// A variant that adds a pool, and claims and an objective on that pool: they are judged on the
+/// variant's own measurements, and a path that only the scenario itself has is a mistake there.
+#[test]
+fn variants_are_judged_by_their_own_metrics() {
+    let folder = folder("own-metrics");
+    let shop = fs::read_to_string(folder.join("shop.toml")).unwrap();
+    let split = r#"
+[variant.split]
+pool.reads = { service = "api", database = "pg", size = 30, acquire_timeout = "1s" }
+endpoint.buy.steps = [{ query = "read", pool = "reads" }]
+remove = ["pool.api_pg"]
+[claim."split/1"]
+says = "500 × 0.05 = 25"
+variant = "split"
+that = "offered_load(pool.reads) within 5% of 25"
+[claim."split/2"]
+says = "both need as many"
+that = "in(split, mean(pool.reads.in_use)) within 5% of mean(pool.api_pg.in_use)"
+"#;
+    let run = |claims: &str| {
+        let shop = shop.replace("[claim.\"shop/1\"]", &format!("{claims}\n[claim.\"shop/1\"]"));
+        fs::write(folder.join("own.toml"), format!("{shop}{split}")).unwrap();
+        plimsoll(&folder, &["run", "own.toml", "--format", "json"])
+    };
+    let made = run("");
+    assert_eq!(made.status.code(), Some(0), "{}", String::from_utf8_lossy(&made.stderr));
+    let value: serde_json::Value = serde_json::from_slice(&made.stdout).unwrap();
+    let claims = value["claims"].as_array().unwrap();
+    for name in ["split/1", "split/2"] {
+        let claim = claims.iter().find(|claim| claim["name"] == name).unwrap();
+        assert_eq!(claim["verdict"], "confirmed", "{claim}");
+    }
+    for (wrong, path) in [
+        ("that = \"in(split, mean(pool.api_pg.in_use)) < 3\"", "pool.api_pg.in_use"),
+        ("that = \"mean(pool.reads.in_use) < 3\"", "pool.reads.in_use"),
+        ("variant = \"split\"\nthat = \"mean(pool.api_pg.in_use) < 3\"", "pool.api_pg.in_use"),
+    ] {
+        let claim = format!("[claim.wrong]\nsays = \"x\"\n{wrong}");
+        let failed = run(&claim);
+        let said = String::from_utf8_lossy(&failed.stderr).into_owned();
+        assert_eq!(failed.status.code(), Some(2), "{said}");
+        assert!(said.contains(&format!("there is no metric path `{path}`")), "{said}");
+        let checked = plimsoll(&folder, &["check", "own.toml"]);
+        assert_eq!(checked.status.code(), Some(2), "check says it as well");
+    }
+}
+
 #[test]
 fn json_is_what_the_report_has() {
     let folder = folder("json");
