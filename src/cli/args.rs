@@ -32,6 +32,8 @@ pub enum Command {
     Metrics(MetricsArgs),
     /// Say what a diagnostic means
     Explain(ExplainArgs),
+    /// Print the JSON Schema of scenarios, for completion in editors
+    Schema,
 }
 
 /// `plimsoll run`

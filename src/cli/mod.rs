@@ -38,6 +38,8 @@ use clap::Parser;
 
 use args::{Args, Command};
 
+use crate::scenario::keys::schema::json_schema;
+
 /// Why a command did not do what it was asked for. Everything but the message has been printed.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
@@ -80,6 +82,10 @@ fn dispatch(command: Command) -> Result<u8, Failure> {
         Command::Check(args) => check::check(&options::ScenarioOptions::new(args)?),
         Command::Metrics(args) => list::metrics(&options::ScenarioOptions::plain(args.file)?),
         Command::Explain(args) => list::explain(&args.id),
+        Command::Schema => {
+            ui::data(&json_schema())?;
+            Ok(exit::COMPLETED)
+        }
     }
 }
 

@@ -4,4 +4,5 @@ mod cli;
 mod diagnostics;
 mod docs;
 mod robustness;
+mod schema;
 mod tidy;
