@@ -1,5 +1,6 @@
 //! From what was typed to models: reading, variants, resolving.
 
+use super::args::MessageFormat;
 use super::files::Disk;
 use super::options::ScenarioOptions;
 use super::{Failure, ui};
@@ -15,6 +16,7 @@ use crate::verdict;
 pub struct Loaded {
     raw: RawScenario,
     disk: Disk,
+    format: MessageFormat,
     /// What there is to say so far.
     pub diagnostics: Diagnostics,
 }
@@ -25,7 +27,7 @@ impl Loaded {
         let disk = Disk::new(&options.file);
         let sets: Vec<&str> = options.sets.iter().map(String::as_str).collect();
         let (raw, diagnostics) = scenario::read(&options.file, &sets, &disk);
-        let loaded = Self { raw, disk, diagnostics };
+        let loaded = Self { raw, disk, format: options.message_format, diagnostics };
         loaded.unless_errors()?;
         Ok(loaded)
     }
@@ -131,7 +133,7 @@ impl Loaded {
     /// Shows everything and fails if there is an error.
     pub fn unless_errors(&self) -> Result<(), Failure> {
         if self.diagnostics.has_errors() {
-            ui::diagnostics(&self.diagnostics, self.sources());
+            ui::diagnostics(&self.diagnostics, self.sources(), self.format);
             return Err(Failure::Scenario);
         }
         Ok(())
@@ -139,6 +141,6 @@ impl Loaded {
 
     /// Shows warnings and advice.
     pub fn show(&self) {
-        ui::diagnostics(&self.diagnostics, self.sources());
+        ui::diagnostics(&self.diagnostics, self.sources(), self.format);
     }
 }

@@ -8,7 +8,7 @@
 //! - [`output`]: the folder of a report, never half-written
 //! - [`ui`]: everything that is printed; color, progress
 //! - [`interrupt`], [`bug`]: Ctrl-C and panics
-//! - [`load`], [`run`], [`check`], [`list`]: the commands
+//! - [`load`], [`run`], [`check`], [`list`], [`new`], [`shell`]: the commands
 //! - [`exit`]: what the exit codes mean
 //!
 //! Data goes to standard output, everything else to standard error. A reader that closes the pipe
@@ -30,7 +30,9 @@ mod check;
 mod interrupt;
 mod list;
 mod load;
+mod new;
 mod run;
+mod shell;
 
 use std::process::ExitCode;
 
@@ -80,8 +82,11 @@ fn dispatch(command: Command) -> Result<u8, Failure> {
     match command {
         Command::Run(args) => run::run(&options::RunOptions::new(args)?),
         Command::Check(args) => check::check(&options::ScenarioOptions::new(args)?),
-        Command::Metrics(args) => list::metrics(&options::ScenarioOptions::plain(args.file)?),
+        Command::Metrics(args) => list::metrics(&options::ScenarioOptions::plain(args.source)?),
         Command::Explain(args) => list::explain(&args.id),
+        Command::New(args) => new::new(&args),
+        Command::Completions(args) => shell::completions(args.shell),
+        Command::Man(args) => shell::man(args.command.as_deref()),
         Command::Schema => {
             ui::data(&json_schema())?;
             Ok(exit::COMPLETED)

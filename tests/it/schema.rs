@@ -61,17 +61,18 @@ fn value_to_json(value: &DeValue<'_>) -> Value {
 }
 
 /// A validator of the words that the schema uses; any other is an error.
-struct Validator {
+pub struct Validator {
     schema: Value,
 }
 
 impl Validator {
-    fn new() -> Self {
+    /// With the schema of the registry.
+    pub fn new() -> Self {
         Self { schema: serde_json::from_str(&json_schema()).expect("the schema is JSON") }
     }
 
     /// What is wrong with a scenario; none for what is no TOML.
-    fn judge(&self, text: &str) -> Option<Vec<String>> {
+    pub fn judge(&self, text: &str) -> Option<Vec<String>> {
         let table = DeTable::parse(text).ok()?;
         let mut found = Vec::new();
         self.check(&self.schema, &to_json(table.get_ref()), "", &mut found);
