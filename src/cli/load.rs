@@ -139,6 +139,21 @@ impl Loaded {
         Ok(())
     }
 
+    /// Shows warnings, and says where advice is to be had. Programs get everything.
+    pub fn show_warnings(&self, options: &ScenarioOptions) {
+        let is_advice = |one: &&Diagnostic| one.severity == Severity::Advice;
+        let count = self.diagnostics.iter().filter(is_advice).count();
+        if count == 0 || self.format == MessageFormat::Json || self.diagnostics.omitted() > 0 {
+            self.show();
+            return;
+        }
+        let mut warnings = Diagnostics::default();
+        warnings.extend(self.diagnostics.iter().filter(|one| !is_advice(one)).cloned());
+        ui::diagnostics(&warnings, self.sources(), self.format);
+        let pieces = if count == 1 { "piece" } else { "pieces" };
+        ui::aside(&format!("{count} {pieces} of advice: {}\n", options.check()));
+    }
+
     /// Shows warnings and advice.
     pub fn show(&self) {
         ui::diagnostics(&self.diagnostics, self.sources(), self.format);

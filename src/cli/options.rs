@@ -25,6 +25,15 @@ impl ScenarioOptions {
         Ok(Self { sets: args.sets, variant: args.variant, ..plain })
     }
 
+    /// The command that checks the same, for a shell.
+    pub fn check(&self) -> String {
+        let mut command = format!("plimsoll check {}", quoted(&self.file));
+        if let Some(variant) = &self.variant {
+            command = command + " --variant " + &quoted(variant);
+        }
+        command
+    }
+
     /// A file as it stands.
     pub fn plain(source: SourceArgs) -> Result<Self, Failure> {
         let SourceArgs { file, message_format } = source;
