@@ -14,6 +14,7 @@
 //! share of them.
 
 mod cliff;
+mod course;
 mod expression;
 mod interval;
 mod judge;
@@ -24,6 +25,7 @@ mod resolve;
 mod statistic;
 #[cfg(test)]
 mod tests;
+mod until;
 
 pub use cliff::{Cliff, on_the_cliff};
 pub use interval::{Absence, Estimate, Found, estimate};

@@ -23,3 +23,4 @@ mod possession;
 mod random_flows;
 mod sharing;
 mod stations;
+mod transients;

@@ -25,6 +25,7 @@ mod numbers;
 mod run;
 mod section;
 mod spare;
+mod stretch;
 #[cfg(test)]
 mod tests;
 mod usage;
