@@ -27,6 +27,7 @@ mod run;
 mod section;
 mod shape;
 mod spare;
+mod stretch;
 #[cfg(test)]
 mod tests;
 mod usage;
