@@ -169,13 +169,13 @@ duration = "10 min"
 interval = "1 min"
 
 [objective.calm]
-that = "p95(endpoint.e) < 20ms for 90s""#,
+that = "p95(endpoint.browse) < 20ms for 90s""#,
             mended: r#"[run]
 duration = "10 min"
 interval = "30s"
 
 [objective.calm]
-that = "p95(endpoint.e) < 20ms for 90s""#,
+that = "p95(endpoint.browse) < 20ms for 90s""#,
         },
     ),
     (
@@ -187,12 +187,12 @@ that = "p95(endpoint.e) < 20ms for 90s""#,
 duration = "60s"
 
 [objective.calm]
-that = "p95(endpoint.e) < 20ms for 5 min""#,
+that = "p95(endpoint.browse) < 20ms for 5 min""#,
             mended: r#"[run]
 duration = "10 min"
 
 [objective.calm]
-that = "p95(endpoint.e) < 20ms for 5 min""#,
+that = "p95(endpoint.browse) < 20ms for 5 min""#,
         },
     ),
     (
