@@ -85,6 +85,10 @@ pub struct Input {
     pub span: Option<Span>,
 }
 
+/// Windows that a run can measure besides its own, those of `at(…)` included: a request remembers
+/// the windows that it arrived in as bits.
+pub const WINDOWS_MAX: usize = u32::BITS as usize - 1;
+
 /// `[window.X]`: a named span of simulated time.
 #[derive(Debug, Clone)]
 pub struct Window {

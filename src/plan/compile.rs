@@ -5,12 +5,9 @@ use super::flow;
 use super::{LevelPair, Limits, NONE, Place, Plan, Probes, Schedule, Variable, Watch};
 use crate::dist::hash_name;
 use crate::expr::formula::Variate;
-use crate::model::{Binding, Model, VariateId};
+use crate::model::{Binding, Model, VariateId, WINDOWS_MAX};
 use crate::units::time::seconds_to_ns;
 use std::collections::BTreeMap;
-
-/// Windows besides the run's own that are measured; those beyond are not.
-const WINDOWS_MAX: usize = u32::BITS as usize - 1;
 
 /// What the metrics of a study need beyond what is always measured.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -224,7 +221,7 @@ impl Compiler<'_> {
         }
         let windows = needs.windows.iter().map(|w| (seconds_to_ns(w.0), seconds_to_ns(w.1)));
         self.plan.schedule.windows.extend(windows);
-        // A request remembers the windows that it arrived in as bits; metrics use far fewer.
+        // Metrics beyond are reported by whoever needs them.
         self.plan.schedule.windows.truncate(WINDOWS_MAX);
         self.plan
     }
