@@ -3,5 +3,6 @@
 mod cli;
 mod diagnostics;
 mod docs;
+mod limits;
 mod robustness;
 mod tidy;

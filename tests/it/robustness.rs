@@ -9,7 +9,7 @@ use std::sync::atomic::AtomicBool;
 
 use plimsoll::diag::{Diagnostics, Id, render};
 use plimsoll::expr::scope::NoTables;
-use plimsoll::model::{Model, Scaling, WINDOWS_MAX, resolve};
+use plimsoll::model::{Model, Scaling, resolve};
 use plimsoll::plan::{Needs, compile};
 use plimsoll::scenario::source::{
     MAX_FILE_BYTES, MAX_INCLUDE_DEPTH, MAX_INCLUDES, MAX_ITEMS, MAX_KEYS, MAX_TABLE_KEYS,
@@ -19,13 +19,13 @@ use plimsoll::scenario::{overlay, read};
 use plimsoll::sim::{End, NoTrace, Run, RunId, run};
 use proptest::prelude::*;
 
-use super::docs::{DEPTH, ENDPOINTS, INPUTS, LETS, STEPS, WORKLOADS};
+use super::docs::{DEPTH, ENDPOINTS, STEPS};
 
 const BROWSE: &str = include_str!("../../scenarios/livestream-browse.toml");
 const FOLLOWERS: &str = include_str!("../../scenarios/followers.toml");
 
 /// A small scenario around some steps, with limits that a test can wait for.
-fn around(steps: &str) -> String {
+pub fn around(steps: &str) -> String {
     format!(
         r#"
 [run]
@@ -62,7 +62,7 @@ mix  = {{ e = 1 }}
 }
 
 /// Reads and resolves; everything that was said.
-fn said(text: impl Into<Vec<u8>>) -> (Option<Model>, Diagnostics, String) {
+pub fn said(text: impl Into<Vec<u8>>) -> (Option<Model>, Diagnostics, String) {
     let (raw, mut diagnostics) = read("f.toml", &[], &MemoryLoader::new("f.toml", text));
     let mut model = None;
     if !diagnostics.has_errors() {
@@ -76,7 +76,7 @@ fn said(text: impl Into<Vec<u8>>) -> (Option<Model>, Diagnostics, String) {
 }
 
 /// Asserts that the first error has this id, and a place where it can have one.
-fn refused(text: impl Into<Vec<u8>>, id: Id) {
+pub fn refused(text: impl Into<Vec<u8>>, id: Id) {
     let (_, diagnostics, shown) = said(text);
     let errors = diagnostics.iter().find(|d| d.severity == id.severity());
     let first = errors.unwrap_or_else(|| panic!("nothing is wrong?"));
@@ -170,46 +170,6 @@ fn documented_limits_are_where_they_are_said_to_be() {
         text
     });
     refused(variants, Id::TooManyKeys);
-}
-
-/// What the engine counts in 16 bits, and the windows that it has bits for.
-#[test]
-fn numbers_of_the_engine_do_not_wrap() {
-    let many = |table: &str, count: usize, body: &str| {
-        (0..count).fold(around("[]"), |mut text, name| {
-            let _ = write!(text, "[{table}.x{name}]\n{body}\n");
-            text
-        })
-    };
-    let window = "from = \"0s\"\nto = \"1s\"";
-    assert!(said(many("window", WINDOWS_MAX, window)).0.is_some());
-    refused(many("window", WINDOWS_MAX + 1, window), Id::TooManyItems);
-    let workload = "rate = \"1/h\"\nmix = { e = 1 }";
-    assert!(said(many("workload", WORKLOADS - 1, workload)).0.is_some());
-    refused(many("workload", WORKLOADS, workload), Id::TooManyItems);
-    let lets = |count: usize| {
-        let names: String = (0..count).map(|name| format!("x{name} = 1, ")).collect();
-        around("[]").replace("steps   =", &format!("let = {{ {names} }}\nsteps   ="))
-    };
-    assert!(said(lets(LETS)).0.is_some());
-    refused(lets(LETS + 1), Id::TooManyItems);
-    // One table of one file cannot have so many inputs, two files can.
-    let inputs = |from: usize, to: usize| {
-        (from..to).fold("[inputs]\n".to_owned(), |mut text, name| {
-            let _ = writeln!(text, "x{name} = 1");
-            text
-        })
-    };
-    let errors = |count: usize| {
-        let main = format!("include = [\"more.toml\"]\n{}{}", inputs(0, 1000), around("[]"));
-        let loader = MemoryLoader::new("f.toml", main).with("more.toml", inputs(1000, count));
-        let (raw, found) = read("f.toml", &[], &loader);
-        assert!(!found.has_errors(), "{found:?}");
-        let (_, found) = resolve(&raw, &NoTables);
-        found.iter().map(|found| found.id).collect::<Vec<_>>()
-    };
-    assert!(!errors(INPUTS).contains(&Id::TooManyItems));
-    assert!(errors(INPUTS + 1).contains(&Id::TooManyItems));
 }
 
 #[test]
