@@ -11,12 +11,14 @@
 
 mod bind;
 mod entity;
+mod rates;
 mod resolve;
 mod slot;
 mod step;
 
 pub use bind::{BindProblem, Binding, Scaling, World};
 pub use entity::*;
+pub use rates::{Piece, Rates};
 pub use resolve::resolve;
 pub use slot::{
     Bounds, ConditionId, ConditionSlot, Origin, QuantityId, QuantitySlot, Slots, VariateId,
@@ -85,9 +87,9 @@ pub struct Input {
     pub span: Option<Span>,
 }
 
-/// Windows that a run can measure besides its own, those of `at(…)` included: a request remembers
-/// the windows that it arrived in as bits.
-pub const WINDOWS_MAX: usize = u32::BITS as usize - 1;
+/// Windows that a run can measure besides its own, those of `at(…)` included. A request remembers
+/// them as the lower 16 bits of a word, next to the interval in which it arrived.
+pub const WINDOWS_MAX: usize = 15;
 
 /// `[window.X]`: a named span of simulated time.
 #[derive(Debug, Clone)]

@@ -5,7 +5,7 @@ use super::flow;
 use super::{LevelPair, Limits, NONE, Place, Plan, Probes, Schedule, Variable, Watch};
 use crate::dist::hash_name;
 use crate::expr::formula::Variate;
-use crate::model::{Binding, Model, VariateId, WINDOWS_MAX};
+use crate::model::{Binding, Model, Outcome, VariateId, WINDOWS_MAX};
 use crate::units::time::seconds_to_ns;
 use std::collections::BTreeMap;
 
@@ -18,6 +18,8 @@ pub struct Needs {
     pub watches: Vec<(String, f64, f64)>,
     /// Windows besides the named ones: from and to, seconds.
     pub windows: Vec<(f64, f64)>,
+    /// Paths of tallies that are asked for by interval.
+    pub courses: Vec<String>,
 }
 
 /// The plan under construction, and what is shared between its parts.
@@ -219,11 +221,29 @@ impl Compiler<'_> {
                 self.plan.probes.watches.push(watch);
             }
         }
+        self.courses(&needs.courses);
         let windows = needs.windows.iter().map(|w| (seconds_to_ns(w.0), seconds_to_ns(w.1)));
         self.plan.schedule.windows.extend(windows);
         // Metrics beyond are reported by whoever needs them.
         self.plan.schedule.windows.truncate(WINDOWS_MAX);
         self.plan
+    }
+
+    /// The tallies behind paths are kept by interval.
+    fn courses(&mut self, paths: &[String]) {
+        let mut kept: Vec<u32> = Vec::new();
+        for path in paths {
+            match self.source(path) {
+                Some(Source::Tally { tallies }) => kept.extend(tallies),
+                Some(Source::Requests { tallies }) => {
+                    kept.extend(tallies..tallies + Outcome::ALL.len() as u32);
+                }
+                _ => {}
+            }
+        }
+        kept.sort_unstable();
+        kept.dedup();
+        self.plan.probes.courses = kept;
     }
 
     fn source(&self, path: &str) -> Option<Source> {

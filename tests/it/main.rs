@@ -3,6 +3,8 @@
 mod cli;
 mod diagnostics;
 mod docs;
+mod explain;
 mod limits;
 mod robustness;
+mod schema;
 mod tidy;

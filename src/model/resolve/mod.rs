@@ -22,9 +22,12 @@ mod modifiers;
 mod names;
 mod nominal;
 mod numbers;
+mod patience;
 mod run;
 mod section;
+mod shape;
 mod spare;
+mod stretch;
 #[cfg(test)]
 mod tests;
 mod usage;
@@ -167,7 +170,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// Whether the entry of a number is allowed; the first that is not is reported. The engine has
-    /// 16 bits for endpoints, workloads and registers, and a bit for each window: files that
+    /// 16 bits for endpoints, workloads and registers, and 15 bits for windows: files that
     /// include others can have more of them than a table of one file.
     fn is_within(&mut self, index: usize, most: usize, what: &str, span: Span) -> bool {
         if index == most {

@@ -5,7 +5,7 @@ use super::numbers::{DURATION, Setting};
 use super::section::Section;
 use crate::diag::{Diagnostic, Id};
 use crate::expr::metric::parse_precision;
-use crate::model::{Arrivals, Bounds, PrecisionGoal, RunKind, RunSpec, Workload};
+use crate::model::{Arrivals, Bounds, PrecisionGoal, RunKind, RunSpec, Shape, Workload};
 use crate::scenario::keys::tables as keys;
 use crate::scenario::raw::Node;
 
@@ -85,7 +85,10 @@ impl<'a> Resolver<'a> {
     }
 
     fn kind(&mut self, section: &Section<'a>, drained: bool, workloads: &[Workload]) -> RunKind {
-        let burst = |workload: &Workload| matches!(workload.arrivals, Arrivals::Burst { .. });
+        let has_an_end = |workload: &Workload| {
+            matches!(workload.arrivals, Arrivals::Burst { .. })
+                || matches!(workload.shape, Some(Shape::Steps(_) | Shape::Ramp { .. }))
+        };
         if let Some(node) = section.get("kind") {
             let steady = node.as_str() == Some("steady");
             if steady && drained {
@@ -103,7 +106,7 @@ impl<'a> Resolver<'a> {
             }
             return if steady { RunKind::Steady } else { RunKind::Terminating };
         }
-        let (kind, word) = if drained || workloads.iter().any(burst) {
+        let (kind, word) = if drained || workloads.iter().any(has_an_end) {
             (RunKind::Terminating, "terminating")
         } else {
             (RunKind::Steady, "steady")
