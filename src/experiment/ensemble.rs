@@ -1,10 +1,10 @@
 //! The rows of a study and what was decided about them.
 
 use super::classify::{self, State, WorldState};
+use super::identity::{self, Identity};
 use super::pilot::WarmUp;
 use super::row::Row;
 use super::study::{Prepared, Study};
-use crate::dist::mix64;
 use crate::model::World;
 use crate::plan::Plan;
 use std::ops::Range;
@@ -82,9 +82,8 @@ pub struct Ensemble {
     pub states: Vec<WorldState>,
     /// The state of most worlds.
     pub state: State,
-    /// Hash of every bound value of every world and of what was prepared: rows of equal identity
-    /// and number are equal.
-    pub identity: u64,
+    /// What the runs are runs of.
+    pub identity: Identity,
 }
 
 impl Ensemble {
@@ -97,7 +96,7 @@ impl Ensemble {
         rows: Vec<Row>,
     ) -> Self {
         let mut ensemble = Self {
-            identity: identity(&plans, prepared.warm_up),
+            identity: study.identity(&plans, prepared.warm_up),
             plans,
             worlds: study.worlds.clone(),
             windows: study.windows.clone(),
@@ -145,7 +144,7 @@ impl Ensemble {
             self.plans.truncate(partial.worlds.max(1) as usize);
             self.worlds.truncate(partial.worlds.max(1) as usize);
             self.per_world = partial.replications.max(1);
-            self.identity = identity(&self.plans, self.warm_up);
+            self.identity.bound = identity::bound(&self.plans, self.warm_up);
         }
     }
 
@@ -182,6 +181,15 @@ impl Ensemble {
         self.rows.iter().map(|row| row.events).sum()
     }
 
+    /// Whether a row is a run of this ensemble's system in its world.
+    fn is_own(&self, row: &Row) -> bool {
+        let plan = self.plans.get(row.id.world as usize);
+        plan.is_some_and(|plan| {
+            let bound = identity::bound(std::slice::from_ref(plan), self.warm_up);
+            *row.of == Identity { bound, ..self.identity.clone() }
+        })
+    }
+
     /// Shards in any order into one: the same bytes as if all runs had been made at once.
     pub fn merge(mut parts: Vec<Self>) -> Result<Self, MergeError> {
         parts.sort_by_key(|part| part.range.start);
@@ -189,6 +197,9 @@ impl Ensemble {
         let mut whole = parts.next().ok_or(MergeError::Empty)?;
         for part in parts {
             if part.identity != whole.identity || part.per_world != whole.per_world {
+                return Err(MergeError::Different);
+            }
+            if !part.rows.iter().all(|row| whole.is_own(row)) {
                 return Err(MergeError::Different);
             }
             if part.range.start != whole.range.end {
@@ -201,10 +212,4 @@ impl Ensemble {
         whole.judge();
         Ok(whole)
     }
-}
-
-/// What is simulated: the bound values of all worlds, the seed and the warm-up.
-fn identity(plans: &[Plan], warm_up: WarmUp) -> u64 {
-    let parts = plans.iter().flat_map(|plan| [plan.identity, plan.seed]);
-    parts.chain([warm_up.ns()]).fold(0, |hash, part| mix64(hash ^ part).wrapping_add(1))
 }

@@ -15,6 +15,7 @@
 
 mod classify;
 mod ensemble;
+mod identity;
 mod pilot;
 mod precise;
 mod row;
@@ -26,6 +27,7 @@ mod tests;
 
 pub use classify::{State, WorldState};
 pub use ensemble::{Ensemble, MergeError, Partial, Warning};
+pub use identity::Identity;
 pub use pilot::WarmUp;
 pub use row::{LevelStat, Row};
 pub use study::{Control, EVENTS_MAX, Phase, Prepared, Progress, Study};

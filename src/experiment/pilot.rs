@@ -121,7 +121,7 @@ fn pilot(study: &Study, number: u32, length: u64, events: u64, control: &Control
     plan.limits.events = plan.limits.events.min(events);
     let id = RunId { world: world as u32, replication: number };
     let run = crate::sim::run(&plan, id, control.stop, &mut crate::sim::NoTrace);
-    Row::new(run, &plan)
+    Row::new(run, &plan, &study.of(&plan))
 }
 
 enum Judged {

@@ -1,8 +1,10 @@
 //! What is kept of one run: its numbers in the form at rest, without what nobody asks for.
 
+use super::identity::Identity;
 use crate::plan::{Plan, Source};
 use crate::sim::{Breakdown, End, LevelRow, Run, RunId, Series};
 use crate::stats::histogram::Sparse;
+use std::sync::Arc;
 
 /// A level over a window of one run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +45,8 @@ impl From<&LevelRow> for LevelStat {
 /// over instances), and are empty for the others.
 #[derive(Debug, Clone)]
 pub struct Row {
+    /// What it is a run of.
+    pub of: Arc<Identity>,
     /// Which run.
     pub id: RunId,
     /// How it ended.
@@ -75,13 +79,14 @@ pub struct Row {
 
 impl Row {
     /// Reduces a run of `plan`.
-    pub fn new(run: Run, plan: &Plan) -> Self {
+    pub fn new(run: Run, plan: &Plan, of: &Arc<Identity>) -> Self {
         let tally = |(index, histogram): (usize, &crate::stats::histogram::Histogram)| {
             (histogram.total() > 0).then(|| (index as u32, histogram.compact()))
         };
         let unanswered =
             |(index, &count): (usize, &u64)| (count > 0).then_some((index as u32, count));
         Self {
+            of: Arc::clone(of),
             id: run.id,
             end: run.end,
             tallies: run.tallies.iter().enumerate().filter_map(tally).collect(),

@@ -1,6 +1,7 @@
 //! One variant under one scaling, in all its worlds, and how its runs are made.
 
 use super::ensemble::{Ensemble, Warning};
+use super::identity::{self, Identity};
 use super::pilot::{self, PILOT_EVENTS, WarmUp};
 use super::row::Row;
 use crate::model::{BindProblem, Model, RunKind, Scaling, World};
@@ -10,6 +11,7 @@ use crate::stats::{quantile, worlds};
 use crate::units::time::ns_to_seconds;
 use rayon::iter::{ParallelBridge, ParallelIterator};
 use std::ops::Range;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Predicted events of a study beyond which its replications are cut.
@@ -71,6 +73,8 @@ pub struct Study {
     pub(super) steady: bool,
     pub(super) confidence: f64,
     pub(super) assurance: f64,
+    variant: Option<String>,
+    point: u32,
     per_world: u32,
     /// Whether somebody asked for `per_world` replications; else they are only the most.
     asked: bool,
@@ -109,6 +113,8 @@ impl Study {
             steady: model.run.kind == RunKind::Steady,
             confidence: model.run.confidence,
             assurance: model.run.assurance,
+            variant: model.variant.clone(),
+            point: scaling.point,
             per_world: model.run.replications.max(1),
             asked: model.run.replications_stated || model.run.precision.is_empty(),
             stated_warm_up: model.run.warm_up.is_some(),
@@ -179,6 +185,17 @@ impl Study {
         Some(Prepared { warm_up, per_world, warnings, first })
     }
 
+    /// The name of what is simulated in some worlds.
+    pub(super) fn identity(&self, plans: &[Plan], warm_up: WarmUp) -> Identity {
+        let bound = identity::bound(plans, warm_up);
+        Identity { variant: self.variant.clone(), point: self.point, bound }
+    }
+
+    /// That of the runs of one plan.
+    pub(super) fn of(&self, plan: &Plan) -> Arc<Identity> {
+        Arc::new(self.identity(std::slice::from_ref(plan), WarmUp::Stated(plan.schedule.warm_up)))
+    }
+
     /// A preparation without runs.
     pub(super) fn nothing(&self, warm_up: WarmUp) -> Prepared {
         Prepared { warm_up, per_world: self.per_world, warnings: Vec::new(), first: None }
@@ -190,11 +207,12 @@ impl Study {
         let limit = plan.limits.events;
         plan.limits.events = limit.min(PILOT_EVENTS);
         let id = RunId { world: 0, replication: 0 };
-        let mut row = Row::new(crate::sim::run(&plan, id, control.stop, &mut NoTrace), &plan);
+        let of = self.of(&plan);
+        let mut row = Row::new(crate::sim::run(&plan, id, control.stop, &mut NoTrace), &plan, &of);
         let cut_short = |row: &Row| row.end == End::EventLimit && row.events < limit;
         if cut_short(&row) && !self.steady {
             let plan = &self.plans[0];
-            row = Row::new(crate::sim::run(plan, id, control.stop, &mut NoTrace), plan);
+            row = Row::new(crate::sim::run(plan, id, control.stop, &mut NoTrace), plan, &of);
         }
         if row.end == End::Interrupted {
             return None;
@@ -231,13 +249,15 @@ impl Study {
         let warm_up = prepared.warm_up.ns();
         let plans: Vec<Plan> =
             self.plans.iter().map(|plan| plan.clone().with_warm_up(warm_up)).collect();
+        let of: Vec<Arc<Identity>> = plans.iter().map(|plan| self.of(plan)).collect();
         let one = |number: u32| {
             if let (0, Some(row)) = (number, &prepared.first) {
                 return row.clone();
             }
             let id = RunId { world: number / prepared.per_world, replication: number };
             let plan = &plans[id.world as usize];
-            Row::new(crate::sim::run(plan, id, control.stop, &mut NoTrace), plan)
+            let run = crate::sim::run(plan, id, control.stop, &mut NoTrace);
+            Row::new(run, plan, &of[id.world as usize])
         };
         let known = made.len() as u32;
         let progress = |progress: Progress| {

@@ -157,7 +157,7 @@ pub(crate) fn by_hand(study: &Study, replications: u32, fill: &dyn Fn(u32, &mut 
         .map(|replication| {
             let mut run = blank(&plan, replication);
             fill(replication, &mut run);
-            Row::new(run, &plan)
+            Row::new(run, &plan, &study.of(&plan))
         })
         .collect();
     ensemble

@@ -1,7 +1,8 @@
 //! Studies as a whole: order, threads, prefixes, warm-up, states.
 
 use super::testing::{Mm1, bytes, control};
-use super::{Ensemble, MergeError, State, WarmUp, Warning};
+use super::{Ensemble, MergeError, State, Study, WarmUp, Warning};
+use crate::model::Scaling;
 use crate::plan::Needs;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -68,8 +69,39 @@ fn shards_merge_into_the_whole() {
     assert_eq!(gap.unwrap_err(), MergeError::NotContiguous(4));
     let twice = Ensemble::merge(vec![shard(0..3), shard(2..7)]);
     assert_eq!(twice.unwrap_err(), MergeError::NotContiguous(2));
-    let other = Mm1 { seed: 2, ..mm1 }.run();
-    assert_eq!(Ensemble::merge(vec![shard(0..3), other]).unwrap_err(), MergeError::Different);
+    let different = |part| {
+        assert_eq!(Ensemble::merge(vec![shard(0..3), part]).unwrap_err(), MergeError::Different);
+    };
+    different(Mm1 { seed: 2, ..mm1.clone() }.run());
+    // The same numbers under another name, and a row that has strayed in.
+    let mut renamed = shard(3..7);
+    renamed.identity.variant = Some("v".to_owned());
+    different(renamed);
+    let mut elsewhere = shard(3..7);
+    elsewhere.identity.point = 1;
+    different(elsewhere);
+    let mut strayed = shard(3..7);
+    strayed.rows[1] = Mm1 { seed: 2, ..mm1 }.run().rows[4].clone();
+    different(strayed);
+}
+
+/// Rows name what they are runs of: variant, point, and a hash that differs by world.
+#[test]
+fn rows_carry_the_name_of_their_run() {
+    let uncertain = Some(("uniform(30/s, 60/s)", 2));
+    let mm1 = Mm1 { rate: "x", uncertain, duration: "2s", replications: 2, ..Mm1::default() };
+    let stop = AtomicBool::new(false);
+    let scaling = Scaling { load: 1.5, point: 3, ..Scaling::default() };
+    let scaled = Study::new(&mm1.model(), &Needs::default(), &scaling).unwrap();
+    let (plain, scaled) = (mm1.run(), scaled.run(&control(&stop)));
+    let names = |e: &Ensemble| -> Vec<_> {
+        e.rows.iter().map(|row| (row.of.point, row.of.bound, row.id.world)).collect()
+    };
+    let (plain, scaled) = (names(&plain), names(&scaled));
+    assert_eq!((plain[0].0, scaled[0].0), (0, 3));
+    assert_eq!(plain[0], plain[1], "one world");
+    assert_ne!(plain[0].1, plain[2].1, "two worlds");
+    assert_ne!(plain[0].1, scaled[0].1, "other load");
 }
 
 #[test]

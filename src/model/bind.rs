@@ -21,14 +21,14 @@ pub struct Scaling {
     pub load: f64,
     /// Speeds of stations: path (`service.api`, `database.pg`) and factor.
     pub speeds: Vec<(String, f64)>,
-    /// Date, seconds after the scenario's start (month 0).
-    pub date: f64,
+    /// Number of this point among those of a study; 0: the scenario as it is written.
+    pub point: u32,
 }
 
 impl Default for Scaling {
-    /// As stated, today.
+    /// As stated.
     fn default() -> Self {
-        Self { load: 1.0, speeds: Vec::new(), date: 0.0 }
+        Self { load: 1.0, speeds: Vec::new(), point: 0 }
     }
 }
 
@@ -151,7 +151,7 @@ impl Model {
                     .push(BindProblem { origin: slot.origin.clone(), message: error.message }),
             }
         }
-        identity.add("scaling", &scaling);
+        identity.add("scaling", &(scaling.load, &scaling.speeds));
         if problems.is_empty() {
             Ok(Binding { quantities, variates, conditions, scaling, identity: identity.0 })
         } else {

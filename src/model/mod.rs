@@ -87,6 +87,10 @@ pub struct Input {
     pub span: Option<Span>,
 }
 
+/// Windows that a run can measure besides its own, those of `at(…)` included. A request remembers
+/// them as the lower 16 bits of a word, next to the interval in which it arrived.
+pub const WINDOWS_MAX: usize = 15;
+
 /// `[window.X]`: a named span of simulated time.
 #[derive(Debug, Clone)]
 pub struct Window {

@@ -5,13 +5,9 @@ use super::flow;
 use super::{LevelPair, Limits, NONE, Place, Plan, Probes, Schedule, Variable, Watch};
 use crate::dist::hash_name;
 use crate::expr::formula::Variate;
-use crate::model::{Binding, Model, Outcome, VariateId};
+use crate::model::{Binding, Model, Outcome, VariateId, WINDOWS_MAX};
 use crate::units::time::seconds_to_ns;
 use std::collections::BTreeMap;
-
-/// Windows besides the run's own that are measured; those beyond are not. A request remembers them
-/// as the lower bits of a word, next to the interval in which it arrived.
-const WINDOWS_MAX: usize = 15;
 
 /// What the metrics of a study need beyond what is always measured.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -228,6 +224,7 @@ impl Compiler<'_> {
         self.courses(&needs.courses);
         let windows = needs.windows.iter().map(|w| (seconds_to_ns(w.0), seconds_to_ns(w.1)));
         self.plan.schedule.windows.extend(windows);
+        // Metrics beyond are reported by whoever needs them.
         self.plan.schedule.windows.truncate(WINDOWS_MAX);
         self.plan
     }

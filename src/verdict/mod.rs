@@ -31,7 +31,7 @@ mod until;
 pub use cliff::{Cliff, on_the_cliff};
 pub use interval::{Absence, Estimate, Found, estimate};
 pub use judge::{Assurance, ClaimVerdict, Judgement, Part, Reason, Threshold, Verdict, judge};
-pub use needs::{WINDOWS_MAX, needs};
+pub use needs::needs;
 pub use precision::{Reached, precision};
 pub use resolve::{resolve, resolve_metric};
 

@@ -3,11 +3,8 @@
 use super::resolve::constant;
 use crate::expr::metric::{Condition, Function, MetricExpr, MetricKind, Relation, Watched};
 use crate::expr::tree::Comparator;
-use crate::model::{Model, RunKind, Scaling};
+use crate::model::{Model, RunKind, Scaling, WINDOWS_MAX};
 use crate::plan::Needs;
-
-/// Windows that a run can keep besides its own.
-pub const WINDOWS_MAX: usize = 15;
 
 /// What the objectives, claims and precisions of a model need: distributions of levels that stand in a
 /// quantile, a share of time or a maximum; watches of `time_until`; a window of one interval for

@@ -1,14 +1,13 @@
 //! Names, kinds and dimensions: from a condition to trees of statistics, or to what is wrong.
 
 use super::expression::Node;
-use super::needs::WINDOWS_MAX;
 use crate::experiment::{Ensemble, Study};
 use crate::expr::error::{ExprError, ExprErrorKind, nearest};
 use crate::expr::metric::{
     Comparison, Condition, MetricExpr, MetricKind, Path, Relation, Tolerance,
 };
 use crate::expr::tree::{Comparator, Operator};
-use crate::model::Model;
+use crate::model::{Model, WINDOWS_MAX};
 use crate::plan::Plan;
 use crate::units::Dimension;
 use crate::units::time::seconds_to_ns;
@@ -356,10 +355,6 @@ impl<'a> Builder<'a> {
     fn window(&mut self, name: &Path, place: Place<'a>) -> Option<usize> {
         let windows = place.measured.windows;
         let at = windows.iter().position(|known| *known == name.text);
-        if at.is_some_and(|at| at >= WINDOWS_MAX) {
-            let message = format!("more than {WINDOWS_MAX} windows");
-            return self.wrong(name, message, None);
-        }
         if let Some(at) = at {
             return Some(at + 1);
         }

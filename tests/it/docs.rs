@@ -15,7 +15,7 @@ use plimsoll::scenario::keys::{Status, steps, tables};
 use plimsoll::scenario::source::{self, MemoryLoader};
 use plimsoll::scenario::{overlay, read};
 use plimsoll::units::{Dimension, table::UNITS};
-use plimsoll::{cli, experiment, expr, sim, verdict};
+use plimsoll::{cli, experiment, expr, model, sim, verdict};
 
 /// The scenario that fragments are merged over.
 const BASE: &str = r#"
@@ -336,6 +336,12 @@ pub const ENDPOINTS: usize = 1_000;
 pub const STEPS: usize = 10_000;
 /// See [`ENDPOINTS`].
 pub const DEPTH: usize = 64;
+/// See [`ENDPOINTS`].
+pub const WORKLOADS: usize = 1_000;
+/// See [`ENDPOINTS`].
+pub const INPUTS: usize = 2_000;
+/// See [`ENDPOINTS`].
+pub const LETS: usize = 1_000;
 
 fn limits() -> String {
     let mut out = String::from("| what | at most |\n|---|---|\n");
@@ -349,12 +355,15 @@ fn limits() -> String {
         ("levels of includes", source::MAX_INCLUDE_DEPTH as u64),
         ("variants", overlay::MAX_VARIANTS as u64),
         ("endpoints", ENDPOINTS as u64),
+        ("workloads", WORKLOADS as u64),
+        ("inputs", INPUTS as u64),
+        ("names in the `let` of an endpoint", LETS as u64),
         ("steps in all, flows written out", STEPS as u64),
         ("levels of steps, flows written out", DEPTH as u64),
         ("bytes of an expression", expr::lexer::LENGTH_MAX as u64),
         ("bytes of a file of `empirical`", cli::files::MAX_TABLE_BYTES),
         ("values of a file of `empirical`", cli::files::MAX_TABLE_VALUES as u64),
-        ("windows, with one for each `at(...)`", verdict::WINDOWS_MAX as u64),
+        ("windows, with one for each `at(...)`", model::WINDOWS_MAX as u64),
         ("intervals of a time series (later ones are not recorded)", sim::MAX_INTERVALS as u64),
         ("diagnostics shown (the rest is counted)", Diagnostics::MAX_KEPT as u64),
         ("predicted events before replications are cut", experiment::EVENTS_MAX),

@@ -25,7 +25,7 @@ const BROWSE: &str = include_str!("../../scenarios/livestream-browse.toml");
 const FOLLOWERS: &str = include_str!("../../scenarios/followers.toml");
 
 /// A small scenario around some steps, with limits that a test can wait for.
-fn around(steps: &str) -> String {
+pub fn around(steps: &str) -> String {
     format!(
         r#"
 [run]
@@ -62,7 +62,7 @@ mix  = {{ e = 1 }}
 }
 
 /// Reads and resolves; everything that was said.
-fn said(text: impl Into<Vec<u8>>) -> (Option<Model>, Diagnostics, String) {
+pub fn said(text: impl Into<Vec<u8>>) -> (Option<Model>, Diagnostics, String) {
     let (raw, mut diagnostics) = read("f.toml", &[], &MemoryLoader::new("f.toml", text));
     let mut model = None;
     if !diagnostics.has_errors() {
@@ -76,7 +76,7 @@ fn said(text: impl Into<Vec<u8>>) -> (Option<Model>, Diagnostics, String) {
 }
 
 /// Asserts that the first error has this id, and a place where it can have one.
-fn refused(text: impl Into<Vec<u8>>, id: Id) {
+pub fn refused(text: impl Into<Vec<u8>>, id: Id) {
     let (_, diagnostics, shown) = said(text);
     let errors = diagnostics.iter().find(|d| d.severity == id.severity());
     let first = errors.unwrap_or_else(|| panic!("nothing is wrong?"));

@@ -4,7 +4,7 @@ use super::flow::Flow;
 use super::names::NOWHERE;
 use super::numbers::{ANY, NO_VARIATE};
 use super::section::Section;
-use super::{MAX_ENDPOINTS, Resolver};
+use super::{MAX_ENDPOINTS, MAX_LETS, Resolver};
 use crate::diag::{Diagnostic, Id, Span, name};
 use crate::expr::scope::{Expectation, Scope, Symbol};
 use crate::model::{Bounds, Database, Endpoint, Let, Pool, QuantityId, Query, Service};
@@ -47,10 +47,7 @@ impl<'a> Resolver<'a> {
         let raw = self.raw;
         let mut heads = Vec::new();
         for (index, entity) in raw.entities("endpoint").enumerate() {
-            if index == MAX_ENDPOINTS {
-                let message = format!("more than {MAX_ENDPOINTS} endpoints");
-                let found = Diagnostic::new(Id::TooManyItems, message);
-                self.push(found.at(entity.name_span, "one too many"));
+            if !self.is_within(index, MAX_ENDPOINTS, "endpoints", entity.name_span) {
                 break;
             }
             let section = Section::of(&keys::ENDPOINT, entity);
@@ -101,6 +98,9 @@ impl<'a> Resolver<'a> {
         };
         let wanted = Expectation { dimension: None, ..Expectation::varying(Dimension::COUNT) };
         for (register, (key, node)) in table.iter().enumerate() {
+            if !self.is_within(register, MAX_LETS, "names in a `let`", key.span) {
+                break;
+            }
             self.symbol_name(key, "let");
             let path = format!("{}.{}", section.at("let"), key.text);
             let checked = self.checked(node, Some(wanted));

@@ -1,7 +1,7 @@
 //! Inputs in the order of use: each uses only those before it.
 
-use super::Resolver;
 use super::numbers::{ANY, expression_error};
+use super::{MAX_INPUTS, Resolver};
 use crate::diag::{Diagnostic, Id, Span, name};
 use crate::expr::call::is_reserved;
 use crate::expr::check::{check, check_number};
@@ -36,8 +36,12 @@ struct Sorting<'a> {
 impl<'a> Resolver<'a> {
     /// All inputs, sorted so that each uses only earlier ones.
     pub(super) fn inputs(&mut self) -> Vec<Input> {
-        let entries: Vec<&(Key, Node)> =
+        let mut entries: Vec<&(Key, Node)> =
             self.raw.table("inputs").into_iter().flat_map(|table| table.iter()).collect();
+        if let Some((key, _)) = entries.get(MAX_INPUTS) {
+            self.is_within(MAX_INPUTS, MAX_INPUTS, "inputs", key.span);
+            entries.truncate(MAX_INPUTS);
+        }
         let index = entries.iter().enumerate().map(|(i, entry)| (entry.0.text.as_str(), i));
         let mut sorting = Sorting {
             index: index.collect(),

@@ -34,7 +34,9 @@ mod usage;
 mod warnings;
 mod workload;
 
-use super::{Assumption, Claim, Model, Objective, Slots, VariantName, VariateId, Window};
+use super::{
+    Assumption, Claim, Model, Objective, Slots, VariantName, VariateId, WINDOWS_MAX, Window,
+};
 use crate::diag::{Diagnostic, Diagnostics, Id, Span};
 use crate::expr::metric::{Condition, parse_condition};
 use crate::expr::scope::{Scope, Tables};
@@ -48,6 +50,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Most endpoints of a scenario.
 const MAX_ENDPOINTS: usize = 1000;
+/// Most workloads of a scenario.
+const MAX_WORKLOADS: usize = 1000;
+/// Most inputs of a scenario.
+const MAX_INPUTS: usize = 2000;
+/// Most names in the `let` of an endpoint.
+const MAX_LETS: usize = 1000;
 /// Most steps of all endpoints, flows written out.
 const MAX_STEPS: usize = 10_000;
 /// Deepest nesting of steps, flows written out.
@@ -161,6 +169,17 @@ impl<'a> Resolver<'a> {
         model
     }
 
+    /// Whether the entry of a number is allowed; the first that is not is reported. The engine has
+    /// 16 bits for endpoints, workloads and registers, and 15 bits for windows: files that
+    /// include others can have more of them than a table of one file.
+    fn is_within(&mut self, index: usize, most: usize, what: &str, span: Span) -> bool {
+        if index == most {
+            let found = Diagnostic::new(Id::TooManyItems, format!("more than {most} {what}"));
+            self.push(found.at(span, "one too many"));
+        }
+        index < most
+    }
+
     fn something_to_run(&mut self, no_endpoint: bool, no_workload: bool) {
         if no_workload || no_endpoint {
             let what = if no_workload { "workload" } else { "endpoint" };
@@ -175,7 +194,10 @@ impl<'a> Resolver<'a> {
 
     fn windows(&mut self) -> Vec<Window> {
         let mut windows = Vec::new();
-        for entity in self.raw.entities("window") {
+        for (index, entity) in self.raw.entities("window").enumerate() {
+            if !self.is_within(index, WINDOWS_MAX, "windows", entity.name_span) {
+                break;
+            }
             let section = Section::of(&keys::WINDOW, entity);
             let time = super::Bounds::TIME;
             windows.push(Window {

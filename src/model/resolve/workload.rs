@@ -1,8 +1,8 @@
 //! Workloads, clients and retries.
 
-use super::Resolver;
 use super::numbers::{ANY_COUNT, DURATION, RATE, expectation};
 use super::section::Section;
+use super::{MAX_WORKLOADS, Resolver};
 use crate::diag::{Diagnostic, Id, name};
 use crate::model::{
     Arrivals, Backoff, Bounds, Cancel, Client, Gaps, Jitter, Outcome, OutcomeSet, QuantityId,
@@ -22,24 +22,26 @@ const WEIGHT: Bounds = Bounds::real(0.0, 1e9);
 
 impl<'a> Resolver<'a> {
     pub(super) fn workloads(&mut self) -> Vec<Workload> {
-        let raw = self.raw;
-        raw.entities("workload")
-            .map(|entity| {
-                let section = Section::of(&WORKLOAD, entity);
-                let arrivals = self.arrivals(&section);
-                let shape = self.shape(&section);
-                self.mean_share_beside(&section, shape.as_ref());
-                Workload {
-                    name: entity.name.to_owned(),
-                    arrivals,
-                    shape,
-                    mean_share: self.quantity_opt(&section, "mean_share", MEAN_SHARE),
-                    batch: self.variate_opt(&section, "batch", ANY_COUNT),
-                    mix: self.mix(&section),
-                    client: self.client(&section),
-                }
-            })
-            .collect()
+        let mut workloads = Vec::new();
+        for (index, entity) in self.raw.entities("workload").enumerate() {
+            if !self.is_within(index, MAX_WORKLOADS, "workloads", entity.name_span) {
+                break;
+            }
+            let section = Section::of(&WORKLOAD, entity);
+            let arrivals = self.arrivals(&section);
+            let shape = self.shape(&section);
+            self.mean_share_beside(&section, shape.as_ref());
+            workloads.push(Workload {
+                name: entity.name.to_owned(),
+                arrivals,
+                shape,
+                mean_share: self.quantity_opt(&section, "mean_share", MEAN_SHARE),
+                batch: self.variate_opt(&section, "batch", ANY_COUNT),
+                mix: self.mix(&section),
+                client: self.client(&section),
+            });
+        }
+        workloads
     }
 
     fn arrivals(&mut self, section: &Section<'a>) -> Arrivals {

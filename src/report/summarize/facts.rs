@@ -39,7 +39,7 @@ pub fn run(model: &Model, ensemble: &Ensemble, reproduce: &str) -> RunFacts {
         confidence: Number(ensemble.confidence),
         assurance: Number(ensemble.assurance),
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        identity: format!("{:016x}", ensemble.identity),
+        identity: format!("{:016x}", ensemble.identity.bound),
         partial: ensemble.partial.is_some(),
         reproduce: reproduce.to_owned(),
         precision: verdict::precision(model, ensemble).into_iter().map(precision).collect(),
