@@ -3,6 +3,7 @@
 mod by_hand;
 mod courses;
 mod mistakes;
+mod precise;
 mod theory;
 mod verdicts;
 

@@ -15,6 +15,7 @@ mod harness;
 mod balancing;
 mod fork_join;
 mod identities;
+mod load;
 mod mechanisms;
 mod networks;
 mod pairing;

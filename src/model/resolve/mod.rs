@@ -22,8 +22,10 @@ mod modifiers;
 mod names;
 mod nominal;
 mod numbers;
+mod patience;
 mod run;
 mod section;
+mod shape;
 mod spare;
 mod stretch;
 #[cfg(test)]
