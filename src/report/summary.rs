@@ -576,7 +576,7 @@ pub struct Series {
     pub until_s: Number,
     /// Named windows: name, from, to.
     pub windows: Vec<(String, Number, Number)>,
-    /// Dates at which load comes at once: name, time.
+    /// Dates at which the load changes, by a burst, a step or a ramp: name of the workload, time.
     pub dates: Vec<(String, Number)>,
     /// By station, busiest first.
     pub stations: Vec<StationSeries>,

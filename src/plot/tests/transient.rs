@@ -45,13 +45,17 @@ fn round() -> TransientData {
 
 /// The places of a line's points \[px\].
 fn places(text: &str, hex: &str, nth: usize) -> Vec<(f64, f64)> {
-    let mut lines = text.lines().filter(|l| l.contains("<polyline") && l.contains(hex));
-    let points = lines.nth(nth).unwrap().split("points=\"").nth(1).unwrap();
-    let points = points.split('"').next().unwrap().split(' ');
-    points
-        .filter_map(|point| point.split_once(','))
-        .map(|(x, y)| (x.parse::<f64>().unwrap() / 4.0, y.parse::<f64>().unwrap() / 4.0))
-        .collect()
+    let lines = text.lines().filter(|l| l.contains("<polyline") && l.contains(hex));
+    let places = |line: &str| -> Vec<(f64, f64)> {
+        let points = line.split("points=\"").nth(1).unwrap();
+        let points = points.split('"').next().unwrap().split(' ');
+        points
+            .filter_map(|point| point.split_once(','))
+            .map(|(x, y)| (x.parse::<f64>().unwrap() / 4.0, y.parse::<f64>().unwrap() / 4.0))
+            .collect()
+    };
+    // Two points lead to a label.
+    lines.map(places).filter(|points| points.len() > 2).nth(nth).unwrap()
 }
 
 #[test]

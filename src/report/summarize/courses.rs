@@ -4,7 +4,7 @@ use super::measure::Measure;
 use super::stations::{POINTS_MAX, across, course};
 use crate::experiment::Row;
 use crate::model::Outcome;
-use crate::plan::{ArrivalPlan, Source};
+use crate::plan::{ArrivalPlan, RatePlan, Source};
 use crate::report::summary::{Number, Point, WorkloadSeries};
 use crate::stats::histogram::Sparse;
 use crate::units::time::ns_to_seconds;
@@ -105,17 +105,32 @@ fn ended(measure: &Measure, workload: usize, stride: usize, good: bool) -> Vec<P
     (0..POINTS_MAX).map_while(at).collect()
 }
 
-/// Dates at which load comes at once: of bursts, with the end of those that are spread.
+/// Changes of a rate that are marked; of more none are, as they are the course itself.
+const CHANGES: usize = 6;
+
+/// Dates at which the load changes: of bursts, with the end of those that are spread, and of the steps
+/// and ramps of a rate.
 pub fn dates(measure: &Measure) -> Vec<(String, Number)> {
     let mut dates = Vec::new();
     let named = measure.evidence.model.workloads.iter().zip(&measure.plan().workloads);
     for (workload, plan) in named {
-        if let ArrivalPlan::Burst { at, over, .. } = plan.arrivals {
-            dates.push((workload.name.clone(), Number(ns_to_seconds(at))));
-            if over > 0 {
-                let end = Number(ns_to_seconds(at.saturating_add(over)));
-                dates.push((format!("{} over", workload.name), end));
+        match &plan.arrivals {
+            ArrivalPlan::Burst { at, over, .. } => {
+                dates.push((workload.name.clone(), Number(ns_to_seconds(*at))));
+                if *over > 0 {
+                    let end = Number(ns_to_seconds(at.saturating_add(*over)));
+                    dates.push((format!("{} over", workload.name), end));
+                }
             }
+            ArrivalPlan::Shaped { rates: RatePlan::Pieces { pieces, cycle: None }, .. } => {
+                let later: Vec<f64> =
+                    pieces.iter().map(|piece| piece.from).filter(|from| *from > 0.0).collect();
+                if later.len() <= CHANGES {
+                    let change = |from: f64| (workload.name.clone(), Number(from));
+                    dates.extend(later.into_iter().map(change));
+                }
+            }
+            ArrivalPlan::Open { .. } | ArrivalPlan::Shaped { .. } => {}
         }
     }
     dates

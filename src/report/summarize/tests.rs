@@ -187,14 +187,12 @@ fn the_spectrum_is_a_curve_through_the_percentiles_of_the_table() {
     let curve: Vec<_> =
         requests.spectrum.iter().map(|p| (p.quantile.0, p.seconds.point.0)).collect();
     assert!(curve.windows(2).all(|pair| pair[0].0 < pair[1].0 && pair[0].1 <= pair[1].1));
-    for percentile in &requests.percentiles {
-        let here = requests.spectrum.iter().find(|p| p.quantile == percentile.quantile);
-        if [0.9, 0.99].contains(&percentile.quantile.0) {
-            assert_eq!(here.map(|p| p.seconds), Some(percentile.seconds), "{curve:?}");
-        }
-    }
-    // 16,000 requests: 20 beyond a quantile at 1 - 20 / 16,000 at the highest.
+    let p90 = &requests.percentiles[1];
+    let here = requests.spectrum.iter().find(|p| p.quantile == p90.quantile);
+    assert_eq!(here.map(|p| p.seconds), Some(p90.seconds));
+    // An interval needs five groups of runs with 100 requests beyond the quantile: of eight runs of
+    // about 2,000 each one is a group, so that the curve ends near 95 %.
     let last = curve.last().unwrap().0;
-    assert!(last > 0.99 && last <= 1.0 - 20.0 / 17_000.0, "{last}");
-    assert!(curve.len() > 25);
+    assert!((0.93..0.96).contains(&last), "{last}");
+    assert!(curve.len() >= 12, "{curve:?}");
 }
