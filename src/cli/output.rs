@@ -11,8 +11,15 @@ use std::path::{Path, PathBuf};
 use super::Failure;
 
 /// Files that a report may have: those of an earlier report that this one lacks are removed.
-const OWN: [&str; 6] =
-    ["margin.svg", "spectrum.svg", "breakdown.svg", "stations.svg", "summary.md", "summary.json"];
+const OWN: [&str; 7] = [
+    "margin.svg",
+    "spectrum.svg",
+    "transient.svg",
+    "breakdown.svg",
+    "stations.svg",
+    "summary.md",
+    "summary.json",
+];
 
 /// A report that is being written. Dropped without [`Staging::publish`], it leaves nothing.
 #[derive(Debug)]

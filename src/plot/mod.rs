@@ -36,6 +36,8 @@ pub mod breakdown;
 
 pub mod stations;
 
+pub mod transient;
+
 pub mod margin;
 
 pub mod lines;

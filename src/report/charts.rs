@@ -2,18 +2,21 @@
 
 use super::phrase;
 use super::summary::{
-    Breakdown, Judgment, Number, Part, Percentile, PlaceTime, Point, Requests, Summary, Verdict,
+    Breakdown, Judgment, Number, Part, Percentile, PlaceTime, Point, Regime, Summary, Verdict,
+    WorkloadSeries,
 };
+use crate::plot::axis::Quantity;
 use crate::plot::breakdown::{
     BreakdownBar, BreakdownData, BreakdownGroup, BreakdownSegment, Part as Half, breakdown,
 };
+use crate::plot::lines::LineMark;
 use crate::plot::margin::{MarginData, MarginRow, Verdict as Mark, margin};
 use crate::plot::spectrum::{
     SpectrumData, SpectrumObjective, SpectrumPoint, SpectrumSeries, spectrum,
 };
 use crate::plot::stations::{StationRow, StationsData, TimePoint, TimeWindow, stations};
 use crate::plot::svg::Svg;
-use crate::stats::estimate::Quality;
+use crate::plot::transient::{Course, Panel, TransientData, transient};
 
 /// A chart and the name of its file.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,9 +33,11 @@ pub fn charts(summary: &Summary) -> Vec<Chart> {
     if summary.objectives.iter().any(|objective| !objective.parts.is_empty()) {
         charts.push(Chart { file: "margin.svg", svg: margins(summary) });
     }
-    let has_points = |one: &Requests| one.count > 0 && one.percentiles.iter().any(is_good);
-    if summary.requests.iter().any(has_points) {
+    if summary.requests.iter().any(|one| !one.spectrum.is_empty()) {
         charts.push(Chart { file: "spectrum.svg", svg: percentiles(summary) });
+    }
+    if !summary.series.workloads.is_empty() && summary.run.regime == Regime::Terminating {
+        charts.push(Chart { file: "transient.svg", svg: transients(summary) });
     }
     if !summary.breakdown.is_empty() {
         charts.push(Chart { file: "breakdown.svg", svg: times(summary) });
@@ -91,9 +96,10 @@ fn margin_row(objective: &Judgment, part: &Part) -> MarginRow {
 }
 
 fn percentiles(summary: &Summary) -> Svg {
-    let series = summary.requests.iter().filter(|requests| requests.count > 0).map(|requests| {
-        let points = requests.percentiles.iter().filter(|p| is_good(p));
-        SpectrumSeries { name: requests.path.clone(), points: points.map(spectrum_point).collect() }
+    let some = summary.requests.iter().filter(|requests| !requests.spectrum.is_empty());
+    let series = some.map(|requests| SpectrumSeries {
+        name: requests.path.clone(),
+        points: requests.spectrum.iter().map(spectrum_point).collect(),
     });
     let parts = summary.objectives.iter().flat_map(|objective| &objective.parts);
     let finding = "Each nine takes as much room as all before it; the band is the interval.";
@@ -116,11 +122,6 @@ fn distinct(series: Vec<SpectrumSeries>) -> Vec<SpectrumSeries> {
     distinct
 }
 
-/// Too few samples make no point, and what was never answered has none.
-fn is_good(percentile: &Percentile) -> bool {
-    percentile.seconds.quality == Quality::Good
-}
-
 fn spectrum_point(percentile: &Percentile) -> SpectrumPoint {
     let end = |end: Option<Number>| end.map_or(f64::NAN, |end| end.0);
     SpectrumPoint {
@@ -138,7 +139,8 @@ fn objective_step(part: &Part) -> Option<SpectrumObjective> {
     let is_request = path.starts_with("endpoint.") || path.starts_with("workload.");
     let percent: f64 = function.strip_prefix('p')?.parse().ok()?;
     let limit = part.limit?.0;
-    (is_request && part.target.starts_with('<')).then(|| SpectrumObjective {
+    let whole_run = !part.target.contains(" for ");
+    (is_request && whole_run && part.target.starts_with('<')).then(|| SpectrumObjective {
         name: format!("{function} {}", part.target),
         quantile: percent / 100.0,
         seconds: limit,
@@ -167,38 +169,103 @@ fn segments(place: &PlaceTime) -> [BreakdownSegment; 2] {
     })
 }
 
-fn courses(summary: &Summary) -> Svg {
-    let series = &summary.series;
-    let step = series.interval_s.0;
-    let line = |points: &[Point]| -> Vec<TimePoint> {
-        let at = |index: usize| (index as f64 + 0.5) * step;
-        points
-            .iter()
-            .enumerate()
-            .map(|(index, point)| TimePoint {
-                at: at(index),
-                value: point.0.0,
-                lower: point.1.0,
-                upper: point.2.0,
-            })
-            .collect()
+/// A course in the middles of its intervals.
+fn points(points: &[Point], step: f64) -> Vec<TimePoint> {
+    let one = |(index, point): (usize, &Point)| TimePoint {
+        at: (index as f64 + 0.5) * step,
+        value: point.0.0,
+        lower: point.1.0,
+        upper: point.2.0,
     };
-    let rows = series.stations.iter().map(|station| StationRow {
-        name: station.path.clone(),
-        utilization: line(&station.utilization),
-        waiting: line(&station.waiting),
-    });
-    let windows = series.windows.iter().map(|(name, from, to)| TimeWindow {
+    points.iter().enumerate().map(one).collect()
+}
+
+fn windows(summary: &Summary) -> Vec<TimeWindow> {
+    let window = |(name, from, to): &(String, Number, Number)| TimeWindow {
         name: name.clone(),
         from: from.0,
         to: to.0,
+    };
+    summary.series.windows.iter().map(window).collect()
+}
+
+/// What the band is of.
+fn band(summary: &Summary) -> &'static str {
+    if summary.run.worlds > 1 {
+        "Medians over the runs of all worlds; the band lies between their quartiles."
+    } else {
+        "Medians over replications; the band lies between their quartiles."
+    }
+}
+
+fn courses(summary: &Summary) -> Svg {
+    let series = &summary.series;
+    let step = series.interval_s.0;
+    let rows = series.stations.iter().map(|station| StationRow {
+        name: station.path.clone(),
+        utilization: points(&station.utilization, step),
+        waiting: points(&station.waiting, step),
     });
     stations(&StationsData {
         title: "Utilization and waiting over time".to_owned(),
-        finding: "Medians over replications; the band lies between their quartiles.".to_owned(),
+        finding: band(summary).to_owned(),
         until: series.until_s.0,
         warm_up: summary.run.warm_up_s.0,
-        windows: windows.collect(),
+        windows: windows(summary),
         stations: rows.collect(),
     })
+}
+
+/// Workloads that have panels of their own.
+const WORKLOADS: usize = 2;
+
+fn transients(summary: &Summary) -> Svg {
+    let series = &summary.series;
+    let count = |path: &str| {
+        let requests = summary.requests.iter().find(|requests| requests.path == path);
+        requests.map_or(0, |requests| requests.count)
+    };
+    let mut workloads: Vec<&WorkloadSeries> = series.workloads.iter().collect();
+    workloads.sort_by_key(|workload| std::cmp::Reverse(count(&workload.path)));
+    workloads.truncate(WORKLOADS);
+    let mark = |(name, at): &(String, Number)| LineMark { name: name.clone(), at: at.0 };
+    let panels = |workload: &&WorkloadSeries| panels(workload, series.interval_s.0);
+    transient(&TransientData {
+        title: "Over time".to_owned(),
+        finding: format!("{} Latency by intended arrival.", band(summary)),
+        until: series.until_s.0,
+        warm_up: summary.run.warm_up_s.0,
+        windows: windows(summary),
+        dates: series.dates.iter().map(mark).collect(),
+        panels: workloads.iter().flat_map(panels).collect(),
+    })
+}
+
+fn panels(workload: &WorkloadSeries, step: f64) -> [Panel; 3] {
+    let line = |name: &str, course: &[Point]| Course {
+        name: name.to_owned(),
+        points: points(course, step),
+    };
+    let path = &workload.path;
+    let mut rates = vec![line("arrive", &workload.arrived), line("finish", &workload.finished)];
+    if workload.failed.iter().any(|point| point.2.0 > 0.0) {
+        rates.push(line("fail", &workload.failed));
+    }
+    [
+        Panel {
+            title: format!("{path}: latency"),
+            quantity: Quantity::Time,
+            lines: vec![line("p50", &workload.p50_s), line("p95", &workload.p95_s)],
+        },
+        Panel {
+            title: format!("{path}: requests in the system"),
+            quantity: Quantity::Number,
+            lines: vec![line("in system", &workload.in_system)],
+        },
+        Panel {
+            title: format!("{path}: requests per second"),
+            quantity: Quantity::Number,
+            lines: rates,
+        },
+    ]
 }

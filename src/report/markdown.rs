@@ -3,7 +3,7 @@
 use super::charts::Chart;
 use super::summary::{Judgment, Summary};
 use super::table::{Table, code_markdown, escape_markdown};
-use super::tables;
+use super::{tables, window_table};
 use crate::units::show;
 
 /// The summary as Markdown (GitHub's). `charts` are linked by the names of their files.
@@ -22,6 +22,8 @@ pub fn render(summary: &Summary, charts: &[Chart]) -> String {
     blocks.extend(section(&tables::variants(summary)));
     blocks.extend(section(&tables::latency(summary)));
     blocks.extend(chart("spectrum.svg"));
+    blocks.extend(section(&window_table::windows(summary)));
+    blocks.extend(chart("transient.svg"));
     blocks.extend(section(&tables::outcomes(summary)));
     for (index, one) in summary.breakdown.iter().enumerate() {
         blocks.extend(section(&tables::breakdown(one)));

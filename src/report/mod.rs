@@ -22,6 +22,8 @@ pub mod table;
 
 pub mod tables;
 
+pub mod window_table;
+
 pub mod text;
 
 pub mod markdown;

@@ -149,6 +149,8 @@ pub struct Summary {
     pub warnings: Vec<String>,
     /// Requests by endpoint, then by workload.
     pub requests: Vec<Requests>,
+    /// Each workload in each named window.
+    pub windows: Vec<WindowRow>,
     /// What works on requests, busiest first.
     pub stations: Vec<Station>,
     /// Connection pools, busiest first.
@@ -347,6 +349,9 @@ pub struct Requests {
     pub mean_s: Option<Value>,
     /// Latency over every request; one without a good answer is infinite.
     pub percentiles: Vec<Percentile>,
+    /// The same at twelve percentiles to each nine, where there are enough requests beyond, for the
+    /// chart.
+    pub spectrum: Vec<Percentile>,
     /// Latency over the good answers alone.
     pub answered: Vec<Percentile>,
     /// Longest latency of a good answer.
@@ -362,6 +367,31 @@ pub struct Percentile {
     pub quantile: Number,
     /// Latency.
     pub seconds: Value,
+}
+
+/// The requests of a workload that were meant to arrive in a named window.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct WindowRow {
+    /// The window's name.
+    pub window: String,
+    /// Its begin, from the start of the run.
+    pub from_s: Number,
+    /// Its end.
+    pub to_s: Number,
+    /// `workload.viewers`.
+    pub path: String,
+    /// Requests that arrived per second.
+    pub per_second: Option<Value>,
+    /// Share of them with a good answer.
+    pub good: Option<Value>,
+    /// Mean number of requests that clients waited for, over the window.
+    pub in_system: Option<Value>,
+    /// Median latency over every request.
+    pub p50_s: Option<Value>,
+    /// 95th percentile.
+    pub p95_s: Option<Value>,
+    /// 99th percentile.
+    pub p99_s: Option<Value>,
 }
 
 /// One way to end.
@@ -536,7 +566,8 @@ pub struct Fact {
     pub text: String,
 }
 
-/// Courses over time: medians over replications with the range between the quartiles.
+/// Courses over time: medians over the runs (with several worlds, over those of all worlds), with a
+/// band.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Series {
     /// Step.
@@ -545,8 +576,32 @@ pub struct Series {
     pub until_s: Number,
     /// Named windows: name, from, to.
     pub windows: Vec<(String, Number, Number)>,
+    /// Dates at which the load changes, by a burst, a step or a ramp: name of the workload, time.
+    pub dates: Vec<(String, Number)>,
     /// By station, busiest first.
     pub stations: Vec<StationSeries>,
+    /// By workload, of terminating runs and where a condition looks at intervals.
+    pub workloads: Vec<WorkloadSeries>,
+}
+
+/// A workload's course. Latencies are of the requests that were *meant to arrive* in an interval; one
+/// without a good answer is infinite. Null where there is no number in most runs.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct WorkloadSeries {
+    /// `workload.viewers`.
+    pub path: String,
+    /// Number of requests that clients wait for.
+    pub in_system: Vec<Point>,
+    /// Requests that arrive, per second.
+    pub arrived: Vec<Point>,
+    /// Requests that end with a good answer, per second, at the time of their end.
+    pub finished: Vec<Point>,
+    /// Requests that end without one, per second, at the time of their end.
+    pub failed: Vec<Point>,
+    /// Median latency.
+    pub p50_s: Vec<Point>,
+    /// 95th percentile.
+    pub p95_s: Vec<Point>,
 }
 
 /// A station's course.
@@ -563,6 +618,11 @@ pub struct StationSeries {
 /// A value at a time: median, lower and upper quartile over replications.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Point(pub Number, pub Number, pub Number);
+
+impl Point {
+    /// No number.
+    pub const NOTHING: Self = Self(Number(f64::NAN), Number(f64::NAN), Number(f64::NAN));
+}
 
 impl Summary {
     /// The busiest of stations and pools alike, and how busy it is: of what it has.

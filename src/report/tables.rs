@@ -39,7 +39,7 @@ impl Block {
         self
     }
 
-    fn with_intervals(mut self) -> Self {
+    pub(super) fn with_intervals(mut self) -> Self {
         self.with_intervals = true;
         self
     }

@@ -101,6 +101,7 @@ fn json_has_the_keys_of_its_schema() {
         "claims",
         "warnings",
         "requests",
+        "windows",
         "stations",
         "pools",
         "breakdown",

@@ -3,7 +3,7 @@
 use super::phrase::counted;
 use super::summary::{Regime, Summary};
 use super::table::{Table, elide, wrap};
-use super::tables;
+use super::{tables, window_table};
 use crate::units::show;
 
 /// Columns that nothing exceeds, names of any length included.
@@ -21,6 +21,7 @@ pub fn render(summary: &Summary) -> String {
     blocks.push(warnings.collect::<Vec<_>>().concat());
     let tables = [
         tables::latency(summary),
+        window_table::windows(summary),
         tables::outcomes(summary),
         tables::stations(summary),
         tables::pools(summary),

@@ -344,6 +344,7 @@ impl<'a, T: Trace> Engine<'a, T> {
                 self.close_window(window);
             }
         }
+        self.probes.last_step(self.now);
         self.probes.end_watches(self.now);
         self.count_unanswered();
         let measured = self.probes.finish();

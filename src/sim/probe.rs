@@ -275,6 +275,18 @@ impl<'a> Probes<'a> {
         }
     }
 
+    /// The step that falls on the end of the run, if it has not been made.
+    pub fn last_step(&mut self, now: u64) {
+        let due = now / self.plan.schedule.interval;
+        let made = self.series.levels.first().map_or(due, |course| course.len() as u64);
+        if now.is_multiple_of(self.plan.schedule.interval)
+            && made + 1 == due
+            && due <= MAX_INTERVALS as u64
+        {
+            self.step(now);
+        }
+    }
+
     /// A window opens.
     pub fn open_window(&mut self, now: u64, window: usize) {
         self.distribute_all(now);

@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::super::transient::{Course, Panel, TransientData, transient};
 use super::*;
 
 /// Any number at all, the awkward ones often.
@@ -59,8 +60,17 @@ proptest! {
                 title: title(), finding: title(), until: n(5), warm_up: n(6),
                 windows: vec![TimeWindow { name: title(), from: n(7), to: n(8) }],
                 stations: vec![StationRow {
-                    name: title(), utilization: times.clone(), waiting: times,
+                    name: title(), utilization: times.clone(), waiting: times.clone(),
                 }],
+            }),
+            transient(&TransientData {
+                title: title(), finding: title(), until: n(5), warm_up: n(6),
+                windows: vec![TimeWindow { name: title(), from: n(7), to: n(8) }],
+                dates: vec![mark(&name, n(4)), mark(&name, n(12))],
+                panels: (0..3).map(|i| Panel {
+                    title: title(), quantity: quantity[(v.len() + i) % 4],
+                    lines: vec![Course { name: title(), points: times.clone() }; 2],
+                }).collect(),
             }),
             lines(&LinesData {
                 title: title(), finding: title(), x_title: title(), y_title: title(),

@@ -64,8 +64,10 @@ fn word(verdict: Verdict, is_claim: bool) -> summary::Verdict {
 fn part(statement: &Statement, comparison: &Comparison, found: &crate::verdict::Part) -> Part {
     let left = &comparison.left;
     let text = |from: usize, to: usize| statement.text.get(from..to).unwrap_or("").trim();
-    // The threshold that is nearest, or missed by most.
-    let nearest = found.thresholds.iter().min_by(|a, b| {
+    // The threshold that is nearest, or missed by most. What must last is compared in each interval:
+    // how far the whole run is from the limit says nothing.
+    let whole_run = comparison.lasting.is_none();
+    let nearest = found.thresholds.iter().filter(|_| whole_run).min_by(|a, b| {
         a.margin.unwrap_or(f64::INFINITY).total_cmp(&b.margin.unwrap_or(f64::INFINITY))
     });
     Part {

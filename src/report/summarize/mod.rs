@@ -3,6 +3,7 @@
 //! Names come back here: everything below knows indices. Numbers are estimated by the same code
 //! that judges objectives, so that a table and a verdict cannot differ.
 
+mod courses;
 mod facts;
 mod judged;
 mod measure;
@@ -12,6 +13,7 @@ mod stations;
 mod tests;
 mod theory;
 mod times;
+mod windows;
 
 use super::headline::headline;
 use super::summary::{
@@ -64,6 +66,7 @@ pub fn summarize(study: &Study) -> Summary {
     let endpoints: Vec<&str> = model.endpoints.iter().map(|one| one.name.as_str()).collect();
     let paths = endpoints.iter().map(|name| format!("endpoint.{name}"));
     let paths = paths.chain(model.workloads.iter().map(|one| format!("workload.{}", one.name)));
+    let named = windows(model, ensemble);
     let (stations, pools) = stations::stations(&measure);
     let order: Vec<&str> = pools
         .iter()
@@ -96,7 +99,8 @@ pub fn summarize(study: &Study) -> Summary {
         inputs: inputs(model, ensemble),
         assumptions: assumptions(model),
         method: facts::method(model, ensemble),
-        series: stations::series(&measure, &windows(model, ensemble), &order),
+        series: stations::series(&measure, &named, &order),
+        windows: windows::windows(&measure, &named),
         stations,
         pools,
         run,

@@ -4,11 +4,17 @@ use super::measure::Measure;
 use crate::model::Outcome;
 use crate::plan::Source;
 use crate::report::summary::{Number, OutcomeRow, Percentile, Requests, Value};
+use crate::stats::estimate::Quality;
 use crate::stats::histogram::Sparse;
 
 /// The percentiles that are reported.
 pub const QUANTILES: [(f64, &str); 5] =
     [(0.5, "p50"), (0.9, "p90"), (0.95, "p95"), (0.99, "p99"), (0.999, "p99.9")];
+
+/// Nines of the spectrum at most.
+const NINES: u32 = 6;
+/// Points of the spectrum to each nine.
+const PER_NINE: u32 = 12;
 
 /// Everything about the requests of one path; `None` if the plan does not measure it.
 pub fn requests(measure: &Measure, path: &str) -> Option<Requests> {
@@ -36,6 +42,7 @@ pub fn requests(measure: &Measure, path: &str) -> Option<Requests> {
         unanswered,
         mean_s: measure.value(&format!("mean({answered})")),
         percentiles: percentiles(measure, path),
+        spectrum: spectrum(measure, path),
         answered: percentiles(measure, &answered),
         max_s: largest(measure, first),
         outcomes,
@@ -48,6 +55,22 @@ fn percentiles(measure: &Measure, path: &str) -> Vec<Percentile> {
         Some(Percentile { quantile: Number(quantile), seconds })
     };
     QUANTILES.iter().filter_map(one).collect()
+}
+
+/// Percentiles for a curve over nines: those with enough requests beyond them.
+fn spectrum(measure: &Measure, path: &str) -> Vec<Percentile> {
+    let steps = (0..=NINES * PER_NINE).map(|step| match step {
+        0 => 1.0,
+        _ => 100.0 * (1.0 - libm::pow(10.0, -f64::from(step) / f64::from(PER_NINE))),
+    });
+    let one = |percent: f64| {
+        // Nines have few digits: 99.9, not 99.90000000000001.
+        let percent = (percent * 1e10).round() / 1e10;
+        let seconds = measure.value(&format!("p{percent}({path})"))?;
+        let enough = seconds.quality == Quality::Good;
+        enough.then_some(Percentile { quantile: Number(percent / 100.0), seconds })
+    };
+    steps.filter_map(one).collect()
 }
 
 /// One way to end; `None` if no request ended so.

@@ -1,5 +1,6 @@
 //! What requests wait for: workers, cores, locks, pools; and its course over time.
 
+use super::courses;
 use super::measure::Measure;
 use crate::model::OnRefused;
 use crate::plan::Source;
@@ -9,7 +10,7 @@ use crate::stats::worlds::order_statistic;
 use crate::units::time::ns_to_seconds;
 
 /// Most points of a course: what a chart of this width can show twice over.
-const POINTS_MAX: usize = 480;
+pub const POINTS_MAX: usize = 480;
 
 /// Where the metrics of a station are kept.
 struct Paths {
@@ -165,13 +166,17 @@ pub fn series(measure: &Measure, windows: &[(String, Number, Number)], order: &[
             waiting: course(measure, &paths.waiting, 1.0, stride),
         })
         .collect();
-    let longest = stations.iter().map(|s| s.utilization.len().max(s.waiting.len())).max();
+    let workloads = courses::workloads(measure, stride);
+    let longest = stations.iter().map(|s| s.utilization.len().max(s.waiting.len()));
+    let longest = longest.chain(workloads.iter().map(|w| w.in_system.len())).max();
     let step = ns_to_seconds(schedule.interval) * stride as f64;
     Series {
         interval_s: Number(step),
         until_s: Number(step * longest.unwrap_or(0) as f64),
         windows: windows.to_vec(),
+        dates: courses::dates(measure),
         stations,
+        workloads,
     }
 }
 
@@ -188,7 +193,7 @@ fn stride(measure: &Measure) -> usize {
 
 /// Median and quartiles over runs of a level, over `worth`, by `stride` intervals: as far as half
 /// of the runs go, and to the end of the window unless everything is to drain.
-fn course(measure: &Measure, path: &str, worth: f64, stride: usize) -> Vec<Point> {
+pub fn course(measure: &Measure, path: &str, worth: f64, stride: usize) -> Vec<Point> {
     let Some(entry) = measure.plan().catalog.get(path) else { return Vec::new() };
     let Source::Level { sum, unit, .. } = entry.source else { return Vec::new() };
     let schedule = &measure.plan().schedule;
@@ -203,12 +208,17 @@ fn course(measure: &Measure, path: &str, worth: f64, stride: usize) -> Vec<Point
         .collect();
     (0..POINTS_MAX)
         .map_while(|index| {
-            let mut values: Vec<f64> =
-                runs.iter().filter_map(|run| run.get(index)).map(|v| v * unit / worth).collect();
-            values.sort_by(f64::total_cmp);
-            let at = |q: f64| Number(order_statistic(&values, q));
-            (2 * values.len() >= runs.len() && !values.is_empty())
-                .then(|| Point(at(0.5), at(0.25), at(0.75)))
+            let values = runs.iter().filter_map(|run| run.get(index)).map(|v| v * unit / worth);
+            across(values.collect(), runs.len())
         })
         .collect()
+}
+
+/// Median and band of the values that some of the runs have at one time; `None` if less than half of
+/// them have one.
+pub fn across(mut values: Vec<f64>, runs: usize) -> Option<Point> {
+    values.retain(|value| !value.is_nan());
+    values.sort_by(f64::total_cmp);
+    let at = |q: f64| Number(order_statistic(&values, q));
+    (2 * values.len() >= runs && !values.is_empty()).then(|| Point(at(0.5), at(0.25), at(0.75)))
 }

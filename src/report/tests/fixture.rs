@@ -29,6 +29,7 @@ fn requests(path: &str) -> Requests {
         unanswered: 0,
         mean_s: value(0.05, 0.0001),
         percentiles: latency.clone(),
+        spectrum: latency.clone(),
         answered: latency,
         max_s: Some(Number(0.8)),
         outcomes: vec![OutcomeRow {
@@ -139,6 +140,8 @@ fn series() -> Series {
         interval_s: Number(1.0),
         until_s: Number(4.0),
         windows: Vec::new(),
+        dates: Vec::new(),
+        workloads: Vec::new(),
         stations: vec![StationSeries {
             path: "pool.api_pg".to_owned(),
             utilization: [0.5, 0.8, 0.83, 0.83].map(at).to_vec(),
@@ -248,6 +251,7 @@ pub fn failing() -> Summary {
         for percentile in requests.percentiles.iter_mut().filter(|p| p.quantile.0 > 0.667) {
             percentile.seconds = Value::plain(f64::INFINITY);
         }
+        requests.spectrum.retain(|p| p.quantile.0 <= 0.667);
         requests.outcomes[0].count = 5_336_000;
         requests.outcomes[0].share = value(0.667, 0.01);
         requests.outcomes.push(OutcomeRow {
