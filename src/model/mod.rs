@@ -17,7 +17,7 @@ mod step;
 
 pub use bind::{BindProblem, Binding, Scaling, World};
 pub use entity::*;
-pub use resolve::resolve;
+pub use resolve::{MAX_DEPTH, MAX_ENDPOINTS, MAX_STEPS, resolve};
 pub use slot::{
     Bounds, ConditionId, ConditionSlot, Origin, QuantityId, QuantitySlot, Slots, VariateId,
     VariateSlot,

@@ -15,7 +15,7 @@ use plimsoll::scenario::keys::{Status, steps, tables};
 use plimsoll::scenario::source::{self, MemoryLoader};
 use plimsoll::scenario::{overlay, read};
 use plimsoll::units::{Dimension, table::UNITS};
-use plimsoll::{cli, experiment, expr, sim, verdict};
+use plimsoll::{cli, experiment, expr, model, sim, verdict};
 
 /// The scenario that fragments are merged over.
 const BASE: &str = r#"
@@ -330,13 +330,6 @@ fn units() -> String {
     out
 }
 
-/// Numbers of [`limits`] that the code keeps to itself; `robustness` tries each of them.
-pub const ENDPOINTS: usize = 1_000;
-/// See [`ENDPOINTS`].
-pub const STEPS: usize = 10_000;
-/// See [`ENDPOINTS`].
-pub const DEPTH: usize = 64;
-
 fn limits() -> String {
     let mut out = String::from("| what | at most |\n|---|---|\n");
     for (what, most) in [
@@ -348,9 +341,9 @@ fn limits() -> String {
         ("included files", source::MAX_INCLUDES as u64),
         ("levels of includes", source::MAX_INCLUDE_DEPTH as u64),
         ("variants", overlay::MAX_VARIANTS as u64),
-        ("endpoints", ENDPOINTS as u64),
-        ("steps in all, flows written out", STEPS as u64),
-        ("levels of steps, flows written out", DEPTH as u64),
+        ("endpoints", model::MAX_ENDPOINTS as u64),
+        ("steps in all, flows written out", model::MAX_STEPS as u64),
+        ("levels of steps, flows written out", model::MAX_DEPTH as u64),
         ("bytes of an expression", expr::lexer::LENGTH_MAX as u64),
         ("bytes of a file of `empirical`", cli::files::MAX_TABLE_BYTES),
         ("values of a file of `empirical`", cli::files::MAX_TABLE_VALUES as u64),

@@ -4,6 +4,7 @@ mod cli;
 mod diagnostics;
 mod docs;
 mod explain;
+mod mutations;
 mod robustness;
 mod schema;
 mod tidy;

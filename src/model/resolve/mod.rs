@@ -45,11 +45,11 @@ use section::Section;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most endpoints of a scenario.
-const MAX_ENDPOINTS: usize = 1000;
+pub const MAX_ENDPOINTS: usize = 1000;
 /// Most steps of all endpoints, flows written out.
-const MAX_STEPS: usize = 10_000;
+pub const MAX_STEPS: usize = 10_000;
 /// Deepest nesting of steps, flows written out.
-const MAX_DEPTH: usize = 64;
+pub const MAX_DEPTH: usize = 64;
 
 /// Gives a raw scenario its meaning.
 ///
