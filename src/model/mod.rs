@@ -11,12 +11,14 @@
 
 mod bind;
 mod entity;
+mod rates;
 mod resolve;
 mod slot;
 mod step;
 
 pub use bind::{BindProblem, Binding, Scaling, World};
 pub use entity::*;
+pub use rates::{Piece, Rates};
 pub use resolve::{MAX_DEPTH, MAX_ENDPOINTS, MAX_STEPS, resolve};
 pub use slot::{
     Bounds, ConditionId, ConditionSlot, Origin, QuantityId, QuantitySlot, Slots, VariateId,

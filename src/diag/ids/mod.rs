@@ -212,6 +212,10 @@ ids! {
     UnusedEntity = "unused-entity", Warning;
     /// A fractional number of things is rounded up.
     RoundedUp = "rounded-up", Advice;
+    /// `for T` is no whole number of intervals.
+    StretchRounded = "stretch-rounded", Advice;
+    /// `for T` in a shorter run.
+    StretchTooLong = "stretch-too-long", Warning;
     /// Too few samples for a percentile.
     FewSamples = "few-samples", Warning;
     /// Fewer replications than asked for.

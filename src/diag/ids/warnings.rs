@@ -158,6 +158,44 @@ time     = "pareto(1ms, 1.5, 10s)""#,
         },
     ),
     (
+        Id::StretchRounded,
+        Page {
+            text: "`for T` holds if the comparison does in every interval of some stretch of that \
+               length. Intervals are those of the time series (`run.interval`, 1/60 of the \
+               duration by default), so a T that is no multiple of them, or shorter than one, is \
+               rounded up.",
+            wrong: r#"[run]
+duration = "10 min"
+interval = "1 min"
+
+[objective.calm]
+that = "p95(endpoint.browse) < 20ms for 90s""#,
+            mended: r#"[run]
+duration = "10 min"
+interval = "30s"
+
+[objective.calm]
+that = "p95(endpoint.browse) < 20ms for 90s""#,
+        },
+    ),
+    (
+        Id::StretchTooLong,
+        Page {
+            text: "A stretch of that length does not fit into the measured time, so `for T` can \
+               never hold and what it stands in fails, whatever the system does.",
+            wrong: r#"[run]
+duration = "60s"
+
+[objective.calm]
+that = "p95(endpoint.browse) < 20ms for 5 min""#,
+            mended: r#"[run]
+duration = "10 min"
+
+[objective.calm]
+that = "p95(endpoint.browse) < 20ms for 5 min""#,
+        },
+    ),
+    (
         Id::FewSamples,
         Page {
             text: "A percentile rests on the samples beyond it: p99.9 of 2,000 requests on two of \

@@ -25,7 +25,9 @@ mod numbers;
 mod patience;
 mod run;
 mod section;
+mod shape;
 mod spare;
+mod stretch;
 #[cfg(test)]
 mod tests;
 mod usage;

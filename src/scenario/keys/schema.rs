@@ -203,6 +203,7 @@ fn kind(kind: &Kind) -> Value {
         Kind::Steps => list(&reference("step")),
         Kind::Branches => list(&list(&reference("step"))),
         Kind::Tables(spec) => list(&reference(spec.name)),
+        Kind::List(item) => list(&self::kind(item)),
         Kind::OneOf(kinds) => {
             json!({ "anyOf": kinds.iter().map(self::kind).collect::<Vec<_>>() })
         }
