@@ -123,7 +123,7 @@ impl Mutator {
 
     /// Every other case is one slip in a scenario that had no error, so that much is reached.
     fn case(&mut self, case: u64) -> Vec<u8> {
-        if case % 2 == 0 {
+        if case.is_multiple_of(2) {
             let index = self.below(self.valid.len());
             let mut text = self.valid[index].clone();
             self.slip(&mut text);
@@ -238,11 +238,10 @@ fn mutilated_scenarios_never_panic() {
     for case in cases {
         mutator.random = Xoshiro256PlusPlus::seed_from_u64(case);
         let text = mutator.case(case);
-        let survived = std::panic::catch_unwind(|| survive::survive(&text));
-        match survived {
-            Ok(is_model) => models += u64::from(is_model),
-            Err(_) => panic!("MUTATION={case}\n{}", String::from_utf8_lossy(&text)),
-        }
+        let survived = std::panic::catch_unwind(|| survive::survive(&text)).ok();
+        let is_model = survived
+            .unwrap_or_else(|| panic!("MUTATION={case}\n{}", String::from_utf8_lossy(&text)));
+        models += u64::from(is_model);
     }
     // Mutations that leave nothing to resolve would test the parser of TOML alone.
     assert!(count < CASES || models * 5 > count, "only {models} of {count} had a meaning");
