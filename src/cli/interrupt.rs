@@ -17,7 +17,7 @@ pub fn listen() {
         if STOP.swap(true, Ordering::Relaxed) {
             end_at_once();
         }
-        ui::aside("\nStopping at the last complete run; once more to end at once.\n");
+        ui::notice("\nStopping at the last complete run; once more to end at once.\n");
     });
 }
 

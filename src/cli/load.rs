@@ -108,8 +108,8 @@ impl Loaded {
         Ok(())
     }
 
-    /// Shows warnings, and says where advice is to be had. Programs get everything.
-    pub fn show_warnings(&self, options: &ScenarioOptions) {
+    /// Shows warnings, and that the command `check` shows advice. Programs get everything.
+    pub fn show_warnings(&self, check: &str) {
         let is_advice = |one: &&Diagnostic| one.severity == Severity::Advice;
         let count = self.diagnostics.iter().filter(is_advice).count();
         if count == 0 || self.format == MessageFormat::Json || self.diagnostics.omitted() > 0 {
@@ -120,7 +120,7 @@ impl Loaded {
         warnings.extend(self.diagnostics.iter().filter(|one| !is_advice(one)).cloned());
         ui::diagnostics(&warnings, self.sources(), self.format);
         let pieces = if count == 1 { "piece" } else { "pieces" };
-        ui::aside(&format!("{count} {pieces} of advice: {}\n", options.check()));
+        ui::aside(&format!("{count} {pieces} of advice: {check}\n"));
     }
 
     /// Shows warnings and advice.

@@ -25,15 +25,6 @@ impl ScenarioOptions {
         Ok(Self { sets: args.sets, variant: args.variant, ..plain })
     }
 
-    /// The command that checks the same, for a shell.
-    pub fn check(&self) -> String {
-        let mut command = format!("plimsoll check {}", quoted(&self.file));
-        if let Some(variant) = &self.variant {
-            command = command + " --variant " + &quoted(variant);
-        }
-        command
-    }
-
     /// A file as it stands.
     pub fn plain(source: SourceArgs) -> Result<Self, Failure> {
         let SourceArgs { file, message_format } = source;
@@ -97,6 +88,18 @@ impl RunOptions {
             gate: args.gate,
             quiet: args.quiet,
         })
+    }
+
+    /// The command that checks the same scenario, for a shell.
+    pub fn check(&self) -> String {
+        let mut command = format!("plimsoll check {}", quoted(&self.scenario.file));
+        for set in &self.typed_sets {
+            command = command + " --set " + &quoted(set);
+        }
+        if let Some(variant) = &self.scenario.variant {
+            command = command + " --variant " + &quoted(variant);
+        }
+        command
     }
 
     /// The command that gives the same result again, for a shell.

@@ -2,9 +2,9 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::sync::Mutex;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::Failure;
 use super::args::MessageFormat;
@@ -53,12 +53,31 @@ fn wants_color() -> bool {
     io::stderr().is_terminal() && !is_set("NO_COLOR") && !is_dumb
 }
 
+/// The bar on the terminal, which messages must not run into.
+static BAR: Mutex<Option<ProgressBar>> = Mutex::new(None);
+
+/// Prints a message while something may be under way.
+pub fn notice(text: &str) {
+    match BAR.lock().ok().and_then(|bar| bar.clone()) {
+        Some(bar) => bar.suspend(|| aside(text)),
+        None => aside(text),
+    }
+}
+
 /// The progress of a study on standard error; nothing if that is no terminal.
 pub struct Meter {
     bar: ProgressBar,
-    /// What is being run, and the phase that the bar shows.
-    shown: Mutex<Option<Phase>>,
+    shown: Mutex<Shown>,
     name: String,
+}
+
+/// What the bar shows.
+struct Shown {
+    /// Nothing yet: no run is complete.
+    phase: Option<Phase>,
+    /// When the phase began: when the last run of the one before was complete.
+    began: Instant,
+    latest: Instant,
 }
 
 impl Meter {
@@ -71,10 +90,17 @@ impl Meter {
         };
         let bar = ProgressBar::with_draw_target(None, target);
         if !bar.is_hidden() {
+            bar.set_style(style("{prefix}: {elapsed} gone"));
+            bar.set_prefix(name.to_owned());
             // Time goes on while a run is long.
             bar.enable_steady_tick(Duration::from_millis(250));
+            if let Ok(mut known) = BAR.lock() {
+                *known = Some(bar.clone());
+            }
         }
-        Self { bar, shown: Mutex::new(None), name: name.to_owned() }
+        let now = Instant::now();
+        let shown = Shown { phase: None, began: now, latest: now };
+        Self { bar, shown: Mutex::new(shown), name: name.to_owned() }
     }
 
     /// Shows how far a study has come; may be called from any thread.
@@ -83,34 +109,48 @@ impl Meter {
             return;
         }
         let Ok(mut shown) = self.shown.lock() else { return };
-        if *shown != Some(progress.phase) {
-            *shown = Some(progress.phase);
+        if shown.phase != Some(progress.phase) {
+            shown.phase = Some(progress.phase);
+            shown.began = shown.latest;
             self.bar.reset();
-            self.bar.set_style(style());
+            self.bar.set_elapsed(shown.began.elapsed());
+            self.bar.set_style(style(
+                "{prefix} {bar:24} {pos} of {len} runs, {elapsed} gone, {left} left, {msg}",
+            ));
             self.bar.set_prefix(match progress.phase {
                 Phase::Pilot => format!("{} (pilot runs)", self.name),
                 Phase::Runs => self.name.clone(),
             });
         }
+        shown.latest = Instant::now();
         // Threads come out of order; the bar does not go back.
         let done = u64::from(progress.done).max(self.bar.position());
         self.bar.set_length(u64::from(progress.total));
-        self.bar.set_position(done);
-        let seconds = self.bar.elapsed().as_secs_f64();
+        let seconds = shown.began.elapsed().as_secs_f64();
         if seconds > 0.0 {
-            let rate = show::rate((progress.events as f64 / seconds).round());
-            self.bar.set_message(format!("{rate} events"));
+            let millions = progress.events as f64 / seconds / 1e6;
+            self.bar.set_message(format!("{} million events/s", show::number(millions)));
         }
+        self.bar.set_position(done);
     }
 
     /// Ends, and leaves no trace.
     pub fn finish(&self) {
+        if let Ok(mut known) = BAR.lock() {
+            *known = None;
+        }
         self.bar.finish_and_clear();
     }
 }
 
-fn style() -> ProgressStyle {
-    const TEMPLATE: &str =
-        "{prefix} {bar:24} {pos} of {len} runs, {elapsed} gone, {eta} left, {msg}";
-    ProgressStyle::with_template(TEMPLATE).unwrap_or_else(|_| ProgressStyle::default_bar())
+fn style(template: &str) -> ProgressStyle {
+    let style = ProgressStyle::with_template(template);
+    let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
+    // Runs are alike: what is left takes as long as what is done, in proportion.
+    style.with_key("left", |state: &ProgressState, text: &mut dyn std::fmt::Write| {
+        let (done, all) = (state.pos(), state.len().unwrap_or(0));
+        let left = state.elapsed().as_secs_f64() * all.saturating_sub(done) as f64;
+        let left = Duration::from_secs_f64((left / done.max(1) as f64).min(1e9));
+        let _ = write!(text, "{:#}", HumanDuration(left));
+    })
 }

@@ -330,19 +330,6 @@ fn units() -> String {
     out
 }
 
-/// Numbers of [`limits`] that the code keeps to itself; `robustness` tries each of them.
-pub const ENDPOINTS: usize = 1_000;
-/// See [`ENDPOINTS`].
-pub const STEPS: usize = 10_000;
-/// See [`ENDPOINTS`].
-pub const DEPTH: usize = 64;
-/// See [`ENDPOINTS`].
-pub const WORKLOADS: usize = 1_000;
-/// See [`ENDPOINTS`].
-pub const INPUTS: usize = 2_000;
-/// See [`ENDPOINTS`].
-pub const LETS: usize = 1_000;
-
 fn limits() -> String {
     let mut out = String::from("| what | at most |\n|---|---|\n");
     for (what, most) in [
@@ -354,12 +341,12 @@ fn limits() -> String {
         ("included files", source::MAX_INCLUDES as u64),
         ("levels of includes", source::MAX_INCLUDE_DEPTH as u64),
         ("variants", overlay::MAX_VARIANTS as u64),
-        ("endpoints", ENDPOINTS as u64),
-        ("workloads", WORKLOADS as u64),
-        ("inputs", INPUTS as u64),
-        ("names in the `let` of an endpoint", LETS as u64),
-        ("steps in all, flows written out", STEPS as u64),
-        ("levels of steps, flows written out", DEPTH as u64),
+        ("endpoints", model::MAX_ENDPOINTS as u64),
+        ("workloads", model::MAX_WORKLOADS as u64),
+        ("inputs", model::MAX_INPUTS as u64),
+        ("names in the `let` of an endpoint", model::MAX_LETS as u64),
+        ("steps in all, flows written out", model::MAX_STEPS as u64),
+        ("levels of steps, flows written out", model::MAX_DEPTH as u64),
         ("bytes of an expression", expr::lexer::LENGTH_MAX as u64),
         ("bytes of a file of `empirical`", cli::files::MAX_TABLE_BYTES),
         ("values of a file of `empirical`", cli::files::MAX_TABLE_VALUES as u64),

@@ -115,17 +115,14 @@ fn wrong_examples_are_wrong_and_mended_ones_are_not() {
         }
         let page = id.page();
         for (example, wanted) in [(page.wrong, Some(id)), (page.mended, None)] {
-            let said = match example.strip_prefix("plimsoll run shop.toml") {
-                Some(options) => {
-                    let text = whole(id, "[inputs]\nviewers = 50_000");
-                    std::fs::write(folder.join("shop.toml"), text).expect("a file");
-                    let words: Vec<&str> = options.split_whitespace().collect();
-                    found(&folder, &[&["shop.toml"], &words[..]].concat(), id)
-                }
-                None => {
-                    std::fs::write(folder.join("f.toml"), whole(id, example)).expect("a file");
-                    found(&folder, &["f.toml"], id)
-                }
+            let said = if let Some(options) = example.strip_prefix("plimsoll run shop.toml") {
+                let text = whole(id, "[inputs]\nviewers = 50_000");
+                std::fs::write(folder.join("shop.toml"), text).expect("a file");
+                let words: Vec<&str> = options.split_whitespace().collect();
+                found(&folder, &[&["shop.toml"], &words[..]].concat(), id)
+            } else {
+                std::fs::write(folder.join("f.toml"), whole(id, example)).expect("a file");
+                found(&folder, &["f.toml"], id)
             };
             // Of the parts some are unused anyway: that it is said of this one cannot be told.
             let about_unused = id == Id::UnusedEntity && wanted.is_none();

@@ -1,10 +1,9 @@
 //! Limits that guard the engine's small integers.
 
-use super::docs::{INPUTS, LETS, WORKLOADS};
 use super::robustness::{around, refused, said};
 use plimsoll::diag::Id;
 use plimsoll::expr::scope::NoTables;
-use plimsoll::model::{WINDOWS_MAX, resolve};
+use plimsoll::model::{MAX_INPUTS, MAX_LETS, MAX_WORKLOADS, WINDOWS_MAX, resolve};
 use plimsoll::scenario::read;
 use plimsoll::scenario::source::MemoryLoader;
 use std::fmt::Write as _;
@@ -22,14 +21,14 @@ fn numbers_of_the_engine_do_not_wrap() {
     assert!(said(many("window", WINDOWS_MAX, window)).0.is_some());
     refused(many("window", WINDOWS_MAX + 1, window), Id::TooManyItems);
     let workload = "rate = \"1/h\"\nmix = { e = 1 }";
-    assert!(said(many("workload", WORKLOADS - 1, workload)).0.is_some());
-    refused(many("workload", WORKLOADS, workload), Id::TooManyItems);
+    assert!(said(many("workload", MAX_WORKLOADS - 1, workload)).0.is_some());
+    refused(many("workload", MAX_WORKLOADS, workload), Id::TooManyItems);
     let lets = |count: usize| {
         let names: String = (0..count).map(|name| format!("x{name} = 1, ")).collect();
         around("[]").replace("steps   =", &format!("let = {{ {names} }}\nsteps   ="))
     };
-    assert!(said(lets(LETS)).0.is_some());
-    refused(lets(LETS + 1), Id::TooManyItems);
+    assert!(said(lets(MAX_LETS)).0.is_some());
+    refused(lets(MAX_LETS + 1), Id::TooManyItems);
     // One table of one file cannot have so many inputs, two files can.
     let inputs = |from: usize, to: usize| {
         (from..to).fold("[inputs]\n".to_owned(), |mut text, name| {
@@ -45,6 +44,6 @@ fn numbers_of_the_engine_do_not_wrap() {
         let (_, found) = resolve(&raw, &NoTables);
         found.iter().map(|found| found.id).collect::<Vec<_>>()
     };
-    assert!(!errors(INPUTS).contains(&Id::TooManyItems));
-    assert!(errors(INPUTS + 1).contains(&Id::TooManyItems));
+    assert!(!errors(MAX_INPUTS).contains(&Id::TooManyItems));
+    assert!(errors(MAX_INPUTS + 1).contains(&Id::TooManyItems));
 }

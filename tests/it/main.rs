@@ -5,6 +5,7 @@ mod diagnostics;
 mod docs;
 mod explain;
 mod limits;
+mod mutations;
 mod robustness;
 mod schema;
 mod tidy;

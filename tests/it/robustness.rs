@@ -9,7 +9,7 @@ use std::sync::atomic::AtomicBool;
 
 use plimsoll::diag::{Diagnostics, Id, render};
 use plimsoll::expr::scope::NoTables;
-use plimsoll::model::{Model, Scaling, resolve};
+use plimsoll::model::{MAX_DEPTH, MAX_ENDPOINTS, MAX_STEPS, Model, Scaling, resolve};
 use plimsoll::plan::{Needs, compile};
 use plimsoll::scenario::source::{
     MAX_FILE_BYTES, MAX_INCLUDE_DEPTH, MAX_INCLUDES, MAX_ITEMS, MAX_KEYS, MAX_TABLE_KEYS,
@@ -19,7 +19,7 @@ use plimsoll::scenario::{overlay, read};
 use plimsoll::sim::{End, NoTrace, Run, RunId, run};
 use proptest::prelude::*;
 
-use super::docs::{DEPTH, ENDPOINTS, STEPS};
+use super::mutations::survive::survive;
 
 const BROWSE: &str = include_str!("../../scenarios/livestream-browse.toml");
 const FOLLOWERS: &str = include_str!("../../scenarios/followers.toml");
@@ -141,7 +141,7 @@ fn documented_limits_are_where_they_are_said_to_be() {
     refused(around(&format!("[{}]", "{ cpu = \"1ms\" },".repeat(MAX_ITEMS + 1))), Id::TooManyItems);
     // Steps, endpoints and depth with flows written out, where the file itself is small.
     let flow = |name: usize, steps: &str| format!("[flow.f{name}]\nsteps = {steps}\n");
-    let hundred = flow(0, &format!("[{}]", "{ delay = \"1ms\" },".repeat(STEPS / 100)));
+    let hundred = flow(0, &format!("[{}]", "{ delay = \"1ms\" },".repeat(MAX_STEPS / 100)));
     let times = |count: usize| {
         let steps = format!("[{}]", "{ flow = \"f0\" },".repeat(count));
         around(&steps) + &hundred
@@ -155,16 +155,16 @@ fn documented_limits_are_where_they_are_said_to_be() {
         });
         around("[{ flow = \"f0\" }]") + &links.collect::<String>() + &flow(length, "[]")
     };
-    refused(chain(DEPTH), Id::TooDeep);
-    assert!(said(chain(DEPTH - 2)).0.is_some(), "{}", said(chain(DEPTH - 2)).2);
+    refused(chain(MAX_DEPTH), Id::TooDeep);
+    assert!(said(chain(MAX_DEPTH - 2)).0.is_some(), "{}", said(chain(MAX_DEPTH - 2)).2);
     let endpoints = |count: usize| {
         (1..count).fold(around("[]"), |mut text, name| {
             let _ = write!(text, "[endpoint.e{name}]\nservice = \"api\"\nsteps = []\n");
             text
         })
     };
-    refused(endpoints(ENDPOINTS + 1), Id::TooManyItems);
-    assert!(said(endpoints(ENDPOINTS)).0.is_some(), "{}", said(endpoints(ENDPOINTS)).2);
+    refused(endpoints(MAX_ENDPOINTS + 1), Id::TooManyItems);
+    assert!(said(endpoints(MAX_ENDPOINTS)).0.is_some(), "{}", said(endpoints(MAX_ENDPOINTS)).2);
     let variants = (0..=overlay::MAX_VARIANTS).fold(around("[]"), |mut text, name| {
         let _ = writeln!(text, "[variant.v{name}]");
         text
@@ -465,30 +465,6 @@ fn the_command_reports_runs_that_hit_a_limit() {
     std::fs::remove_dir_all(folder).expect("the folder can be removed");
 }
 
-/// Reads, resolves and compiles, with every variant; runs nothing.
-fn survives(text: &str) {
-    let (raw, mut diagnostics) = read("f.toml", &[], &MemoryLoader::new("f.toml", text));
-    let mut trees = vec![raw.clone()];
-    for variant in raw.variants().iter().take(3) {
-        let (merged, found) = overlay::with_variant(&raw, &variant.name);
-        diagnostics.append(found);
-        trees.push(merged);
-    }
-    let is_shapeless = diagnostics.has_errors();
-    for tree in &trees {
-        // Also what was read with errors is resolved without a panic, though to no model.
-        let (model, found) = resolve(tree, &NoTables);
-        assert_eq!(model.is_none(), found.has_errors());
-        diagnostics.append(found);
-        let Some(model) = model.filter(|_| !is_shapeless) else { continue };
-        let world = model.nominal_world().expect("a model has a nominal world");
-        let binding = model.bind(&world, Scaling::default());
-        let binding = binding.unwrap_or_else(|problems| panic!("{problems:?}\n{text}"));
-        compile(&model, &binding, &Needs::default());
-    }
-    render::full(&diagnostics, &raw.sources, false);
-}
-
 /// What is done to the lines of a scenario.
 #[derive(Debug, Clone)]
 enum Slip {
@@ -565,7 +541,16 @@ proptest! {
         slips in proptest::collection::vec(slip(), 1..4),
     ) {
         let text = if which { BROWSE } else { FOLLOWERS };
-        survives(&slipped(text, &slips));
+        survive(slipped(text, &slips).as_bytes());
+    }
+
+    /// Nor do any bytes, alone or behind a scenario.
+    #[test]
+    fn no_bytes_panic(bytes: Vec<u8>, text in "\\PC*", which: bool) {
+        survive(&bytes);
+        survive(text.as_bytes());
+        survive(&[if which { BROWSE } else { FOLLOWERS }.as_bytes(), &bytes].concat());
+        survive((FOLLOWERS.to_owned() + &text).as_bytes());
     }
 
     /// Absurd numbers that are taken can be run, too, and the run ends.

@@ -49,17 +49,17 @@ use section::Section;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most endpoints of a scenario.
-const MAX_ENDPOINTS: usize = 1000;
+pub const MAX_ENDPOINTS: usize = 1000;
 /// Most workloads of a scenario.
-const MAX_WORKLOADS: usize = 1000;
+pub const MAX_WORKLOADS: usize = 1000;
 /// Most inputs of a scenario.
-const MAX_INPUTS: usize = 2000;
+pub const MAX_INPUTS: usize = 2000;
 /// Most names in the `let` of an endpoint.
-const MAX_LETS: usize = 1000;
+pub const MAX_LETS: usize = 1000;
 /// Most steps of all endpoints, flows written out.
-const MAX_STEPS: usize = 10_000;
+pub const MAX_STEPS: usize = 10_000;
 /// Deepest nesting of steps, flows written out.
-const MAX_DEPTH: usize = 64;
+pub const MAX_DEPTH: usize = 64;
 
 /// Gives a raw scenario its meaning.
 ///

@@ -95,10 +95,10 @@ fn table(spec: &TableSpec) -> Value {
         };
         properties.insert(key.name.to_owned(), value_of(key, &more));
     }
-    closed(spec.doc, properties)
+    closed(spec.doc, &properties)
 }
 
-fn closed(doc: &str, properties: Map<String, Value>) -> Value {
+fn closed(doc: &str, properties: &Map<String, Value>) -> Value {
     json!({
         "description": sentence(doc),
         "type": "object",
@@ -116,7 +116,7 @@ fn variant() -> Value {
     {
         all.extend(keys);
     }
-    closed(tables::VARIANT.doc, all)
+    closed(tables::VARIANT.doc, &all)
 }
 
 /// One form for each verb, with the modifiers that go with it.
@@ -131,7 +131,7 @@ fn step() -> Value {
                 }
             }
             properties.insert(verb.key.name.to_owned(), value_of(&verb.key, ""));
-            let mut form = closed(verb.key.doc, properties);
+            let mut form = closed(verb.key.doc, &properties);
             let required: Vec<&str> =
                 [verb.key.name].iter().chain(verb.required).copied().collect();
             form["required"] = json!(required);
