@@ -11,12 +11,13 @@
 
 use super::classify::{InSystem, arrivals_per_s};
 use super::row::Row;
-use super::study::{Control, Study, in_order};
+use super::study::{Control, Study, in_order, prefix};
 use crate::plan::Plan;
 use crate::sim::{End, RunId};
 use crate::stats::drift::{self, Trend};
 use crate::stats::warmup;
 use crate::units::time::ns_to_seconds;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Pilot runs.
 const PILOTS: u32 = 8;
@@ -80,16 +81,32 @@ pub struct Piloted {
 /// Finds the warm-up; `None` if it was stopped.
 pub fn find(study: &Study, control: &Control) -> Option<Piloted> {
     let window = study.plans[0].schedule.duration;
-    let first = pilot(study, 0, window, PILOT_EVENTS, control);
-    if first.end == End::Interrupted {
-        return None;
-    }
+    let mut length = window.max(INTERVALS);
+    // The first tells whether runs of this length are short; the others begin beside it, and stop
+    // if it turns out to be long.
+    let long = AtomicBool::new(false);
+    let mut tried = prefix(0..PILOTS, control, &|number| {
+        let stop = if number == 0 { control.stop } else { &long };
+        let row = pilot(study, number, length, PILOT_EVENTS, stop);
+        if number == 0 && row.end != End::Completed {
+            long.store(true, Ordering::Relaxed);
+        }
+        row
+    });
+    let first = tried.first()?;
     let events_per_s = first.events as f64 / ns_to_seconds(first.ended_at.max(1));
-    let mut length = if first.end == End::Completed { window } else { first.ended_at.min(window) };
+    if first.end != End::Completed {
+        length = first.ended_at.min(window).max(INTERVALS);
+        tried.clear();
+    }
     loop {
-        length = length.max(INTERVALS);
-        let rows = in_order(0..PILOTS, control, &|number| {
-            pilot(study, number, length, study.plans[0].limits.events, control)
+        let known = std::mem::take(&mut tried);
+        let rows = in_order(0..PILOTS, control, &|number| match known
+            .get(number as usize)
+            .filter(|row| row.end != End::EventLimit)
+        {
+            Some(row) => row.clone(),
+            None => pilot(study, number, length, study.plans[0].limits.events, control.stop),
         })?;
         let events: u64 = rows.iter().map(|row| row.events).sum();
         let last = length >= 2 * window || 2 * events > ALL_EVENTS;
@@ -110,7 +127,7 @@ pub fn find(study: &Study, control: &Control) -> Option<Piloted> {
 
 /// One pilot: its window is an instant at the end, so that it ends there, and a named window
 /// spans all of it, which counts the arrivals.
-fn pilot(study: &Study, number: u32, length: u64, events: u64, control: &Control) -> Row {
+fn pilot(study: &Study, number: u32, length: u64, events: u64, stop: &AtomicBool) -> Row {
     let world = number as usize % study.plans.len();
     let mut plan: Plan = study.plans[world].clone();
     plan.schedule.warm_up = length;
@@ -120,7 +137,7 @@ fn pilot(study: &Study, number: u32, length: u64, events: u64, control: &Control
     plan.probes.courses.clear();
     plan.limits.events = plan.limits.events.min(events);
     let id = RunId { world: world as u32, replication: number };
-    let run = crate::sim::run(&plan, id, control.stop, &mut crate::sim::NoTrace);
+    let run = crate::sim::run(&plan, id, stop, &mut crate::sim::NoTrace);
     Row::new(run, &plan, &study.of(&plan))
 }
 

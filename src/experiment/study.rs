@@ -270,15 +270,24 @@ impl Study {
     }
 }
 
-/// Runs in order, all of them; `None` if it was stopped.
+/// Pilots in order, all of them; `None` if it was stopped.
 pub(super) fn in_order(
     range: Range<u32>,
     control: &Control,
     run: &(dyn Fn(u32) -> Row + Sync),
 ) -> Option<Vec<Row>> {
     let total = range.len();
-    let rows = rows(range, Phase::Pilot, control, run);
+    let rows = prefix(range, control, run);
     (rows.len() == total).then_some(rows)
+}
+
+/// Pilots in order: the longest prefix of complete ones.
+pub(super) fn prefix(
+    range: Range<u32>,
+    control: &Control,
+    run: &(dyn Fn(u32) -> Row + Sync),
+) -> Vec<Row> {
+    rows(range, Phase::Pilot, control, run)
 }
 
 /// The longest prefix of complete runs of a range, on all threads of the current pool.

@@ -79,6 +79,7 @@ impl<'a, T: Trace> Engine<'a, T> {
 
     /// Starts the next child of the group on top of `parent`, with the times of `from`; `false`
     /// if there is none left.
+    #[inline]
     fn start_child(&mut self, parent: u32, from: u32) -> bool {
         if self.jobs.alive() > self.plan.limits.in_flight as usize
             || self.events > self.plan.limits.events
@@ -86,10 +87,16 @@ impl<'a, T: Trace> Engine<'a, T> {
             self.look_again = 0; // The run ends here: no more of them.
             return false;
         }
-        let group = self.top_group(parent);
-        if group.left == 0 {
-            return false;
+        let starts = self.top_group(parent).left > 0;
+        if starts {
+            self.start_one(parent, from);
         }
+        starts
+    }
+
+    #[inline(never)]
+    fn start_one(&mut self, parent: u32, from: u32) {
+        let group = self.top_group(parent);
         let (spec, index) = (group.spec, group.index);
         let items = group.left.min(group.batch);
         group.left -= items;
@@ -109,7 +116,6 @@ impl<'a, T: Trace> Engine<'a, T> {
         self.note(child, TraceEvent::Born { parent: Some(parent) });
         self.prepare_child(parent, child, plan, index, items);
         self.ready.push_back(child);
-        true
     }
 
     /// What depends on the kind of the group.

@@ -69,17 +69,36 @@ impl Heap {
         }
     }
 
-    /// Puts a key in; whether the heap has grown.
+    /// Fills the hole with a key; `false` if there is none.
     #[inline]
-    pub fn put(&mut self, key: u128) -> bool {
-        let grows = !self.hole;
-        if grows {
-            self.sift_up(key);
-        } else {
+    pub fn replace(&mut self, key: u128) -> bool {
+        let replaces = self.hole;
+        if replaces {
             self.hole = false;
             self.sift_down(key);
         }
-        grows
+        replaces
+    }
+
+    /// Puts one more key in: behind the last entry, from where it rises. There is no hole.
+    #[inline]
+    pub fn push(&mut self, key: u128) {
+        debug_assert!(!self.hole);
+        let mut at = ROOT + self.len;
+        self.len += 1;
+        if at / 4 == self.entries.len() {
+            self.entries.push(Siblings([NOTHING; 4]));
+        }
+        while at > ROOT {
+            let parent = at / 4 + 2;
+            let above = self.entries[parent / 4].0[parent % 4];
+            if above <= key {
+                break;
+            }
+            self.entries[at / 4].0[at % 4] = above;
+            at = parent;
+        }
+        self.entries[at / 4].0[at % 4] = key;
     }
 
     /// The keys, in no particular order. There is no hole.
@@ -96,29 +115,9 @@ impl Heap {
         for at in ROOT..ROOT + before {
             let key = std::mem::replace(&mut self.entries[at / 4].0[at % 4], NOTHING);
             if stays(key) {
-                self.sift_up(key);
+                self.push(key);
             }
         }
-    }
-
-    /// Puts `key` behind the last entry and lets it rise.
-    #[inline]
-    fn sift_up(&mut self, key: u128) {
-        let mut at = ROOT + self.len;
-        self.len += 1;
-        if at / 4 == self.entries.len() {
-            self.entries.push(Siblings([NOTHING; 4]));
-        }
-        while at > ROOT {
-            let parent = at / 4 + 2;
-            let above = self.entries[parent / 4].0[parent % 4];
-            if above <= key {
-                break;
-            }
-            self.entries[at / 4].0[at % 4] = above;
-            at = parent;
-        }
-        self.entries[at / 4].0[at % 4] = key;
     }
 
     /// Puts `key` at the root and lets it sink.

@@ -219,9 +219,19 @@ impl Calendar {
     #[inline]
     fn insert(&mut self, time: u64, seq: Seq, what: What) {
         let key = u128::from(time) << 64 | u128::from(seq) << 32 | u128::from(what.0);
-        if time > self.edge {
-            self.far.put(key, self.edge);
-        } else if self.near.put(key) && self.near.len() > self.spill {
+        if time > self.edge || !self.near.replace(key) {
+            self.insert_more(key);
+        }
+    }
+
+    /// One more event than before in the heap, or one for the wheel.
+    #[inline(never)]
+    fn insert_more(&mut self, key: u128) {
+        if (key >> 64) as u64 > self.edge {
+            return self.far.put(key, self.edge);
+        }
+        self.near.push(key);
+        if self.near.len() > self.spill {
             self.spill();
         }
     }
@@ -231,7 +241,7 @@ impl Calendar {
     fn take_from_far(&mut self) -> Option<u128> {
         let near = &mut self.near;
         self.edge = self.far.take_first(self.sizes.pour, |key| {
-            near.put(key);
+            near.push(key);
         })?;
         self.spill = self.sizes.spill;
         if self.far.len() == 0 {
