@@ -192,9 +192,9 @@ fn windows(summary: &Summary) -> Vec<TimeWindow> {
 /// What the band is of.
 fn band(summary: &Summary) -> &'static str {
     if summary.run.worlds > 1 {
-        "Medians over the runs of all worlds; the band lies between their quartiles."
+        "Medians over the runs of all worlds; the band holds 90 % of them."
     } else {
-        "Medians over replications; the band lies between their quartiles."
+        "Medians over replications; the band holds 90 % of them."
     }
 }
 

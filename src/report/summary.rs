@@ -615,7 +615,7 @@ pub struct StationSeries {
     pub waiting: Vec<Point>,
 }
 
-/// A value at a time: median, lower and upper quartile over replications.
+/// A value at a time: median, and the ends of what the middle 90 % of the runs have.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Point(pub Number, pub Number, pub Number);
 

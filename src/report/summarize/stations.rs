@@ -191,7 +191,7 @@ fn stride(measure: &Measure) -> usize {
     shown.div_ceil(POINTS_MAX).max(1)
 }
 
-/// Median and quartiles over runs of a level, over `worth`, by `stride` intervals: as far as half
+/// Median and band over runs of a level, over `worth`, by `stride` intervals: as far as half
 /// of the runs go, and to the end of the window unless everything is to drain.
 pub fn course(measure: &Measure, path: &str, worth: f64, stride: usize) -> Vec<Point> {
     let Some(entry) = measure.plan().catalog.get(path) else { return Vec::new() };
@@ -214,11 +214,11 @@ pub fn course(measure: &Measure, path: &str, worth: f64, stride: usize) -> Vec<P
         .collect()
 }
 
-/// Median and band of the values that some of the runs have at one time; `None` if less than half of
+/// Median and the ends of the middle 90 % of the values that some of the runs have at one time; `None` if less than half of
 /// them have one.
 pub fn across(mut values: Vec<f64>, runs: usize) -> Option<Point> {
     values.retain(|value| !value.is_nan());
     values.sort_by(f64::total_cmp);
     let at = |q: f64| Number(order_statistic(&values, q));
-    (2 * values.len() >= runs && !values.is_empty()).then(|| Point(at(0.5), at(0.25), at(0.75)))
+    (2 * values.len() >= runs && !values.is_empty()).then(|| Point(at(0.5), at(0.05), at(0.95)))
 }
