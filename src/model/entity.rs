@@ -225,6 +225,13 @@ pub enum Arrivals {
         /// Over how long; zero: all at once.
         over: QuantityId,
     },
+    /// Users who each wait for their answer, think and ask again.
+    Users {
+        /// How many.
+        users: QuantityId,
+        /// Time between an answer and the next request, and before the first.
+        think: VariateId,
+    },
 }
 
 /// A rate within a shape.

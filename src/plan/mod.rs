@@ -252,6 +252,13 @@ pub enum ArrivalPlan {
         /// Over how long, ns.
         over: u64,
     },
+    /// Users who wait for each answer.
+    Users {
+        /// How many.
+        users: u32,
+        /// Time before each request, a variable.
+        think: u32,
+    },
 }
 
 /// A rate that changes over time.

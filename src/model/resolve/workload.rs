@@ -15,6 +15,8 @@ use crate::scenario::raw::{Node, Value};
 const ATTEMPTS: Bounds = Bounds::count(1.0, 1e6);
 /// Growth of a backoff per retry.
 const FACTOR: Bounds = Bounds::real(1.0, 1e3);
+/// Users of a closed workload.
+const USERS: Bounds = Bounds::count(1.0, 1e7);
 /// Mean over a week as a share of the stated rate.
 const MEAN_SHARE: Bounds = Bounds::real(1e-9, 1.0);
 /// Weight of an endpoint in a mix.
@@ -52,6 +54,13 @@ impl<'a> Resolver<'a> {
                 over: self.quantity(&burst, "over", Bounds::TIME),
             };
         }
+        if let Some(node) = section.get("users") {
+            self.drained_with_users(node);
+            return Arrivals::Users {
+                users: self.quantity(section, "users", USERS),
+                think: self.variate(section, "think", Bounds::TIME),
+            };
+        }
         let gaps = match section.get("arrivals").and_then(Node::as_str) {
             Some("regular") => Gaps::Regular,
             Some("poisson") => Gaps::Poisson,
@@ -70,6 +79,17 @@ impl<'a> Resolver<'a> {
             self.missing(section, "rate");
         }
         Arrivals::Open { rate, gaps }
+    }
+
+    /// Users start over after each answer.
+    fn drained_with_users(&mut self, users: &Node) {
+        let until = self.raw.value(&["run", "until"]);
+        if let Some(until) = until.filter(|node| node.as_str() == Some("drained")) {
+            let message = "a run until drained would never end: its users start over";
+            let found = Diagnostic::new(Id::DrainedWithUsers, message);
+            let found = found.at(until.inner_span(), "until drained").and(users.span, "users");
+            self.push(found.help("end the run by its `duration`"));
+        }
     }
 
     fn mix(&mut self, section: &Section<'a>) -> Vec<(usize, QuantityId)> {

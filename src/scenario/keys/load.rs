@@ -25,8 +25,18 @@ pub static WORKLOAD: TableSpec = TableSpec {
             "Law of the independent gaps, scaled to `rate`; without `rate` its own mean counts",
         ),
         key("burst", Table(&BURST), Absent("-"), "A number of requests at a date"),
-        later("users", "A number of users who wait for each answer (closed)"),
-        later("think", "Time between answer and next request of a user"),
+        key(
+            "users",
+            Quantity(Count),
+            Absent("-"),
+            "Users who wait for each answer before they ask again (closed)",
+        ),
+        key(
+            "think",
+            Varying(Time),
+            Is("0s"),
+            "With `users`: time between an answer and the next request; a user starts with it",
+        ),
         later("replay", "A file of times and endpoints"),
         key("shape", Table(&SHAPE), Absent("-"), "How the rate changes over time"),
         key(
@@ -60,6 +70,11 @@ pub static WORKLOAD: TableSpec = TableSpec {
         &["shape", "burst", "users", "replay"],
         &["mean_share", "burst", "users", "replay"],
         &["batch", "burst", "users", "replay"],
+        &["think", "rate"],
+        &["think", "arrivals"],
+        &["think", "shape"],
+        &["think", "burst"],
+        &["think", "replay"],
     ],
     needs: &[&["rate", "arrivals", "shape", "burst", "users", "replay"]],
 };

@@ -57,7 +57,7 @@ fn unknown_tables_and_keys_at_once() {
 #[test]
 fn reserved_words_say_so() {
     insta::assert_snapshot!(check(
-        "[cache.c]\nttl = \"1s\"\n\n[service.api]\nscheduling = \"time-slice\"\n\n[database.pg]\nmemory = \"4 GiB\"\n\n[flow.f]\nsteps = [{ insert = \"t\" }]\n\n[workload.w]\nusers = 10\nmix = { e = 1 }\n"
+        "[cache.c]\nttl = \"1s\"\n\n[service.api]\nscheduling = \"time-slice\"\n\n[database.pg]\nmemory = \"4 GiB\"\n\n[flow.f]\nsteps = [{ insert = \"t\" }]\n\n[workload.w]\nreplay = 10\nmix = { e = 1 }\n"
     ), @r#"
     error[reserved-word]: `[cache]` belongs to a later release
      --> shop.toml:1:2

@@ -5,8 +5,10 @@
 
 mod clock;
 mod families;
+mod users;
 
 pub use families::Families;
+pub use users::Users;
 
 use super::Engine;
 use super::calendar::{Kind, What};
@@ -62,6 +64,7 @@ impl<T: Trace> Engine<'_, T> {
     /// Gives a source its first arrival.
     pub(super) fn start_source(&mut self, workload: u32) {
         match self.plan.workloads[workload as usize].arrivals {
+            ArrivalPlan::Users { users, .. } => self.start_users(workload, users),
             ArrivalPlan::Open { .. } | ArrivalPlan::Shaped { .. } => {
                 let plan = &self.plan.workloads[workload as usize];
                 if let ArrivalPlan::Open { gap: None, .. } | ArrivalPlan::Shaped { gap: None, .. } =
@@ -116,7 +119,7 @@ impl<T: Trace> Engine<'_, T> {
         let time = match plan {
             ArrivalPlan::Open { mean_gap, .. } => source.units * mean_gap,
             ArrivalPlan::Shaped { rates, .. } => self.shaped(workload, rates),
-            ArrivalPlan::Burst { .. } => return,
+            ArrivalPlan::Burst { .. } | ArrivalPlan::Users { .. } => return,
         };
         if time < self.last_arrival as f64 {
             self.calendar.schedule(time as u64, What::new(Kind::Source, workload));
@@ -243,7 +246,10 @@ impl<T: Trace> Engine<'_, T> {
 
     /// An intended request has its last answer, or none: the client's view.
     pub(super) fn request_over(&mut self, job: u32, outcome: Outcome) {
-        let Job { workload, arrived, windows, .. } = self.jobs[job];
+        let Job { workload, arrived, windows, user, .. } = self.jobs[job];
+        if user != NONE {
+            self.user_thinks(user);
+        }
         let plan = &self.plan.workloads[workload as usize];
         let latency = self.now - arrived;
         self.probes.add(self.now, plan.outstanding, -1);
