@@ -77,6 +77,11 @@ impl<'a> Analysis<'a> {
                 Arrivals::Open { .. } => (self.rate(workload, span).unwrap_or(0.0), 0.0),
                 Arrivals::Burst { count, .. } => (0.0, self.mean(count)),
                 Arrivals::Users { .. } => (0.0, 0.0),
+                Arrivals::Replay { .. } => {
+                    let duration = self.binding.get(self.model.run.duration);
+                    let requests = workload.replayed(self.binding, span - duration, span);
+                    (requests / duration, 0.0)
+                }
             };
             if workload.client.is_some() {
                 self.notes.insert("without errors: clients neither leave nor try again".to_owned());

@@ -103,6 +103,10 @@ impl Compiler<'_> {
                 at: seconds_to_ns(self.binding.get(at)),
                 over: seconds_to_ns(self.binding.get(over)),
             },
+            Arrivals::Replay { speed } => ArrivalPlan::Replay {
+                log: workload.log.clone(),
+                stretch: 1.0 / (self.binding.get(speed) * self.binding.scaling.load),
+            },
             Arrivals::Users { users, think } => ArrivalPlan::Users {
                 users: rounded_up(self.binding.get(users) * self.binding.scaling.load) as u32,
                 think: self.variable(think, &format!("workload.{name}.think")),

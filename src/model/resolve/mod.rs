@@ -22,6 +22,7 @@ mod modifiers;
 mod names;
 mod nominal;
 mod numbers;
+mod replay;
 mod run;
 mod section;
 mod shape;

@@ -15,6 +15,8 @@ use crate::scenario::raw::{Node, Value};
 const ATTEMPTS: Bounds = Bounds::count(1.0, 1e6);
 /// Growth of a backoff per retry.
 const FACTOR: Bounds = Bounds::real(1.0, 1e3);
+/// How much faster a log is replayed than it was written.
+const FACTOR_OF_TIME: Bounds = Bounds::real(1e-6, 1e6);
 /// Users of a closed workload.
 const USERS: Bounds = Bounds::count(1.0, 1e7);
 /// Mean over a week as a share of the stated rate.
@@ -31,13 +33,18 @@ impl<'a> Resolver<'a> {
                 let arrivals = self.arrivals(&section);
                 let shape = self.shape(&section);
                 self.mean_share_beside(&section, shape.as_ref());
+                let (mix, log) = match section.get("replay") {
+                    Some(node) => self.replay(&section, node),
+                    None => (self.mix(&section), Vec::new()),
+                };
                 Workload {
                     name: entity.name.to_owned(),
                     arrivals,
+                    log: log.into(),
                     shape,
                     mean_share: self.quantity_opt(&section, "mean_share", MEAN_SHARE),
                     batch: self.variate_opt(&section, "batch", ANY_COUNT),
-                    mix: self.mix(&section),
+                    mix,
                     client: self.client(&section),
                 }
             })
@@ -53,6 +60,9 @@ impl<'a> Resolver<'a> {
                 at: self.quantity(&burst, "at", Bounds::TIME),
                 over: self.quantity(&burst, "over", Bounds::TIME),
             };
+        }
+        if section.get("replay").is_some() {
+            return Arrivals::Replay { speed: self.quantity(section, "speed", FACTOR_OF_TIME) };
         }
         if let Some(node) = section.get("users") {
             self.drained_with_users(node);

@@ -1,9 +1,9 @@
 //! The words of workloads.
 use super::Default::{Absent, Is, Required};
 use super::Dimension::{Any, Count, Number, Rate, Ratio, Time};
-use super::Kind::{List, Map, OneOf, Quantity, Table, Tables, Varying, Word};
+use super::Kind::{List, Map, OneOf, Quantity, Table, Tables, Text, Varying, Word};
 use super::tables::{CLIENT, plain};
-use super::{Kind, MapKeys, Shape, Status, TableSpec, key, later};
+use super::{Kind, MapKeys, Shape, Status, TableSpec, key};
 
 /// `[workload.X]`
 pub static WORKLOAD: TableSpec = TableSpec {
@@ -37,7 +37,13 @@ pub static WORKLOAD: TableSpec = TableSpec {
             Is("0s"),
             "With `users`: time between an answer and the next request; a user starts with it",
         ),
-        later("replay", "A file of times and endpoints"),
+        key(
+            "replay",
+            Text,
+            Absent("-"),
+            "A CSV file below the scenario's folder: time in seconds, endpoint; one line a request",
+        ),
+        key("speed", Quantity(Number), Is("1"), "With `replay`: times are divided by it"),
         key("shape", Table(&SHAPE), Absent("-"), "How the rate changes over time"),
         key(
             "mean_share",
@@ -54,7 +60,7 @@ pub static WORKLOAD: TableSpec = TableSpec {
         key(
             "mix",
             Map(MapKeys::Entities("endpoint"), &Quantity(Number)),
-            Required,
+            Absent("-"),
             "Endpoints and their weights: { endpoint = weight }",
         ),
         key(
@@ -75,8 +81,14 @@ pub static WORKLOAD: TableSpec = TableSpec {
         &["think", "shape"],
         &["think", "burst"],
         &["think", "replay"],
+        &["mix", "replay"],
+        &["speed", "rate"],
+        &["speed", "arrivals"],
+        &["speed", "shape"],
+        &["speed", "burst"],
+        &["speed", "users"],
     ],
-    needs: &[&["rate", "arrivals", "shape", "burst", "users", "replay"]],
+    needs: &[&["rate", "arrivals", "shape", "burst", "users", "replay"], &["mix", "replay"]],
 };
 
 /// `workload.X.burst`

@@ -65,6 +65,10 @@ impl<T: Trace> Engine<'_, T> {
     pub(super) fn start_source(&mut self, workload: u32) {
         match self.plan.workloads[workload as usize].arrivals {
             ArrivalPlan::Users { users, .. } => self.start_users(workload, users),
+            ArrivalPlan::Replay { .. } => {
+                self.live_sources += 1;
+                self.schedule_logged(workload);
+            }
             ArrivalPlan::Open { .. } | ArrivalPlan::Shaped { .. } => {
                 let plan = &self.plan.workloads[workload as usize];
                 if let ArrivalPlan::Open { gap: None, .. } | ArrivalPlan::Shaped { gap: None, .. } =
@@ -119,10 +123,27 @@ impl<T: Trace> Engine<'_, T> {
         let time = match plan {
             ArrivalPlan::Open { mean_gap, .. } => source.units * mean_gap,
             ArrivalPlan::Shaped { rates, .. } => self.shaped(workload, rates),
-            ArrivalPlan::Burst { .. } | ArrivalPlan::Users { .. } => return,
+            ArrivalPlan::Burst { .. } | ArrivalPlan::Users { .. } | ArrivalPlan::Replay { .. } => {
+                return;
+            }
         };
         if time < self.last_arrival as f64 {
             self.calendar.schedule(time as u64, What::new(Kind::Source, workload));
+        } else {
+            self.live_sources -= 1;
+        }
+    }
+
+    /// Schedules the next request of a log.
+    fn schedule_logged(&mut self, workload: u32) {
+        let ArrivalPlan::Replay { log, stretch } = &self.plan.workloads[workload as usize].arrivals
+        else {
+            return;
+        };
+        let next = log.get(self.sources[workload as usize].serial as usize);
+        let time = next.map_or(u64::MAX, |request| (request.at as f64 * stretch) as u64);
+        if time < self.last_arrival {
+            self.calendar.schedule(time, What::new(Kind::Source, workload));
         } else {
             self.live_sources -= 1;
         }
@@ -161,7 +182,14 @@ impl<T: Trace> Engine<'_, T> {
         }
         let serial = source.serial;
         source.serial += 1;
-        let batch = self.plan.workloads[workload as usize].batch;
+        let plan = &self.plan.workloads[workload as usize];
+        let batch = plan.batch;
+        if let ArrivalPlan::Replay { log, .. } = &plan.arrivals {
+            let entry = log[serial as usize].entry as usize;
+            self.schedule_logged(workload);
+            let key = serial_key(self.sources[workload as usize].key, serial);
+            return Some(self.request_of(workload, key, entry));
+        }
         self.schedule_arrival(workload);
         if batch == NONE { Some(self.numbered(workload, serial)) } else { self.batch(workload) }
     }
@@ -202,6 +230,13 @@ impl<T: Trace> Engine<'_, T> {
             let u = Draw::new(key, MIX).next_f64();
             plan.mix.partition_point(|&(_, cumulative)| cumulative < u).min(plan.mix.len() - 1)
         };
+        self.request_of(workload, key, entry)
+    }
+
+    /// A request for an entry of the mix begins.
+    #[inline]
+    fn request_of(&mut self, workload: u32, key: u64, entry: usize) -> u32 {
+        let plan = &self.plan.workloads[workload as usize];
         let endpoint = plan.mix[entry].0;
         let client = plan.client.get(entry).copied();
         let windows = self.windows_now();
