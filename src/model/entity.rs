@@ -4,6 +4,7 @@
 use super::slot::{QuantityId, VariateId};
 use super::step::{Cancel, OutcomeSet, Step};
 use crate::diag::Span;
+use crate::expr::metric::Precision;
 use std::sync::Arc;
 
 /// How a service uses threads.
@@ -398,4 +399,16 @@ pub struct RunSpec {
     pub limit_events: u64,
     /// Replications were stated by the author.
     pub replications_stated: bool,
+    /// How well metrics must be known before the replications may end; then `replications` are
+    /// the most that are made.
+    pub precision: Vec<PrecisionGoal>,
+}
+
+/// A goal of `run.precision`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PrecisionGoal {
+    /// As written.
+    pub text: String,
+    /// The metric, and how well it must be known.
+    pub goal: Precision,
 }

@@ -479,7 +479,9 @@ fn fits(kind: &Kind, node: &Node) -> bool {
             Kind::Quantity(_) | Kind::Varying(_),
             Value::String(_) | Value::Integer(_) | Value::Float(_),
         )
-        | (Kind::Table(_), Value::Table(_)) => true,
+        | (Kind::Table(_), Value::Table(_))
+        | (Kind::Text, Value::String(_))
+        | (Kind::Texts, Value::Array(_)) => true,
         _ => false,
     }
 }

@@ -15,6 +15,7 @@
 
 mod calendar;
 mod control;
+mod course;
 mod flow;
 mod group;
 mod jobs;
@@ -357,6 +358,7 @@ impl<'a, T: Trace> Engine<'a, T> {
             counts: measured.counts,
             levels: measured.levels,
             series: measured.series,
+            courses: measured.courses,
             breakdown: measured.breakdown,
             watches: measured.watches,
             events: self.events,

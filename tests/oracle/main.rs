@@ -25,3 +25,4 @@ mod possession;
 mod random_flows;
 mod sharing;
 mod stations;
+mod transients;

@@ -42,6 +42,7 @@ impl Sketch {
             limit_in_flight: 5_000_000,
             limit_events: 1_000_000_000,
             replications_stated: false,
+            precision: Vec::new(),
         };
         let model = Model {
             name: "sketch".to_owned(),

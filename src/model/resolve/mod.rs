@@ -22,11 +22,13 @@ mod modifiers;
 mod names;
 mod nominal;
 mod numbers;
+mod patience;
 mod replay;
 mod run;
 mod section;
 mod shape;
 mod spare;
+mod stretch;
 #[cfg(test)]
 mod tests;
 mod usage;

@@ -144,7 +144,12 @@ pub static RUN: TableSpec = plain(
             Is("90%"),
             "Share of worlds in which an objective must hold",
         ),
-        later("precision", "Goal for an interval, such as `2% on p99(endpoint.x)`"),
+        key(
+            "precision",
+            OneOf(&[Text, Texts]),
+            Absent("none: a fixed number of replications"),
+            "Replicate until intervals are as narrow as this: `2% on p99(endpoint.x)`",
+        ),
         key("interval", Quantity(Time), Absent("1/60 of duration"), "Step of time series"),
         key("limit", Table(&LIMIT), Absent("see there"), "Beyond it the run ends as overloaded"),
     ],
