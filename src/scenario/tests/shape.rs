@@ -83,13 +83,37 @@ fn reserved_words_say_so() {
     11 | steps = [{ insert = "t" }]
        |            ^^^^^^ reserved
 
+    error[missing-key]: `pool.p` has no `database`
+      --> shop.toml:13:1
+       |
+    13 | [pool.p]
+       | ^^^^^^^^ `database` is required
+       |
+       = help: `database` says: where its connections lead
+
+    error[missing-key]: `pool.p` has no `service`
+      --> shop.toml:13:1
+       |
+    13 | [pool.p]
+       | ^^^^^^^^ `service` is required
+       |
+       = help: `service` says: whose pool it is
+
+    error[missing-key]: `pool.p` has no `size`
+      --> shop.toml:13:1
+       |
+    13 | [pool.p]
+       | ^^^^^^^^ `size` is required
+       |
+       = help: `size` says: most connections, per instance
+
     error[reserved-word]: `pooler` of `pool.p` belongs to a later release
       --> shop.toml:14:1
        |
     14 | pooler = 10
        | ^^^^^^ reserved: a pooler between service and database
 
-    5 errors
+    8 errors
     "#);
 }
 
