@@ -74,6 +74,10 @@ impl Tables for Disk {
     /// The first column of a CSV file: one number per line. A first line that is no number is a
     /// head; empty lines and lines that begin with `#` say nothing.
     fn empirical(&self, name: &str) -> Result<Vec<f64>, String> {
+        first_column(&self.text(name)?)
+    }
+
+    fn text(&self, name: &str) -> Result<String, String> {
         let parts: Vec<&str> = name.split('/').collect();
         let outside = name.is_empty()
             || name.contains(['\\', ':', '\0'])
@@ -92,8 +96,7 @@ impl Tables for Disk {
         if bytes.len() as u64 > MAX_TABLE_BYTES {
             return Err("it is larger than 64 MiB".to_owned());
         }
-        let text = String::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())?;
-        first_column(&text)
+        String::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())
     }
 }
 

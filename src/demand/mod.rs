@@ -14,6 +14,7 @@
 
 mod advice;
 mod answers;
+mod closed;
 mod expect;
 mod stations;
 #[cfg(test)]
@@ -47,6 +48,8 @@ pub struct Demand {
     pub sustainable_per_s: Option<f64>,
     /// Arrivals of all open workloads.
     pub arrivals_per_s: f64,
+    /// What can be said of closed workloads, whose rate is a result.
+    pub closed: Vec<ClosedDemand>,
     /// Requests of all bursts, which have no rate.
     pub burst_requests: f64,
     /// Predicted events of one replication: arrivals in a stated warm-up and the duration, times
@@ -76,6 +79,26 @@ pub struct EndpointDemand {
     pub events: f64,
     /// What it asks of the stations, in their order.
     pub visits: Vec<VisitDemand>,
+}
+
+/// A closed workload: asymptotic bounds (Lazowska et al. 1984, chapter 5), as if it were alone.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ClosedDemand {
+    /// Name of the workload.
+    pub name: String,
+    /// Users.
+    pub users: f64,
+    /// Mean think time.
+    pub think_s: f64,
+    /// Mean time of a request that never waits.
+    pub residence_s: f64,
+    /// More requests than this there cannot be: one per user in think and residence time, and
+    /// what the busiest station can do.
+    pub at_most_per_s: f64,
+    /// Index of the station that is full at the highest rate there can be, and that rate.
+    pub limit: Option<(usize, f64)>,
+    /// The mean latency is at least this.
+    pub least_response_s: f64,
 }
 
 /// What one request of an endpoint asks of a station.

@@ -6,7 +6,7 @@ use super::usage::{Block, Resource, Use, times};
 use super::walk::{Cores, Walker};
 use super::{
     Connections, Demand, EndpointDemand, HeavyTail, StationDemand, StationKind, VisitDemand,
-    textbook,
+    closed, textbook,
 };
 use crate::analytic::operational::{capacity_peak, relative_capacity};
 use crate::expr::formula::Variate;
@@ -63,15 +63,25 @@ impl<'a> Analysis<'a> {
         analysis
     }
 
-    fn arrivals(&mut self) {
+    /// A stated warm-up and the duration, seconds.
+    fn span(&self) -> f64 {
         let run = &self.model.run;
-        let span =
-            self.binding.get(run.duration) + run.warm_up.map_or(0.0, |id| self.binding.get(id));
+        self.binding.get(run.duration) + run.warm_up.map_or(0.0, |id| self.binding.get(id))
+    }
+
+    fn arrivals(&mut self) {
+        let span = self.span();
         for workload in &self.model.workloads {
             let total: f64 = workload.mix.iter().map(|entry| self.binding.get(entry.1)).sum();
             let (per_s, burst) = match workload.arrivals {
                 Arrivals::Open { .. } => (self.rate(workload, span).unwrap_or(0.0), 0.0),
                 Arrivals::Burst { count, .. } => (0.0, self.mean(count)),
+                Arrivals::Users { .. } => (0.0, 0.0),
+                Arrivals::Replay { .. } => {
+                    let duration = self.binding.get(self.model.run.duration);
+                    let requests = workload.replayed(self.binding, span - duration, span);
+                    (requests / duration, 0.0)
+                }
             };
             if workload.client.is_some() {
                 self.notes.insert("without errors: clients neither leave nor try again".to_owned());
@@ -148,8 +158,11 @@ impl<'a> Analysis<'a> {
             .min_by(|a, b| a.1.total_cmp(&b.1));
         let arrivals_per_s = self.loads.iter().map(|load| load.per_s).sum();
         let endpoints = self.endpoints(&index);
+        let closed = closed::bounds(self.model, self.binding, &endpoints, &stations);
+        let by_users = closed::events(self.model, self.binding, &closed, &endpoints) * self.span();
         let events = self.loads.iter().zip(&endpoints);
-        let events_per_run = events.map(|(load, end)| times(load.in_run, end.events)).sum();
+        let events_per_run =
+            events.map(|(load, end)| times(load.in_run, end.events)).sum::<f64>() + by_users;
         let textbook = textbook::recognize(self.model, self.binding, &self.connections);
         Demand {
             endpoints,
@@ -158,6 +171,7 @@ impl<'a> Analysis<'a> {
             sustainable_load: tightest.map(|found| found.1),
             sustainable_per_s: tightest.map(|found| found.1 * arrivals_per_s),
             arrivals_per_s,
+            closed,
             burst_requests: self.loads.iter().map(|load| load.burst).sum(),
             events_per_run,
             textbook,

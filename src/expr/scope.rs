@@ -35,10 +35,14 @@ impl Scope {
     }
 }
 
-/// Loads the files that `empirical("file")` names. This module reads none itself.
+/// Loads the files that `empirical("file")` and `replay = "file"` name. This module reads none
+/// itself.
 pub trait Tables {
     /// The values of a file, or a phrase that says why there are none.
     fn empirical(&self, name: &str) -> Result<Vec<f64>, String>;
+
+    /// The text of a file, or a phrase that says why there is none.
+    fn text(&self, name: &str) -> Result<String, String>;
 }
 
 /// No files: every `empirical` is an error.
@@ -47,6 +51,10 @@ pub struct NoTables;
 
 impl Tables for NoTables {
     fn empirical(&self, _: &str) -> Result<Vec<f64>, String> {
+        Err("no file can be read here".into())
+    }
+
+    fn text(&self, _: &str) -> Result<String, String> {
         Err("no file can be read here".into())
     }
 }

@@ -22,6 +22,10 @@ impl Tables for Files {
             other => Err(format!("no file `{other}`")),
         }
     }
+
+    fn text(&self, _: &str) -> Result<String, String> {
+        Err("there is none".into())
+    }
 }
 
 /// viewers = 0, `calls_per_viewer` = 1, price = 2; fans = let 0, payload = let 1.

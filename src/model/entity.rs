@@ -5,6 +5,7 @@ use super::slot::{QuantityId, VariateId};
 use super::step::{Cancel, OutcomeSet, Step};
 use crate::diag::Span;
 use crate::expr::metric::Precision;
+use std::sync::Arc;
 
 /// How a service uses threads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -226,6 +227,18 @@ pub enum Arrivals {
         /// Over how long; zero: all at once.
         over: QuantityId,
     },
+    /// As they came once: see [`Workload::log`].
+    Replay {
+        /// Times of the log are divided by it.
+        speed: QuantityId,
+    },
+    /// Users who each wait for their answer, think and ask again.
+    Users {
+        /// How many.
+        users: QuantityId,
+        /// Time between an answer and the next request, and before the first.
+        think: VariateId,
+    },
 }
 
 /// A rate within a shape.
@@ -318,6 +331,15 @@ pub struct Client {
     pub cancel: Cancel,
 }
 
+/// A request of a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Logged {
+    /// When it came, ns after the start of the log.
+    pub at: u64,
+    /// Which entry of the workload's mix.
+    pub entry: u32,
+}
+
 /// `[workload.X]`
 #[derive(Debug, Clone)]
 pub struct Workload {
@@ -325,6 +347,8 @@ pub struct Workload {
     pub name: String,
     /// When requests arrive.
     pub arrivals: Arrivals,
+    /// What is replayed, in order of time; empty otherwise.
+    pub log: Arc<[Logged]>,
     /// How their rate changes over time; open workloads only.
     pub shape: Option<Shape>,
     /// Mean rate over a week as a share of the stated one.

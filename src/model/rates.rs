@@ -1,6 +1,7 @@
 //! How the rate of a workload changes over time: shapes with their numbers.
 
 use super::{Arrivals, Binding, Gaps, Level, Shape, VariateId, Workload};
+use crate::units::time::seconds_to_ns;
 
 /// A straight piece of a rate over time; it lasts until the next one begins.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -73,6 +74,17 @@ impl Rates {
 }
 
 impl Workload {
+    /// Requests of the log that are replayed between two dates, seconds after the start.
+    pub fn replayed(&self, binding: &Binding, from: f64, to: f64) -> f64 {
+        let Arrivals::Replay { speed } = self.arrivals else { return 0.0 };
+        let faster = binding.get(speed) * binding.scaling.load;
+        let before = |date: f64| {
+            let date = seconds_to_ns(date * faster);
+            self.log.partition_point(|request| request.at < date)
+        };
+        (before(to) - before(from)) as f64
+    }
+
     /// Arrivals per second as stated, before any shape: from `rate`, or from the law of the gaps.
     /// None where neither is there. The scaling of the load is not in it.
     pub fn stated_rate(&self, binding: &Binding) -> Option<f64> {

@@ -6,6 +6,7 @@ use super::{ArrivalPlan, EndpointPlan, NONE, RatePlan, WorkloadPlan, flow};
 use crate::dist::{Dist, hash_name};
 use crate::expr::formula::Variate;
 use crate::model::{Arrivals, Gaps, Outcome, Rates, VariateId};
+use crate::units::count::rounded_up;
 use crate::units::time::seconds_to_ns;
 
 impl Compiler<'_> {
@@ -101,6 +102,14 @@ impl Compiler<'_> {
                 count: self.variable(count, &format!("workload.{name}.count")),
                 at: seconds_to_ns(self.binding.get(at)),
                 over: seconds_to_ns(self.binding.get(over)),
+            },
+            Arrivals::Replay { speed } => ArrivalPlan::Replay {
+                log: workload.log.clone(),
+                stretch: 1.0 / (self.binding.get(speed) * self.binding.scaling.load),
+            },
+            Arrivals::Users { users, think } => ArrivalPlan::Users {
+                users: rounded_up(self.binding.get(users) * self.binding.scaling.load) as u32,
+                think: self.variable(think, &format!("workload.{name}.think")),
             },
             Arrivals::Open { rate, gaps } => {
                 let law = match gaps {

@@ -252,6 +252,20 @@ pub enum ArrivalPlan {
         /// Over how long, ns.
         over: u64,
     },
+    /// A log, replayed.
+    Replay {
+        /// In order of time.
+        log: std::sync::Arc<[crate::model::Logged]>,
+        /// Its times are multiplied by this.
+        stretch: f64,
+    },
+    /// Users who wait for each answer.
+    Users {
+        /// How many.
+        users: u32,
+        /// Time before each request, a variable.
+        think: u32,
+    },
 }
 
 /// A rate that changes over time.

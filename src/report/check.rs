@@ -7,7 +7,7 @@ use super::table::{Cell, Table, wrap};
 use super::tables::{Block, assemble};
 use super::text::WIDTH;
 use crate::demand::{
-    Connections, Demand, EndpointDemand, Erlang, LossKind, StationDemand, StationKind,
+    ClosedDemand, Connections, Demand, EndpointDemand, Erlang, LossKind, StationDemand, StationKind,
 };
 use crate::model::Assumption;
 use crate::units::show;
@@ -20,6 +20,7 @@ pub fn render(name: &str, demand: &Demand, assumptions: &[Assumption]) -> String
         waits("Waiting by Erlang's formulas, each instance with a line of its own", demand, false),
         waits("The same if all instances shared one line", demand, true),
         losses(demand),
+        users(demand),
         textbook(demand),
         connections(demand),
     ];
@@ -39,6 +40,8 @@ pub fn headline(demand: &Demand) -> String {
         format!("At {}", show::rate(demand.arrivals_per_s))
     } else if demand.burst_requests > 0.0 {
         format!("With a burst of {}", counted(demand.burst_requests.round() as u64, "request"))
+    } else if let Some(most) = demand.closed.iter().max_by(|a, b| a.users.total_cmp(&b.users)) {
+        return closed_headline(most, demand);
     } else {
         "As it stands".to_owned()
     };
@@ -69,6 +72,47 @@ pub fn headline(demand: &Demand) -> String {
         }
         None => format!("{load}, {name} fills first{growth}."),
     }
+}
+
+/// What users who wait for each answer can ask for at most.
+fn closed_headline(closed: &ClosedDemand, demand: &Demand) -> String {
+    let users = counted(closed.users as u64, "user");
+    let most = show::rate(closed.at_most_per_s);
+    let limit = closed.limit.and_then(|(at, rate)| Some((demand.stations.get(at)?, rate)));
+    let full = limit.map_or(String::new(), |(station, rate)| {
+        if rate <= closed.at_most_per_s {
+            let least = show::duration(closed.least_response_s);
+            format!(", where {} is full and the mean latency at least {least}", station.name)
+        } else {
+            format!("; {} is full at {}", station.name, show::rate(rate))
+        }
+    });
+    format!("With {users}, at most {most}{full}.")
+}
+
+/// Bounds of closed workloads.
+fn users(demand: &Demand) -> Table {
+    let names: Vec<String> =
+        demand.closed.iter().map(|closed| format!("workload.{}", closed.name)).collect();
+    let of = |get: &dyn Fn(&ClosedDemand) -> f64| -> Vec<Option<Value>> {
+        demand.closed.iter().map(|closed| Some(plain(get(closed)))).collect()
+    };
+    let mut table = assemble(
+        "Users who wait for each answer, as if alone",
+        "workload",
+        &names,
+        vec![
+            Block::new(Unit::Count).column("users", of(&|c| c.users)),
+            Block::new(Unit::PerSecond).column("at most", of(&|c| c.at_most_per_s)),
+            Block::new(Unit::Seconds)
+                .column("think", of(&|c| c.think_s))
+                .column("mean at least", of(&|c| c.least_response_s)),
+        ],
+    );
+    table.note(
+        "At most: users over think and unhindered time, and what the first full station can.",
+    );
+    table
 }
 
 /// The endpoint that takes longest even if it never waits, where no rate fills anything.

@@ -100,6 +100,8 @@ pub struct Job {
     pub instance: u32,
     /// Record of the request's named steps.
     pub family: u32,
+    /// The user who waits for the request; [`NONE`]: nobody who would ask again.
+    pub user: u32,
     /// Name of the error that it failed with.
     pub failure: u16,
     /// Its endpoint.
@@ -138,6 +140,7 @@ impl Job {
         siblings: (NONE, NONE),
         instance: NONE,
         family: NONE,
+        user: NONE,
         failure: 0,
         endpoint: 0,
         workload: 0,

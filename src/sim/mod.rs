@@ -89,6 +89,7 @@ struct Engine<'a, T: Trace> {
     server_connections: Vec<u32>,
     locks: lock::Locks,
     sources: Vec<source::Source>,
+    users: source::Users,
     families: source::Families,
     probes: Probes<'a>,
     /// Dates at which windows open and close, latest first.
@@ -139,6 +140,7 @@ impl<'a, T: Trace> Engine<'a, T> {
             server_connections: vec![0; plan.databases.len()],
             locks: lock::Locks::default(),
             sources: plan.workloads.iter().map(|w| source::Source::new(w, run_key)).collect(),
+            users: source::Users::default(),
             families: source::Families::new(plan.marks.len()),
             probes: Probes::new(plan),
             dates: Self::dates(plan),
@@ -259,6 +261,7 @@ impl<'a, T: Trace> Engine<'a, T> {
             Kind::Connection => self.connection_due(index, event.seq),
             Kind::Control => self.control(index),
             Kind::Tick => self.date(),
+            Kind::User => return Some(self.user_asks(index)),
         }
         None
     }

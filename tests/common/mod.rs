@@ -1,7 +1,7 @@
 //! From a scenario's text to its plan, by the ordinary path: for tests, benches and examples.
 
 use plimsoll::diag::render;
-use plimsoll::expr::scope::NoTables;
+use plimsoll::expr::scope::{NoTables, Tables};
 use plimsoll::model::{Scaling, resolve};
 use plimsoll::plan::{Plan, compile};
 use plimsoll::scenario::{read, source::MemoryLoader};
@@ -13,10 +13,18 @@ use plimsoll::verdict::needs;
 /// # Panics
 /// With the rendered diagnostics if the scenario has errors.
 pub fn plan(text: &str, sets: &[&str]) -> Plan {
+    plan_beside(text, sets, &NoTables)
+}
+
+/// The same with files beside it.
+///
+/// # Panics
+/// As [`plan`].
+pub fn plan_beside(text: &str, sets: &[&str], tables: &dyn Tables) -> Plan {
     let loader = MemoryLoader::new("scenario.toml", text);
     let (raw, diagnostics) = read("scenario.toml", sets, &loader);
     assert!(!diagnostics.has_errors(), "{}", render::full(&diagnostics, &raw.sources, false));
-    let (model, diagnostics) = resolve(&raw, &NoTables);
+    let (model, diagnostics) = resolve(&raw, tables);
     assert!(!diagnostics.has_errors(), "{}", render::full(&diagnostics, &raw.sources, false));
     let model = model.expect("a scenario without errors has a model");
     let world = model.nominal_world().expect("inputs within their bounds");

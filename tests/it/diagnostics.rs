@@ -13,7 +13,6 @@ use plimsoll::scenario::{overlay, read};
 /// Ids that no text of a scenario in one small file causes, and why. Those of the second part are
 /// caused in the tests below or in `robustness`.
 const NOT_FROM_TEXT: &[(Id, &str)] = &[
-    (Id::DrainedWithUsers, "users are reserved in this release"),
     (Id::FewSamples, "known after the runs: part of the summary"),
     (Id::CutReplications, "known after the pilot runs: part of the summary"),
     (Id::NotSettled, "known after the pilot runs: part of the summary"),

@@ -43,7 +43,7 @@ const NOT_CHECKED: &[(Id, &str)] = &[
     (Id::TooComplex, "told in words: the corpus"),
     (Id::IncludeCycle, "two files: the corpus"),
     (Id::EmptyScenario, "mended it is only begun: the corpus"),
-    (Id::DrainedWithUsers, "users are reserved in this release"),
+    (Id::BadLog, "a log beside the scenario: the corpus"),
     (Id::FewSamples, "known after the runs"),
     (Id::CutReplications, "known after the pilot runs"),
     (Id::NotSettled, "known after the pilot runs"),

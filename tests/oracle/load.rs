@@ -356,3 +356,53 @@ fn a_burst_over_a_time_is_uniform() {
         assert!(z.abs() < 4.0, "variance {variance}, not 400 · 0.2 · 0.8");
     }
 }
+
+/// Files in memory.
+struct Files(&'static str);
+
+impl plimsoll::expr::scope::Tables for Files {
+    fn empirical(&self, _: &str) -> Result<Vec<f64>, String> {
+        Err("there is none".to_owned())
+    }
+
+    fn text(&self, _: &str) -> Result<String, String> {
+        Ok(self.0.to_owned())
+    }
+}
+
+/// A log at twice its speed, one first-come-first-served core: arrivals at 0.25 s (1 s of work,
+/// then 0.5 s), 1 s (1 s) and 5 s (0.5 s); the last line is after the end of arrivals. By hand:
+/// latencies of `a` 1 s and 1.75 s, of `b` 1.5 s and 0.5 s; all is over at 5.5 s.
+#[test]
+fn a_log_is_replayed_line_by_line() {
+    let text = r#"
+[run]
+duration = "20s"
+until = "drained"
+[service.app]
+cores = 1
+scheduling = "fifo"
+round_trip = "0s"
+[endpoint.a]
+service = "app"
+steps = [{ cpu = "1s" }]
+[endpoint.b]
+service = "app"
+steps = [{ cpu = "500ms" }]
+[workload.w]
+replay = "log.csv"
+speed = 2
+"#;
+    let log = "time,endpoint\n10,b\n0.5,a\n0.5,b\n2,a\n40,a\n";
+    let plan = crate::common::plan_beside(text, &[], &Files(log));
+    let id = plimsoll::sim::RunId { world: 0, replication: 0 };
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    let run = plimsoll::sim::run(&plan, id, &stop, &mut plimsoll::sim::NoTrace);
+    let runs = Runs { plan, runs: vec![run] };
+    // Latencies are kept in three digits.
+    let near = |found: f64, wanted: f64| assert!((found / wanted - 1.0).abs() < 1e-3, "{found}");
+    near(runs.means("endpoint.a")[0], 1.375);
+    near(runs.means("endpoint.b")[0], 1.0);
+    assert_eq!([runs.totals("endpoint.a")[0], runs.totals("endpoint.b")[0]], [2, 2]);
+    assert_eq!(runs.runs[0].ended_at, 5_500_000_000);
+}

@@ -217,6 +217,7 @@ impl Sketch {
         self.model.workloads.push(Workload {
             name,
             arrivals,
+            log: Vec::new().into(),
             shape: None,
             mean_share: None,
             batch: None,

@@ -185,6 +185,8 @@ ids! {
     OutOfRange = "out-of-range", Error;
     /// No workload, or no endpoint.
     NothingToRun = "nothing-to-run", Error;
+    /// A line of a log that is not a request.
+    BadLog = "bad-log", Error;
     /// A run until drained with users who never leave.
     DrainedWithUsers = "drained-with-users", Error;
     // Doubts.

@@ -215,6 +215,17 @@ mix  = { e = 1 }"#,
         },
     ),
     (
+        Id::BadLog,
+        Page {
+            text: "A log to be replayed has one request on each line: a time in seconds from the \
+               start of the run, and the name of an endpoint. The first line may be a head; \
+               empty lines and lines that begin with `#` are left out; the order of the lines \
+               does not matter.",
+            wrong: "12:30:05,browse",
+            mended: "45005,browse",
+        },
+    ),
+    (
         Id::DrainedWithUsers,
         Page {
             text: "Users of a closed workload start over after each answer, so a run `until = \
@@ -225,7 +236,7 @@ until = "drained"
 [workload.w]
 users = 100
 think = "1s"
-mix   = { e = 1 }"#,
+mix   = { browse = 1 }"#,
             mended: r#"[run]
 duration = "10 min""#,
         },

@@ -23,6 +23,7 @@ mod names;
 mod nominal;
 mod numbers;
 mod patience;
+mod replay;
 mod run;
 mod section;
 mod shape;

@@ -8,7 +8,7 @@ use crate::diag::{Diagnostic, Id, name};
 use crate::expr::error::ExprError;
 use crate::expr::formula::Variate;
 use crate::model::{
-    Arrivals, BindProblem, Binding, Gaps, Model, Origin, Scaling, VariateId, World,
+    Arrivals, BindProblem, Binding, Gaps, Model, Origin, Scaling, VariateId, Workload, World,
 };
 use crate::scenario::raw::Node;
 use crate::units::count::rounded_up;
@@ -16,6 +16,8 @@ use crate::units::{Quantity, show};
 
 /// Most instances of all services, and most pools of all instances.
 const MAX_INSTANCES: f64 = 100_000.0;
+/// Most users of all workloads.
+const MAX_USERS: f64 = 1e7;
 
 impl<'a> Resolver<'a> {
     /// Evaluates everything once; reports what cannot be, then what is doubtful.
@@ -219,13 +221,19 @@ impl<'a> Resolver<'a> {
         let instances = |service: usize| binding.get(model.services[service].instances);
         let services: f64 = (0..model.services.len()).map(instances).sum();
         let pools: f64 = model.pools.iter().map(|pool| instances(pool.service)).sum();
-        for (sum, what) in [(services, "instances"), (pools, "pools, one on each instance,")] {
-            if sum > MAX_INSTANCES {
-                let message = format!(
-                    "{} {what} in all, more than {}",
-                    show::count(sum),
-                    show::count(MAX_INSTANCES)
-                );
+        let users = |workload: &Workload| match workload.arrivals {
+            Arrivals::Users { users, .. } => binding.get(users),
+            _ => 0.0,
+        };
+        let users: f64 = model.workloads.iter().map(users).sum();
+        for (sum, most, what) in [
+            (services, MAX_INSTANCES, "instances"),
+            (pools, MAX_INSTANCES, "pools, one on each instance,"),
+            (users, MAX_USERS, "users"),
+        ] {
+            if sum > most {
+                let message =
+                    format!("{} {what} in all, more than {}", show::count(sum), show::count(most));
                 self.push(Diagnostic::new(Id::OutOfRange, message));
             }
         }

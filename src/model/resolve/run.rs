@@ -86,7 +86,7 @@ impl<'a> Resolver<'a> {
 
     fn kind(&mut self, section: &Section<'a>, drained: bool, workloads: &[Workload]) -> RunKind {
         let has_an_end = |workload: &Workload| {
-            matches!(workload.arrivals, Arrivals::Burst { .. })
+            matches!(workload.arrivals, Arrivals::Burst { .. } | Arrivals::Replay { .. })
                 || matches!(workload.shape, Some(Shape::Steps(_) | Shape::Ramp { .. }))
         };
         if let Some(node) = section.get("kind") {

@@ -5,7 +5,9 @@ use super::numbers::DURATION;
 use super::section::Section;
 use crate::diag::{Diagnostic, Id, name};
 use crate::expr::scope::Expectation;
-use crate::model::{Assumption, Binding, Bounds, Level, Model, QuantityId, Shape, VariateId};
+use crate::model::{
+    Arrivals, Assumption, Binding, Bounds, Level, Model, QuantityId, Shape, VariateId,
+};
 use crate::scenario::keys::load::SHAPE_STEP;
 use crate::scenario::raw::{Node, Value};
 use crate::units::{Dimension, show};
@@ -167,6 +169,14 @@ impl<'a> Resolver<'a> {
             {
                 let mean = show::rate(stated * binding.get(share));
                 self.list(format!("{path}, mean rate over a week"), mean);
+            }
+            if matches!(workload.arrivals, Arrivals::Replay { .. }) {
+                self.list(
+                    format!("{path}, requests in the log"),
+                    show::count(workload.log.len() as f64),
+                );
+                let mean = workload.replayed(binding, warm_up, warm_up + duration) / duration;
+                self.list(format!("{path}, mean rate over the run"), show::rate(mean));
             }
             let Some(shape) = &workload.shape else { continue };
             let Some(rates) = workload.rates(binding) else { continue };

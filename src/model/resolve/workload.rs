@@ -15,6 +15,10 @@ use crate::scenario::raw::{Node, Value};
 const ATTEMPTS: Bounds = Bounds::count(1.0, 1e6);
 /// Growth of a backoff per retry.
 const FACTOR: Bounds = Bounds::real(1.0, 1e3);
+/// How much faster a log is replayed than it was written.
+const FACTOR_OF_TIME: Bounds = Bounds::real(1e-6, 1e6);
+/// Users of a closed workload.
+const USERS: Bounds = Bounds::count(1.0, 1e7);
 /// Mean over a week as a share of the stated rate.
 const MEAN_SHARE: Bounds = Bounds::real(1e-9, 1.0);
 /// Weight of an endpoint in a mix.
@@ -31,13 +35,18 @@ impl<'a> Resolver<'a> {
             let arrivals = self.arrivals(&section);
             let shape = self.shape(&section);
             self.mean_share_beside(&section, shape.as_ref());
+            let (mix, log) = match section.get("replay") {
+                Some(node) => self.replay(&section, node),
+                None => (self.mix(&section), Vec::new()),
+            };
             workloads.push(Workload {
                 name: entity.name.to_owned(),
                 arrivals,
+                log: log.into(),
                 shape,
                 mean_share: self.quantity_opt(&section, "mean_share", MEAN_SHARE),
                 batch: self.variate_opt(&section, "batch", ANY_COUNT),
-                mix: self.mix(&section),
+                mix,
                 client: self.client(&section),
             });
         }
@@ -52,6 +61,16 @@ impl<'a> Resolver<'a> {
                 count: self.variate(&burst, "count", ANY_COUNT),
                 at: self.quantity(&burst, "at", Bounds::TIME),
                 over: self.quantity(&burst, "over", Bounds::TIME),
+            };
+        }
+        if section.get("replay").is_some() {
+            return Arrivals::Replay { speed: self.quantity(section, "speed", FACTOR_OF_TIME) };
+        }
+        if let Some(node) = section.get("users") {
+            self.drained_with_users(node);
+            return Arrivals::Users {
+                users: self.quantity(section, "users", USERS),
+                think: self.variate(section, "think", Bounds::TIME),
             };
         }
         let gaps = match section.get("arrivals").and_then(Node::as_str) {
@@ -72,6 +91,17 @@ impl<'a> Resolver<'a> {
             self.missing(section, "rate");
         }
         Arrivals::Open { rate, gaps }
+    }
+
+    /// Users start over after each answer.
+    fn drained_with_users(&mut self, users: &Node) {
+        let until = self.raw.value(&["run", "until"]);
+        if let Some(until) = until.filter(|node| node.as_str() == Some("drained")) {
+            let message = "a run until drained would never end: its users start over";
+            let found = Diagnostic::new(Id::DrainedWithUsers, message);
+            let found = found.at(until.inner_span(), "until drained").and(users.span, "users");
+            self.push(found.help("end the run by its `duration`"));
+        }
     }
 
     fn mix(&mut self, section: &Section<'a>) -> Vec<(usize, QuantityId)> {

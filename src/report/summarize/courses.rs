@@ -130,7 +130,10 @@ pub fn dates(measure: &Measure) -> Vec<(String, Number)> {
                     dates.extend(later.into_iter().map(change));
                 }
             }
-            ArrivalPlan::Open { .. } | ArrivalPlan::Shaped { .. } => {}
+            ArrivalPlan::Open { .. }
+            | ArrivalPlan::Shaped { .. }
+            | ArrivalPlan::Replay { .. }
+            | ArrivalPlan::Users { .. } => {}
         }
     }
     dates

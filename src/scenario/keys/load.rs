@@ -1,9 +1,9 @@
 //! The words of workloads.
 use super::Default::{Absent, Is, Required};
 use super::Dimension::{Any, Count, Number, Rate, Ratio, Time};
-use super::Kind::{List, Map, OneOf, Quantity, Table, Tables, Varying, Word};
+use super::Kind::{List, Map, OneOf, Quantity, Table, Tables, Text, Varying, Word};
 use super::tables::{CLIENT, plain};
-use super::{Kind, MapKeys, Shape, Status, TableSpec, key, later};
+use super::{Kind, MapKeys, Shape, Status, TableSpec, key};
 
 /// `[workload.X]`
 pub static WORKLOAD: TableSpec = TableSpec {
@@ -25,9 +25,25 @@ pub static WORKLOAD: TableSpec = TableSpec {
             "Law of the independent gaps, scaled to `rate`; without `rate` its own mean counts",
         ),
         key("burst", Table(&BURST), Absent("-"), "A number of requests at a date"),
-        later("users", "A number of users who wait for each answer (closed)"),
-        later("think", "Time between answer and next request of a user"),
-        later("replay", "A file of times and endpoints"),
+        key(
+            "users",
+            Quantity(Count),
+            Absent("-"),
+            "Users who wait for each answer before they ask again (closed)",
+        ),
+        key(
+            "think",
+            Varying(Time),
+            Is("0s"),
+            "With `users`: time between an answer and the next request; a user starts with it",
+        ),
+        key(
+            "replay",
+            Text,
+            Absent("-"),
+            "A CSV file below the scenario's folder: time in seconds, endpoint; one line a request",
+        ),
+        key("speed", Quantity(Number), Is("1"), "With `replay`: times are divided by it"),
         key("shape", Table(&SHAPE), Absent("-"), "How the rate changes over time"),
         key(
             "mean_share",
@@ -44,7 +60,7 @@ pub static WORKLOAD: TableSpec = TableSpec {
         key(
             "mix",
             Map(MapKeys::Entities("endpoint"), &Quantity(Number)),
-            Required,
+            Absent("-"),
             "Endpoints and their weights: { endpoint = weight }",
         ),
         key(
@@ -60,8 +76,19 @@ pub static WORKLOAD: TableSpec = TableSpec {
         &["shape", "burst", "users", "replay"],
         &["mean_share", "burst", "users", "replay"],
         &["batch", "burst", "users", "replay"],
+        &["think", "rate"],
+        &["think", "arrivals"],
+        &["think", "shape"],
+        &["think", "burst"],
+        &["think", "replay"],
+        &["mix", "replay"],
+        &["speed", "rate"],
+        &["speed", "arrivals"],
+        &["speed", "shape"],
+        &["speed", "burst"],
+        &["speed", "users"],
     ],
-    needs: &[&["rate", "arrivals", "shape", "burst", "users", "replay"]],
+    needs: &[&["rate", "arrivals", "shape", "burst", "users", "replay"], &["mix", "replay"]],
 };
 
 /// `workload.X.burst`

@@ -114,7 +114,7 @@ pub static RUN: TableSpec = plain(
             "kind",
             Word(&["steady", "terminating"]),
             Absent("by what is there"),
-            "Terminating if there is a burst, ramp, step or a given initial state, else steady",
+            "Terminating if there is a burst, ramp, step, log or a given initial state, else steady",
         ),
         key("duration", Quantity(Time), Is("60s"), "Measured time, after warm-up"),
         key(

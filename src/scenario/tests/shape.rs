@@ -57,7 +57,7 @@ fn unknown_tables_and_keys_at_once() {
 #[test]
 fn reserved_words_say_so() {
     insta::assert_snapshot!(check(
-        "[cache.c]\nttl = \"1s\"\n\n[service.api]\nscheduling = \"time-slice\"\n\n[database.pg]\nmemory = \"4 GiB\"\n\n[flow.f]\nsteps = [{ insert = \"t\" }]\n\n[workload.w]\nusers = 10\nmix = { e = 1 }\n"
+        "[cache.c]\nttl = \"1s\"\n\n[service.api]\nscheduling = \"time-slice\"\n\n[database.pg]\nmemory = \"4 GiB\"\n\n[flow.f]\nsteps = [{ insert = \"t\" }]\n\n[pool.p]\npooler = 10\n"
     ), @r#"
     error[reserved-word]: `[cache]` belongs to a later release
      --> shop.toml:1:2
@@ -83,13 +83,37 @@ fn reserved_words_say_so() {
     11 | steps = [{ insert = "t" }]
        |            ^^^^^^ reserved
 
-    error[reserved-word]: `users` of `workload.w` belongs to a later release
+    error[missing-key]: `pool.p` has no `database`
+      --> shop.toml:13:1
+       |
+    13 | [pool.p]
+       | ^^^^^^^^ `database` is required
+       |
+       = help: `database` says: where its connections lead
+
+    error[missing-key]: `pool.p` has no `service`
+      --> shop.toml:13:1
+       |
+    13 | [pool.p]
+       | ^^^^^^^^ `service` is required
+       |
+       = help: `service` says: whose pool it is
+
+    error[missing-key]: `pool.p` has no `size`
+      --> shop.toml:13:1
+       |
+    13 | [pool.p]
+       | ^^^^^^^^ `size` is required
+       |
+       = help: `size` says: most connections, per instance
+
+    error[reserved-word]: `pooler` of `pool.p` belongs to a later release
       --> shop.toml:14:1
        |
-    14 | users = 10
-       | ^^^^^ reserved: a number of users who wait for each answer (closed)
+    14 | pooler = 10
+       | ^^^^^^ reserved: a pooler between service and database
 
-    5 errors
+    8 errors
     "#);
 }
 

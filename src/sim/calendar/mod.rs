@@ -50,6 +50,8 @@ pub enum Kind {
     Control = 7,
     /// A step of the series, the start or end of a window.
     Tick = 8,
+    /// A user has thought and asks.
+    User = 9,
 }
 
 const KIND_SHIFT: u32 = 28;
@@ -75,7 +77,8 @@ impl What {
             5 => Kind::Opened,
             6 => Kind::Connection,
             7 => Kind::Control,
-            _ => Kind::Tick,
+            8 => Kind::Tick,
+            _ => Kind::User,
         }
     }
 

@@ -5,8 +5,10 @@
 
 mod clock;
 mod families;
+mod users;
 
 pub use families::Families;
+pub use users::Users;
 
 use super::Engine;
 use super::calendar::{Kind, What};
@@ -63,6 +65,11 @@ impl<T: Trace> Engine<'_, T> {
     /// Gives a source its first arrival.
     pub(super) fn start_source(&mut self, workload: u32) {
         match self.plan.workloads[workload as usize].arrivals {
+            ArrivalPlan::Users { users, .. } => self.start_users(workload, users),
+            ArrivalPlan::Replay { .. } => {
+                self.live_sources += 1;
+                self.schedule_logged(workload);
+            }
             ArrivalPlan::Open { .. } | ArrivalPlan::Shaped { .. } => {
                 let plan = &self.plan.workloads[workload as usize];
                 if let ArrivalPlan::Open { gap: None, .. } | ArrivalPlan::Shaped { gap: None, .. } =
@@ -117,10 +124,27 @@ impl<T: Trace> Engine<'_, T> {
         let time = match plan {
             ArrivalPlan::Open { mean_gap, .. } => source.units * mean_gap,
             ArrivalPlan::Shaped { rates, .. } => self.shaped(workload, rates),
-            ArrivalPlan::Burst { .. } => return,
+            ArrivalPlan::Burst { .. } | ArrivalPlan::Users { .. } | ArrivalPlan::Replay { .. } => {
+                return;
+            }
         };
         if time < self.last_arrival as f64 {
             self.calendar.schedule(time as u64, What::new(Kind::Source, workload));
+        } else {
+            self.live_sources -= 1;
+        }
+    }
+
+    /// Schedules the next request of a log.
+    fn schedule_logged(&mut self, workload: u32) {
+        let ArrivalPlan::Replay { log, stretch } = &self.plan.workloads[workload as usize].arrivals
+        else {
+            return;
+        };
+        let next = log.get(self.sources[workload as usize].serial as usize);
+        let time = next.map_or(u64::MAX, |request| (request.at as f64 * stretch) as u64);
+        if time < self.last_arrival {
+            self.calendar.schedule(time, What::new(Kind::Source, workload));
         } else {
             self.live_sources -= 1;
         }
@@ -159,7 +183,14 @@ impl<T: Trace> Engine<'_, T> {
         }
         let serial = source.serial;
         source.serial += 1;
-        let batch = self.plan.workloads[workload as usize].batch;
+        let plan = &self.plan.workloads[workload as usize];
+        let batch = plan.batch;
+        if let ArrivalPlan::Replay { log, .. } = &plan.arrivals {
+            let entry = log[serial as usize].entry as usize;
+            self.schedule_logged(workload);
+            let key = serial_key(self.sources[workload as usize].key, serial);
+            return Some(self.request_of(workload, key, entry));
+        }
         self.schedule_arrival(workload);
         if batch == NONE { Some(self.numbered(workload, serial)) } else { self.batch(workload) }
     }
@@ -200,6 +231,13 @@ impl<T: Trace> Engine<'_, T> {
             let u = Draw::new(key, MIX).next_f64();
             plan.mix.partition_point(|&(_, cumulative)| cumulative < u).min(plan.mix.len() - 1)
         };
+        self.request_of(workload, key, entry)
+    }
+
+    /// A request for an entry of the mix begins.
+    #[inline]
+    fn request_of(&mut self, workload: u32, key: u64, entry: usize) -> u32 {
+        let plan = &self.plan.workloads[workload as usize];
         let endpoint = plan.mix[entry].0;
         let client = plan.client.get(entry).copied();
         let windows = self.windows_now();
@@ -248,7 +286,10 @@ impl<T: Trace> Engine<'_, T> {
 
     /// An intended request has its last answer, or none: the client's view.
     pub(super) fn request_over(&mut self, job: u32, outcome: Outcome) {
-        let Job { workload, arrived, windows, .. } = self.jobs[job];
+        let Job { workload, arrived, windows, user, .. } = self.jobs[job];
+        if user != NONE {
+            self.user_thinks(user);
+        }
         let plan = &self.plan.workloads[workload as usize];
         let latency = self.now - arrived;
         self.probes.add(self.now, plan.outstanding, -1);
