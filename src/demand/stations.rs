@@ -10,7 +10,7 @@ use super::{
 use crate::analytic::operational::{capacity_peak, relative_capacity};
 use crate::expr::formula::Variate;
 use crate::model::{
-    Arrivals, Binding, Gaps, LockScope, Model, OnRefused, Runtime, VariateId, Workload,
+    Arrivals, Binding, Gaps, LineOrder, LockScope, Model, OnRefused, Runtime, VariateId, Workload,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -192,7 +192,7 @@ impl<'a> Analysis<'a> {
                 rate: used.visits,
                 holding: holding_s,
                 cv: holding_cv,
-                shared_cores: kind == StationKind::SharedCores,
+                fifo: self.is_fifo(resource) && kind != StationKind::SharedCores,
                 limit,
             })
         });
@@ -217,6 +217,20 @@ impl<'a> Analysis<'a> {
             connections,
             erlang,
         }
+    }
+
+    /// Whether those who wait are served in order of arrival.
+    fn is_fifo(&self, resource: Resource) -> bool {
+        let order = match resource {
+            Resource::Workers(service) | Resource::Cpu(service) => {
+                self.model.services[service].line_order
+            }
+            Resource::Pool(pool) => self.model.pools[pool].line_order,
+            Resource::DatabaseCpu(_) | Resource::DatabaseTime(_) | Resource::Lock(_) => {
+                LineOrder::Fifo
+            }
+        };
+        order == LineOrder::Fifo
     }
 
     fn name(&self, resource: Resource) -> String {

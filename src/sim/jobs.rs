@@ -35,6 +35,8 @@ pub enum State {
     Served(u32),
     /// Sharing a station.
     Sharing(u32),
+    /// Its service at a preemptive station has begun: on a core, or (with a ticket) in line again.
+    Running(u32),
     /// In the line for a worker of its instance.
     WorkerLine,
     /// In the line of a pool.

@@ -21,6 +21,7 @@ mod jobs;
 mod line;
 mod lock;
 mod pool;
+mod preemption;
 mod probe;
 mod run;
 mod service;
@@ -80,6 +81,7 @@ struct Engine<'a, T: Trace> {
     frames: Frames,
     ready: VecDeque<u32>,
     stations: Vec<station::Station>,
+    visits: preemption::Visits,
     services: Vec<service::Service>,
     instances: Vec<service::Instance>,
     pools: Vec<pool::Pool>,
@@ -131,8 +133,9 @@ impl<'a, T: Trace> Engine<'a, T> {
             frames: Frames::default(),
             ready: VecDeque::with_capacity(256),
             stations: plan.stations.iter().map(station::Station::new).collect(),
+            visits: preemption::Visits::default(),
             services: plan.services.iter().map(|s| service::Service::new(s, run_key)).collect(),
-            instances: plan.instances.iter().map(|_| service::Instance::default()).collect(),
+            instances: plan.instances.iter().map(service::Instance::new).collect(),
             pools: plan.pools.iter().map(|pool| pool::Pool::new(pool, run_key)).collect(),
             connections: pool::Connections::default(),
             server_connections: vec![0; plan.databases.len()],

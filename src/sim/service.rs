@@ -6,7 +6,7 @@ use super::pool::{stream, uniform};
 use super::trace::Trace;
 use super::{Engine, Step};
 use crate::model::{Balance, Outcome};
-use crate::plan::ServicePlan;
+use crate::plan::{InstancePlan, ServicePlan};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 /// The balancer of a service.
@@ -44,11 +44,18 @@ impl Service {
 }
 
 /// The workers of an instance.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Instance {
     busy: u32,
     inside: u32,
     line: Line,
+}
+
+impl Instance {
+    /// All workers idle.
+    pub fn new(plan: &InstancePlan) -> Self {
+        Self { busy: 0, inside: 0, line: Line::new(plan.order) }
+    }
 }
 
 impl<T: Trace> Engine<'_, T> {
@@ -134,7 +141,8 @@ impl<T: Trace> Engine<'_, T> {
             return self.raise(job, Outcome::TimedOut);
         }
         let ticket = self.calendar.next_seq();
-        self.instances[instance as usize].line.join(&mut self.jobs, job, ticket);
+        let class = self.class_of(job);
+        self.instances[instance as usize].line.join(&mut self.jobs, job, ticket, class);
         self.jobs[job].state = State::WorkerLine;
         self.probes.add_pair(self.now, plan.waiting, 1);
         Step::Stop
