@@ -156,7 +156,9 @@ fn station(
                     servers: 0,
                     limit: Line::Endless,
                 },
-                Some(_) if plan.line_order != LineOrder::Fifo => return None,
+                Some(_) if plan.line_order != LineOrder::Fifo || plan.line_drop.is_some() => {
+                    return None;
+                }
                 Some(workers) => {
                     let servers = u64::from(binding.count(workers));
                     Station { discipline: Discipline::Fifo, law, servers, limit }

@@ -50,6 +50,21 @@ pub enum LineOrder {
     },
 }
 
+/// Who leaves the line for workers without having been served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LineDrop {
+    /// At its turn, whoever comes from a caller or client whose timeout has passed.
+    Late,
+    /// Whoever has waited too long: `interval`, or `target` if the line had not been empty for
+    /// `interval` when it came.
+    Delay {
+        /// Seconds.
+        target: QuantityId,
+        /// Seconds.
+        interval: QuantityId,
+    },
+}
+
 /// How a request finds its instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Balance {
@@ -84,8 +99,12 @@ pub struct Service {
     pub line_limit: Option<QuantityId>,
     /// Who gets the next worker, and under [`Scheduling::Fifo`] the next core.
     pub line_order: LineOrder,
+    /// Who leaves that line unserved.
+    pub line_drop: Option<LineDrop>,
     /// There and back, once per `call` to it.
     pub round_trip: QuantityId,
+    /// Requests that are there at the start of the run: endpoint, how many in all instances.
+    pub initial: Vec<(usize, QuantityId)>,
 }
 
 /// `[database.X]`

@@ -98,6 +98,34 @@ pub enum Order {
     },
 }
 
+/// Who leaves a line without having been served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Drop {
+    /// Nobody.
+    Nobody,
+    /// At its turn, whoever comes from a caller whose timeout has passed.
+    Late,
+    /// Whoever has waited too long.
+    Delay {
+        /// The limit for those who come when the line has not been empty for `interval.0`, ns, and
+        /// its lane.
+        target: (u64, u32),
+        /// The limit for the others, ns, and its lane.
+        interval: (u64, u32),
+    },
+}
+
+/// Requests that are there at the start of a run.
+#[derive(Debug, Clone, Copy)]
+pub struct InitialPlan {
+    /// Their endpoint.
+    pub endpoint: u32,
+    /// How many.
+    pub count: u32,
+    /// Hash of the name: keys of their draws.
+    pub stream: u64,
+}
+
 /// A CPU station: the cores of one instance or of one database.
 #[derive(Debug, Clone)]
 pub struct StationPlan {
@@ -154,6 +182,10 @@ pub struct InstancePlan {
     pub line_limit: u32,
     /// Who is next in it.
     pub order: Order,
+    /// Who leaves it unserved.
+    pub drop: Drop,
+    /// Counter of those; [`NONE`] where there are none.
+    pub dropped: u32,
     /// Place in the breakdown of the wait for a worker; [`NONE`] where they are unlimited.
     pub place: u32,
     /// Tally of the wait for a worker; `wait + e` is endpoint `e`'s.
@@ -431,6 +463,8 @@ pub struct Plan {
     pub marks: Vec<MarkPlan>,
     /// Sources.
     pub workloads: Vec<WorkloadPlan>,
+    /// Requests that are there at the start.
+    pub initial: Vec<InitialPlan>,
     /// Changes during the run, in order of time.
     pub controls: Vec<(u64, Control)>,
     /// Times.

@@ -3,11 +3,11 @@
 use super::catalog::{Capacity, Source};
 use super::compile::Compiler;
 use super::{
-    Cores, DatabasePlan, InstancePlan, LevelPair, LockPlan, NONE, Order, PoolPlan, ServicePlan,
-    StationPlan,
+    Cores, DatabasePlan, Drop, InitialPlan, InstancePlan, LevelPair, LockPlan, NONE, Order,
+    PoolPlan, ServicePlan, StationPlan,
 };
 use crate::dist::hash_name;
-use crate::model::{Checkout, LineOrder, LockScope, Runtime, Scheduling};
+use crate::model::{Checkout, LineDrop, LineOrder, LockScope, Runtime, Scheduling};
 use crate::units::time::seconds_to_ns;
 
 /// Where a service is measured.
@@ -48,6 +48,32 @@ impl Compiler<'_> {
         }
     }
 
+    fn drop(&mut self, drop: Option<LineDrop>) -> Drop {
+        let mut delay = |id| {
+            let seconds = self.binding.get(id);
+            let variable = self.fixed(seconds);
+            (seconds_to_ns(seconds), self.lane(variable))
+        };
+        match drop {
+            None => Drop::Nobody,
+            Some(LineDrop::Late) => Drop::Late,
+            Some(LineDrop::Delay { target, interval }) => {
+                Drop::Delay { target: delay(target), interval: delay(interval) }
+            }
+        }
+    }
+
+    fn initial(&mut self, service: &crate::model::Service) {
+        for &(endpoint, count) in &service.initial {
+            let asked = &self.model.endpoints[endpoint].name;
+            self.plan.initial.push(InitialPlan {
+                endpoint: endpoint as u32,
+                count: self.binding.count(count),
+                stream: hash_name(&format!("service.{}.initial.{asked}", service.name)),
+            });
+        }
+    }
+
     pub fn services(&mut self) {
         for service in &self.model.services {
             let name = &service.name;
@@ -61,6 +87,14 @@ impl Compiler<'_> {
             let ServiceProbes { inside, busy, waiting, wait, orphans } =
                 self.service_probes(&path, instances, workers);
             let place = workers.map_or(NONE, |_| self.place(&format!("{path}.line")));
+            let drop = self.drop(service.line_drop);
+            let dropped = if drop == Drop::Nobody { NONE } else { self.counter() };
+            if dropped != NONE {
+                let about = "requests that left the line unserved";
+                let source = Source::Count { count: dropped };
+                self.plan.catalog.add(format!("{path}.dropped"), source, about);
+            }
+            self.initial(service);
             for local in 0..instances as usize {
                 self.plan.instances.push(InstancePlan {
                     service: self.plan.services.len() as u32,
@@ -68,6 +102,8 @@ impl Compiler<'_> {
                     workers: workers.unwrap_or(u32::MAX),
                     line_limit,
                     order: self.order(service.line_order),
+                    drop,
+                    dropped,
                     place,
                     wait,
                     inside: inside[local],

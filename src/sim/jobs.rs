@@ -61,6 +61,8 @@ pub mod flag {
     pub const INSIDE: u8 = 16;
     /// It is a workload's own request or attempt, not a call from another flow.
     pub const OUTER: u8 = 32;
+    /// The one who waited for it had a timeout, which has passed.
+    pub const LATE: u8 = 64;
 }
 
 /// A job.

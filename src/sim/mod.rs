@@ -72,6 +72,7 @@ enum Step {
 /// All state of a run.
 struct Engine<'a, T: Trace> {
     plan: &'a Plan,
+    run_key: u64,
     trace: &'a mut T,
     now: u64,
     events: u64,
@@ -124,6 +125,7 @@ impl<'a, T: Trace> Engine<'a, T> {
         };
         Self {
             plan,
+            run_key,
             trace,
             now: 0,
             events: 0,
@@ -171,6 +173,7 @@ impl<'a, T: Trace> Engine<'a, T> {
 
     fn start(&mut self) {
         self.open_pools();
+        self.start_initial();
         for (index, &(at, _)) in self.plan.controls.iter().enumerate() {
             self.calendar.schedule(at, What::new(Kind::Control, index as u32));
         }

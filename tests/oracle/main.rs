@@ -13,6 +13,7 @@ mod common;
 mod harness;
 
 mod balancing;
+mod dropping;
 mod fork_join;
 mod identities;
 mod mechanisms;

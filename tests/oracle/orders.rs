@@ -108,7 +108,7 @@ fn last_come_first_served_waits_for_a_busy_period() {
     let quantile = |p: f64| {
         let (mut low, mut high) = (0.0, 1.0);
         for _ in 0..30 {
-            let middle = (low + high) / 2.0;
+            let middle = f64::midpoint(low, high);
             let tail = load * (1.0 - busy_period(arrivals, services, middle));
             if tail > 1.0 - p { low = middle } else { high = middle }
         }

@@ -267,7 +267,7 @@ fn round_robin_of_exponential_work_has_the_mean_of_mmc() {
 /// query, share of long ones, and what was measured: p50, p90, p95 of the latency, ms.
 type Point = (u32, f64, [f64; 2], f64, [f64; 3]);
 
-/// Where the figures come from: PostgreSQL 15 on one core of a Linux machine (EEVDF scheduler), a
+/// Where the figures come from: `PostgreSQL` 15 on one core of a Linux machine (EEVDF scheduler), a
 /// load generator on another, Poisson arrivals over a pool of connections, 17 s of some 8,000 to
 /// 20,000 queries each. The short query scans an index page by page for about 0.7 ms of CPU, the
 /// long one for 6.1 ms (both nearly constant: CPU seconds used, over queries done); in the last two

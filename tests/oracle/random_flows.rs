@@ -121,6 +121,8 @@ fn service() -> BoxedStrategy<String> {
         r#"line = { order = "lifo" }"#,
         r#"line = { order = "priority", limit = 3 }"#,
         r#"line = { order = "adaptive-lifo", lifo_above = 1 }"#,
+        r#"line = { drop = { target = "1ms", interval = "3ms" } }"#,
+        r#"line = { order = "lifo", drop = "deadline" }"#,
     ]);
     let threads = (1..4, line).prop_map(|(workers, line)| format!("workers = {workers}\n{line}"));
     let runtime = prop_oneof![

@@ -118,7 +118,9 @@ impl Sketch {
             balance: Balance::RoundRobin,
             line_limit: None,
             line_order: LineOrder::Fifo,
+            line_drop: None,
             round_trip,
+            initial: Vec::new(),
         });
         self.model.services.last_mut().unwrap()
     }

@@ -1,15 +1,15 @@
 //! Services, databases, pools, queries and locks.
 
 use super::Resolver;
-use super::numbers::{CORES, DURATION, NO_QUANTITY, SHARE, SOME};
+use super::numbers::{CORES, DURATION, NO_QUANTITY, SHARE, SOME, expectation};
 use super::section::Section;
 use crate::diag::{Diagnostic, Id, Span, name};
 use crate::expr::checked::Checked;
 use crate::model::{
-    Balance, Bounds, Checkout, Database, LineOrder, Lock, LockScope, OnRefused, Pool, QuantityId,
-    Query, Runtime, Scheduling, Service, VariateId,
+    Balance, Bounds, Checkout, Database, LineDrop, LineOrder, Lock, LockScope, OnRefused, Pool,
+    QuantityId, Query, Runtime, Scheduling, Service, VariateId,
 };
-use crate::scenario::keys::tables as keys;
+use crate::scenario::keys::{Dimension, Kind, tables as keys};
 use crate::scenario::raw::{Node, Table};
 
 /// Most instances of one service.
@@ -18,7 +18,7 @@ const INSTANCES: Bounds = Bounds::count(1.0, 100_000.0);
 const BYTES: Bounds = Bounds::real(0.0, 1e15);
 /// Connections and places in a line.
 const PLACES: Bounds = Bounds::count(0.0, 1e6);
-/// A time slice: kernels use a tenth of a millisecond to a tenth of a second.
+/// A time slice, and the delays that are controlled: milliseconds in practice.
 const SLICE: Bounds = Bounds::real(1e-6, Bounds::TIME.max);
 
 /// The keys of a line that say who is next.
@@ -81,7 +81,9 @@ impl<'a> Resolver<'a> {
             },
             line_limit: self.line_limit(section),
             line_order: self.line_order(section),
+            line_drop: self.line_drop(section),
             round_trip: self.quantity(section, "round_trip", Bounds::TIME),
+            initial: self.initial(section),
         }
     }
 
@@ -109,6 +111,56 @@ impl<'a> Resolver<'a> {
             self.without_effect(section, "slice", node, "only turns have a length", help);
         }
         scheduling
+    }
+
+    fn line_drop(&mut self, section: &Section<'a>) -> Option<LineDrop> {
+        let line = section.get("line").and_then(|_| section.child("line"))?;
+        let node = line.get("drop")?;
+        if node.as_str().is_some() {
+            return Some(LineDrop::Late);
+        }
+        let drop = line.child("drop")?;
+        Some(LineDrop::Delay {
+            target: self.quantity(&drop, "target", SLICE),
+            interval: self.quantity(&drop, "interval", SLICE),
+        })
+    }
+
+    /// Requests that are there at the start.
+    fn initial(&mut self, section: &Section<'a>) -> Vec<(usize, QuantityId)> {
+        let Some(node) = section.get("initial") else { return Vec::new() };
+        let Some(table) = node.as_table() else {
+            self.malformed(node);
+            return Vec::new();
+        };
+        let mut initial = Vec::new();
+        for (key, count) in table {
+            let endpoint = self.named("endpoint", &key.text, key.span);
+            self.usage.endpoint(endpoint);
+            self.of_this_service(section, &key.text, key.span);
+            let path = format!("{}.{}", section.at("initial"), key.text);
+            let wanted = expectation(&Kind::Quantity(Dimension::Count));
+            initial.push((endpoint, self.quantity_at(count, path, wanted, PLACES)));
+        }
+        initial
+    }
+
+    /// An endpoint that stands in a service's table must be one of it.
+    fn of_this_service(&mut self, section: &Section<'a>, endpoint: &str, span: Span) {
+        let raw = self.raw;
+        let mut endpoints = raw.entities("endpoint").filter(|entity| entity.name == endpoint);
+        let other = endpoints.find_map(|entity| entity.table.get("service")?.as_str());
+        if let Some(other) = other.filter(|other| section.path != format!("service.{other}")) {
+            let message = format!(
+                "{} belongs to the service {}, not to {}",
+                name(endpoint),
+                name(other),
+                name(&section.path)
+            );
+            let found =
+                Diagnostic::new(Id::UnknownReference, message).at(span, "not one of its own");
+            self.push(found.help(format!("state it in `[service.{other}]`")));
+        }
     }
 
     /// Whether cores or a line somewhere go by the priorities of endpoints.
@@ -220,6 +272,12 @@ impl<'a> Resolver<'a> {
     }
 
     fn pool(&mut self, section: &Section<'a>, name: &str) -> Pool {
+        let line = section.get("line").and_then(|_| section.child("line"));
+        if let Some((line, node)) = line.and_then(|line| Some((line.clone(), line.get("drop")?))) {
+            let why = "only the lines of services drop anybody";
+            let help = "leave it out: `acquire_timeout` ends a wait for a connection";
+            self.without_effect(&line, "drop", node, why, help);
+        }
         Pool {
             name: name.to_owned(),
             service: self.reference("service", section, "service"),

@@ -4,7 +4,7 @@ use super::Resolver;
 use super::numbers::{DURATION, Setting};
 use super::section::Section;
 use crate::diag::{Diagnostic, Id};
-use crate::model::{Arrivals, Bounds, RunKind, RunSpec, Workload};
+use crate::model::{Arrivals, Bounds, RunKind, RunSpec, Service, Workload};
 use crate::scenario::keys::tables as keys;
 use crate::scenario::raw::Node;
 
@@ -30,7 +30,7 @@ impl<'a> Resolver<'a> {
     /// How to run, and the numbers in it that are filled in when inputs have values.
     pub(super) fn run(
         &mut self,
-        workloads: &[Workload],
+        (services, workloads): (&[Service], &[Workload]),
         uncertain: bool,
     ) -> (RunSpec, Settings<'a>) {
         let node = self.raw.value(&["run"]);
@@ -52,7 +52,7 @@ impl<'a> Resolver<'a> {
             events: self.setting(&limit, "events", Bounds::count(1.0, 1e15)),
         };
         let run = RunSpec {
-            kind: self.kind(&section, drained, workloads),
+            kind: self.kind(&section, drained, (services, workloads)),
             duration: self.quantity(&section, "duration", DURATION),
             warm_up: match section.get("warm_up").and_then(Node::as_str) {
                 Some("auto") => None,
@@ -85,7 +85,13 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn kind(&mut self, section: &Section<'a>, drained: bool, workloads: &[Workload]) -> RunKind {
+    fn kind(
+        &mut self,
+        section: &Section<'a>,
+        drained: bool,
+        (services, workloads): (&[Service], &[Workload]),
+    ) -> RunKind {
+        let begun = services.iter().any(|service| !service.initial.is_empty());
         let burst = |workload: &Workload| matches!(workload.arrivals, Arrivals::Burst { .. });
         if let Some(node) = section.get("kind") {
             let steady = node.as_str() == Some("steady");
@@ -104,7 +110,7 @@ impl<'a> Resolver<'a> {
             }
             return if steady { RunKind::Steady } else { RunKind::Terminating };
         }
-        let (kind, word) = if drained || workloads.iter().any(burst) {
+        let (kind, word) = if drained || begun || workloads.iter().any(burst) {
             (RunKind::Terminating, "terminating")
         } else {
             (RunKind::Steady, "steady")

@@ -36,7 +36,8 @@ pub static ALL: &[&TableSpec] = &[
 ];
 
 /// Tables that stand inside others.
-pub static NESTED: &[&TableSpec] = &[&LIMIT, &LINE, &CONTENTION, &CLIENT, &RETRY, &BACKOFF, &BURST];
+pub static NESTED: &[&TableSpec] =
+    &[&LIMIT, &LINE, &DROP, &CONTENTION, &CLIENT, &RETRY, &BACKOFF, &BURST];
 
 /// Outcomes that a retry or an `else` may be narrowed to: the closed list without `ok` and
 /// `degraded`, which are no errors.
@@ -210,7 +211,12 @@ pub static SERVICE: TableSpec = plain(
             Is(ROUND_TRIP),
             "Network, there and back, once per `call`",
         ),
-        later("initial", "State at the start of the run"),
+        key(
+            "initial",
+            Map(MapKeys::Entities("endpoint"), &Quantity(Count)),
+            Absent("-"),
+            "Requests that are there at the start of the run, in all instances: { endpoint = count }",
+        ),
     ],
 );
 
@@ -238,6 +244,28 @@ pub static LINE: TableSpec = plain(
             Absent("-"),
             "Length of the line beyond which `adaptive-lifo` takes the last comer; required there",
         ),
+        key(
+            "drop",
+            OneOf(&[Word(&["deadline"]), Table(&DROP)]),
+            Absent("nobody"),
+            "Who leaves the line of a service unserved, as rejected; deadline: at its turn, whoever comes from a caller or client whose timeout has passed",
+        ),
+    ],
+);
+
+/// `line.drop = {...}` of a service.
+pub static DROP: TableSpec = plain(
+    "drop",
+    Shape::Nested,
+    "Controlled delay (`service.X.line.drop`)",
+    &[
+        key(
+            "target",
+            Quantity(Time),
+            Is("5ms"),
+            "Longest wait of those who come when the line has not been empty for `interval`",
+        ),
+        key("interval", Quantity(Time), Is("100ms"), "Longest wait of the others"),
     ],
 );
 
