@@ -294,7 +294,7 @@ warm_up = "3s"
 [service.app]
 [database.d]
 cores = 1
-scheduling = "{scheduling}"
+{scheduling}
 [pool.p]
 service = "app"
 database = "d"
@@ -316,7 +316,7 @@ mix = {{ e = 1 }}
         for (q, measured) in [0.5, 0.9, 0.95].into_iter().zip(measured) {
             let found = 1e3 * crate::harness::estimate(&runs.quantiles("endpoint.e", q)).0;
             println!(
-                "{scheduling}, P {size}, {rate}/s, p{}: {found:.2}, measured {measured}",
+                "{scheduling:?}, P {size}, {rate}/s, p{}: {found:.2}, measured {measured}",
                 100.0 * q
             );
             sum += (found / measured).ln().abs();
@@ -327,18 +327,24 @@ mix = {{ e = 1 }}
 }
 
 /// On a real server short queries pass nearly first come first served, and long ones share with
-/// them: ideal sharing is too slow for the one, one after the other unlike the other. Slices of 3 ms
-/// are nearer to the measurements than either.
+/// them: ideal sharing is too slow for the one, one after the other unlike the other. Slices are
+/// nearer to the measurements than either: of 3 ms, and more so of 1.4 ms, which is what that kernel
+/// gives with two cores (0.7 ms times 1 + log2 of the cores).
 #[test]
 fn a_real_server_schedules_in_slices() {
     let (short, mixed) = MEASURED.split_at(4);
-    let all = |scheduling| [distance(scheduling, short), distance(scheduling, mixed)];
-    let (sliced, shared, fifo) = (all("time-slice"), all("sharing"), all("fifo"));
-    println!("distances, short and mixed: {sliced:?} sliced, {shared:?} shared, {fifo:?} in order");
+    let all = |words: &str| [distance(words, short), distance(words, mixed)];
+    let sliced = all("scheduling = \"time-slice\"");
+    let kernel = all("scheduling = \"time-slice\"\nslice = \"1.4ms\"");
+    let (shared, fifo) = (all("scheduling = \"sharing\""), all("scheduling = \"fifo\""));
+    println!(
+        "short and mixed: {sliced:?} 3 ms, {kernel:?} 1.4 ms, {shared:?} shared, {fifo:?} fifo"
+    );
     assert!(sliced[0] < 0.75 * shared[0], "short queries: {sliced:?} against {shared:?}");
     assert!(sliced[1] < 0.75 * fifo[1], "the mix: {sliced:?} against {fifo:?}");
     let sum = |parts: [f64; 2]| parts[0] + parts[1];
     assert!(sum(sliced) < 0.75 * sum(shared) && sum(sliced) < 0.75 * sum(fifo));
-    // 18 percentiles: on average within a fifth of the measurement.
-    assert!(sum(sliced) / 18.0 < 0.2, "{sliced:?}");
+    assert!(sum(kernel) < 0.6 * sum(shared) && sum(kernel) < 0.65 * sum(fifo));
+    // 18 percentiles: on average within a fifth of the measurement, and a sixth.
+    assert!(sum(sliced) / 18.0 < 0.2 && sum(kernel) / 18.0 < 1.0 / 6.0, "{sliced:?} {kernel:?}");
 }
