@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Failure;
-use super::args::{CheckArgs, Format, RunArgs};
+use super::args::{CheckArgs, Format, MessageFormat, RunArgs, SourceArgs};
 
 /// A scenario and what to change in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,17 +14,29 @@ pub struct ScenarioOptions {
     pub sets: Vec<String>,
     /// The variant to take.
     pub variant: Option<String>,
+    /// How diagnostics are written.
+    pub message_format: MessageFormat,
 }
 
 impl ScenarioOptions {
     /// Checks what was typed.
     pub fn new(args: CheckArgs) -> Result<Self, Failure> {
-        let plain = Self::plain(args.file)?;
+        let plain = Self::plain(args.source)?;
         Ok(Self { sets: args.sets, variant: args.variant, ..plain })
     }
 
+    /// The command that checks the same, for a shell.
+    pub fn check(&self) -> String {
+        let mut command = format!("plimsoll check {}", quoted(&self.file));
+        if let Some(variant) = &self.variant {
+            command = command + " --variant " + &quoted(variant);
+        }
+        command
+    }
+
     /// A file as it stands.
-    pub fn plain(file: PathBuf) -> Result<Self, Failure> {
+    pub fn plain(source: SourceArgs) -> Result<Self, Failure> {
+        let SourceArgs { file, message_format } = source;
         if file.as_os_str().is_empty() {
             return Err(Failure::Usage("the name of the scenario's file is empty".to_owned()));
         }
@@ -32,7 +44,7 @@ impl ScenarioOptions {
             let shown = Path::new(&file).display().to_string();
             Failure::Usage(format!("the name of the scenario's file is not UTF-8: {shown:?}"))
         })?;
-        Ok(Self { file, sets: Vec::new(), variant: None })
+        Ok(Self { file, sets: Vec::new(), variant: None, message_format })
     }
 }
 
@@ -43,6 +55,8 @@ pub struct RunOptions {
     pub scenario: ScenarioOptions,
     /// `--set` options as they were typed, for the command that repeats the run.
     pub typed_sets: Vec<String>,
+    /// `--precision` options as they were typed.
+    pub precision: Vec<String>,
     /// Whether all replications are to be made, however long they take.
     pub insists: bool,
     /// Threads; none: one per core.
@@ -64,6 +78,7 @@ impl RunOptions {
         let typed_sets = scenario.sets.clone();
         scenario.sets.extend(args.seed.map(|seed| format!("run.seed={seed}")));
         scenario.sets.extend(args.replications.map(|count| format!("run.replications={count}")));
+        scenario.sets.extend(precision(&args.precision));
         let out = match args.out {
             Some(out) if out.as_os_str().is_empty() => {
                 return Err(Failure::Usage("the folder of the report has no name".to_owned()));
@@ -74,6 +89,7 @@ impl RunOptions {
         Ok(Self {
             scenario,
             typed_sets,
+            precision: args.precision,
             insists: args.replications.is_some(),
             jobs: args.jobs.map(|jobs| jobs as usize),
             out,
@@ -99,7 +115,20 @@ impl RunOptions {
         if let Some(variant) = &self.scenario.variant {
             command = command + " --variant " + &quoted(variant);
         }
+        for goal in &self.precision {
+            command = command + " --precision " + &quoted(goal);
+        }
         command + &format!(" --seed {seed} --replications {replications}")
+    }
+}
+
+/// `--precision` as a value of `run.precision`; a text without its own quotes stays one if the
+/// value is no TOML.
+fn precision(goals: &[String]) -> Option<String> {
+    match goals {
+        [] => None,
+        [goal] => Some(format!("run.precision={goal}")),
+        goals => Some(format!("run.precision=['{}']", goals.join("', '"))),
     }
 }
 
@@ -121,7 +150,7 @@ fn report_name(scenario: &ScenarioOptions) -> String {
 }
 
 /// A word for a POSIX shell.
-fn quoted(word: &str) -> String {
+pub fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,+%@".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
         return word.to_owned();
@@ -151,6 +180,17 @@ mod tests {
     }
 
     #[test]
+    fn goals_are_one_key_and_are_repeated() {
+        let one = run(&["a.toml", "--precision", "2% on p99(endpoint.x)"]);
+        assert_eq!(one.scenario.sets, ["run.precision=2% on p99(endpoint.x)"]);
+        let two = run(&["a.toml", "--precision", "2% on a", "--precision", "3% on b"]);
+        assert_eq!(two.scenario.sets, ["run.precision=['2% on a', '3% on b']"]);
+        let again = two.reproduce("a.toml", 1, 64, None);
+        let goals = "--precision '2% on a' --precision '3% on b'";
+        assert_eq!(again, format!("plimsoll run a.toml {goals} --seed 1 --replications 64"));
+    }
+
+    #[test]
     fn a_report_has_a_folder_of_its_own_below_reports() {
         let out = |words: &[&str]| run(words).out.to_string_lossy().into_owned();
         assert_eq!(out(&["scenarios/browse.toml"]), "reports/browse");
@@ -177,6 +217,7 @@ mod tests {
 
     #[test]
     fn nothing_is_no_file() {
-        assert!(ScenarioOptions::plain(PathBuf::new()).is_err());
+        let source = SourceArgs { file: PathBuf::new(), message_format: MessageFormat::Full };
+        assert!(ScenarioOptions::plain(source).is_err());
     }
 }

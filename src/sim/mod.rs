@@ -15,6 +15,7 @@
 
 mod calendar;
 mod control;
+mod course;
 mod flow;
 mod group;
 mod jobs;
@@ -259,7 +260,7 @@ impl<'a, T: Trace> Engine<'a, T> {
                 }
             }
             Kind::Sharing => self.sharing_due(index, event.seq),
-            Kind::Source => return Some(self.arrival(index)),
+            Kind::Source => return self.arrival(index),
             Kind::Opened => self.connection_opened(index),
             Kind::Connection => self.connection_due(index, event.seq),
             Kind::Control => self.control(index),
@@ -360,6 +361,7 @@ impl<'a, T: Trace> Engine<'a, T> {
             counts: measured.counts,
             levels: measured.levels,
             series: measured.series,
+            courses: measured.courses,
             breakdown: measured.breakdown,
             watches: measured.watches,
             events: self.events,

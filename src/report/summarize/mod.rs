@@ -72,7 +72,7 @@ pub fn summarize(study: &Study) -> Summary {
         .map(|station| station.path.as_str())
         .collect();
     let mut warnings = study.warnings.clone();
-    warnings.extend(facts::warnings(ensemble));
+    warnings.extend(facts::warnings(ensemble, &run));
     let mut summary = Summary {
         schema: SCHEMA,
         name: model.name.clone(),
