@@ -10,7 +10,8 @@ pub const RARE: f64 = 0.01;
 /// p99 of the wait that [`Erlang::servers_for_short_wait`] stays below, seconds.
 pub const SHORT: f64 = 0.005;
 
-/// M/M/c for each instance: Poisson arrivals, exponential holding times, first come first served.
+/// M/M/c for each instance: Poisson arrivals, exponential holding times, first come first served
+/// (in other orders the mean wait over all visits is the same, and quantiles are left out).
 ///
 /// The arrivals of one instance are Poisson if requests are spread at random. Round robin is more
 /// regular, so that waits are shorter; what comes in bundles (several queries of one request) is
@@ -50,9 +51,9 @@ pub struct Wait {
     /// Mean, those who do not wait counted as 0. For shared cores: residence less demand, for any
     /// law of the demand.
     pub mean_s: f64,
-    /// 95th percentile; not known for shared cores.
+    /// 95th percentile; not known where the order is another.
     pub p95_s: Option<f64>,
-    /// 99th percentile; not known for shared cores.
+    /// 99th percentile; not known where the order is another.
     pub p99_s: Option<f64>,
 }
 
@@ -104,8 +105,9 @@ pub struct Question {
     pub rate: f64,
     pub holding: f64,
     pub cv: Option<f64>,
-    /// Cores that are shared have no line and no quantiles.
-    pub shared_cores: bool,
+    /// First come, first served. Other orders have the same mean wait of exponential work, but
+    /// other quantiles; cores that are shared have no line.
+    pub fifo: bool,
     pub limit: Limit,
 }
 
@@ -121,10 +123,10 @@ pub fn answer(question: &Question) -> Option<Erlang> {
     let all = MultiServer::new(question.rate, holding, total);
     let by_cv = question
         .cv
-        .filter(|cv| !question.shared_cores && cv.is_finite() && (cv - 1.0).abs() > 1e-6)
+        .filter(|cv| question.fifo && cv.is_finite() && (cv - 1.0).abs() > 1e-6)
         .filter(|_| one.is_stable())
         .map(|cv| mgc_mean_wait_approximation(&one, 1.0, cv));
-    let wait = |station: &MultiServer| wait(station, question.shared_cores);
+    let wait = |station: &MultiServer| wait(station, question.fifo);
     let loss = loss(question, rate);
     let short = |rate| servers_for_wait(rate, holding, 0.99, SHORT);
     Some(Erlang {
@@ -142,8 +144,8 @@ pub fn answer(question: &Question) -> Option<Erlang> {
     })
 }
 
-fn wait(station: &MultiServer, shared_cores: bool) -> Option<Wait> {
-    let quantile = |p| (!shared_cores).then(|| station.wait_quantile(p));
+fn wait(station: &MultiServer, fifo: bool) -> Option<Wait> {
+    let quantile = |p| fifo.then(|| station.wait_quantile(p));
     station.is_stable().then(|| Wait {
         probability: station.wait_probability(),
         mean_s: station.mean_wait(),
@@ -164,6 +166,8 @@ fn loss(question: &Question, rate: f64) -> Option<Loss> {
             let kind = LossKind::FullLine;
             Some(Loss { kind, share: line.loss, mean_wait_s: line.mean_wait })
         }
+        // Who loses patience depends on who is served first.
+        Limit::Patience(_) if !question.fifo => None,
         Limit::Patience(patience) => {
             let line = ConstantPatience::new(rate, holding, servers, patience).result;
             let kind = LossKind::Patience;

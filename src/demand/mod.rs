@@ -119,7 +119,7 @@ pub enum StationKind {
     Workers,
     /// Cores that serve first come, first served.
     FifoCores,
-    /// Cores that the jobs share.
+    /// Cores that the jobs share, or have in another order.
     SharedCores,
     /// Connections of a pool.
     Pool,

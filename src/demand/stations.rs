@@ -10,7 +10,9 @@ use super::{
 };
 use crate::analytic::operational::{capacity_peak, relative_capacity};
 use crate::expr::formula::Variate;
-use crate::model::{Arrivals, Binding, LockScope, Model, OnRefused, Runtime, VariateId, Workload};
+use crate::model::{
+    Arrivals, Binding, LineOrder, LockScope, Model, OnRefused, Runtime, VariateId, Workload,
+};
 use crate::units::show;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -228,7 +230,7 @@ impl<'a> Analysis<'a> {
                 rate: used.visits,
                 holding: holding_s,
                 cv: holding_cv,
-                shared_cores: kind == StationKind::SharedCores,
+                fifo: self.is_fifo(resource) && kind != StationKind::SharedCores,
                 limit,
             })
         });
@@ -253,6 +255,20 @@ impl<'a> Analysis<'a> {
             connections,
             erlang,
         }
+    }
+
+    /// Whether those who wait are served in order of arrival.
+    fn is_fifo(&self, resource: Resource) -> bool {
+        let order = match resource {
+            Resource::Workers(service) | Resource::Cpu(service) => {
+                self.model.services[service].line_order
+            }
+            Resource::Pool(pool) => self.model.pools[pool].line_order,
+            Resource::DatabaseCpu(_) | Resource::DatabaseTime(_) | Resource::Lock(_) => {
+                LineOrder::Fifo
+            }
+        };
+        order == LineOrder::Fifo
     }
 
     fn name(&self, resource: Resource) -> String {

@@ -15,7 +15,8 @@ use crate::analytic::sharing;
 use crate::dist::Dist;
 use crate::expr::formula::Variate;
 use crate::model::{
-    Arrivals, Balance, Binding, Checkout, Gaps, Model, Runtime, Service, Step, VariateId, Verb,
+    Arrivals, Balance, Binding, Checkout, Gaps, LineOrder, Model, Runtime, Service, Step,
+    VariateId, Verb,
 };
 
 /// What theory says about an endpoint.
@@ -133,7 +134,11 @@ fn station(
         Verb::Cpu(work) if workers.is_none() => {
             let cores = Cores::of_service(model, binding, service)?;
             let law = law(binding, *work, 1.0 / (cores.speed * cores.alone))?;
-            let discipline = if cores.fifo { Discipline::Fifo } else { Discipline::Sharing };
+            let discipline = match cores {
+                Cores { fifo: true, .. } => Discipline::Fifo,
+                Cores { sharing: true, .. } => Discipline::Sharing,
+                _ => return None,
+            };
             // Less than one core is one slower core.
             let servers = cores.servers.max(1.0);
             let whole = servers.fract() == 0.0;
@@ -152,6 +157,9 @@ fn station(
                     servers: 0,
                     limit: Line::Endless,
                 },
+                Some(_) if plan.line_order != LineOrder::Fifo || plan.line_drop.is_some() => {
+                    return None;
+                }
                 Some(workers) => {
                     let servers = u64::from(binding.count(workers));
                     Station { discipline: Discipline::Fifo, law, servers, limit }
@@ -167,6 +175,7 @@ fn station(
                 && binding.get(plan.round_trip) == 0.0
                 && binding.get(plan.leak) == 0.0
                 && plan.checkout == Checkout::Query
+                && plan.line_order == LineOrder::Fifo
                 && !found.is_limited()
                 && (binding.get(database.connect_time) == 0.0
                     || (warm && plan.max_lifetime.is_none() && plan.idle_timeout.is_none()));

@@ -4,8 +4,8 @@ use super::expect::{Expected, Registers, Setting};
 use super::usage::{Block, Count, Pending, Resource, Time, Use, times};
 use crate::expr::formula::Variate;
 use crate::model::{
-    Binding, Checkout, Join, LockMode, LockScope, Model, Parallel, Repeat, Runtime, Scheduling,
-    Step, VariateId, Verb,
+    Binding, Checkout, Join, LineOrder, LockMode, LockScope, Model, Parallel, Repeat, Runtime,
+    Scheduling, Step, VariateId, Verb,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -28,20 +28,28 @@ pub struct Cores {
     pub alone: f64,
     /// First come, first served.
     pub fifo: bool,
+    /// Ideal processor sharing.
+    pub sharing: bool,
 }
 
 impl Cores {
     /// Of a station at `path` with `cores`; a fraction of a core under FIFO is a slower one.
-    pub fn new(binding: &Binding, path: &str, cores: f64, scheduling: Scheduling) -> Self {
+    pub fn new(
+        binding: &Binding,
+        path: &str,
+        cores: f64,
+        (scheduling, order): (Scheduling, LineOrder),
+    ) -> Self {
         let scaled = binding.scaling.speeds.iter().filter(|entry| entry.0 == path);
         let speed = scaled.map(|entry| entry.1).product::<f64>();
         match scheduling {
-            Scheduling::Fifo => {
-                let servers = cores.ceil();
-                Self { servers, speed: speed * cores / servers, alone: 1.0, fifo: true }
+            Scheduling::Fifo | Scheduling::Priority | Scheduling::TimeSlice { .. } => {
+                let (servers, sharing) = (cores.ceil(), false);
+                let fifo = scheduling == Scheduling::Fifo && order == LineOrder::Fifo;
+                Self { servers, speed: speed * cores / servers, alone: 1.0, fifo, sharing }
             }
             Scheduling::Sharing => {
-                Self { servers: cores, speed, alone: cores.min(1.0), fifo: false }
+                Self { servers: cores, speed, alone: cores.min(1.0), fifo: false, sharing: true }
             }
         }
     }
@@ -51,9 +59,12 @@ impl Cores {
         let cores = binding.get(service.cores?);
         let path = format!("service.{}", service.name);
         Some(match service.runtime {
-            Runtime::EventLoop => Self::new(binding, &path, cores.min(1.0), Scheduling::Fifo),
+            Runtime::EventLoop => {
+                let discipline = (Scheduling::Fifo, service.line_order);
+                Self::new(binding, &path, cores.min(1.0), discipline)
+            }
             Runtime::Threads | Runtime::Async => {
-                Self::new(binding, &path, cores, service.scheduling)
+                Self::new(binding, &path, cores, (service.scheduling, service.line_order))
             }
         })
     }
@@ -62,7 +73,7 @@ impl Cores {
         let database = &model.databases[database];
         let cores = binding.get(database.cores?);
         let path = format!("database.{}", database.name);
-        Some(Self::new(binding, &path, cores, database.scheduling))
+        Some(Self::new(binding, &path, cores, (database.scheduling, LineOrder::Fifo)))
     }
 }
 

@@ -23,8 +23,48 @@ pub enum Runtime {
 pub enum Scheduling {
     /// Ideal processor sharing: each of n jobs gets min(1, cores / n) of a core.
     Sharing,
+    /// A job keeps its core until it is done; who is next follows the line's order.
+    Fifo,
+    /// The jobs of the highest priority have the cores; one that has to leave its core goes on
+    /// later where it was (preemptive-resume).
+    Priority,
+    /// Round robin: whoever has had a core for a slice goes to the end of the line, if there is
+    /// one.
+    TimeSlice {
+        /// Seconds.
+        slice: QuantityId,
+    },
+}
+
+/// Who is next in a waiting line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LineOrder {
     /// First come, first served.
     Fifo,
+    /// Last come, first served.
+    Lifo,
+    /// The endpoint with the largest priority first, in order of arrival within one.
+    Priority,
+    /// The last comer while more than so many wait, else the first.
+    AdaptiveLifo {
+        /// How many.
+        above: QuantityId,
+    },
+}
+
+/// Who leaves the line for workers without having been served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LineDrop {
+    /// At its turn, whoever comes from a caller or client whose timeout has passed.
+    Late,
+    /// Whoever has waited too long: `interval`, or `target` if the line had not been empty for
+    /// `interval` when it came.
+    Delay {
+        /// Seconds.
+        target: QuantityId,
+        /// Seconds.
+        interval: QuantityId,
+    },
 }
 
 /// How a request finds its instance.
@@ -59,8 +99,14 @@ pub struct Service {
     pub balance: Balance,
     /// How many may wait for a worker of one instance; none: any number.
     pub line_limit: Option<QuantityId>,
+    /// Who gets the next worker, and under [`Scheduling::Fifo`] the next core.
+    pub line_order: LineOrder,
+    /// Who leaves that line unserved.
+    pub line_drop: Option<LineDrop>,
     /// There and back, once per `call` to it.
     pub round_trip: QuantityId,
+    /// Requests that are there at the start of the run: endpoint, how many in all instances.
+    pub initial: Vec<(usize, QuantityId)>,
 }
 
 /// `[database.X]`
@@ -117,6 +163,8 @@ pub struct Pool {
     pub acquire_timeout: Option<VariateId>,
     /// How many may wait; none: any number.
     pub line_limit: Option<QuantityId>,
+    /// Who gets the next connection.
+    pub line_order: LineOrder,
     /// Connections kept open; none: `size`.
     pub min_idle: Option<QuantityId>,
     /// Age at which a connection is closed.
@@ -182,7 +230,7 @@ pub struct Endpoint {
     pub registers: u16,
     /// The flow.
     pub steps: Vec<Step>,
-    /// Larger goes first where a line is ordered by priority.
+    /// Larger goes first where a line or the cores go by priority.
     pub priority: QuantityId,
     /// Where it is written.
     pub span: Option<Span>,

@@ -85,6 +85,7 @@ fn empty(model: &Model, binding: &Binding) -> Plan {
         endpoints: Vec::new(),
         marks: Vec::new(),
         workloads: Vec::new(),
+        initial: Vec::new(),
         controls: Vec::new(),
         schedule: Schedule {
             warm_up: model.run.warm_up.map_or(0, |warm_up| seconds_to_ns(binding.get(warm_up))),

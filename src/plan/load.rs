@@ -5,19 +5,26 @@ use super::compile::Compiler;
 use super::{ArrivalPlan, EndpointPlan, NONE, RatePlan, WorkloadPlan, flow};
 use crate::dist::{Dist, hash_name};
 use crate::expr::formula::Variate;
-use crate::model::{Arrivals, Gaps, Outcome, Rates, VariateId};
+use crate::model::{Arrivals, Endpoint, Gaps, Outcome, Rates, VariateId};
 use crate::units::count::rounded_up;
 use crate::units::time::seconds_to_ns;
 
 impl Compiler<'_> {
     pub fn endpoint_probes(&mut self) {
+        let priority = |endpoint: &Endpoint| self.binding.get(endpoint.priority);
+        let mut priorities: Vec<f64> = self.model.endpoints.iter().map(priority).collect();
+        priorities.sort_by(|a, b| b.total_cmp(a));
+        priorities.dedup();
         for endpoint in &self.model.endpoints {
+            let own = self.binding.get(endpoint.priority);
+            let class = priorities.partition_point(|&other| other > own) as u32;
             let tallies = self.outcome_tallies(&format!("endpoint.{}", endpoint.name));
             self.plan.registers = self.plan.registers.max(u32::from(endpoint.registers));
             self.plan.endpoints.push(EndpointPlan {
                 entry: 0,
                 service: endpoint.service as u32,
                 tallies,
+                class,
             });
         }
     }

@@ -52,6 +52,18 @@ pub enum Cores {
         /// Servers.
         servers: u32,
     },
+    /// On `servers` servers, taken away from jobs that are not done.
+    Preemptive {
+        /// Servers.
+        servers: u32,
+        /// Time on a server after which the next in line has it, ns; [`Cores::BY_PRIORITY`]: the
+        /// endpoints' classes decide.
+        slice: u64,
+        /// Universal scalability law: serial share.
+        serial: f64,
+        /// Universal scalability law: crosstalk.
+        crosstalk: f64,
+    },
     /// Processor sharing on `cores` cores among at most `limit` jobs; others wait in line.
     Sharing {
         /// Cores, may be fractional.
@@ -65,11 +77,62 @@ pub enum Cores {
     },
 }
 
+impl Cores {
+    /// No slice: classes decide.
+    pub const BY_PRIORITY: u64 = u64::MAX;
+}
+
+/// Who is next in a waiting line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// The first comer.
+    Fifo,
+    /// The last comer.
+    Lifo,
+    /// By the endpoints' classes, in order of arrival within one.
+    Classes,
+    /// The last comer while more than so many wait, else the first.
+    AdaptiveLifo {
+        /// How many.
+        above: u32,
+    },
+}
+
+/// Who leaves a line without having been served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Drop {
+    /// Nobody.
+    Nobody,
+    /// At its turn, whoever comes from a caller whose timeout has passed.
+    Late,
+    /// Whoever has waited too long.
+    Delay {
+        /// The limit for those who come when the line has not been empty for `interval.0`, ns, and
+        /// its lane.
+        target: (u64, u32),
+        /// The limit for the others, ns, and its lane.
+        interval: (u64, u32),
+    },
+}
+
+/// Requests that are there at the start of a run.
+#[derive(Debug, Clone, Copy)]
+pub struct InitialPlan {
+    /// Their endpoint.
+    pub endpoint: u32,
+    /// How many.
+    pub count: u32,
+    /// Hash of the name: keys of their draws.
+    pub stream: u64,
+}
+
 /// A CPU station: the cores of one instance or of one database.
 #[derive(Debug, Clone)]
 pub struct StationPlan {
     /// How it serves.
     pub cores: Cores,
+    /// Who is next, where jobs wait in line.
+    pub order: Order,
     /// Speed of one core relative to the one that the demands are stated for.
     pub speed: f64,
     /// Place in the breakdown.
@@ -117,6 +180,12 @@ pub struct InstancePlan {
     pub workers: u32,
     /// Longest line before the workers; `u32::MAX`: any.
     pub line_limit: u32,
+    /// Who is next in it.
+    pub order: Order,
+    /// Who leaves it unserved.
+    pub drop: Drop,
+    /// Counter of those; [`NONE`] where there are none.
+    pub dropped: u32,
     /// Place in the breakdown of the wait for a worker; [`NONE`] where they are unlimited.
     pub place: u32,
     /// Tally of the wait for a worker; `wait + e` is endpoint `e`'s.
@@ -140,6 +209,8 @@ pub struct PoolPlan {
     pub min_idle: u32,
     /// Longest line; `u32::MAX`: any.
     pub line_limit: u32,
+    /// Who is next in it.
+    pub order: Order,
     /// Patience, a variable; [`NONE`]: for ever.
     pub timeout: u32,
     /// Lane of the patience if it is constant.
@@ -211,6 +282,8 @@ pub struct EndpointPlan {
     pub service: u32,
     /// First of ten tallies, one per outcome.
     pub tallies: u32,
+    /// Rank of its priority among all: 0 goes first.
+    pub class: u32,
 }
 
 /// A named step.
@@ -429,6 +502,8 @@ pub struct Plan {
     pub marks: Vec<MarkPlan>,
     /// Sources.
     pub workloads: Vec<WorkloadPlan>,
+    /// Requests that are there at the start.
+    pub initial: Vec<InitialPlan>,
     /// Changes during the run, in order of time.
     pub controls: Vec<(u64, Control)>,
     /// Times.

@@ -3,11 +3,11 @@
 use super::catalog::{Capacity, Source};
 use super::compile::Compiler;
 use super::{
-    Cores, DatabasePlan, InstancePlan, LevelPair, LockPlan, NONE, PoolPlan, ServicePlan,
-    StationPlan,
+    Cores, DatabasePlan, Drop, InitialPlan, InstancePlan, LevelPair, LockPlan, NONE, Order,
+    PoolPlan, ServicePlan, StationPlan,
 };
 use crate::dist::hash_name;
-use crate::model::{Checkout, LockScope, Runtime, Scheduling};
+use crate::model::{Checkout, LineDrop, LineOrder, LockScope, Runtime, Scheduling};
 use crate::units::time::seconds_to_ns;
 
 /// Where a service is measured.
@@ -37,6 +37,43 @@ impl Compiler<'_> {
         speeds.filter(|entry| entry.0 == path).map(|entry| entry.1).product()
     }
 
+    fn order(&self, order: LineOrder) -> Order {
+        match order {
+            LineOrder::Fifo => Order::Fifo,
+            LineOrder::Lifo => Order::Lifo,
+            LineOrder::Priority => Order::Classes,
+            LineOrder::AdaptiveLifo { above } => {
+                Order::AdaptiveLifo { above: self.binding.count(above) }
+            }
+        }
+    }
+
+    fn drop(&mut self, drop: Option<LineDrop>) -> Drop {
+        let mut delay = |id| {
+            let seconds = self.binding.get(id);
+            let variable = self.fixed(seconds);
+            (seconds_to_ns(seconds), self.lane(variable))
+        };
+        match drop {
+            None => Drop::Nobody,
+            Some(LineDrop::Late) => Drop::Late,
+            Some(LineDrop::Delay { target, interval }) => {
+                Drop::Delay { target: delay(target), interval: delay(interval) }
+            }
+        }
+    }
+
+    fn initial(&mut self, service: &crate::model::Service) {
+        for &(endpoint, count) in &service.initial {
+            let asked = &self.model.endpoints[endpoint].name;
+            self.plan.initial.push(InitialPlan {
+                endpoint: endpoint as u32,
+                count: self.binding.count(count),
+                stream: hash_name(&format!("service.{}.initial.{asked}", service.name)),
+            });
+        }
+    }
+
     pub fn services(&mut self) {
         for service in &self.model.services {
             let name = &service.name;
@@ -50,12 +87,23 @@ impl Compiler<'_> {
             let ServiceProbes { inside, busy, waiting, wait, orphans } =
                 self.service_probes(&path, instances, workers);
             let place = workers.map_or(NONE, |_| self.place(&format!("{path}.line")));
+            let drop = self.drop(service.line_drop);
+            let dropped = if drop == Drop::Nobody { NONE } else { self.counter() };
+            if dropped != NONE {
+                let about = "requests that left the line unserved";
+                let source = Source::Count { count: dropped };
+                self.plan.catalog.add(format!("{path}.dropped"), source, about);
+            }
+            self.initial(service);
             for local in 0..instances as usize {
                 self.plan.instances.push(InstancePlan {
                     service: self.plan.services.len() as u32,
                     station: stations.get(local).copied().unwrap_or(NONE),
                     workers: workers.unwrap_or(u32::MAX),
                     line_limit,
+                    order: self.order(service.line_order),
+                    drop,
+                    dropped,
                     place,
                     wait,
                     inside: inside[local],
@@ -120,7 +168,8 @@ impl Compiler<'_> {
             Runtime::EventLoop => (cores.min(1.0), Scheduling::Fifo),
             Runtime::Threads | Runtime::Async => (cores, service.scheduling),
         };
-        self.stations(&path, instances, cores, scheduling, (0.0, 0.0))
+        let order = self.order(service.line_order);
+        self.stations(&path, instances, cores, (scheduling, order), (0.0, 0.0))
     }
 
     /// CPU stations of `count` instances.
@@ -129,22 +178,36 @@ impl Compiler<'_> {
         path: &str,
         count: u32,
         cores: f64,
-        scheduling: Scheduling,
+        (scheduling, order): (Scheduling, Order),
         (serial, crosstalk): (f64, f64),
     ) -> Vec<u32> {
         let contended = serial > 0.0 || crosstalk > 0.0;
         let servers = cores.ceil();
         // A fraction of a core is a slower one: k cores are ⌈k⌉ servers of speed k / ⌈k⌉.
+        let slow_share = cores / servers;
+        // Only jobs that keep their core follow the line's order; turns are taken in order of
+        // arrival.
+        let order = match scheduling {
+            Scheduling::Fifo => order,
+            Scheduling::Priority => Order::Classes,
+            Scheduling::Sharing | Scheduling::TimeSlice { .. } => Order::Fifo,
+        };
         let (law, slow) = match scheduling {
-            Scheduling::Fifo if !contended => {
-                (Cores::Fifo { servers: servers as u32 }, cores / servers)
-            }
+            Scheduling::Fifo if !contended => (Cores::Fifo { servers: servers as u32 }, slow_share),
             Scheduling::Fifo => {
                 let limit = servers as u32;
-                (Cores::Sharing { cores: servers, limit, serial, crosstalk }, cores / servers)
+                (Cores::Sharing { cores: servers, limit, serial, crosstalk }, slow_share)
             }
             Scheduling::Sharing => {
                 (Cores::Sharing { cores, limit: u32::MAX, serial, crosstalk }, 1.0)
+            }
+            Scheduling::Priority | Scheduling::TimeSlice { .. } => {
+                let slice = match scheduling {
+                    Scheduling::TimeSlice { slice } => seconds_to_ns(self.binding.get(slice)),
+                    _ => Cores::BY_PRIORITY,
+                };
+                let servers = servers as u32;
+                (Cores::Preemptive { servers, slice, serial, crosstalk }, slow_share)
             }
         };
         let speed = slow * self.speed_of(path);
@@ -167,6 +230,7 @@ impl Compiler<'_> {
         for local in 0..count as usize {
             self.plan.stations.push(StationPlan {
                 cores: law,
+                order,
                 speed,
                 place,
                 wait,
@@ -183,7 +247,10 @@ impl Compiler<'_> {
             let contention =
                 (self.binding.get(database.serial), self.binding.get(database.crosstalk));
             let station = match database.cores.map(|cores| self.binding.get(cores)) {
-                Some(cores) => self.stations(&path, 1, cores, database.scheduling, contention)[0],
+                Some(cores) => {
+                    let discipline = (database.scheduling, Order::Fifo);
+                    self.stations(&path, 1, cores, discipline, contention)[0]
+                }
                 None => NONE,
             };
             let max = self.binding.count(database.max_connections);
@@ -215,6 +282,7 @@ impl Compiler<'_> {
                     size,
                     min_idle: pool.min_idle.map_or(size, |idle| self.binding.count(idle).min(size)),
                     line_limit: pool.line_limit.map_or(u32::MAX, |limit| self.binding.count(limit)),
+                    order: self.order(pool.line_order),
                     timeout,
                     lane,
                     connect: ns(database.connect_time),

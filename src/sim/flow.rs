@@ -50,6 +50,7 @@ impl<'a, T: Trace> Engine<'a, T> {
                 self.jobs.add_wait(job, self.plan.place_backoff, passed);
                 self.backoff_over(job);
             }
+            State::Running(station) => return self.turn_over(job, station),
             _ => return None,
         }
         Some(job)

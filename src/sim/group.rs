@@ -216,7 +216,8 @@ impl<'a, T: Trace> Engine<'a, T> {
         }
     }
 
-    /// The timer of a job fires: a pool's patience, a block's limit, a hedge's start.
+    /// The timer of a job fires: a pool's patience, the end of a controlled delay, a block's limit,
+    /// a hedge's start.
     pub(super) fn timer(&mut self, job: u32) {
         self.jobs[job].wake = 0;
         if let State::PoolLine(pool) = self.jobs[job].state {
@@ -225,6 +226,9 @@ impl<'a, T: Trace> Engine<'a, T> {
                 self.resume(job);
             }
             return;
+        }
+        if self.jobs[job].state == State::WorkerLine {
+            return self.drop_from_line(job);
         }
         let group = *self.top_group(job);
         let plan: &'a GroupSpec = &self.plan.groups[group.spec as usize];
@@ -236,6 +240,11 @@ impl<'a, T: Trace> Engine<'a, T> {
         }
         self.account_for_group(job, group, true);
         self.pop_frame(job);
+        let mut child = self.jobs[job].first_child;
+        while child != NONE {
+            self.jobs[child].flags |= flag::LATE;
+            child = self.jobs[child].siblings.1;
+        }
         self.release_children(job, plan.cancel);
         self.raise_and_resume(job, Outcome::TimedOut);
     }

@@ -35,6 +35,8 @@ pub enum State {
     Served(u32),
     /// Sharing a station.
     Sharing(u32),
+    /// Its service at a preemptive station has begun: on a core, or (with a ticket) in line again.
+    Running(u32),
     /// In the line for a worker of its instance.
     WorkerLine,
     /// In the line of a pool.
@@ -59,6 +61,8 @@ pub mod flag {
     pub const INSIDE: u8 = 16;
     /// It is a workload's own request or attempt, not a call from another flow.
     pub const OUTER: u8 = 32;
+    /// The one who waited for it had a timeout, which has passed.
+    pub const LATE: u8 = 64;
 }
 
 /// A job.

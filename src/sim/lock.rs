@@ -93,7 +93,7 @@ impl<T: Trace> Engine<'_, T> {
             return self.raise(job, Outcome::TimedOut);
         }
         let ticket = self.calendar.next_seq();
-        lock.line.join(&mut self.jobs, job, ticket);
+        lock.line.join(&mut self.jobs, job, ticket, 0);
         lock.modes.push_back((ticket, write));
         self.jobs[job].state = State::LockLine(slot);
         Step::Stop

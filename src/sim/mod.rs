@@ -22,6 +22,7 @@ mod jobs;
 mod line;
 mod lock;
 mod pool;
+mod preemption;
 mod probe;
 mod run;
 mod service;
@@ -72,6 +73,7 @@ enum Step {
 /// All state of a run.
 struct Engine<'a, T: Trace> {
     plan: &'a Plan,
+    run_key: u64,
     trace: &'a mut T,
     now: u64,
     events: u64,
@@ -81,6 +83,7 @@ struct Engine<'a, T: Trace> {
     frames: Frames,
     ready: VecDeque<u32>,
     stations: Vec<station::Station>,
+    visits: preemption::Visits,
     services: Vec<service::Service>,
     instances: Vec<service::Instance>,
     pools: Vec<pool::Pool>,
@@ -124,6 +127,7 @@ impl<'a, T: Trace> Engine<'a, T> {
         };
         Self {
             plan,
+            run_key,
             trace,
             now: 0,
             events: 0,
@@ -133,8 +137,9 @@ impl<'a, T: Trace> Engine<'a, T> {
             frames: Frames::default(),
             ready: VecDeque::with_capacity(256),
             stations: plan.stations.iter().map(station::Station::new).collect(),
+            visits: preemption::Visits::default(),
             services: plan.services.iter().map(|s| service::Service::new(s, run_key)).collect(),
-            instances: plan.instances.iter().map(|_| service::Instance::default()).collect(),
+            instances: plan.instances.iter().map(service::Instance::new).collect(),
             pools: plan.pools.iter().map(|pool| pool::Pool::new(pool, run_key)).collect(),
             connections: pool::Connections::default(),
             server_connections: vec![0; plan.databases.len()],
@@ -171,6 +176,7 @@ impl<'a, T: Trace> Engine<'a, T> {
 
     fn start(&mut self) {
         self.open_pools();
+        self.start_initial();
         for (index, &(at, _)) in self.plan.controls.iter().enumerate() {
             self.calendar.schedule(at, What::new(Kind::Control, index as u32));
         }

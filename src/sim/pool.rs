@@ -1,8 +1,8 @@
-//! Connection pools: hand-off in order of arrival, patience, growth at a cost, refusals by the
+//! Connection pools: hand-off in the order of the line, patience, growth at a cost, refusals by the
 //! server, lifetimes, leaks.
 //!
 //! A pool opens a connection when none is idle and fewer than `size` are open or opening. Whoever
-//! has waited longest gets the next connection that is free, whether it was opened for somebody
+//! is next in line gets the next connection that is free, whether it was opened for somebody
 //! else or given back. The server counts every open or opening connection, idle ones too.
 
 use super::calendar::{Kind, What};
@@ -85,7 +85,7 @@ impl Pool {
             idle: Vec::new(),
             open: 0,
             opening: 0,
-            line: Line::default(),
+            line: Line::new(plan.order),
             stream: stream(run_key, plan.stream, 0),
         }
     }
@@ -155,7 +155,7 @@ impl<T: Trace> Engine<'_, T> {
         }
     }
 
-    /// Gives a connection to the first in line; `false` if nobody waits.
+    /// Gives a connection to the next in line; `false` if nobody waits.
     #[inline]
     fn hand_over(&mut self, pool: u32, connection: u32) -> bool {
         let state = &mut self.pools[pool as usize];
@@ -250,7 +250,8 @@ impl<T: Trace> Engine<'_, T> {
             return self.lose(job, pool, Outcome::Refused);
         }
         let ticket = self.calendar.next_seq();
-        self.pools[pool as usize].line.join(&mut self.jobs, job, ticket);
+        let class = self.class_of(job);
+        self.pools[pool as usize].line.join(&mut self.jobs, job, ticket, class);
         self.jobs[job].state = State::PoolLine(pool);
         self.probes.add_pair(self.now, plan.waiting, 1);
         if let Some(patience) = patience {

@@ -1,12 +1,13 @@
 //! Services: which instance gets a request, and the workers that it needs there.
 
-use super::jobs::{Frame, Job, State, flag};
+use super::calendar::{Kind, What};
+use super::jobs::{Frame, Job, Jobs, State, flag};
 use super::line::Line;
 use super::pool::{stream, uniform};
 use super::trace::Trace;
 use super::{Engine, Step};
 use crate::model::{Balance, Outcome};
-use crate::plan::ServicePlan;
+use crate::plan::{Drop, InstancePlan, NONE, ServicePlan};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 /// The balancer of a service.
@@ -44,11 +45,20 @@ impl Service {
 }
 
 /// The workers of an instance.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Instance {
     busy: u32,
     inside: u32,
     line: Line,
+    /// When the line was empty last; while it is, the last time that somebody joined it.
+    empty_at: u64,
+}
+
+impl Instance {
+    /// All workers idle.
+    pub fn new(plan: &InstancePlan) -> Self {
+        Self { busy: 0, inside: 0, line: Line::new(plan.order), empty_at: 0 }
+    }
 }
 
 impl<T: Trace> Engine<'_, T> {
@@ -134,9 +144,21 @@ impl<T: Trace> Engine<'_, T> {
             return self.raise(job, Outcome::TimedOut);
         }
         let ticket = self.calendar.next_seq();
-        self.instances[instance as usize].line.join(&mut self.jobs, job, ticket);
+        let class = self.class_of(job);
+        let state = &mut self.instances[instance as usize];
+        if state.line.waiting() == 0 {
+            state.empty_at = self.now;
+        }
+        state.line.join(&mut self.jobs, job, ticket, class);
         self.jobs[job].state = State::WorkerLine;
         self.probes.add_pair(self.now, plan.waiting, 1);
+        if let Drop::Delay { target, interval } = plan.drop {
+            // "Fail at Scale": the line has stood for an interval, or not.
+            let stands = state.empty_at.saturating_add(interval.0) < self.now;
+            let (limit, lane) = if stands { target } else { interval };
+            let at = self.now.saturating_add(limit);
+            self.jobs[job].wake = self.calendar.schedule_in_lane(lane, at, job);
+        }
         Step::Stop
     }
 
@@ -157,11 +179,18 @@ impl<T: Trace> Engine<'_, T> {
     pub(super) fn worker_free(&mut self, instance: u32) {
         let plan = &self.plan.instances[instance as usize];
         let state = &mut self.instances[instance as usize];
-        if state.line.waiting() > 0
+        while state.line.waiting() > 0
             && state.busy <= plan.workers
             && let Some(next) = state.line.take(&mut self.jobs)
         {
             self.probes.add_pair(self.now, plan.waiting, -1);
+            if plan.drop == Drop::Late && is_late(&self.jobs, next) {
+                // It ends by an event of its own: whoever held something for it comes later.
+                let what = What::new(Kind::Timer, next);
+                self.jobs[next].wake = self.calendar.schedule(self.now, what);
+                continue;
+            }
+            self.jobs[next].wake = 0;
             self.worker_granted(next, instance);
             self.resume(next);
             return;
@@ -172,9 +201,24 @@ impl<T: Trace> Engine<'_, T> {
 
     /// A job leaves the line for workers before its turn.
     pub(super) fn leave_worker_line(&mut self, job: u32) {
+        if self.jobs[job].ticket == 0 {
+            return; // It has had its turn, and was late.
+        }
         let instance = self.jobs[job].instance;
         self.instances[instance as usize].line.leave(&mut self.jobs, job);
         self.probes.add_pair(self.now, self.plan.instances[instance as usize].waiting, -1);
+    }
+
+    /// A job leaves the line for workers unserved.
+    pub(super) fn drop_from_line(&mut self, job: u32) {
+        self.leave_worker_line(job);
+        let Job { since, instance, endpoint, windows, .. } = self.jobs[job];
+        let plan = &self.plan.instances[instance as usize];
+        let waited = self.now - since;
+        self.jobs.add_wait(job, plan.place, waited);
+        self.probes.tally(plan.wait + u32::from(endpoint), waited, windows);
+        self.probes.count_now(plan.dropped);
+        self.raise_and_resume(job, Outcome::Rejected);
     }
 
     /// A request leaves its instance.
@@ -185,5 +229,19 @@ impl<T: Trace> Engine<'_, T> {
         let instance = goer.instance;
         self.instances[instance as usize].inside -= 1;
         self.probes.add_pair(self.now, self.plan.instances[instance as usize].inside, -1);
+    }
+}
+
+/// Whether the timeout of a caller of a job, near or far, or of its client has passed.
+fn is_late(jobs: &Jobs, mut job: u32) -> bool {
+    loop {
+        let Job { parent, parent_generation, .. } = jobs[job];
+        if jobs[job].is(flag::LATE) {
+            return true;
+        }
+        if parent == NONE || !jobs.is_current(parent, parent_generation) {
+            return false;
+        }
+        job = parent;
     }
 }

@@ -1,9 +1,10 @@
-//! Stations that serve CPU work: first come, first served, or shared. Speed and capacity may
-//! change while jobs are served.
+//! Stations that serve CPU work: one job after the other, shared, or preemptive (next door, in
+//! `preemption`). Speed and capacity may change while jobs are served.
 
 use super::calendar::{Kind, What};
 use super::jobs::{State, flag};
 use super::line::Line;
+use super::preemption::Preemptive;
 use super::sharing::{Rate, Sharing};
 use super::trace::{Trace, TraceEvent};
 use super::{Engine, Step};
@@ -13,7 +14,7 @@ use crate::plan::{Cores, LevelPair, StationPlan};
 /// How a station serves.
 #[derive(Debug)]
 pub enum Discipline {
-    /// Servers, first come, first served.
+    /// Servers that keep a job until it is done.
     Fifo {
         /// Servers in all.
         servers: u32,
@@ -29,6 +30,8 @@ pub enum Discipline {
         /// The event that stands for the next completion: its number and time; 0: none.
         event: (u32, u64),
     },
+    /// Cores that are taken from jobs that are not done.
+    Preemptive(Preemptive),
 }
 
 /// The cores of an instance or of a database.
@@ -52,8 +55,11 @@ impl Station {
                 limit,
                 event: (0, 0),
             },
+            Cores::Preemptive { servers, slice, serial, crosstalk } => {
+                Discipline::Preemptive(Preemptive::new(servers, slice, serial, crosstalk))
+            }
         };
-        Self { discipline, line: Line::default(), speed: plan.speed }
+        Self { discipline, line: Line::new(plan.order), speed: plan.speed }
     }
 
     /// The time that a demand takes at the station's speed, ns.
@@ -71,6 +77,7 @@ impl Station {
         match &self.discipline {
             Discipline::Fifo { servers, busy } => busy < servers,
             Discipline::Sharing { sharing, limit, .. } => sharing.active() < *limit as usize,
+            Discipline::Preemptive(cores) => cores.has_room(),
         }
     }
 }
@@ -83,7 +90,12 @@ impl<T: Trace> Engine<'_, T> {
         comer.demand = demand;
         comer.since = self.now;
         self.note(job, TraceEvent::Arrived { station, demand });
-        if self.stations[station as usize].has_room() {
+        let place = &self.stations[station as usize];
+        let preemptive = matches!(place.discipline, Discipline::Preemptive(_));
+        let ticket = if preemptive { self.begin_visit(job) } else { 0 };
+        if self.stations[station as usize].has_room()
+            || preemptive && self.preempt_for(job, station)
+        {
             self.begin_service(job, station);
             return Step::Stop;
         }
@@ -92,11 +104,22 @@ impl<T: Trace> Engine<'_, T> {
             return self.raise(job, Outcome::TimedOut);
         }
         comer.state = State::StationLine(station);
-        let ticket = self.calendar.next_seq();
-        self.stations[station as usize].line.join(&mut self.jobs, job, ticket);
+        let ticket = if preemptive { ticket } else { self.calendar.next_seq() };
+        let class = self.class_of(job);
+        self.stations[station as usize].line.join(&mut self.jobs, job, ticket, class);
         let waiting = self.plan.stations[station as usize].waiting;
         self.probes.add_pair(self.now, waiting, 1000);
+        if preemptive {
+            self.line_has_grown(station);
+        }
         Step::Stop
+    }
+
+    /// A job leaves the line of a station before its turn.
+    pub(super) fn leave_station_line(&mut self, job: u32, station: u32) {
+        self.stations[station as usize].line.leave(&mut self.jobs, job);
+        let waiting = self.plan.stations[station as usize].waiting;
+        self.probes.add_pair(self.now, waiting, -1000);
     }
 
     /// The job's service begins now, on a server that was idle or among those who share.
@@ -116,6 +139,7 @@ impl<T: Trace> Engine<'_, T> {
                 self.note(job, TraceEvent::Started { station });
                 self.update_sharing(station);
             }
+            Discipline::Preemptive(_) => self.take_core(job, station),
         }
     }
 
@@ -142,7 +166,7 @@ impl<T: Trace> Engine<'_, T> {
         self.note(job, TraceEvent::Started { station });
     }
 
-    fn record_station_wait(&mut self, job: u32, station: u32, waited: u64) {
+    pub(super) fn record_station_wait(&mut self, job: u32, station: u32, waited: u64) {
         let tally = self.plan.stations[station as usize].wait;
         let job = &self.jobs[job];
         self.probes.tally(tally + u32::from(job.endpoint), waited, job.windows);
@@ -248,7 +272,7 @@ impl<T: Trace> Engine<'_, T> {
             Discipline::Sharing { sharing, .. } => {
                 sharing.complete(self.now, |job, order| jobs[job].ticket == order)
             }
-            Discipline::Fifo { .. } => None,
+            Discipline::Fifo { .. } | Discipline::Preemptive(_) => None,
         }
     }
 
@@ -266,16 +290,21 @@ impl<T: Trace> Engine<'_, T> {
 
     /// Another speed (a multiple of the plan's) from now on; work under way is stretched.
     pub(super) fn set_speed(&mut self, station: u32, factor: f64) {
+        if let Discipline::Preemptive(_) = self.stations[station as usize].discipline {
+            self.settle_all(station);
+        }
         let place = &mut self.stations[station as usize];
         let before = place.speed;
         place.speed = self.plan.stations[station as usize].speed * factor;
-        if let Discipline::Sharing { sharing, event, .. } = &mut place.discipline {
-            let rate = Rate { speed: place.speed, ..sharing.rate() };
-            sharing.set_rate(self.now, rate);
-            *event = (0, 0);
-            self.update_sharing(station);
-        } else {
-            self.stretch_services(station, before);
+        match &mut place.discipline {
+            Discipline::Sharing { sharing, event, .. } => {
+                let rate = Rate { speed: place.speed, ..sharing.rate() };
+                sharing.set_rate(self.now, rate);
+                *event = (0, 0);
+                self.update_sharing(station);
+            }
+            Discipline::Fifo { .. } => self.stretch_services(station, before),
+            Discipline::Preemptive(_) => self.reschedule_all(station, None),
         }
     }
 
@@ -307,6 +336,7 @@ impl<T: Trace> Engine<'_, T> {
                 sharing.set_rate(self.now, rate);
                 *event = (0, 0);
             }
+            Discipline::Preemptive(at) => at.set_servers(cores.ceil().max(0.0) as u32),
         }
         self.update_sharing(station);
         self.serve_line(station);

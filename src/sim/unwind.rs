@@ -180,11 +180,8 @@ impl<T: Trace> Engine<'_, T> {
     pub(super) fn abort(&mut self, job: u32) {
         self.jobs[job].wake = 0;
         match self.jobs[job].state {
-            State::StationLine(station) => {
-                self.stations[station as usize].line.leave(&mut self.jobs, job);
-                let waiting = self.plan.stations[station as usize].waiting;
-                self.probes.add_pair(self.now, waiting, -1000);
-            }
+            State::StationLine(station) => self.leave_station_line(job, station),
+            State::Running(station) => self.abandon_visit(job, station),
             State::Served(station) => self.free_server(station),
             State::Sharing(station) => self.leave_sharing(job, station),
             State::WorkerLine => self.leave_worker_line(job),

@@ -14,14 +14,17 @@ mod harness;
 
 mod balancing;
 mod closed;
+mod dropping;
 mod fork_join;
 mod identities;
 mod load;
 mod mechanisms;
 mod networks;
+mod orders;
 mod pairing;
 mod patience;
 mod possession;
+mod preemption;
 mod random_flows;
 mod sharing;
 mod stations;

@@ -114,14 +114,23 @@ fn client() -> BoxedStrategy<String> {
 }
 
 fn service() -> BoxedStrategy<String> {
-    let threads = (1..4, word(&["", "line = { limit = 0 }", "line = { limit = 2 }"]))
-        .prop_map(|(workers, line)| format!("workers = {workers}\n{line}"));
+    let line = word(&[
+        "",
+        "line = { limit = 0 }",
+        "line = { limit = 2 }",
+        r#"line = { order = "lifo" }"#,
+        r#"line = { order = "priority", limit = 3 }"#,
+        r#"line = { order = "adaptive-lifo", lifo_above = 1 }"#,
+        r#"line = { drop = { target = "1ms", interval = "3ms" } }"#,
+        r#"line = { order = "lifo", drop = "deadline" }"#,
+    ]);
+    let threads = (1..4, line).prop_map(|(workers, line)| format!("workers = {workers}\n{line}"));
     let runtime = prop_oneof![
         4 => threads,
         1 => Just("runtime = \"event-loop\"".to_owned()),
         1 => Just("runtime = \"async\"".to_owned()),
     ];
-    let scheduling = word(&["sharing", "fifo"]);
+    let scheduling = word(&["sharing", "fifo", "time-slice", "priority"]);
     (runtime, scheduling, word(&["1", "2", "1.5"]), 1..3)
         .prop_map(|(runtime, scheduling, cores, instances)| {
             let scheduling = if runtime.contains("event") {
@@ -142,7 +151,7 @@ fn pool() -> BoxedStrategy<String> {
         word(&["", "min_idle = 0", "min_idle = 1\nidle_timeout = \"5ms\"", "max_lifetime = \"20ms\""]),
         word(&["fail", "wait"]),
         word(&["query", "request"]),
-        word(&["", "line = { limit = 1 }"]),
+        word(&["", "line = { limit = 1 }", r#"line = { order = "lifo" }"#, r#"line = { order = "priority" }"#]),
     )
         .prop_map(|(size, patience, life, refused, checkout, line)| {
             format!(
@@ -159,7 +168,7 @@ prop_compose! {
         (pool, far) in (pool(), pool()),
         (cores, scheduling, contention, server) in (
             word(&["1", "2"]),
-            word(&["sharing", "fifo"]),
+            word(&["sharing", "fifo", "time-slice", "priority"]),
             word(&["", "contention = { serial = 0.1, crosstalk = 0.01 }"]),
             4..9,
         ),
@@ -208,6 +217,7 @@ scope = "database"
 scope = "instance"
 [endpoint.remote]
 service = "other"
+priority = 1
 steps = {there}
 [endpoint.e]
 service = "app"

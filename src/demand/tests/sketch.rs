@@ -6,9 +6,9 @@ use crate::expr::check::{check, check_test};
 use crate::expr::formula::Formula;
 use crate::expr::scope::{Expectation, NoTables, Scope, Symbol};
 use crate::model::{
-    Arrivals, Balance, Binding, Bounds, Checkout, ConditionId, Database, Endpoint, Gaps, Let, Lock,
-    LockScope, Model, OnRefused, Origin, Pool, QuantityId, Query, RunKind, RunSpec, Runtime,
-    Scaling, Scheduling, Service, Slots, Step, VariateId, Verb, Workload,
+    Arrivals, Balance, Binding, Bounds, Checkout, ConditionId, Database, Endpoint, Gaps, Let,
+    LineOrder, Lock, LockScope, Model, OnRefused, Origin, Pool, QuantityId, Query, RunKind,
+    RunSpec, Runtime, Scaling, Scheduling, Service, Slots, Step, VariateId, Verb, Workload,
 };
 use crate::units::Dimension;
 
@@ -118,7 +118,10 @@ impl Sketch {
             scheduling: Scheduling::Sharing,
             balance: Balance::RoundRobin,
             line_limit: None,
+            line_order: LineOrder::Fifo,
+            line_drop: None,
             round_trip,
+            initial: Vec::new(),
         });
         self.model.services.last_mut().unwrap()
     }
@@ -159,6 +162,7 @@ impl Sketch {
             size,
             acquire_timeout: None,
             line_limit: None,
+            line_order: LineOrder::Fifo,
             min_idle: None,
             max_lifetime: None,
             idle_timeout: None,

@@ -90,8 +90,9 @@ steps   = [{ cpu = "2ms" }]"#,
     (
         Id::LineWithoutWorkers,
         Page {
-            text: "`line` limits those who wait for a worker; with unlimited workers nobody \
-               waits, and the limit would never act.",
+            text: "`line` is about those who wait for a worker; with unlimited workers nobody \
+               waits, and it would never act. Only its `order` has a meaning without workers, for \
+               cores with `scheduling = \"fifo\"`.",
             wrong: "[service.api]
 line = { limit = 100 }",
             mended: "[service.api]

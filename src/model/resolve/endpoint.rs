@@ -82,8 +82,10 @@ impl<'a> Resolver<'a> {
         let (lets, dimensions) = self.lets(&section);
         let listed = self.assumptions.len();
         let priority = self.quantity(&section, "priority", Bounds::real(-1e9, 1e9));
-        // No line is ordered by it yet.
-        self.assumptions.truncate(listed);
+        // Worth a line only where somebody goes by it.
+        if !self.goes_by_priority() {
+            self.assumptions.truncate(listed);
+        }
         let scope = std::mem::replace(&mut self.scope, inputs);
         Head { name, span, section, service, lets, dimensions, scope, priority }
     }

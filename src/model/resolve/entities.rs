@@ -1,16 +1,16 @@
 //! Services, databases, pools, queries and locks.
 
 use super::Resolver;
-use super::numbers::{CORES, DURATION, NO_QUANTITY, SHARE, SOME};
+use super::numbers::{CORES, DURATION, NO_QUANTITY, SHARE, SOME, expectation};
 use super::section::Section;
 use crate::diag::{Diagnostic, Id, Span, name};
 use crate::expr::checked::Checked;
 use crate::model::{
-    Balance, Bounds, Checkout, Database, Lock, LockScope, OnRefused, Pool, QuantityId, Query,
-    Runtime, Scheduling, Service, VariateId,
+    Balance, Bounds, Checkout, Database, LineDrop, LineOrder, Lock, LockScope, OnRefused, Pool,
+    QuantityId, Query, Runtime, Scheduling, Service, VariateId,
 };
-use crate::scenario::keys::tables as keys;
-use crate::scenario::raw::Node;
+use crate::scenario::keys::{Dimension, Kind, tables as keys};
+use crate::scenario::raw::{Node, Table};
 
 /// Most instances of one service.
 const INSTANCES: Bounds = Bounds::count(1.0, 100_000.0);
@@ -18,6 +18,11 @@ const INSTANCES: Bounds = Bounds::count(1.0, 100_000.0);
 const BYTES: Bounds = Bounds::real(0.0, 1e15);
 /// Connections and places in a line.
 const PLACES: Bounds = Bounds::count(0.0, 1e6);
+/// A time slice, and the delays that are controlled: milliseconds in practice.
+const SLICE: Bounds = Bounds::real(1e-6, Bounds::TIME.max);
+
+/// The keys of a line that say who is next.
+const ORDERING: [&str; 2] = ["order", "lifo_above"];
 
 impl<'a> Resolver<'a> {
     pub(super) fn services(&mut self) -> Vec<Service> {
@@ -44,14 +49,22 @@ impl<'a> Resolver<'a> {
             self.quantity_opt(section, "workers", SOME)
         } else {
             if let Some(node) = section.get("workers") {
-                self.workers_without_effect(section, node);
+                let help = "leave it out, or set `runtime = \"threads\"`";
+                let why = "this runtime holds no worker";
+                self.without_effect(section, "workers", node, why, help);
             }
             None
         };
         if let Some(node) = section.get("line")
             && workers.is_none()
         {
-            self.line_without_workers(section, node);
+            // Cores that keep their jobs have a line too, and go by its order.
+            let ordered = cores.is_some() && scheduling == Scheduling::Fifo;
+            let others =
+                |table: &Table| table.iter().any(|(key, _)| !ORDERING.contains(&&*key.text));
+            if !ordered || node.as_table().is_none_or(others) {
+                self.line_without_workers(section, node);
+            }
         }
         Service {
             name: name.to_owned(),
@@ -67,7 +80,10 @@ impl<'a> Resolver<'a> {
                 _ => Balance::RoundRobin,
             },
             line_limit: self.line_limit(section),
+            line_order: self.line_order(section),
+            line_drop: self.line_drop(section),
             round_trip: self.quantity(section, "round_trip", Bounds::TIME),
+            initial: self.initial(section),
         }
     }
 
@@ -82,10 +98,108 @@ impl<'a> Resolver<'a> {
     }
 
     fn scheduling(&mut self, section: &Section<'a>) -> Scheduling {
-        match self.word(section, "scheduling") {
+        let scheduling = match self.word(section, "scheduling") {
             "fifo" => Scheduling::Fifo,
+            "priority" => Scheduling::Priority,
+            "time-slice" => {
+                return Scheduling::TimeSlice { slice: self.quantity(section, "slice", SLICE) };
+            }
             _ => Scheduling::Sharing,
+        };
+        if let Some(node) = section.get("slice") {
+            let help = "leave it out, or set `scheduling = \"time-slice\"`";
+            self.without_effect(section, "slice", node, "only turns have a length", help);
         }
+        scheduling
+    }
+
+    fn line_drop(&mut self, section: &Section<'a>) -> Option<LineDrop> {
+        let line = section.get("line").and_then(|_| section.child("line"))?;
+        let node = line.get("drop")?;
+        if node.as_str().is_some() {
+            return Some(LineDrop::Late);
+        }
+        let drop = line.child("drop")?;
+        Some(LineDrop::Delay {
+            target: self.quantity(&drop, "target", SLICE),
+            interval: self.quantity(&drop, "interval", SLICE),
+        })
+    }
+
+    /// Requests that are there at the start.
+    fn initial(&mut self, section: &Section<'a>) -> Vec<(usize, QuantityId)> {
+        let Some(node) = section.get("initial") else { return Vec::new() };
+        let Some(table) = node.as_table() else {
+            self.malformed(node);
+            return Vec::new();
+        };
+        let mut initial = Vec::new();
+        for (key, count) in table {
+            let endpoint = self.named("endpoint", &key.text, key.span);
+            self.usage.endpoint(endpoint);
+            self.of_this_service(section, &key.text, key.span);
+            let path = format!("{}.{}", section.at("initial"), key.text);
+            let wanted = expectation(&Kind::Quantity(Dimension::Count));
+            initial.push((endpoint, self.quantity_at(count, path, wanted, PLACES)));
+        }
+        initial
+    }
+
+    /// An endpoint that stands in a service's table must be one of it.
+    fn of_this_service(&mut self, section: &Section<'a>, endpoint: &str, span: Span) {
+        let raw = self.raw;
+        let mut endpoints = raw.entities("endpoint").filter(|entity| entity.name == endpoint);
+        let other = endpoints.find_map(|entity| entity.table.get("service")?.as_str());
+        if let Some(other) = other.filter(|other| section.path != format!("service.{other}")) {
+            let message = format!(
+                "{} belongs to the service {}, not to {}",
+                name(endpoint),
+                name(other),
+                name(&section.path)
+            );
+            let found =
+                Diagnostic::new(Id::UnknownReference, message).at(span, "not one of its own");
+            self.push(found.help(format!("state it in `[service.{other}]`")));
+        }
+    }
+
+    /// Whether cores or a line somewhere go by the priorities of endpoints.
+    pub(super) fn goes_by_priority(&self) -> bool {
+        let says = |node: Option<&Node>| node.and_then(Node::as_str) == Some("priority");
+        let order = |table: &Table| {
+            let line = table.get("line").and_then(Node::as_table);
+            says(line.and_then(|line| line.get("order")))
+        };
+        let mut tables = ["service", "database", "pool"].into_iter();
+        tables.any(|table| {
+            let mut entities = self.raw.entities(table);
+            entities.any(|entity| says(entity.table.get("scheduling")) || order(entity.table))
+        })
+    }
+
+    fn line_order(&mut self, section: &Section<'a>) -> LineOrder {
+        let Some(line) = section.get("line").and_then(|_| section.child("line")) else {
+            return LineOrder::Fifo;
+        };
+        let order = match self.word(&line, "order") {
+            "lifo" => LineOrder::Lifo,
+            "priority" => LineOrder::Priority,
+            "adaptive-lifo" => {
+                if line.get("lifo_above").is_none() {
+                    self.missing(&line, "lifo_above");
+                    return LineOrder::Lifo;
+                }
+                return LineOrder::AdaptiveLifo {
+                    above: self.quantity(&line, "lifo_above", PLACES),
+                };
+            }
+            _ => LineOrder::Fifo,
+        };
+        if let Some(node) = line.get("lifo_above") {
+            let help = "leave it out, or set `order = \"adaptive-lifo\"`";
+            self.without_effect(&line, "lifo_above", node, "this order does not change", help);
+        }
+        order
     }
 
     fn line_limit(&mut self, section: &Section<'a>) -> Option<QuantityId> {
@@ -94,18 +208,26 @@ impl<'a> Resolver<'a> {
         self.quantity_opt(&line, "limit", PLACES)
     }
 
-    fn workers_without_effect(&mut self, section: &Section<'a>, node: &Node) {
-        let message = format!("`workers` of {} has no effect", name(&section.path));
-        let found = Diagnostic::new(Id::UnusedEntity, message)
-            .at(node.span, "this runtime holds no worker");
-        self.push(found.help("leave it out, or set `runtime = \"threads\"`"));
+    /// A key that nothing reads beside the others that are there.
+    fn without_effect(
+        &mut self,
+        section: &Section<'a>,
+        key: &str,
+        node: &Node,
+        why: &str,
+        help: &str,
+    ) {
+        let message = format!("`{key}` of {} has no effect", name(&section.path));
+        self.push(Diagnostic::new(Id::UnusedEntity, message).at(node.span, why).help(help));
     }
 
     fn line_without_workers(&mut self, section: &Section<'a>, node: &Node) {
         let message = format!("{} has a `line`, but unlimited workers", name(&section.path));
         let found = Diagnostic::new(Id::LineWithoutWorkers, message)
             .at(node.span, "nobody ever waits in it");
-        self.push(found.help("state `workers`, or leave the line out"));
+        let help = "state `workers`, or leave the line out; cores with `scheduling = \"fifo\"` have \
+                    a line that follows `order` and nothing else";
+        self.push(found.help(help));
     }
 
     pub(super) fn databases(&mut self) -> Vec<Database> {
@@ -150,6 +272,12 @@ impl<'a> Resolver<'a> {
     }
 
     fn pool(&mut self, section: &Section<'a>, name: &str) -> Pool {
+        let line = section.get("line").and_then(|_| section.child("line"));
+        if let Some((line, node)) = line.and_then(|line| Some((line.clone(), line.get("drop")?))) {
+            let why = "only the lines of services drop anybody";
+            let help = "leave it out: `acquire_timeout` ends a wait for a connection";
+            self.without_effect(&line, "drop", node, why, help);
+        }
         Pool {
             name: name.to_owned(),
             service: self.reference("service", section, "service"),
@@ -157,6 +285,7 @@ impl<'a> Resolver<'a> {
             size: self.quantity(section, "size", SOME),
             acquire_timeout: self.acquire_timeout(section),
             line_limit: self.line_limit(section),
+            line_order: self.line_order(section),
             min_idle: self.quantity_opt(section, "min_idle", PLACES),
             max_lifetime: self.quantity_opt(section, "max_lifetime", DURATION),
             idle_timeout: self.quantity_opt(section, "idle_timeout", DURATION),

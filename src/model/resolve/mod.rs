@@ -139,7 +139,8 @@ impl<'a> Resolver<'a> {
         let workloads = self.workloads();
         let windows = self.windows();
         self.something_to_run(endpoints.is_empty(), workloads.is_empty());
-        let (run, settings) = self.run(&workloads, inputs.iter().any(|input| input.uncertain));
+        let (run, settings) =
+            self.run((&services, &workloads), inputs.iter().any(|input| input.uncertain));
         let (objectives, claims) = (self.objectives(), self.claims());
         let mut model = Model {
             name: self.title(),

@@ -5,7 +5,7 @@ use super::numbers::{DURATION, Setting};
 use super::section::Section;
 use crate::diag::{Diagnostic, Id};
 use crate::expr::metric::parse_precision;
-use crate::model::{Arrivals, Bounds, PrecisionGoal, RunKind, RunSpec, Shape, Workload};
+use crate::model::{Arrivals, Bounds, PrecisionGoal, RunKind, RunSpec, Service, Shape, Workload};
 use crate::scenario::keys::tables as keys;
 use crate::scenario::raw::Node;
 
@@ -33,7 +33,7 @@ impl<'a> Resolver<'a> {
     /// How to run, and the numbers in it that are filled in when inputs have values.
     pub(super) fn run(
         &mut self,
-        workloads: &[Workload],
+        (services, workloads): (&[Service], &[Workload]),
         uncertain: bool,
     ) -> (RunSpec, Settings<'a>) {
         let node = self.raw.value(&["run"]);
@@ -50,7 +50,7 @@ impl<'a> Resolver<'a> {
             events: self.setting(&limit, "events", Bounds::count(1.0, 1e15)),
         };
         let run = RunSpec {
-            kind: self.kind(&section, drained, workloads),
+            kind: self.kind(&section, drained, (services, workloads)),
             duration: self.quantity(&section, "duration", DURATION),
             warm_up: match section.get("warm_up").and_then(Node::as_str) {
                 Some("auto") => None,
@@ -84,7 +84,13 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn kind(&mut self, section: &Section<'a>, drained: bool, workloads: &[Workload]) -> RunKind {
+    fn kind(
+        &mut self,
+        section: &Section<'a>,
+        drained: bool,
+        (services, workloads): (&[Service], &[Workload]),
+    ) -> RunKind {
+        let begun = services.iter().any(|service| !service.initial.is_empty());
         let has_an_end = |workload: &Workload| {
             matches!(workload.arrivals, Arrivals::Burst { .. } | Arrivals::Replay { .. })
                 || matches!(workload.shape, Some(Shape::Steps(_) | Shape::Ramp { .. }))
@@ -106,7 +112,7 @@ impl<'a> Resolver<'a> {
             }
             return if steady { RunKind::Steady } else { RunKind::Terminating };
         }
-        let (kind, word) = if drained || workloads.iter().any(has_an_end) {
+        let (kind, word) = if drained || begun || workloads.iter().any(has_an_end) {
             (RunKind::Terminating, "terminating")
         } else {
             (RunKind::Steady, "steady")

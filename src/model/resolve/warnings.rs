@@ -118,6 +118,9 @@ impl Resolver<'_> {
         unused.extend(used(&self.usage.endpoints, "endpoint"));
         let flows = names("flow").into_iter().filter(|flow| !self.usage.flows.contains(*flow));
         unused.extend(flows.map(|flow| ("flow", flow.to_owned())));
+        if !self.goes_by_priority() && !mentioned.contains("priority") {
+            self.priorities_without_effect();
+        }
         for (table, entity) in unused {
             let Some(span) = self.names.span(table, &entity) else { continue };
             if !mentioned.contains(entity.as_str()) {
@@ -125,6 +128,23 @@ impl Resolver<'_> {
                 self.diagnostics
                     .push(Diagnostic::new(Id::UnusedEntity, message).at(span, "unused"));
             }
+        }
+    }
+}
+
+impl Resolver<'_> {
+    /// Endpoints with a priority where everybody is served in order of arrival.
+    fn priorities_without_effect(&mut self) {
+        let raw = self.raw;
+        for entity in raw.entities("endpoint") {
+            let Some(node) = entity.table.get("priority") else { continue };
+            let message = format!("the priority of {} has no effect", name(entity.name));
+            let found = Diagnostic::new(Id::UnusedEntity, message)
+                .at(node.span, "no line and no cores go by it");
+            self.push(
+                found
+                    .help("set `order = \"priority\"` in a `line`, or `scheduling = \"priority\"`"),
+            );
         }
     }
 }

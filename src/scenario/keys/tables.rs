@@ -40,6 +40,7 @@ pub static ALL: &[&TableSpec] = &[
 pub static NESTED: &[&TableSpec] = &[
     &LIMIT,
     &LINE,
+    &DROP,
     &CONTENTION,
     &CLIENT,
     &RETRY,
@@ -179,9 +180,14 @@ pub static WINDOW: TableSpec = plain(
 
 const ROUND_TRIP: &str = "500us";
 const CORES_DOC: &str = "Cores, may be fractional; required where there is `cpu` work";
-const SCHEDULING: Kind = Word(&["sharing", "fifo"]);
-const SCHEDULING_DOC: &str =
-    "How work shares the cores: ideal processor sharing, or first come first served";
+const SCHEDULING: Kind = Word(&["sharing", "fifo", "time-slice", "priority"]);
+const SCHEDULING_DOC: &str = "How work shares the cores: ideal processor sharing; one job after the other; round robin with `slice`; or preemptive by the endpoint's priority";
+const SLICE: KeySpec = key(
+    "slice",
+    Quantity(Time),
+    Is("3ms"),
+    "Time on a core after which the next in line has it, with `scheduling = \"time-slice\"`",
+);
 
 /// `[service.X]`
 pub static SERVICE: TableSpec = plain(
@@ -204,7 +210,7 @@ pub static SERVICE: TableSpec = plain(
             "How requests wait; threads: a worker is held while waiting; event-loop: one FIFO core, no worker held; async: cores shared, no worker held",
         ),
         key("scheduling", SCHEDULING, Is("sharing"), SCHEDULING_DOC),
-        later("slice", "Quantum of time-slice scheduling"),
+        SLICE,
         key(
             "balance",
             Word(&["round-robin", "random", "least-outstanding", "power-of-two"]),
@@ -215,7 +221,7 @@ pub static SERVICE: TableSpec = plain(
             "line",
             Table(&LINE),
             Absent("no limit"),
-            "Those who wait for a worker of one instance",
+            "Those who wait for a worker of one instance, and the order of its cores under `fifo`",
         ),
         key(
             "round_trip",
@@ -223,7 +229,12 @@ pub static SERVICE: TableSpec = plain(
             Is(ROUND_TRIP),
             "Network, there and back, once per `call`",
         ),
-        later("initial", "State at the start of the run"),
+        key(
+            "initial",
+            Map(MapKeys::Entities("endpoint"), &Quantity(Count)),
+            Absent("-"),
+            "Requests that are there at the start of the run, in all instances: { endpoint = count }",
+        ),
     ],
 );
 
@@ -239,21 +250,46 @@ pub static LINE: TableSpec = plain(
             Absent("none"),
             "Most who wait, per instance; 0: nobody waits; beyond it the outcome is rejected",
         ),
-        key("order", Word(&["fifo"]), Is("fifo"), "Who is next"),
+        key(
+            "order",
+            Word(&["fifo", "lifo", "priority", "adaptive-lifo"]),
+            Is("fifo"),
+            "Who is next: the first comer; the last; by the endpoint's priority; or the last while more than `lifo_above` wait",
+        ),
+        key(
+            "lifo_above",
+            Quantity(Count),
+            Absent("-"),
+            "Length of the line beyond which `adaptive-lifo` takes the last comer; required there",
+        ),
+        key(
+            "drop",
+            OneOf(&[Word(&["deadline"]), Table(&DROP)]),
+            Absent("nobody"),
+            "Who leaves the line of a service unserved, as rejected; deadline: at its turn, whoever comes from a caller or client whose timeout has passed",
+        ),
+    ],
+);
+
+/// `line.drop = {...}` of a service.
+pub static DROP: TableSpec = plain(
+    "drop",
+    Shape::Nested,
+    "Controlled delay (`service.X.line.drop`)",
+    &[
+        key(
+            "target",
+            Quantity(Time),
+            Is("5ms"),
+            "Longest wait of those who come when the line has not been empty for `interval`",
+        ),
+        key("interval", Quantity(Time), Is("100ms"), "Longest wait of the others"),
     ],
 );
 
 /// Words of an enumeration that are reserved: (table, key, word).
-pub static LATER_WORDS: &[(&str, &str, &str)] = &[
-    ("service", "scheduling", "time-slice"),
-    ("service", "scheduling", "priority"),
-    ("service", "balance", "sticky"),
-    ("service", "balance", "hash"),
-    ("database", "scheduling", "time-slice"),
-    ("database", "scheduling", "priority"),
-    ("line", "order", "lifo"),
-    ("line", "order", "priority"),
-];
+pub static LATER_WORDS: &[(&str, &str, &str)] =
+    &[("service", "balance", "sticky"), ("service", "balance", "hash")];
 
 /// `[database.X]`
 pub static DATABASE: TableSpec = plain(
@@ -264,7 +300,7 @@ pub static DATABASE: TableSpec = plain(
         key("engine", Word(&["postgresql"]), Is("postgresql"), "Whose behavior is meant"),
         key("cores", Quantity(Number), Absent("-"), CORES_DOC),
         key("scheduling", SCHEDULING, Is("sharing"), SCHEDULING_DOC),
-        later("slice", "Quantum of time-slice scheduling"),
+        SLICE,
         key("max_connections", Quantity(Count), Is("100"), "Connections that the server accepts"),
         key("reserved", Quantity(Count), Is("3"), "Of these, kept for administrators"),
         key("connect_time", Quantity(Time), Is("5ms"), "To open a connection"),
@@ -403,7 +439,7 @@ pub static ENDPOINT: TableSpec = plain(
             "priority",
             Quantity(Number),
             Is("0"),
-            "Larger goes first where a line orders by priority; no line does yet",
+            "Larger goes first where a line or the cores go by priority; first come first served within one",
         ),
     ],
 );

@@ -36,8 +36,6 @@ fn unknown_tables_and_keys_at_once() {
       |
     6 | frobnicate = 1
       | ^^^^^^^^^^ not a key of a service
-      |
-      = help: the keys are `instances`, `cores`, `workers`, `runtime`, `scheduling`, `balance`, `line` and `round_trip`
 
     error[unknown-key]: unknown key `acquire_timout` in `pool.p`
       --> shop.toml:12:1
@@ -57,7 +55,7 @@ fn unknown_tables_and_keys_at_once() {
 #[test]
 fn reserved_words_say_so() {
     insta::assert_snapshot!(check(
-        "[cache.c]\nttl = \"1s\"\n\n[service.api]\nscheduling = \"time-slice\"\n\n[database.pg]\nmemory = \"4 GiB\"\n\n[flow.f]\nsteps = [{ insert = \"t\" }]\n\n[pool.p]\npooler = 10\n"
+        "[cache.c]\nttl = \"1s\"\n\n[database.pg]\nmemory = \"4 GiB\"\nreplicas = 2\n\n[flow.f]\nsteps = [{ insert = \"t\" }]\n\n[pool.p]\npooler = 10\n"
     ), @r#"
     error[reserved-word]: `[cache]` belongs to a later release
      --> shop.toml:1:2
@@ -65,11 +63,11 @@ fn reserved_words_say_so() {
     1 | [cache.c]
       |  ^^^^^ reserved: a cache
 
-    error[reserved-word]: `time-slice` for `scheduling` of `service.api` belongs to a later release
-     --> shop.toml:5:15
+    error[reserved-word]: `sticky` for `balance` of `service.api` belongs to a later release
+     --> shop.toml:5:12
       |
-    5 | scheduling = "time-slice"
-      |               ^^^^^^^^^^ reserved
+    5 | balance = "sticky"
+      |            ^^^^^^ reserved
 
     error[reserved-word]: `memory` of `database.pg` belongs to a later release
      --> shop.toml:8:1

@@ -17,7 +17,7 @@ use super::jobs::{Job, Role, flag};
 use super::trace::{Trace, TraceEvent};
 use crate::dist::{Draw, child_key, hash_name, serial_key};
 use crate::model::Outcome;
-use crate::plan::{ArrivalPlan, NONE, RatePlan, WorkloadPlan};
+use crate::plan::{ArrivalPlan, InitialPlan, NONE, RatePlan, WorkloadPlan};
 use crate::units::count::rounded_up;
 use crate::units::time::ns_to_seconds;
 use clock::{Clock, Lengths};
@@ -62,6 +62,29 @@ impl Source {
 }
 
 impl<T: Trace> Engine<'_, T> {
+    /// Requests that are there at the start go in, and as far as they come. They arrived before the
+    /// run: nobody's answer to them is recorded.
+    pub(super) fn start_initial(&mut self) {
+        for &InitialPlan { endpoint, count, stream } in &self.plan.initial {
+            let key = child_key(self.run_key, stream, 0);
+            for serial in 0..u64::from(count) {
+                let job = self.jobs.spawn(Job {
+                    key: serial_key(key, serial),
+                    endpoint: endpoint as u16,
+                    pc: self.plan.endpoints[endpoint as usize].entry,
+                    role: Role::Request,
+                    flags: flag::REPLIED,
+                    ..Job::BLANK
+                });
+                self.note(job, TraceEvent::Born { parent: None });
+                self.ready.push_back(job);
+            }
+        }
+        while let Some(job) = self.ready.pop_front() {
+            self.advance(job);
+        }
+    }
+
     /// Gives a source its first arrival.
     pub(super) fn start_source(&mut self, workload: u32) {
         match self.plan.workloads[workload as usize].arrivals {
