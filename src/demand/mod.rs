@@ -14,6 +14,7 @@
 
 mod answers;
 mod expect;
+mod nesting;
 mod stations;
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,7 @@ mod walk;
 mod warnings;
 
 pub use answers::{Erlang, Loss, LossKind, Wait};
+pub use nesting::{Nesting, Thing};
 pub use textbook::{Response, Textbook};
 pub use warnings::warnings;
 

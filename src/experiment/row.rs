@@ -1,7 +1,7 @@
 //! What is kept of one run: its numbers in the form at rest, without what nobody asks for.
 
 use crate::plan::{Plan, Source};
-use crate::sim::{Breakdown, End, LevelRow, Run, RunId, Series};
+use crate::sim::{Breakdown, Deadlock, End, LevelRow, Run, RunId, Series};
 use crate::stats::histogram::Sparse;
 
 /// A level over a window of one run.
@@ -63,6 +63,8 @@ pub struct Row {
     pub breakdown: Vec<Breakdown>,
     /// By watch: when it was fulfilled, ns.
     pub watches: Vec<Option<u64>>,
+    /// Deadlocks of the whole run, warm-up included.
+    pub deadlocks: Vec<Deadlock>,
     /// Events handled.
     pub events: u64,
     /// Simulated time at the end, ns.
@@ -91,6 +93,7 @@ impl Row {
             series: named_series(run.series, plan),
             breakdown: run.breakdown,
             watches: run.watches,
+            deadlocks: run.deadlocks,
             events: run.events,
             ended_at: run.ended_at,
             fingerprint: run.fingerprint,

@@ -164,6 +164,8 @@ pub struct Lock {
     pub name: String,
     /// What it spans.
     pub scope: LockScope,
+    /// Where it is named.
+    pub span: Option<Span>,
 }
 
 /// `[endpoint.X]`: a kind of request.

@@ -10,6 +10,7 @@ mod compile;
 mod flow;
 mod group;
 mod load;
+mod nesting;
 mod op;
 mod servers;
 
@@ -202,6 +203,22 @@ pub struct LockPlan {
     pub wait: u32,
 }
 
+/// What can take part in a deadlock; nothing if no flow can hold one thing while it waits for
+/// another in a circle.
+#[derive(Debug, Clone, Default)]
+pub struct NestingPlan {
+    /// Paths of the things, in order: `lock.seat`, `pool.api_pg`, `service.api`.
+    pub paths: Vec<String>,
+    /// Counter of deadlocks by thing.
+    pub counters: Vec<u32>,
+    /// By instance of a service: its workers' index in `paths`, or [`NONE`].
+    pub of_instance: Vec<u32>,
+    /// By pool of an instance: likewise.
+    pub of_pool: Vec<u32>,
+    /// By family of locks: likewise.
+    pub of_lock: Vec<u32>,
+}
+
 /// A kind of request.
 #[derive(Debug, Clone)]
 pub struct EndpointPlan {
@@ -384,6 +401,8 @@ pub struct Plan {
     pub databases: Vec<DatabasePlan>,
     /// Families of locks.
     pub locks: Vec<LockPlan>,
+    /// What can take part in a deadlock.
+    pub nesting: NestingPlan,
     /// Kinds of requests.
     pub endpoints: Vec<EndpointPlan>,
     /// Named steps.

@@ -124,6 +124,23 @@ impl Unit {
     }
 }
 
+/// Requests that waited for each other in a circle, each for what another held.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Deadlock {
+    /// What they waited for: `lock.seat`, `pool.api_pg`, `service.api`.
+    pub paths: Vec<String>,
+    /// Endpoints of the requests.
+    pub endpoints: Vec<String>,
+    /// Runs in which it happened.
+    pub runs: u64,
+    /// How often it happened, in all runs together, warm-up included.
+    pub count: u64,
+    /// When it happened first, in the run in which it came earliest.
+    pub first_s: Number,
+    /// Waits on the circle, of the largest.
+    pub waits: u64,
+}
+
 /// What was found out about a study.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Summary {
@@ -147,6 +164,9 @@ pub struct Summary {
     pub claims: Vec<Judgment>,
     /// Findings that bear on how far the numbers can be trusted.
     pub warnings: Vec<String>,
+    /// Deadlocks by what the requests waited for, the first first; absent if there were none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub deadlocks: Vec<Deadlock>,
     /// Requests by endpoint, then by workload.
     pub requests: Vec<Requests>,
     /// What works on requests, busiest first.

@@ -160,7 +160,7 @@ impl<'a, T: Trace> Engine<'a, T> {
         let group = *group;
         let plan: &'a GroupSpec = &self.plan.groups[group.spec as usize];
         if matches!(plan.kind, GroupKind::Hedge { .. }) && !outcome.is_good() && group.live > 0 {
-            return; // The other copy may still make it.
+            return self.wait_begins(parent); // The other copy may still make it.
         }
         if plan.join == Join::All && !outcome.is_good() {
             return self.end_group(parent, child, Err(self.error_of(child, outcome)));
@@ -184,6 +184,8 @@ impl<'a, T: Trace> Engine<'a, T> {
                 Join::All | Join::None => Ok(()),
             };
             self.end_group(parent, child, result);
+        } else {
+            self.wait_begins(parent);
         }
     }
 

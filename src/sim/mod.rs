@@ -15,6 +15,7 @@
 
 mod calendar;
 mod control;
+mod deadlock;
 mod flow;
 mod group;
 mod jobs;
@@ -32,7 +33,7 @@ mod unwind;
 
 pub use calendar::{Calendar, Event, Kind, What};
 pub use probe::MAX_INTERVALS;
-pub use run::{BUCKETS_PER_OCTAVE, Breakdown, End, Ended, LevelRow, Run, RunId, Series};
+pub use run::{BUCKETS_PER_OCTAVE, Breakdown, Deadlock, End, Ended, LevelRow, Run, RunId, Series};
 pub use trace::{NoTrace, Trace, TraceEvent};
 
 use crate::dist::{Draw, child_key, mix64};
@@ -87,6 +88,7 @@ struct Engine<'a, T: Trace> {
     /// Open or opening connections by database.
     server_connections: Vec<u32>,
     locks: lock::Locks,
+    deadlocks: deadlock::Deadlocks,
     sources: Vec<source::Source>,
     families: source::Families,
     probes: Probes<'a>,
@@ -137,6 +139,7 @@ impl<'a, T: Trace> Engine<'a, T> {
             connections: pool::Connections::default(),
             server_connections: vec![0; plan.databases.len()],
             locks: lock::Locks::default(),
+            deadlocks: deadlock::Deadlocks::new(&plan.nesting),
             sources: plan.workloads.iter().map(|w| source::Source::new(w, run_key)).collect(),
             families: source::Families::new(plan.marks.len()),
             probes: Probes::new(plan),
@@ -356,6 +359,7 @@ impl<'a, T: Trace> Engine<'a, T> {
             series: measured.series,
             breakdown: measured.breakdown,
             watches: measured.watches,
+            deadlocks: self.deadlocks.into_found(),
             events: self.events,
             ended_at: self.now,
             fingerprint: self.fingerprint,

@@ -1,5 +1,6 @@
 //! Services: which instance gets a request, and the workers that it needs there.
 
+use super::deadlock::Unit;
 use super::jobs::{Frame, Job, State, flag};
 use super::line::Line;
 use super::pool::{stream, uniform};
@@ -137,6 +138,7 @@ impl<T: Trace> Engine<'_, T> {
         self.instances[instance as usize].line.join(&mut self.jobs, job, ticket);
         self.jobs[job].state = State::WorkerLine;
         self.probes.add_pair(self.now, plan.waiting, 1);
+        self.wait_begins(job);
         Step::Stop
     }
 
@@ -150,6 +152,7 @@ impl<T: Trace> Engine<'_, T> {
         }
         self.probes.tally(plan.wait + u32::from(endpoint), waited, windows);
         self.push_frame(job, Frame::Worker { instance });
+        self.hold(Unit::Workers(instance), job);
     }
 
     /// A worker is free: it takes the next in line at once, and never was idle then.

@@ -13,6 +13,7 @@ mod common;
 mod harness;
 
 mod balancing;
+mod deadlock;
 mod fork_join;
 mod identities;
 mod mechanisms;

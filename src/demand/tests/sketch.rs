@@ -179,7 +179,8 @@ impl Sketch {
     }
 
     pub fn lock(&mut self, scope: LockScope) -> usize {
-        self.model.locks.push(Lock { name: format!("l{}", self.model.locks.len()), scope });
+        let name = format!("l{}", self.model.locks.len());
+        self.model.locks.push(Lock { name, scope, span: None });
         self.model.locks.len() - 1
     }
 

@@ -195,6 +195,8 @@ ids! {
     CalleeTimeoutLonger = "callee-timeout-longer", Warning;
     /// A connection is asked for while one is held.
     SecondConnection = "second-connection-while-holding-one", Warning;
+    /// Requests can wait for each other in a circle.
+    DeadlockPossible = "deadlock-possible", Warning;
     /// An entity that nothing uses.
     UnusedEntity = "unused-entity", Warning;
     /// A fractional number of things is rounded up.

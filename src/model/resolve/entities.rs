@@ -232,7 +232,7 @@ impl<'a> Resolver<'a> {
                     "instance" => LockScope::Instance,
                     _ => LockScope::Global,
                 };
-                Lock { name: entity.name.to_owned(), scope }
+                Lock { name: entity.name.to_owned(), scope, span: Some(entity.name_span) }
             })
             .collect()
     }

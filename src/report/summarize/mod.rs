@@ -3,6 +3,7 @@
 //! Names come back here: everything below knows indices. Numbers are estimated by the same code
 //! that judges objectives, so that a table and a verdict cannot differ.
 
+mod deadlocks;
 mod facts;
 mod judged;
 mod measure;
@@ -73,6 +74,8 @@ pub fn summarize(study: &Study) -> Summary {
         .collect();
     let mut warnings = study.warnings.clone();
     warnings.extend(facts::warnings(ensemble));
+    let deadlocks = deadlocks::deadlocks(&measure);
+    warnings.extend(deadlocks::warnings(&deadlocks, ensemble.rows.len()));
     let mut summary = Summary {
         schema: SCHEMA,
         name: model.name.clone(),
@@ -87,6 +90,7 @@ pub fn summarize(study: &Study) -> Summary {
             .map(|(claim, judged)| claimed(claim, judged.as_ref()))
             .collect(),
         warnings,
+        deadlocks,
         requests: paths.filter_map(|path| requests::requests(&measure, &path)).collect(),
         breakdown: times::breakdown(&measure, &endpoints),
         variants: variants(study),
