@@ -46,6 +46,10 @@ pub struct RunArgs {
     /// Replications per world [default: the scenario's, or 16]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub replications: Option<u32>,
+    /// Replicate until a metric is known so well, such as "2% on p99(endpoint.x)"; may be given
+    /// several times
+    #[arg(long, value_name = "GOAL")]
+    pub precision: Vec<String>,
     /// Threads; they change no result [default: one per core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=4096))]
     pub jobs: Option<u32>,

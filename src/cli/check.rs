@@ -2,26 +2,27 @@
 
 use super::load::Loaded;
 use super::options::ScenarioOptions;
-use super::{Failure, bug, exit, ui};
+use super::{Failure, bug, cases, exit, ui};
 use crate::demand;
-use crate::experiment::Study;
 use crate::model::Scaling;
 use crate::report::check;
-use crate::verdict;
 
 /// Checks a scenario.
 pub fn check(options: &ScenarioOptions) -> Result<u8, Failure> {
     bug::remember(&format!("plimsoll check {}", options.file));
     let mut loaded = Loaded::new(options)?;
-    let model = loaded.model(options.variant.as_deref())?;
+    let main = cases::prepare(&mut loaded, options.variant.as_deref())?;
+    // Of the variants that claims speak of only the mistakes are said: each has a check of its own.
+    let own = loaded.diagnostics.clone();
+    let others = cases::others(&mut loaded, &main)?;
+    loaded.diagnostics = own;
+    cases::conditions(&mut loaded, &main, &others);
+    loaded.unless_errors()?;
+    let model = main.model;
     let binding = loaded.bound(|| {
         let world = model.nominal_world().map_err(|problem| vec![problem])?;
         model.bind(&world, Scaling::default())
     })?;
-    let study =
-        loaded.bound(|| Study::new(&model, &verdict::needs(&model), &Scaling::default()))?;
-    loaded.conditions(&model, &study);
-    loaded.unless_errors()?;
     let demand = demand::analyze(&model, &binding);
     loaded.add(&demand::warnings(&model, &binding, &demand));
     let variant = options.variant.as_ref().map_or(String::new(), |name| format!(", {name}"));

@@ -4,12 +4,11 @@ use super::files::Disk;
 use super::options::ScenarioOptions;
 use super::{Failure, ui};
 use crate::diag::{Diagnostic, Diagnostics, Id, Severity, Sources};
-use crate::experiment::Study;
 use crate::expr::error::{ExprError, ExprErrorKind};
 use crate::model::{self, BindProblem, Model};
 use crate::scenario::overlay::with_variant;
+use crate::scenario::raw::Node;
 use crate::scenario::{self, RawScenario};
-use crate::verdict;
 
 /// A scenario that was read.
 pub struct Loaded {
@@ -71,46 +70,16 @@ impl Loaded {
         })
     }
 
-    /// Checks what objectives and claims say against what is measured, before anything is run.
-    ///
-    /// A metric of another variant is looked up in this study: variants share their paths but for
-    /// entities that one of them adds.
-    pub fn conditions(&mut self, model: &Model, study: &Study) {
-        let objectives = model.objectives.iter().map(|one| ("objective", &one.name, &one.that));
-        let claims = model.claims.iter().map(|one| ("claim", &one.id, &one.that));
-        let mut found = Diagnostics::default();
-        for (table, name, condition) in objectives.chain(claims) {
-            for error in
-                verdict::resolve(model, study, condition, &|_| None).err().unwrap_or_default()
-            {
-                found.push(self.located(&[table, name, "that"], error));
-            }
+    /// Adds what is wrong with the condition or metric at a path; of a list the item of that number.
+    pub fn misjudged(&mut self, path: &[&str], found: Result<(), Vec<ExprError>>) {
+        let list = path.split_last().and_then(|(at, list)| Some((at, self.raw.value(list)?)));
+        let item = list.and_then(|(at, list)| list.as_array()?.get(at.parse::<usize>().ok()?));
+        let node = self.raw.value(path).or(item).or(list.map(|(_, list)| list));
+        let mut wrong = Diagnostics::default();
+        for error in found.err().unwrap_or_default() {
+            wrong.push(located(node, error));
         }
-        self.add(&found);
-    }
-
-    /// An error of a condition, in the file.
-    fn located(&self, path: &[&str], error: ExprError) -> Diagnostic {
-        let id = match error.kind {
-            ExprErrorKind::WrongDimension => Id::WrongDimension,
-            ExprErrorKind::UnknownName => Id::UnknownName,
-            ExprErrorKind::NotFinite => Id::NotFinite,
-            ExprErrorKind::NeedsOutcome => Id::MetricNeedsOutcome,
-            ExprErrorKind::UnknownWindow => Id::UnknownWindow,
-            _ => Id::UnknownMetric,
-        };
-        let found = Diagnostic::new(id, error.message);
-        let Some(node) = self.raw.value(path) else { return found };
-        let span = node.sub_span(error.span);
-        let found = found.at(span, error.label);
-        // A patch is safe only where the text stands in the file letter by letter.
-        match (error.replacement.filter(|_| node.is_exact()), error.help) {
-            (Some(text), help) => {
-                found.patch(help.unwrap_or_else(|| "write this instead".to_owned()), span, text)
-            }
-            (None, Some(help)) => found.help(help),
-            (None, None) => found,
-        }
+        self.add(&wrong);
     }
 
     /// The warnings so far, one line each.
@@ -140,5 +109,29 @@ impl Loaded {
     /// Shows warnings and advice.
     pub fn show(&self) {
         ui::diagnostics(&self.diagnostics, self.sources());
+    }
+}
+
+/// An error of a condition or metric, in the file.
+fn located(node: Option<&Node>, error: ExprError) -> Diagnostic {
+    let id = match error.kind {
+        ExprErrorKind::WrongDimension => Id::WrongDimension,
+        ExprErrorKind::UnknownName => Id::UnknownName,
+        ExprErrorKind::NotFinite => Id::NotFinite,
+        ExprErrorKind::NeedsOutcome => Id::MetricNeedsOutcome,
+        ExprErrorKind::UnknownWindow => Id::UnknownWindow,
+        _ => Id::UnknownMetric,
+    };
+    let found = Diagnostic::new(id, error.message);
+    let Some(node) = node else { return found };
+    let span = node.sub_span(error.span);
+    let found = found.at(span, error.label);
+    // A patch is safe only where the text stands in the file letter by letter.
+    match (error.replacement.filter(|_| node.is_exact()), error.help) {
+        (Some(text), help) => {
+            found.patch(help.unwrap_or_else(|| "write this instead".to_owned()), span, text)
+        }
+        (None, Some(help)) => found.help(help),
+        (None, None) => found,
     }
 }

@@ -8,6 +8,7 @@
 //! - [`output`]: the folder of a report, never half-written
 //! - [`ui`]: everything that is printed; color, progress
 //! - [`interrupt`], [`bug`]: Ctrl-C and panics
+//! - [`cases`]: the variants that a command is about
 //! - [`load`], [`run`], [`check`], [`list`]: the commands
 //! - [`exit`]: what the exit codes mean
 //!
@@ -26,6 +27,7 @@ pub mod output;
 pub mod ui;
 
 mod bug;
+mod cases;
 mod check;
 mod interrupt;
 mod list;

@@ -43,6 +43,8 @@ pub struct RunOptions {
     pub scenario: ScenarioOptions,
     /// `--set` options as they were typed, for the command that repeats the run.
     pub typed_sets: Vec<String>,
+    /// `--precision` options as they were typed.
+    pub precision: Vec<String>,
     /// Whether all replications are to be made, however long they take.
     pub insists: bool,
     /// Threads; none: one per core.
@@ -64,6 +66,7 @@ impl RunOptions {
         let typed_sets = scenario.sets.clone();
         scenario.sets.extend(args.seed.map(|seed| format!("run.seed={seed}")));
         scenario.sets.extend(args.replications.map(|count| format!("run.replications={count}")));
+        scenario.sets.extend(precision(&args.precision));
         let out = match args.out {
             Some(out) if out.as_os_str().is_empty() => {
                 return Err(Failure::Usage("the folder of the report has no name".to_owned()));
@@ -74,6 +77,7 @@ impl RunOptions {
         Ok(Self {
             scenario,
             typed_sets,
+            precision: args.precision,
             insists: args.replications.is_some(),
             jobs: args.jobs.map(|jobs| jobs as usize),
             out,
@@ -99,7 +103,20 @@ impl RunOptions {
         if let Some(variant) = &self.scenario.variant {
             command = command + " --variant " + &quoted(variant);
         }
+        for goal in &self.precision {
+            command = command + " --precision " + &quoted(goal);
+        }
         command + &format!(" --seed {seed} --replications {replications}")
+    }
+}
+
+/// `--precision` as a value of `run.precision`; a text without its own quotes stays one if the
+/// value is no TOML.
+fn precision(goals: &[String]) -> Option<String> {
+    match goals {
+        [] => None,
+        [goal] => Some(format!("run.precision={goal}")),
+        goals => Some(format!("run.precision=['{}']", goals.join("', '"))),
     }
 }
 
@@ -148,6 +165,17 @@ mod tests {
         let options = run(&["a.toml", "--set", "run.seed=3", "--seed", "7", "--replications", "5"]);
         assert_eq!(options.scenario.sets, ["run.seed=3", "run.seed=7", "run.replications=5"]);
         assert_eq!(options.typed_sets, ["run.seed=3"]);
+    }
+
+    #[test]
+    fn goals_are_one_key_and_are_repeated() {
+        let one = run(&["a.toml", "--precision", "2% on p99(endpoint.x)"]);
+        assert_eq!(one.scenario.sets, ["run.precision=2% on p99(endpoint.x)"]);
+        let two = run(&["a.toml", "--precision", "2% on a", "--precision", "3% on b"]);
+        assert_eq!(two.scenario.sets, ["run.precision=['2% on a', '3% on b']"]);
+        let again = two.reproduce("a.toml", 1, 64, None);
+        let goals = "--precision '2% on a' --precision '3% on b'";
+        assert_eq!(again, format!("plimsoll run a.toml {goals} --seed 1 --replications 64"));
     }
 
     #[test]

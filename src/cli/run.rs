@@ -1,26 +1,20 @@
 //! `plimsoll run`: simulate, judge, report.
 
 use super::args::Format;
+use super::cases::{self, Prepared, judged};
 use super::load::Loaded;
 use super::options::{RunOptions, file_name};
 use super::output::Staging;
 use super::ui::Meter;
 use super::{Failure, bug, exit, interrupt, ui};
 use crate::demand::{self, Demand};
-use crate::experiment::{Control, EVENTS_MAX, Ensemble, Study};
-use crate::expr::metric::{Condition, MetricExpr, MetricKind, Relation};
+use crate::experiment::{Control, EVENTS_MAX, Ensemble};
+use crate::expr::metric::Condition;
 use crate::model::{Claim, Model, Scaling};
 use crate::report::summarize::{self, Case};
 use crate::report::summary::{Judgment, Summary, Verdict};
 use crate::report::{charts, json, markdown, text};
 use crate::verdict::{self, Evidence, Judgement};
-
-/// A variant, or the scenario as it stands, ready to run.
-struct Prepared {
-    name: Option<String>,
-    model: Model,
-    study: Study,
-}
 
 /// One that was run.
 struct Ran {
@@ -33,15 +27,10 @@ struct Ran {
 pub fn run(options: &RunOptions) -> Result<u8, Failure> {
     let file = options.scenario.file.as_str();
     let mut loaded = Loaded::new(&options.scenario)?;
-    let main = prepare(&mut loaded, options.scenario.variant.as_deref())?;
+    let main = cases::prepare(&mut loaded, options.scenario.variant.as_deref())?;
     bug::remember(&options.reproduce(file, main.model.run.seed, main.model.run.replications, None));
-    let mut others = Vec::new();
-    for name in wanted(&main) {
-        others.push(prepare(&mut loaded, Some(&name))?);
-    }
-    for one in std::iter::once(&main).chain(&others) {
-        loaded.conditions(&one.model, &one.study);
-    }
+    let others = cases::others(&mut loaded, &main)?;
+    cases::conditions(&mut loaded, &main, &others);
     loaded.unless_errors()?;
     let demand = arithmetic(&mut loaded, &main.model)?;
     loaded.show();
@@ -71,14 +60,6 @@ pub fn run(options: &RunOptions) -> Result<u8, Failure> {
     Ok(if interrupted { exit::INTERRUPTED } else { code(options.gate, &summary) })
 }
 
-/// Reads, resolves, binds and compiles.
-fn prepare(loaded: &mut Loaded, variant: Option<&str>) -> Result<Prepared, Failure> {
-    let model = loaded.model(variant)?;
-    let needs = verdict::needs(&model);
-    let study = loaded.bound(|| Study::new(&model, &needs, &Scaling::default()))?;
-    Ok(Prepared { name: variant.map(str::to_owned), model, study })
-}
-
 /// What arithmetic says, with its warnings.
 fn arithmetic(loaded: &mut Loaded, model: &Model) -> Result<Option<Demand>, Failure> {
     let binding = loaded.bound(|| {
@@ -88,68 +69,6 @@ fn arithmetic(loaded: &mut Loaded, model: &Model) -> Result<Option<Demand>, Fail
     let demand = demand::analyze(model, &binding);
     loaded.add(&demand::warnings(model, &binding, &demand));
     Ok(Some(demand))
-}
-
-/// Claims that speak of what is run: all of them beside the scenario as it stands, or those of the
-/// variant.
-fn judged<'a>(main: Option<&str>, model: &'a Model) -> impl Iterator<Item = &'a Claim> {
-    let main = main.map(str::to_owned);
-    model.claims.iter().filter(move |claim| main.is_none() || claim.variant == main)
-}
-
-/// Other variants that claims and objectives speak of, in the order of the file.
-fn wanted(main: &Prepared) -> Vec<String> {
-    let model = &main.model;
-    let mut named: Vec<&str> = Vec::new();
-    for claim in judged(main.name.as_deref(), model) {
-        named.extend(claim.variant.as_deref());
-        in_condition(&claim.that, &mut named);
-    }
-    for objective in &model.objectives {
-        in_condition(&objective.that, &mut named);
-    }
-    let variants = model.variants.iter().map(|variant| variant.name.as_str());
-    variants
-        .filter(|name| named.contains(name) && main.name.as_deref() != Some(*name))
-        .map(str::to_owned)
-        .collect()
-}
-
-/// Variants in `in(variant, …)`.
-fn in_condition<'a>(condition: &'a Condition, named: &mut Vec<&'a str>) {
-    for comparison in &condition.comparisons {
-        in_expression(&comparison.left, named);
-        match &comparison.relation {
-            Relation::Compare(_, right) | Relation::Within(_, right) => in_expression(right, named),
-            Relation::Between(low, high) => {
-                in_expression(low, named);
-                in_expression(high, named);
-            }
-        }
-    }
-}
-
-fn in_expression<'a>(metric: &'a MetricExpr, named: &mut Vec<&'a str>) {
-    match &metric.kind {
-        MetricKind::InVariant(name, inner) => {
-            named.push(&name.text);
-            in_expression(inner, named);
-        }
-        MetricKind::Binary(_, left, right) | MetricKind::Chance(left, _, right) => {
-            in_expression(left, named);
-            in_expression(right, named);
-        }
-        MetricKind::Negate(inner)
-        | MetricKind::At(_, inner)
-        | MetricKind::During(_, inner)
-        | MetricKind::WorstInstance(inner) => in_expression(inner, named),
-        MetricKind::Literal(_)
-        | MetricKind::Name(_)
-        | MetricKind::Of(..)
-        | MetricKind::ShareBeyond(..)
-        | MetricKind::ShareOf(_)
-        | MetricKind::TimeUntil { .. } => {}
-    }
 }
 
 /// Makes all runs, the main ones first; an interruption leaves what is complete.
@@ -164,20 +83,35 @@ fn simulate(
     }
     let pool =
         pool.build().map_err(|error| Failure::Usage(format!("cannot start threads: {error}")))?;
-    let one = |prepared: Prepared| -> Ran {
+    let precise = !main.model.run.precision.is_empty();
+    let one = |prepared: Prepared, goals: bool| -> Ran {
         let shown = prepared.name.as_deref().unwrap_or("as it stands");
         let meter = Meter::new(shown, options.quiet);
         let control = Control {
             stop: interrupt::flag(),
             progress: &|progress| meter.show(progress),
-            events_max: if options.insists { u64::MAX } else { EVENTS_MAX },
+            // What the main runs needed the others get, so that all stand on the same luck.
+            events_max: if options.insists || (precise && !goals) { u64::MAX } else { EVENTS_MAX },
         };
-        let ensemble = pool.install(|| prepared.study.run(&control));
+        let Prepared { name, model, study } = prepared;
+        let known =
+            |so_far: &Ensemble| verdict::precision(&model, so_far).iter().all(|g| g.reached);
+        let ensemble = pool.install(|| match goals {
+            true => study.run_until(&control, &known),
+            false => study.run(&control),
+        });
         meter.finish();
-        Ran { name: prepared.name, model: prepared.model, ensemble }
+        Ran { name, model, ensemble }
     };
-    let main = one(main);
-    Ok((main, others.into_iter().map(one).collect()))
+    let main = one(main, precise);
+    let like_main = |mut other: Prepared| {
+        if precise {
+            other.study = other.study.with_replications(main.ensemble.per_world);
+        }
+        one(other, false)
+    };
+    let others = others.into_iter().map(like_main).collect();
+    Ok((main, others))
 }
 
 /// Everything that was run.

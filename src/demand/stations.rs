@@ -1,6 +1,7 @@
 //! From flows and arrivals to stations: offered loads, capacities, the bottleneck.
 
 use super::answers::{Limit, Question, answer};
+use super::expect::Registers;
 use super::usage::{Block, Resource, Use, times};
 use super::walk::{Cores, Walker};
 use super::{
@@ -9,9 +10,8 @@ use super::{
 };
 use crate::analytic::operational::{capacity_peak, relative_capacity};
 use crate::expr::formula::Variate;
-use crate::model::{
-    Arrivals, Binding, Gaps, LockScope, Model, OnRefused, Runtime, VariateId, Workload,
-};
+use crate::model::{Arrivals, Binding, LockScope, Model, OnRefused, Runtime, VariateId, Workload};
+use crate::units::show;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -70,7 +70,7 @@ impl<'a> Analysis<'a> {
         for workload in &self.model.workloads {
             let total: f64 = workload.mix.iter().map(|entry| self.binding.get(entry.1)).sum();
             let (per_s, burst) = match workload.arrivals {
-                Arrivals::Open { .. } => (self.rate(workload).unwrap_or(0.0), 0.0),
+                Arrivals::Open { .. } => (self.rate(workload, span).unwrap_or(0.0), 0.0),
                 Arrivals::Burst { count, .. } => (0.0, self.mean(count)),
             };
             if workload.client.is_some() {
@@ -93,9 +93,31 @@ impl<'a> Analysis<'a> {
         variate.at_means(&[]).clamp(bounds.min, bounds.max)
     }
 
-    /// Arrivals per second of an open workload.
-    fn rate(&self, workload: &Workload) -> Option<f64> {
-        open_rate(self.binding, workload)
+    /// Requests per second of an open workload: of one whose rate changes the mean, and notes how
+    /// high it goes.
+    fn rate(&mut self, workload: &Workload, span: f64) -> Option<f64> {
+        let batch = workload.batch.map_or(1.0, |id| {
+            let (variate, bounds) = self.binding.variate(id);
+            Registers::new(0).count(variate, bounds).mean
+        });
+        if workload.batch.is_some() {
+            let name = &workload.name;
+            let mean = show::number(batch);
+            self.notes.insert(format!("workload.{name}: {mean} requests come together on average"));
+        }
+        if workload.shape.is_none() {
+            return open_rate(self.binding, workload).map(|rate| rate * batch);
+        }
+        let rates = workload.rates(self.binding)?;
+        let from = span - self.binding.get(self.model.run.duration);
+        let (mean, peak) = (rates.mean(self.binding, from, span) * batch, rates.peak() * batch);
+        self.notes.insert(format!(
+            "workload.{}: {} on average, which is what counts here, and up to {}",
+            workload.name,
+            show::rate(mean),
+            show::rate(peak)
+        ));
+        Some(mean)
     }
 
     pub fn finish(mut self) -> Demand {
@@ -370,14 +392,9 @@ impl Capacity {
     }
 }
 
-/// Arrivals per second of a workload, if it has a rate.
+/// Arrivals per second of a workload, if it has a rate that does not change.
 pub fn open_rate(binding: &Binding, workload: &Workload) -> Option<f64> {
-    let Arrivals::Open { rate, gaps } = workload.arrivals else { return None };
-    let own = match gaps {
-        Gaps::Law(id) => binding.variate(id).0.at_means(&[]),
-        Gaps::Poisson | Gaps::Regular => 1.0,
-    };
-    let rate = rate.map_or_else(|| if own > 0.0 { 1.0 / own } else { 0.0 }, |id| binding.get(id));
+    let rate = workload.stated_rate(binding)?;
     Some(rate * binding.scaling.load)
 }
 

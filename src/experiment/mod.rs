@@ -16,6 +16,7 @@
 mod classify;
 mod ensemble;
 mod pilot;
+mod precise;
 mod row;
 mod study;
 #[cfg(test)]

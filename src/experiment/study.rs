@@ -59,7 +59,7 @@ pub struct Prepared {
     /// What was decided against the author's words.
     pub warnings: Vec<Warning>,
     /// The first run, where it had to be made to predict the events.
-    first: Option<Row>,
+    pub(super) first: Option<Row>,
 }
 
 /// One variant under one scaling, bound and compiled in all its worlds.
@@ -72,6 +72,8 @@ pub struct Study {
     pub(super) confidence: f64,
     pub(super) assurance: f64,
     per_world: u32,
+    /// Whether somebody asked for `per_world` replications; else they are only the most.
+    asked: bool,
     stated_warm_up: bool,
 }
 
@@ -108,6 +110,7 @@ impl Study {
             confidence: model.run.confidence,
             assurance: model.run.assurance,
             per_world: model.run.replications.max(1),
+            asked: model.run.replications_stated || model.run.precision.is_empty(),
             stated_warm_up: model.run.warm_up.is_some(),
         })
     }
@@ -126,6 +129,12 @@ impl Study {
     /// which does not happen.
     pub fn first_world(&self) -> Option<(&Plan, &[String], &[f64])> {
         Some((self.plans.first()?, &self.windows, &self.worlds.first()?.inputs))
+    }
+
+    /// The same study with another number of replications per world.
+    #[must_use]
+    pub fn with_replications(self, per_world: u32) -> Self {
+        Self { per_world: per_world.max(1), asked: true, ..self }
     }
 
     /// Finds the warm-up and the number of replications; `None` if it was stopped.
@@ -161,8 +170,9 @@ impl Study {
             (warm_up, events)
         };
         let allowed = control.events_max as f64 / (events.max(1.0) * f64::from(worlds));
-        let per_world = self.per_world.min((allowed as u32).max(floor));
-        if per_world < self.per_world {
+        // Runs are numbered by 32 bits.
+        let per_world = self.per_world.min((allowed as u32).max(floor)).min(u32::MAX / worlds);
+        if per_world < self.per_world && self.asked {
             let (asked, made) = (self.per_world, per_world);
             warnings.push(Warning::CutReplications { asked, made, events_per_run: events as u64 });
         }
@@ -207,6 +217,17 @@ impl Study {
     /// The runs of a range of numbers: a shard. Shards of one preparation merge by
     /// [`Ensemble::merge`].
     pub fn run_range(&self, prepared: &Prepared, range: Range<u32>, control: &Control) -> Ensemble {
+        self.continued(prepared, Vec::new(), range, control)
+    }
+
+    /// The runs of a range of numbers, the first of which are there.
+    pub(super) fn continued(
+        &self,
+        prepared: &Prepared,
+        mut made: Vec<Row>,
+        range: Range<u32>,
+        control: &Control,
+    ) -> Ensemble {
         let warm_up = prepared.warm_up.ns();
         let plans: Vec<Plan> =
             self.plans.iter().map(|plan| plan.clone().with_warm_up(warm_up)).collect();
@@ -218,8 +239,14 @@ impl Study {
             let plan = &plans[id.world as usize];
             Row::new(crate::sim::run(plan, id, control.stop, &mut NoTrace), plan)
         };
-        let rows = rows(range.clone(), Phase::Runs, control, &one);
-        Ensemble::new(self, prepared, plans, range, rows)
+        let known = made.len() as u32;
+        let progress = |progress: Progress| {
+            let (done, total) = (progress.done + known, progress.total + known);
+            (control.progress)(Progress { done, total, ..progress });
+        };
+        let control = Control { progress: &progress, ..*control };
+        made.extend(rows(range.start + known..range.end, Phase::Runs, &control, &one));
+        Ensemble::new(self, prepared, plans, range, made)
     }
 }
 

@@ -24,8 +24,10 @@ pub(crate) struct Mm1 {
     pub warm_up: &'static str,
     /// `steady` or `terminating`.
     pub kind: &'static str,
-    /// Replications.
+    /// Replications, or the most of them.
     pub replications: u32,
+    /// `run.precision`.
+    pub precision: Option<&'static str>,
     /// Law of an uncertain input `x`, and the worlds.
     pub uncertain: Option<(&'static str, u32)>,
     /// Conditions of objectives.
@@ -45,6 +47,7 @@ impl Default for Mm1 {
             warm_up: "5s",
             kind: "steady",
             replications: 8,
+            precision: None,
             uncertain: None,
             objectives: Vec::new(),
             more: "",
@@ -59,13 +62,14 @@ impl Mm1 {
         let mut text = String::new();
         let mut add = |part: String| writeln!(text, "{part}").unwrap();
         let worlds = self.uncertain.map_or(String::new(), |(_, n)| format!("worlds = {n}"));
+        let goal = self.precision.map_or(String::new(), |goal| format!("precision = \"{goal}\""));
         if let Some((law, _)) = self.uncertain {
             add(format!("[inputs]\nx = \"{law}\""));
         }
         add(format!(
             "[run]\nkind = \"{kind}\"\nduration = \"{duration}\"\nwarm_up = \"{warm_up}\"\n\
              replications = {replications}\nseed = {seed}\n{worlds}\n\
-             [service.s]\ncores = 1\nscheduling = \"fifo\"\n\
+             {goal}\n[service.s]\ncores = 1\nscheduling = \"fifo\"\n\
              [endpoint.e]\nservice = \"s\"\nsteps = [{{ cpu = \"{service}\" }}]\n\
              [workload.w]\nrate = \"{rate}\"\nmix = {{ e = 1 }}\n{more}"
         ));

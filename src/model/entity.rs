@@ -4,6 +4,7 @@
 use super::slot::{QuantityId, VariateId};
 use super::step::{Cancel, OutcomeSet, Step};
 use crate::diag::Span;
+use crate::expr::metric::Precision;
 
 /// How a service uses threads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -229,6 +230,45 @@ pub enum Arrivals {
     },
 }
 
+/// A rate within a shape.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    /// Arrivals per second.
+    Rate(QuantityId),
+    /// A multiple of the workload's own rate.
+    Multiple(QuantityId),
+}
+
+/// How the rate of an open workload changes over time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Shape {
+    /// From each date (seconds after the start of the run) on a rate; in any order.
+    Steps(Vec<(QuantityId, Level)>),
+    /// In a straight line from one rate to another.
+    Ramp {
+        /// Until `at`.
+        from: Level,
+        /// After `at + over`.
+        to: Level,
+        /// Seconds after the start of the run.
+        at: QuantityId,
+        /// Seconds.
+        over: QuantityId,
+    },
+    /// Rates at dates evenly spaced over a length that repeats, from the start of the run.
+    Cycle {
+        /// Seconds.
+        length: QuantityId,
+        /// At least one.
+        levels: Vec<Level>,
+        /// In straight lines from one to the next and back to the first; else in steps.
+        linear: bool,
+    },
+    /// Rates that follow each other in turn, each for a random time: modulated by a Markov chain
+    /// if the times are exponential.
+    Phases(Vec<(Level, VariateId)>),
+}
+
 /// How often and when to try again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetryPolicy {
@@ -287,6 +327,12 @@ pub struct Workload {
     pub name: String,
     /// When requests arrive.
     pub arrivals: Arrivals,
+    /// How their rate changes over time; open workloads only.
+    pub shape: Option<Shape>,
+    /// Mean rate over a week as a share of the stated one.
+    pub mean_share: Option<QuantityId>,
+    /// Requests that come together at each arrival; none: one.
+    pub batch: Option<VariateId>,
     /// Endpoints with their weights.
     pub mix: Vec<(usize, QuantityId)>,
     /// The client's patience; none: it waits for ever.
@@ -331,4 +377,16 @@ pub struct RunSpec {
     pub limit_events: u64,
     /// Replications were stated by the author.
     pub replications_stated: bool,
+    /// How well metrics must be known before the replications may end; then `replications` are
+    /// the most that are made.
+    pub precision: Vec<PrecisionGoal>,
+}
+
+/// A goal of `run.precision`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PrecisionGoal {
+    /// As written.
+    pub text: String,
+    /// The metric, and how well it must be known.
+    pub goal: Precision,
 }

@@ -11,12 +11,14 @@
 
 mod bind;
 mod entity;
+mod rates;
 mod resolve;
 mod slot;
 mod step;
 
 pub use bind::{BindProblem, Binding, Scaling, World};
 pub use entity::*;
+pub use rates::{Piece, Rates};
 pub use resolve::resolve;
 pub use slot::{
     Bounds, ConditionId, ConditionSlot, Origin, QuantityId, QuantitySlot, Slots, VariateId,

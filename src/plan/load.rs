@@ -2,10 +2,10 @@
 
 use super::catalog::Source;
 use super::compile::Compiler;
-use super::{ArrivalPlan, EndpointPlan, WorkloadPlan, flow};
+use super::{ArrivalPlan, EndpointPlan, NONE, RatePlan, WorkloadPlan, flow};
 use crate::dist::{Dist, hash_name};
 use crate::expr::formula::Variate;
-use crate::model::{Arrivals, Gaps, Outcome};
+use crate::model::{Arrivals, Gaps, Outcome, Rates, VariateId};
 use crate::units::time::seconds_to_ns;
 
 impl Compiler<'_> {
@@ -77,8 +77,11 @@ impl Compiler<'_> {
             .map(|(name, about)| self.levels(&format!("{path}.{name}"), 1, 0, 1.0, about)[0].own);
             let client = flow::compile_client(self, index, backing_off);
             let arrivals = self.arrivals(workload);
+            let batch =
+                workload.batch.map_or(NONE, |id| self.variable(id, &format!("{path}.batch")));
             self.plan.workloads.push(WorkloadPlan {
                 arrivals,
+                batch,
                 stream: hash_name(&path),
                 mix,
                 client,
@@ -112,10 +115,29 @@ impl Compiler<'_> {
                     Gaps::Law(_) => law.as_ref().map_or(1.0, Dist::mean),
                     Gaps::Poisson | Gaps::Regular => 1.0,
                 };
-                let rate = rate.map_or(1.0 / own_mean, |rate| self.binding.get(rate));
                 let unit = law.map(|law| law.scaled(1.0 / own_mean).unwrap_or(law));
+                if let Some(rates) = self.rates(workload) {
+                    return ArrivalPlan::Shaped { gap: unit, rates };
+                }
+                let rate = rate.map_or(1.0 / own_mean, |rate| self.binding.get(rate));
                 ArrivalPlan::Open { gap: unit, mean_gap: 1e9 / (rate * self.binding.scaling.load) }
             }
         }
+    }
+
+    /// The rate over time, if it changes.
+    fn rates(&mut self, workload: &crate::model::Workload) -> Option<RatePlan> {
+        workload.shape.as_ref()?;
+        let name = &workload.name;
+        Some(match workload.rates(self.binding)? {
+            Rates::Pieces { pieces, cycle } => RatePlan::Pieces { pieces, cycle },
+            Rates::Phases(phases) => {
+                let phases = phases.into_iter().enumerate();
+                let phase = |(index, (rate, lasts)): (usize, (f64, VariateId))| {
+                    (rate, self.variable(lasts, &format!("workload.{name}.lasts#{index}")))
+                };
+                RatePlan::Phases(phases.map(phase).collect())
+            }
+        })
     }
 }

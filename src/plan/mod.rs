@@ -253,6 +253,13 @@ pub enum ArrivalPlan {
         /// Mean gap in nanoseconds.
         mean_gap: f64,
     },
+    /// The same at a rate that changes: unit gaps are stretched by the cumulative rate.
+    Shaped {
+        /// Law of a gap with mean 1; `None`: regular.
+        gap: Option<crate::dist::Dist>,
+        /// The rate over time.
+        rates: RatePlan,
+    },
     /// A number of requests spread uniformly over a time.
     Burst {
         /// How many, a variable.
@@ -264,11 +271,27 @@ pub enum ArrivalPlan {
     },
 }
 
+/// A rate that changes over time.
+#[derive(Debug, Clone)]
+pub enum RatePlan {
+    /// As known beforehand.
+    Pieces {
+        /// Straight pieces, from 0 s on.
+        pieces: Vec<crate::model::Piece>,
+        /// They repeat after so many seconds.
+        cycle: Option<f64>,
+    },
+    /// Rates per second and how long they last (a variable), in turn.
+    Phases(Vec<(f64, u32)>),
+}
+
 /// A source of requests.
 #[derive(Debug, Clone)]
 pub struct WorkloadPlan {
     /// When.
     pub arrivals: ArrivalPlan,
+    /// Requests that come together at each arrival, a variable; [`NONE`]: one.
+    pub batch: u32,
     /// Hash of its name: keys of its requests.
     pub stream: u64,
     /// Endpoints with cumulative weights; the last is 1.

@@ -250,6 +250,20 @@ pub struct RunFacts {
     pub partial: bool,
     /// The command that gives this result again.
     pub reproduce: String,
+    /// How well metrics are known, against how well they should be.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub precision: Vec<Precision>,
+}
+
+/// A goal of `run.precision`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Precision {
+    /// As written: `2% on p99(endpoint.x)`.
+    pub goal: String,
+    /// Whether it was reached.
+    pub reached: bool,
+    /// Half the width of the interval over the point, of several worlds the largest.
+    pub half_width: Number,
 }
 
 /// What was concluded of an objective or a claim.

@@ -62,6 +62,9 @@ fn facts(summary: &Summary) -> String {
     }
     parts.push(format!("seed {}", run.seed));
     parts.push(format!("{} intervals", show::percent(run.confidence.0)));
+    parts.extend(run.precision.iter().filter(|goal| goal.reached).map(|goal| {
+        format!("precision {} ({} reached)", goal.goal, show::percent(goal.half_width.0))
+    }));
     if run.partial {
         parts.push("cut short".to_owned());
     }

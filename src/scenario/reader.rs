@@ -258,6 +258,11 @@ impl Checker<'_> {
                     self.value(&Kind::Table(spec), item, place);
                 }
             }
+            (Kind::List(kind), Value::Array(items)) => {
+                for item in items {
+                    self.value(kind, item, place);
+                }
+            }
             (Kind::OneOf(kinds), _) => self.one_of(kinds, node, place),
             _ => self.wrong_type(kind, node, place),
         }
@@ -474,7 +479,9 @@ fn fits(kind: &Kind, node: &Node) -> bool {
             Kind::Quantity(_) | Kind::Varying(_),
             Value::String(_) | Value::Integer(_) | Value::Float(_),
         )
-        | (Kind::Table(_), Value::Table(_)) => true,
+        | (Kind::Table(_), Value::Table(_))
+        | (Kind::Text, Value::String(_))
+        | (Kind::Texts, Value::Array(_)) => true,
         _ => false,
     }
 }
@@ -495,6 +502,7 @@ fn expected(kind: &Kind) -> &'static str {
         Kind::Steps => "a list of steps",
         Kind::Branches => "a list of lists of steps",
         Kind::Tables(_) => "a list of tables",
+        Kind::List(_) => "a list of values",
         Kind::Word(_) | Kind::Pattern(..) => "a word",
         Kind::Text => "a text",
         Kind::OneOf(_) | Kind::Anything => "another type",

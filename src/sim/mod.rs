@@ -256,7 +256,7 @@ impl<'a, T: Trace> Engine<'a, T> {
                 }
             }
             Kind::Sharing => self.sharing_due(index, event.seq),
-            Kind::Source => return Some(self.arrival(index)),
+            Kind::Source => return self.arrival(index),
             Kind::Opened => self.connection_opened(index),
             Kind::Connection => self.connection_due(index, event.seq),
             Kind::Control => self.control(index),

@@ -7,8 +7,8 @@
 //!
 //! In reading order: the accumulator ([`histogram`]), special functions ([`beta`],
 //! [`normal`], [`student`]), estimates with their uncertainty ([`estimate`], [`binomial`],
-//! [`quantile`], [`paired`]), judgments about series ([`warmup`], [`drift`]), and designs over
-//! uncertain inputs ([`sobol`], [`worlds`]).
+//! [`quantile`], [`paired`]), when there are enough samples ([`looks`]), judgments about series
+//! ([`warmup`], [`drift`]), and designs over uncertain inputs ([`sobol`], [`worlds`]).
 
 pub mod histogram;
 
@@ -25,6 +25,8 @@ pub mod binomial;
 pub mod quantile;
 
 pub mod paired;
+
+pub mod looks;
 
 pub mod warmup;
 

@@ -20,6 +20,7 @@ mod judge;
 mod lasting;
 mod needs;
 mod path;
+mod precision;
 mod resolve;
 mod statistic;
 #[cfg(test)]
@@ -29,7 +30,8 @@ pub use cliff::{Cliff, on_the_cliff};
 pub use interval::{Absence, Estimate, Found, estimate};
 pub use judge::{Assurance, ClaimVerdict, Judgement, Part, Reason, Threshold, Verdict, judge};
 pub use needs::{WINDOWS_MAX, needs};
-pub use resolve::resolve;
+pub use precision::{Reached, precision};
+pub use resolve::{resolve, resolve_metric};
 
 use crate::experiment::Ensemble;
 use crate::model::Model;

@@ -9,7 +9,7 @@ use crate::plan::Needs;
 /// Windows that a run can keep besides its own.
 pub const WINDOWS_MAX: usize = 15;
 
-/// What the objectives and claims of a model need: distributions of levels that stand in a
+/// What the objectives, claims and precisions of a model need: distributions of levels that stand in a
 /// quantile, a share of time or a maximum; watches of `time_until`; a window of one interval for
 /// each `at`.
 ///
@@ -25,6 +25,9 @@ pub fn needs(model: &Model) -> Needs {
     let objectives = model.objectives.iter().map(|objective| &objective.that);
     for condition in objectives.chain(model.claims.iter().map(|claim| &claim.that)) {
         collector.condition(condition);
+    }
+    for precision in &model.run.precision {
+        collector.expression(&precision.goal.metric);
     }
     needs
 }

@@ -44,14 +44,10 @@ pub fn resolve<'a>(
     condition: &Condition,
     variants: &'a dyn Fn(&str) -> Option<&'a Study>,
 ) -> Result<(), Vec<ExprError>> {
-    let measured = |study: &'a Study| {
-        let (plan, windows, inputs) = study.first_world()?;
-        Some(Measured { plan, windows, inputs })
-    };
-    let Some(own) = measured(study) else { return Ok(()) };
+    let Some(own) = first_world(study) else { return Ok(()) };
     let known = |name: &str| model.variants.iter().any(|variant| variant.name == name);
     let other = |name: &str| {
-        let theirs = variants(name).and_then(measured);
+        let theirs = variants(name).and_then(first_world);
         theirs.or_else(|| known(name).then_some(own))
     };
     let mut builder = Builder::new(model, own, &other);
@@ -59,6 +55,31 @@ pub fn resolve<'a>(
         builder.comparison(comparison);
     }
     if builder.problems.is_empty() { Ok(()) } else { Err(builder.problems) }
+}
+
+/// Checks a metric of `run.precision` before anything runs. It is about the runs of one variant, so
+/// that `in(variant, …)` has no place in it.
+pub fn resolve_metric<'a>(
+    model: &'a Model,
+    study: &'a Study,
+    metric: &MetricExpr,
+) -> Result<(), Vec<ExprError>> {
+    let Some(own) = first_world(study) else { return Ok(()) };
+    let same = |_: &str| Some(own);
+    let mut builder = Builder::new(model, own, &same);
+    builder.root(metric);
+    if !builder.others.is_empty() {
+        let message = "a precision on a metric of another variant";
+        let error = ExprError::new(ExprErrorKind::WrongMetric, metric.span.clone(), message);
+        let help = "it is about the runs that are made: leave out `in(variant, …)`";
+        builder.problems.push(error.help(help));
+    }
+    if builder.problems.is_empty() { Ok(()) } else { Err(builder.problems) }
+}
+
+fn first_world(study: &Study) -> Option<Measured<'_>> {
+    let (plan, windows, inputs) = study.first_world()?;
+    Some(Measured { plan, windows, inputs })
 }
 
 /// The value of an expression without metrics; `None` if it has one, or an unknown name.

@@ -2,6 +2,7 @@
 
 mod by_hand;
 mod mistakes;
+mod precise;
 mod theory;
 mod verdicts;
 

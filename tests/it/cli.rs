@@ -76,6 +76,91 @@ fn threads_change_no_byte_of_the_result() {
     assert!(read("1").len() > 1_000);
 }
 
+/// A study that stopped by precision: the number that its summary names gives the same result
+/// without the precision, and the whole command the same bytes.
+#[test]
+fn precision_is_reproduced_by_the_number_of_replications() {
+    let folder = folder("precision");
+    let goal = "3% on mean(endpoint.buy.ok)";
+    let summary = |words: &[&str], out: &str| -> serde_json::Value {
+        let words = [&["run", "shop.toml", "-q", "--out", out], words].concat();
+        let made = plimsoll(&folder, &words);
+        assert_eq!(made.status.code(), Some(0), "{made:?}");
+        serde_json::from_slice(&fs::read(folder.join(out).join("summary.json")).unwrap()).unwrap()
+    };
+    let cap = "run.replications=500";
+    let found = summary(&["--precision", goal, "--set", cap, "--jobs", "2"], "until");
+    assert_eq!(found["run"]["precision"][0]["reached"], true);
+    let number = found["run"]["replications"].to_string();
+    assert!(["32", "64"].contains(&number.as_str()), "{number}");
+    let mut fixed = summary(&["--replications", &number], "fixed");
+    assert!(fixed["run"].get("precision").is_none());
+    fixed["run"]["precision"] = found["run"]["precision"].clone();
+    fixed["run"]["reproduce"] = found["run"]["reproduce"].clone();
+    assert!(fixed == found);
+    let command = ["--set", cap, "--precision", goal, "--replications", &number, "--jobs", "1"];
+    summary(&command, "again");
+    let bytes = |out: &str| fs::read(folder.join(out).join("summary.json")).unwrap();
+    assert!(bytes("again") == bytes("until"));
+    let never = summary(&["--precision", "0.01% on p95(endpoint.buy)"], "never");
+    assert_eq!(
+        (&never["run"]["replications"], &never["run"]["precision"][0]["reached"]),
+        (&8.into(), &false.into())
+    );
+    assert!(
+        never["warnings"].to_string().contains("precision was not reached"),
+        "{}",
+        never["warnings"]
+    );
+}
+
+/// A variant that adds a pool, and claims and an objective on that pool: they are judged on the
+/// variant's own measurements, and a path that only the scenario itself has is a mistake there.
+#[test]
+fn variants_are_judged_by_their_own_metrics() {
+    let folder = folder("own-metrics");
+    let shop = fs::read_to_string(folder.join("shop.toml")).unwrap();
+    let split = r#"
+[variant.split]
+pool.reads = { service = "api", database = "pg", size = 30, acquire_timeout = "1s" }
+endpoint.buy.steps = [{ query = "read", pool = "reads" }]
+remove = ["pool.api_pg"]
+[claim."split/1"]
+says = "500 × 0.05 = 25"
+variant = "split"
+that = "offered_load(pool.reads) within 5% of 25"
+[claim."split/2"]
+says = "both need as many"
+that = "in(split, mean(pool.reads.in_use)) within 5% of mean(pool.api_pg.in_use)"
+"#;
+    let run = |claims: &str| {
+        let shop = shop.replace("[claim.\"shop/1\"]", &format!("{claims}\n[claim.\"shop/1\"]"));
+        fs::write(folder.join("own.toml"), format!("{shop}{split}")).unwrap();
+        plimsoll(&folder, &["run", "own.toml", "--format", "json"])
+    };
+    let made = run("");
+    assert_eq!(made.status.code(), Some(0), "{}", String::from_utf8_lossy(&made.stderr));
+    let value: serde_json::Value = serde_json::from_slice(&made.stdout).unwrap();
+    let claims = value["claims"].as_array().unwrap();
+    for name in ["split/1", "split/2"] {
+        let claim = claims.iter().find(|claim| claim["name"] == name).unwrap();
+        assert_eq!(claim["verdict"], "confirmed", "{claim}");
+    }
+    for (wrong, path) in [
+        ("that = \"in(split, mean(pool.api_pg.in_use)) < 3\"", "pool.api_pg.in_use"),
+        ("that = \"mean(pool.reads.in_use) < 3\"", "pool.reads.in_use"),
+        ("variant = \"split\"\nthat = \"mean(pool.api_pg.in_use) < 3\"", "pool.api_pg.in_use"),
+    ] {
+        let claim = format!("[claim.wrong]\nsays = \"x\"\n{wrong}");
+        let failed = run(&claim);
+        let said = String::from_utf8_lossy(&failed.stderr).into_owned();
+        assert_eq!(failed.status.code(), Some(2), "{said}");
+        assert!(said.contains(&format!("there is no metric path `{path}`")), "{said}");
+        let checked = plimsoll(&folder, &["check", "own.toml"]);
+        assert_eq!(checked.status.code(), Some(2), "check says it as well");
+    }
+}
+
 #[test]
 fn json_is_what_the_report_has() {
     let folder = folder("json");

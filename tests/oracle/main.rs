@@ -16,6 +16,7 @@ mod balancing;
 mod deadlock;
 mod fork_join;
 mod identities;
+mod load;
 mod mechanisms;
 mod networks;
 mod pairing;

@@ -42,6 +42,7 @@ impl Sketch {
             limit_in_flight: 5_000_000,
             limit_events: 1_000_000_000,
             replications_stated: false,
+            precision: Vec::new(),
         };
         let model = Model {
             name: "sketch".to_owned(),
@@ -214,7 +215,15 @@ impl Sketch {
     fn workload(&mut self, arrivals: Arrivals, endpoint: usize, weight: QuantityId) {
         let name = format!("w{}", self.model.workloads.len());
         let mix = vec![(endpoint, weight)];
-        self.model.workloads.push(Workload { name, arrivals, mix, client: None });
+        self.model.workloads.push(Workload {
+            name,
+            arrivals,
+            shape: None,
+            mean_share: None,
+            batch: None,
+            mix,
+            client: None,
+        });
     }
 
     pub fn bind(&self, load: f64) -> Binding {

@@ -24,6 +24,7 @@ mod nominal;
 mod numbers;
 mod run;
 mod section;
+mod shape;
 mod spare;
 #[cfg(test)]
 mod tests;

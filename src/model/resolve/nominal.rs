@@ -112,6 +112,7 @@ impl<'a> Resolver<'a> {
         self.probabilities(model);
         self.mixes(model, binding);
         self.gaps(model, binding);
+        self.rates(model, binding);
         self.sizes(model, binding);
         for window in &model.windows {
             let (from, to) = (binding.get(window.from), binding.get(window.to));

@@ -4,12 +4,15 @@ use super::Resolver;
 use super::numbers::{DURATION, Setting};
 use super::section::Section;
 use crate::diag::{Diagnostic, Id};
-use crate::model::{Arrivals, Bounds, RunKind, RunSpec, Workload};
+use crate::expr::metric::parse_precision;
+use crate::model::{Arrivals, Bounds, PrecisionGoal, RunKind, RunSpec, Shape, Workload};
 use crate::scenario::keys::tables as keys;
 use crate::scenario::raw::Node;
 
 /// Replications per world, if inputs are uncertain: the worlds themselves are many.
 const REPLICATIONS_PER_WORLD: u32 = 2;
+/// Most replications per world, if a precision says when to stop: sixteen doubled ten times.
+const REPLICATIONS_MAX: u32 = 16_384;
 /// Worlds, if inputs are uncertain.
 const WORLDS: u32 = 64;
 /// Confidence and assurance.
@@ -39,12 +42,7 @@ impl<'a> Resolver<'a> {
         let drained = self.word(&section, "until") == "drained";
         let stated = section.get("replications").is_some();
         let settings = Settings {
-            replications: self.how_many(
-                &section,
-                "replications",
-                uncertain,
-                REPLICATIONS_PER_WORLD,
-            ),
+            replications: self.replications(&section, uncertain),
             worlds: self.worlds(&section, uncertain),
             confidence: self.setting(&section, "confidence", LEVEL),
             assurance: self.setting(&section, "assurance", LEVEL),
@@ -72,6 +70,7 @@ impl<'a> Resolver<'a> {
             limit_in_flight: u32::MAX,
             limit_events: u64::MAX,
             replications_stated: stated,
+            precision: self.precision(&section),
         };
         (run, settings)
     }
@@ -86,7 +85,10 @@ impl<'a> Resolver<'a> {
     }
 
     fn kind(&mut self, section: &Section<'a>, drained: bool, workloads: &[Workload]) -> RunKind {
-        let burst = |workload: &Workload| matches!(workload.arrivals, Arrivals::Burst { .. });
+        let has_an_end = |workload: &Workload| {
+            matches!(workload.arrivals, Arrivals::Burst { .. })
+                || matches!(workload.shape, Some(Shape::Steps(_) | Shape::Ramp { .. }))
+        };
         if let Some(node) = section.get("kind") {
             let steady = node.as_str() == Some("steady");
             if steady && drained {
@@ -104,7 +106,7 @@ impl<'a> Resolver<'a> {
             }
             return if steady { RunKind::Steady } else { RunKind::Terminating };
         }
-        let (kind, word) = if drained || workloads.iter().any(burst) {
+        let (kind, word) = if drained || workloads.iter().any(has_an_end) {
             (RunKind::Terminating, "terminating")
         } else {
             (RunKind::Steady, "steady")
@@ -113,20 +115,40 @@ impl<'a> Resolver<'a> {
         kind
     }
 
-    /// A number of runs; with uncertain inputs another default than the registry's.
-    fn how_many(
-        &mut self,
-        section: &Section<'a>,
-        key: &str,
-        uncertain: bool,
-        default: u32,
-    ) -> Option<Setting<'a>> {
+    /// With uncertain inputs another default than the registry's; with a precision the most that
+    /// are made.
+    fn replications(&mut self, section: &Section<'a>, uncertain: bool) -> Option<Setting<'a>> {
         let bounds = Bounds::count(1.0, 1e6);
-        if uncertain && section.get(key).is_none() {
-            self.assume(section, key, &default.to_string());
-            return Some(Setting::constant(section.at(key), f64::from(default), bounds));
+        let default = match (section.get("replications"), section.get("precision")) {
+            (None, Some(_)) => {
+                self.assume(section, "replications", "as many as precision needs");
+                REPLICATIONS_MAX
+            }
+            (None, None) if uncertain => {
+                self.assume(section, "replications", &REPLICATIONS_PER_WORLD.to_string());
+                REPLICATIONS_PER_WORLD
+            }
+            _ => return self.setting(section, "replications", bounds),
+        };
+        Some(Setting::constant(section.at("replications"), f64::from(default), bounds))
+    }
+
+    /// One goal, or several that must all be reached.
+    fn precision(&mut self, section: &Section<'a>) -> Vec<PrecisionGoal> {
+        let Some(node) = section.get("precision") else { return Vec::new() };
+        let nodes = node.as_array().unwrap_or(std::slice::from_ref(node));
+        let mut goals = Vec::new();
+        for node in nodes {
+            let Some(text) = node.as_str() else {
+                self.malformed(node);
+                continue;
+            };
+            match parse_precision(text) {
+                Ok(goal) => goals.push(PrecisionGoal { text: text.to_owned(), goal }),
+                Err(error) => self.expression_errors(node, vec![error]),
+            }
         }
-        self.setting(section, key, bounds)
+        goals
     }
 
     fn worlds(&mut self, section: &Section<'a>, uncertain: bool) -> Option<Setting<'a>> {

@@ -8,13 +8,15 @@ use crate::model::{
     Arrivals, Backoff, Bounds, Cancel, Client, Gaps, Jitter, Outcome, OutcomeSet, QuantityId,
     RetryPolicy, Workload,
 };
-use crate::scenario::keys::tables as keys;
+use crate::scenario::keys::load::WORKLOAD;
 use crate::scenario::raw::{Node, Value};
 
 /// Tries of one request.
 const ATTEMPTS: Bounds = Bounds::count(1.0, 1e6);
 /// Growth of a backoff per retry.
 const FACTOR: Bounds = Bounds::real(1.0, 1e3);
+/// Mean over a week as a share of the stated rate.
+const MEAN_SHARE: Bounds = Bounds::real(1e-9, 1.0);
 /// Weight of an endpoint in a mix.
 const WEIGHT: Bounds = Bounds::real(0.0, 1e9);
 
@@ -23,10 +25,16 @@ impl<'a> Resolver<'a> {
         let raw = self.raw;
         raw.entities("workload")
             .map(|entity| {
-                let section = Section::of(&keys::WORKLOAD, entity);
+                let section = Section::of(&WORKLOAD, entity);
+                let arrivals = self.arrivals(&section);
+                let shape = self.shape(&section);
+                self.mean_share_beside(&section, shape.as_ref());
                 Workload {
                     name: entity.name.to_owned(),
-                    arrivals: self.arrivals(&section),
+                    arrivals,
+                    shape,
+                    mean_share: self.quantity_opt(&section, "mean_share", MEAN_SHARE),
+                    batch: self.variate_opt(&section, "batch", ANY_COUNT),
                     mix: self.mix(&section),
                     client: self.client(&section),
                 }
@@ -57,7 +65,8 @@ impl<'a> Resolver<'a> {
             }
         };
         let rate = section.get("rate").map(|_| self.quantity(section, "rate", RATE));
-        if rate.is_none() && !matches!(gaps, Gaps::Law(_)) {
+        let by_shape = section.get("shape").is_some();
+        if rate.is_none() && !by_shape && !matches!(gaps, Gaps::Law(_)) {
             self.missing(section, "rate");
         }
         Arrivals::Open { rate, gaps }

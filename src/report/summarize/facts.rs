@@ -3,7 +3,7 @@
 use crate::experiment::{Ensemble, State, WarmUp, Warning};
 use crate::model::{Model, RunKind};
 use crate::report::phrase::{self, counted};
-use crate::report::summary::{Fact, Number, Regime, RunFacts, Unit, Value};
+use crate::report::summary::{Fact, Number, Precision, Regime, RunFacts, Unit, Value};
 use crate::sim::End;
 use crate::units::show;
 use crate::units::time::ns_to_seconds;
@@ -42,7 +42,28 @@ pub fn run(model: &Model, ensemble: &Ensemble, reproduce: &str) -> RunFacts {
         identity: format!("{:016x}", ensemble.identity),
         partial: ensemble.partial.is_some(),
         reproduce: reproduce.to_owned(),
+        precision: verdict::precision(model, ensemble).into_iter().map(precision).collect(),
     }
+}
+
+fn precision(known: verdict::Reached) -> Precision {
+    let verdict::Reached { text, reached, half_width } = known;
+    Precision { goal: text, reached, half_width: Number(half_width) }
+}
+
+/// A goal that was not reached.
+fn imprecise(precision: &Precision, run: &RunFacts) -> String {
+    let made = counted(u64::from(run.replications), "replication");
+    let found = if precision.half_width.0.is_finite() {
+        format!("{} after {made}", show::percent(precision.half_width.0))
+    } else {
+        format!("after {made} there is no interval yet")
+    };
+    let each = if run.worlds > 1 { " in every world" } else { "" };
+    format!(
+        "precision was not reached: {}{each} was asked for, {found}; more --replications go on",
+        precision.goal
+    )
 }
 
 fn warm_up(warm_up: WarmUp) -> String {
@@ -61,8 +82,9 @@ fn warm_up(warm_up: WarmUp) -> String {
 }
 
 /// What speaks against trusting the numbers.
-pub fn warnings(ensemble: &Ensemble) -> Vec<String> {
-    let mut warnings = Vec::new();
+pub fn warnings(ensemble: &Ensemble, run: &RunFacts) -> Vec<String> {
+    let goals = run.precision.iter().filter(|goal| !goal.reached);
+    let mut warnings: Vec<String> = goals.map(|goal| imprecise(goal, run)).collect();
     for warning in &ensemble.warnings {
         warnings.push(match warning {
             Warning::CutReplications { asked, made, events_per_run } => format!(

@@ -73,7 +73,7 @@ pub fn summarize(study: &Study) -> Summary {
         .map(|station| station.path.as_str())
         .collect();
     let mut warnings = study.warnings.clone();
-    warnings.extend(facts::warnings(ensemble));
+    warnings.extend(facts::warnings(ensemble, &run));
     let deadlocks = deadlocks::deadlocks(&measure);
     warnings.extend(deadlocks::warnings(&deadlocks, ensemble.rows.len()));
     let mut summary = Summary {

@@ -163,6 +163,7 @@ fn run() -> RunFacts {
         identity: "0123456789abcdef".to_owned(),
         partial: false,
         reproduce: "plimsoll run browse.toml --seed 1 --replications 16".to_owned(),
+        precision: Vec::new(),
     }
 }
 

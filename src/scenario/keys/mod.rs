@@ -3,6 +3,7 @@
 //! The reader checks against it, merging looks up which keys exclude each other, and the
 //! reference in the documentation is printed from it ([`reference::reference_markdown`]). To add
 //! a word, add it here; words of later releases stand here already as [`Status::Later`].
+pub mod load;
 pub mod reference;
 pub mod steps;
 pub mod tables;
@@ -95,6 +96,8 @@ pub enum Kind {
     Branches,
     /// A list of tables.
     Tables(&'static TableSpec),
+    /// A list of values of one kind.
+    List(&'static Kind),
     /// Whichever of these fits.
     OneOf(&'static [Kind]),
     /// Not checked: values of reserved words, and tables of variants.

@@ -125,6 +125,7 @@ pub fn kind_text(kind: &Kind) -> String {
         Kind::Steps => "list of steps".into(),
         Kind::Branches => "list of lists of steps".into(),
         Kind::Tables(spec) => format!("list of tables (see `{}`)", spec.name),
+        Kind::List(kind) => format!("list of ({})", kind_text(kind)),
         Kind::OneOf(kinds) => kinds.iter().map(kind_text).collect::<Vec<_>>().join(" or "),
         Kind::Anything => "anything".into(),
     }

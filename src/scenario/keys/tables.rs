@@ -1,10 +1,11 @@
 //! Every table of a scenario and its keys.
 use super::Default::{Absent, Is, Required};
-use super::Dimension::{Any, Bytes, Count, Number, Rate, Ratio, Time};
+use super::Dimension::{Any, Bytes, Count, Number, Ratio, Time};
 use super::Kind::{
     Date, Integer, Map, Name, OneOf, Quantity, Reference, Statement, Steps, Table, Text, Texts,
     Varying, Word, Words,
 };
+use super::load::{BURST, ON_OFF, RAMP, SHAPE, SHAPE_STEP, WORKLOAD};
 use super::{KeySpec, Kind, MapKeys, Shape, Status, TableSpec, key, later};
 
 /// The tables at the top of a scenario, in the order of the reference.
@@ -36,7 +37,19 @@ pub static ALL: &[&TableSpec] = &[
 ];
 
 /// Tables that stand inside others.
-pub static NESTED: &[&TableSpec] = &[&LIMIT, &LINE, &CONTENTION, &CLIENT, &RETRY, &BACKOFF, &BURST];
+pub static NESTED: &[&TableSpec] = &[
+    &LIMIT,
+    &LINE,
+    &CONTENTION,
+    &CLIENT,
+    &RETRY,
+    &BACKOFF,
+    &BURST,
+    &SHAPE,
+    &SHAPE_STEP,
+    &RAMP,
+    &ON_OFF,
+];
 
 /// Outcomes that a retry or an `else` may be narrowed to: the closed list without `ok` and
 /// `degraded`, which are no errors.
@@ -52,7 +65,7 @@ pub const ERRORS: &[&str] = &[
 ];
 
 /// A table with nothing special: no exclusive keys, no needs.
-const fn plain(
+pub(super) const fn plain(
     name: &'static str,
     shape: Shape,
     doc: &'static str,
@@ -101,7 +114,7 @@ pub static RUN: TableSpec = plain(
             "kind",
             Word(&["steady", "terminating"]),
             Absent("by what is there"),
-            "Terminating if there is a burst or a given initial state, else steady",
+            "Terminating if there is a burst, ramp, step or a given initial state, else steady",
         ),
         key("duration", Quantity(Time), Is("60s"), "Measured time, after warm-up"),
         key(
@@ -131,7 +144,12 @@ pub static RUN: TableSpec = plain(
             Is("90%"),
             "Share of worlds in which an objective must hold",
         ),
-        later("precision", "Goal for an interval, such as `2% on p99(endpoint.x)`"),
+        key(
+            "precision",
+            OneOf(&[Text, Texts]),
+            Absent("none: a fixed number of replications"),
+            "Replicate until intervals are as narrow as this: `2% on p99(endpoint.x)`",
+        ),
         key("interval", Quantity(Time), Absent("1/60 of duration"), "Step of time series"),
         key("limit", Table(&LIMIT), Absent("see there"), "Beyond it the run ends as overloaded"),
     ],
@@ -396,60 +414,6 @@ pub static FLOW: TableSpec = plain(
     Shape::Named,
     "Steps for reuse by `{ flow = \"X\" }`",
     &[key("steps", Steps, Required, "What happens, in order")],
-);
-
-/// `[workload.X]`
-pub static WORKLOAD: TableSpec = TableSpec {
-    name: "workload",
-    shape: Shape::Named,
-    doc: "Requests that arrive; workloads on one endpoint add up",
-    status: Status::Now,
-    keys: &[
-        key(
-            "rate",
-            Quantity(Rate),
-            Absent("-"),
-            "Requests per time, whatever the system does (open)",
-        ),
-        key(
-            "arrivals",
-            OneOf(&[Word(&["poisson", "regular"]), Varying(Time)]),
-            Is("poisson"),
-            "Law of the independent gaps, scaled to `rate`; without `rate` its own mean counts",
-        ),
-        key("burst", Table(&BURST), Absent("-"), "A number of requests at a date"),
-        later("users", "A number of users who wait for each answer (closed)"),
-        later("think", "Time between answer and next request of a user"),
-        later("replay", "A file of times and endpoints"),
-        later("shape", "How the rate changes over time"),
-        later("mean_share", "Mean over a week as a share of the stated rate"),
-        key(
-            "mix",
-            Map(MapKeys::Entities("endpoint"), &Quantity(Number)),
-            Required,
-            "Endpoints and their weights: { endpoint = weight }",
-        ),
-        key(
-            "client",
-            Table(&CLIENT),
-            Absent("waits for ever"),
-            "What the caller does when it takes long",
-        ),
-    ],
-    exclusive: &[&["rate", "burst", "users", "replay"], &["arrivals", "burst"]],
-    needs: &[&["rate", "arrivals", "burst", "users", "replay"]],
-};
-
-/// `workload.X.burst`
-pub static BURST: TableSpec = plain(
-    "burst",
-    Shape::Nested,
-    "Requests at a date (`workload.X.burst`)",
-    &[
-        key("count", Varying(Count), Required, "How many requests"),
-        key("at", Quantity(Time), Is("0s"), "When, from the start of the run"),
-        key("over", Quantity(Time), Is("0s"), "Spread as independent uniform times over this time"),
-    ],
 );
 
 /// `workload.X.client`

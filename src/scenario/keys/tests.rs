@@ -139,7 +139,7 @@ fn every_word_of_the_contract_is_known() {
         lock: scope
         endpoint: service let steps priority
         flow: steps
-        workload: rate arrivals users think burst replay mix shape mean_share client
+        workload: rate arrivals users think burst replay mix shape mean_share batch client
         objective: that
         claim: says that variant
         variant: about extends remove";

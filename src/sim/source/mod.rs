@@ -1,7 +1,12 @@
-//! Where requests come from, and what is kept of a request until its last branch has ended.
+//! Where requests come from.
 //!
 //! Arrivals invert the cumulative rate: unit gaps are drawn by serial number and stretched by the
 //! mean gap, so that more load moves the same arrivals closer together.
+
+mod clock;
+mod families;
+
+pub use families::Families;
 
 use super::Engine;
 use super::calendar::{Kind, What};
@@ -9,13 +14,16 @@ use super::jobs::{Job, Role, flag};
 use super::trace::{Trace, TraceEvent};
 use crate::dist::{Draw, child_key, hash_name, serial_key};
 use crate::model::Outcome;
-use crate::plan::{ArrivalPlan, NONE, WorkloadPlan};
+use crate::plan::{ArrivalPlan, NONE, RatePlan, WorkloadPlan};
 use crate::units::count::rounded_up;
+use crate::units::time::ns_to_seconds;
+use clock::{Clock, Lengths};
 
 /// Names of a source's own variables.
 const GAP: u64 = hash_name("gap");
 const MIX: u64 = hash_name("mix");
 const SPREAD: u64 = hash_name("spread");
+const BATCH: u64 = hash_name("batch");
 
 /// A source at work.
 #[derive(Debug)]
@@ -26,6 +34,10 @@ pub struct Source {
     gaps: Draw,
     /// Sum of the unit gaps so far.
     units: f64,
+    /// Where it stands along a rate that changes.
+    clock: Clock,
+    /// Batches so far.
+    batches: u64,
     /// Arrivals of a burst that are still to come, last first: time and serial number.
     burst: Vec<(u64, u64)>,
 }
@@ -34,55 +46,14 @@ impl Source {
     /// Before its first arrival.
     pub fn new(plan: &WorkloadPlan, run_key: u64) -> Self {
         let key = child_key(run_key, plan.stream, 0);
-        Self { key, serial: 0, gaps: Draw::new(key, GAP), units: 0.0, burst: Vec::new() }
-    }
-}
-
-/// Records of requests with named steps: the last execution of each, kept until the last job of
-/// the request has ended.
-#[derive(Debug)]
-pub struct Families {
-    marks: usize,
-    live: Vec<u32>,
-    last: Vec<u64>,
-    free: Vec<u32>,
-}
-
-impl Families {
-    /// None yet; for plans without marks nothing is ever kept.
-    pub fn new(marks: usize) -> Self {
-        Self { marks, live: Vec::new(), last: Vec::new(), free: Vec::new() }
-    }
-
-    #[inline]
-    fn found(&mut self) -> u32 {
-        if self.marks == 0 { NONE } else { self.open() }
-    }
-
-    fn open(&mut self) -> u32 {
-        if let Some(family) = self.free.pop() {
-            self.live[family as usize] = 1;
-            let at = family as usize * self.marks;
-            self.last[at..at + self.marks].fill(u64::MAX);
-            return family;
-        }
-        self.live.push(1);
-        self.last.resize(self.last.len() + self.marks, u64::MAX);
-        self.live.len() as u32 - 1
-    }
-
-    /// One more job of the request.
-    #[inline]
-    pub fn join(&mut self, family: u32) {
-        if family != NONE {
-            self.live[family as usize] += 1;
-        }
-    }
-
-    /// An execution of a mark has ended, `done` ns after the intended arrival.
-    pub fn executed(&mut self, family: u32, mark: u32, done: u64) {
-        if family != NONE {
-            self.last[family as usize * self.marks + mark as usize] = done;
+        Self {
+            key,
+            serial: 0,
+            gaps: Draw::new(key, GAP),
+            units: 0.0,
+            clock: Clock::default(),
+            batches: 0,
+            burst: Vec::new(),
         }
     }
 }
@@ -91,9 +62,11 @@ impl<T: Trace> Engine<'_, T> {
     /// Gives a source its first arrival.
     pub(super) fn start_source(&mut self, workload: u32) {
         match self.plan.workloads[workload as usize].arrivals {
-            ArrivalPlan::Open { .. } => {
+            ArrivalPlan::Open { .. } | ArrivalPlan::Shaped { .. } => {
                 let plan = &self.plan.workloads[workload as usize];
-                if let ArrivalPlan::Open { gap: None, .. } = plan.arrivals {
+                if let ArrivalPlan::Open { gap: None, .. } | ArrivalPlan::Shaped { gap: None, .. } =
+                    plan.arrivals
+                {
                     // Regular arrivals start at a random phase: a stationary process.
                     let source = &mut self.sources[workload as usize];
                     source.units = source.gaps.next_f64() - 1.0;
@@ -103,7 +76,7 @@ impl<T: Trace> Engine<'_, T> {
             }
             ArrivalPlan::Burst { count, at, over } => {
                 let key = self.sources[workload as usize].key;
-                let count = self.burst_count(workload, count);
+                let count = self.count_of(count, key);
                 let time = |serial: u64| {
                     let spread = Draw::new(child_key(key, SPREAD, serial), SPREAD).next_f64();
                     at.saturating_add((spread * over as f64) as u64)
@@ -120,9 +93,9 @@ impl<T: Trace> Engine<'_, T> {
         }
     }
 
-    fn burst_count(&self, workload: u32, variable: u32) -> u64 {
+    /// How many requests come together: a variable of a source, drawn under a key.
+    fn count_of(&self, variable: u32, key: u64) -> u64 {
         let variable = &self.plan.variables[variable as usize];
-        let key = self.sources[workload as usize].key;
         let mut draw = Draw::new(key, variable.stream);
         let count = variable.value.sample(&[], &mut draw).clamp(variable.min, variable.max);
         // Enough beyond the limit that it is looked at before the last of them has come.
@@ -131,8 +104,8 @@ impl<T: Trace> Engine<'_, T> {
     }
 
     fn schedule_arrival(&mut self, workload: u32) {
-        let ArrivalPlan::Open { gap, mean_gap } = &self.plan.workloads[workload as usize].arrivals
-        else {
+        let plan = &self.plan.workloads[workload as usize].arrivals;
+        let (ArrivalPlan::Open { gap, .. } | ArrivalPlan::Shaped { gap, .. }) = plan else {
             return;
         };
         let source = &mut self.sources[workload as usize];
@@ -140,7 +113,11 @@ impl<T: Trace> Engine<'_, T> {
             Some(law) => law.sample(&mut source.gaps).max(0.0),
             None => 1.0,
         };
-        let time = source.units * mean_gap;
+        let time = match plan {
+            ArrivalPlan::Open { mean_gap, .. } => source.units * mean_gap,
+            ArrivalPlan::Shaped { rates, .. } => self.shaped(workload, rates),
+            ArrivalPlan::Burst { .. } => return,
+        };
         if time < self.last_arrival as f64 {
             self.calendar.schedule(time as u64, What::new(Kind::Source, workload));
         } else {
@@ -148,26 +125,68 @@ impl<T: Trace> Engine<'_, T> {
         }
     }
 
-    /// A request arrives; gives its job.
+    /// When the cumulative rate reaches the sum of the gaps, ns.
+    fn shaped(&mut self, workload: u32, rates: &RatePlan) -> f64 {
+        let Source { key, units, clock, .. } = &mut self.sources[workload as usize];
+        let seconds = match rates {
+            RatePlan::Pieces { pieces, cycle } => clock.along_pieces(pieces, *cycle, *units),
+            RatePlan::Phases(phases) => {
+                let most = self.plan.limits.events;
+                let lengths = Lengths { key: *key, variables: &self.plan.variables, most };
+                let (before, limit) = (clock.phase(), ns_to_seconds(self.last_arrival));
+                let time = clock.along_phases(phases, &lengths, *units, limit);
+                // Phases count as events, so that very short ones meet the limit of events.
+                self.events += clock.phase() - before;
+                time
+            }
+        };
+        seconds.map_or(f64::INFINITY, |seconds| seconds * 1e9)
+    }
+
+    /// Requests arrive; gives the job of the first.
     #[inline]
-    pub(super) fn arrival(&mut self, workload: u32) -> u32 {
+    pub(super) fn arrival(&mut self, workload: u32) -> Option<u32> {
         let source = &mut self.sources[workload as usize];
-        let serial;
-        if let Some((_, number)) = source.burst.pop() {
-            serial = number;
+        if let Some((_, serial)) = source.burst.pop() {
             match source.burst.last() {
                 Some(&(next, _)) => {
                     self.calendar.schedule(next, What::new(Kind::Source, workload));
                 }
                 None => self.live_sources -= 1,
             }
-        } else {
-            serial = source.serial;
-            source.serial += 1;
-            self.schedule_arrival(workload);
+            return Some(self.numbered(workload, serial));
         }
+        let serial = source.serial;
+        source.serial += 1;
+        let batch = self.plan.workloads[workload as usize].batch;
+        self.schedule_arrival(workload);
+        if batch == NONE { Some(self.numbered(workload, serial)) } else { self.batch(workload) }
+    }
+
+    /// The request of this number begins.
+    #[inline]
+    fn numbered(&mut self, workload: u32, serial: u64) -> u32 {
         let key = serial_key(self.sources[workload as usize].key, serial);
         self.request(workload, key)
+    }
+
+    /// Requests that come together; gives the job of the first, the others follow.
+    fn batch(&mut self, workload: u32) -> Option<u32> {
+        let source = &mut self.sources[workload as usize];
+        // Its number has been taken as if it were one request.
+        let first = source.serial - 1;
+        let key = child_key(source.key, BATCH, source.batches);
+        source.batches += 1;
+        let variable = self.plan.workloads[workload as usize].batch;
+        let count = self.count_of(variable, key);
+        self.sources[workload as usize].serial = first + count;
+        let mut serials = first..first + count;
+        let job = serials.next().map(|serial| self.numbered(workload, serial));
+        for serial in serials {
+            let job = self.numbered(workload, serial);
+            self.ready.push_back(job);
+        }
+        job
     }
 
     /// A request of a workload begins, at the client or directly at its endpoint.

@@ -1,0 +1,133 @@
+//! What a command is about: the scenario as it stands or a variant, with the other variants that its
+//! claims and objectives speak of.
+
+use super::Failure;
+use super::load::Loaded;
+use crate::experiment::Study;
+use crate::expr::metric::{Condition, MetricExpr, MetricKind, Relation};
+use crate::model::{Claim, Model, Scaling};
+use crate::verdict;
+
+/// A variant, or the scenario as it stands, ready to run.
+pub struct Prepared {
+    /// Name of the variant.
+    pub name: Option<String>,
+    /// Its model.
+    pub model: Model,
+    /// Compiled in all its worlds.
+    pub study: Study,
+}
+
+/// Reads, resolves, binds and compiles.
+pub fn prepare(loaded: &mut Loaded, variant: Option<&str>) -> Result<Prepared, Failure> {
+    let model = loaded.model(variant)?;
+    let needs = verdict::needs(&model);
+    let study = loaded.bound(|| Study::new(&model, &needs, &Scaling::default()))?;
+    Ok(Prepared { name: variant.map(str::to_owned), model, study })
+}
+
+/// The other variants that claims and objectives speak of, in the order of the file; those that the
+/// objectives of these speak of included.
+pub fn others(loaded: &mut Loaded, main: &Prepared) -> Result<Vec<Prepared>, Failure> {
+    let mut others: Vec<Prepared> = Vec::new();
+    loop {
+        let known = || std::iter::once(main).chain(&others);
+        let named: Vec<&str> = known().flat_map(|one| named(main, one)).collect();
+        let is_new = |name: &&str| known().all(|one| one.name.as_deref() != Some(*name));
+        let variants = main.model.variants.iter().map(|variant| variant.name.as_str());
+        let Some(next) = variants.filter(|name| named.contains(name)).find(is_new) else { break };
+        let next = prepare(loaded, Some(next))?;
+        others.push(next);
+    }
+    let at = |one: &Prepared| {
+        let mut variants = main.model.variants.iter();
+        variants.position(|variant| one.name.as_deref() == Some(variant.name.as_str()))
+    };
+    others.sort_by_key(at);
+    Ok(others)
+}
+
+/// Variants that the conditions of a case speak of; claims are judged from the main one.
+fn named<'a>(main: &'a Prepared, one: &'a Prepared) -> Vec<&'a str> {
+    let mut named: Vec<&str> = Vec::new();
+    if std::ptr::eq(main, one) {
+        for claim in judged(main.name.as_deref(), &main.model) {
+            named.extend(claim.variant.as_deref());
+            in_condition(&claim.that, &mut named);
+        }
+    }
+    for objective in &one.model.objectives {
+        in_condition(&objective.that, &mut named);
+    }
+    named
+}
+
+/// Claims that speak of what is run: all of them beside the scenario as it stands, or those of the
+/// variant.
+pub fn judged<'a>(main: Option<&str>, model: &'a Model) -> impl Iterator<Item = &'a Claim> {
+    let main = main.map(str::to_owned);
+    model.claims.iter().filter(move |claim| main.is_none() || claim.variant == main)
+}
+
+/// Checks what objectives and claims say against what is measured, before anything is run: each
+/// against the variant that it is judged on, `in(variant, …)` against that one's own.
+pub fn conditions(loaded: &mut Loaded, main: &Prepared, others: &[Prepared]) {
+    let find = |name: &str| {
+        std::iter::once(main).chain(others).find(|one| one.name.as_deref() == Some(name))
+    };
+    let study = |name: &str| find(name).map(|one| &one.study);
+    for one in std::iter::once(main).chain(others) {
+        for objective in &one.model.objectives {
+            let path = ["objective", objective.name.as_str(), "that"];
+            let found = verdict::resolve(&one.model, &one.study, &objective.that, &study);
+            loaded.misjudged(&path, found);
+        }
+    }
+    for claim in judged(main.name.as_deref(), &main.model) {
+        let on = claim.variant.as_deref().map_or(Some(main), find);
+        let Some(on) = on else { continue };
+        let found = verdict::resolve(&on.model, &on.study, &claim.that, &study);
+        loaded.misjudged(&["claim", &claim.id, "that"], found);
+    }
+    for (at, precision) in main.model.run.precision.iter().enumerate() {
+        let found = verdict::resolve_metric(&main.model, &main.study, &precision.goal.metric);
+        loaded.misjudged(&["run", "precision", &at.to_string()], found);
+    }
+}
+
+/// Variants in `in(variant, …)`.
+fn in_condition<'a>(condition: &'a Condition, named: &mut Vec<&'a str>) {
+    for comparison in &condition.comparisons {
+        in_expression(&comparison.left, named);
+        match &comparison.relation {
+            Relation::Compare(_, right) | Relation::Within(_, right) => in_expression(right, named),
+            Relation::Between(low, high) => {
+                in_expression(low, named);
+                in_expression(high, named);
+            }
+        }
+    }
+}
+
+fn in_expression<'a>(metric: &'a MetricExpr, named: &mut Vec<&'a str>) {
+    match &metric.kind {
+        MetricKind::InVariant(name, inner) => {
+            named.push(&name.text);
+            in_expression(inner, named);
+        }
+        MetricKind::Binary(_, left, right) | MetricKind::Chance(left, _, right) => {
+            in_expression(left, named);
+            in_expression(right, named);
+        }
+        MetricKind::Negate(inner)
+        | MetricKind::At(_, inner)
+        | MetricKind::During(_, inner)
+        | MetricKind::WorstInstance(inner) => in_expression(inner, named),
+        MetricKind::Literal(_)
+        | MetricKind::Name(_)
+        | MetricKind::Of(..)
+        | MetricKind::ShareBeyond(..)
+        | MetricKind::ShareOf(_)
+        | MetricKind::TimeUntil { .. } => {}
+    }
+}

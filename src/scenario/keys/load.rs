@@ -1,0 +1,154 @@
+//! The words of workloads.
+use super::Default::{Absent, Is, Required};
+use super::Dimension::{Any, Count, Number, Rate, Ratio, Time};
+use super::Kind::{List, Map, OneOf, Quantity, Table, Tables, Varying, Word};
+use super::tables::{CLIENT, plain};
+use super::{Kind, MapKeys, Shape, Status, TableSpec, key, later};
+
+/// `[workload.X]`
+pub static WORKLOAD: TableSpec = TableSpec {
+    name: "workload",
+    shape: Shape::Named,
+    doc: "Requests that arrive; workloads on one endpoint add up",
+    status: Status::Now,
+    keys: &[
+        key(
+            "rate",
+            Quantity(Rate),
+            Absent("-"),
+            "Requests per time, whatever the system does (open)",
+        ),
+        key(
+            "arrivals",
+            OneOf(&[Word(&["poisson", "regular"]), Varying(Time)]),
+            Is("poisson"),
+            "Law of the independent gaps, scaled to `rate`; without `rate` its own mean counts",
+        ),
+        key("burst", Table(&BURST), Absent("-"), "A number of requests at a date"),
+        later("users", "A number of users who wait for each answer (closed)"),
+        later("think", "Time between answer and next request of a user"),
+        later("replay", "A file of times and endpoints"),
+        key("shape", Table(&SHAPE), Absent("-"), "How the rate changes over time"),
+        key(
+            "mean_share",
+            Quantity(Ratio),
+            Absent("-"),
+            "Mean over a week as a share of the stated rate, which is the peak's",
+        ),
+        key(
+            "batch",
+            Varying(Count),
+            Absent("-"),
+            "Requests that come together at each arrival; `rate` counts the arrivals",
+        ),
+        key(
+            "mix",
+            Map(MapKeys::Entities("endpoint"), &Quantity(Number)),
+            Required,
+            "Endpoints and their weights: { endpoint = weight }",
+        ),
+        key(
+            "client",
+            Table(&CLIENT),
+            Absent("waits for ever"),
+            "What the caller does when it takes long",
+        ),
+    ],
+    exclusive: &[
+        &["rate", "burst", "users", "replay"],
+        &["arrivals", "burst", "users", "replay"],
+        &["shape", "burst", "users", "replay"],
+        &["mean_share", "burst", "users", "replay"],
+        &["batch", "burst", "users", "replay"],
+    ],
+    needs: &[&["rate", "arrivals", "shape", "burst", "users", "replay"]],
+};
+
+/// `workload.X.burst`
+pub static BURST: TableSpec = plain(
+    "burst",
+    Shape::Nested,
+    "Requests at a date (`workload.X.burst`)",
+    &[
+        key("count", Varying(Count), Required, "How many requests"),
+        key("at", Quantity(Time), Is("0s"), "When, from the start of the run"),
+        key("over", Quantity(Time), Is("0s"), "Spread as independent uniform times over this time"),
+    ],
+);
+
+/// A rate of a shape.
+const LEVEL: Kind = Quantity(Any);
+
+/// `workload.X.shape`
+pub static SHAPE: TableSpec = TableSpec {
+    name: "shape",
+    shape: Shape::Nested,
+    doc: "How the rate of a workload changes over time (`workload.X.shape`); a rate in it is one \
+          (`200/s`), or a multiple of the workload's `rate` (`2`, `150%`)",
+    status: Status::Now,
+    keys: &[
+        key("steps", Tables(&SHAPE_STEP), Absent("-"), "The rate from each of these dates on"),
+        key("ramp", Table(&RAMP), Absent("-"), "A rate that grows or falls in a straight line"),
+        key("cycle", Quantity(Time), Absent("-"), "Length of what repeats: `1 day`, `1 week`"),
+        key(
+            "rates",
+            List(&LEVEL),
+            Absent("-"),
+            "With `cycle`: rates at dates evenly spaced over it, the first at its beginning",
+        ),
+        key(
+            "between",
+            Word(&["step", "linear"]),
+            Is("step"),
+            "With `cycle`: each rate holds until the next, or goes there in a straight line",
+        ),
+        key("on_off", Table(&ON_OFF), Absent("-"), "Rates that follow each other at random times"),
+    ],
+    exclusive: &[
+        &["steps", "ramp", "cycle", "on_off"],
+        &["steps", "ramp", "rates", "on_off"],
+        &["steps", "ramp", "between", "on_off"],
+    ],
+    needs: &[&["steps", "ramp", "cycle", "on_off"]],
+};
+
+/// `workload.X.shape.steps`
+pub static SHAPE_STEP: TableSpec = plain(
+    "steps",
+    Shape::Nested,
+    "A rate from a date on (`workload.X.shape.steps`); before the first it is the workload's `rate`",
+    &[
+        key("at", Quantity(Time), Required, "From when on, from the start of the run"),
+        key("rate", LEVEL, Required, "The rate"),
+    ],
+);
+
+/// `workload.X.shape.ramp`
+pub static RAMP: TableSpec = plain(
+    "ramp",
+    Shape::Nested,
+    "A rate that grows or falls in a straight line (`workload.X.shape.ramp`)",
+    &[
+        key("from", LEVEL, Required, "The rate until `at`"),
+        key("to", LEVEL, Required, "The rate afterwards"),
+        key("at", Quantity(Time), Is("0s"), "When it begins, from the start of the run"),
+        key("over", Quantity(Time), Required, "How long it takes"),
+    ],
+);
+
+/// `workload.X.shape.on_off`
+pub static ON_OFF: TableSpec = plain(
+    "on_off",
+    Shape::Nested,
+    "Rates that follow each other at random times (`workload.X.shape.on_off`); a run starts with \
+     the first",
+    &[
+        key("rates", List(&LEVEL), Required, "The rates, in turn"),
+        key(
+            "lasts",
+            List(&Varying(Time)),
+            Required,
+            "How long each of them lasts, drawn each time",
+        ),
+    ],
+);
