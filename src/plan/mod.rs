@@ -101,6 +101,10 @@ pub struct ServicePlan {
     pub instances: u32,
     /// How requests are spread.
     pub balance: Balance,
+    /// Variable of the key that they are spread by, or [`NONE`].
+    pub key: u32,
+    /// Each calling instance has a balancer of its own.
+    pub per_caller: bool,
     /// Stream of the balancer's own draws.
     pub stream: u64,
     /// Level of blocks that nobody waits for.

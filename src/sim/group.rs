@@ -172,6 +172,13 @@ impl<'a, T: Trace> Engine<'a, T> {
         if group.good >= needed {
             return self.end_group(parent, child, Ok(()));
         }
+        if let Join::Quorum(needed) = plan.join
+            && needed < u32::MAX
+            && Self::at_most(&group) < needed
+        {
+            // Whatever the others do, too few of them are left.
+            return self.end_group(parent, child, Err(self.error_of(child, outcome)));
+        }
         if self.start_child(parent, child) {
             // Children that take no time must not come after each other for ever.
             self.events += u64::from(self.jobs[child].started == self.now);
@@ -187,6 +194,13 @@ impl<'a, T: Trace> Engine<'a, T> {
         } else {
             self.wait_begins(parent);
         }
+    }
+
+    /// How many children of a group can at most end well: those that have, those that live, and
+    /// those to come.
+    fn at_most(group: &Group) -> u32 {
+        let to_come = group.left.div_ceil(group.batch.max(1));
+        group.good.saturating_add(group.live).saturating_add(to_come)
     }
 
     /// The error that a child ended with. A quorum that is not reached although the last child

@@ -13,6 +13,7 @@
 //! variable, and on nothing else that happens; what belongs to a station (balancing, leaks) comes
 //! from a stream of its own.
 
+mod balance;
 mod calendar;
 mod control;
 mod deadlock;
@@ -81,7 +82,7 @@ struct Engine<'a, T: Trace> {
     frames: Frames,
     ready: VecDeque<u32>,
     stations: Vec<station::Station>,
-    services: Vec<service::Service>,
+    balancers: Vec<balance::Balancer>,
     instances: Vec<service::Instance>,
     pools: Vec<pool::Pool>,
     connections: pool::Connections,
@@ -133,7 +134,7 @@ impl<'a, T: Trace> Engine<'a, T> {
             frames: Frames::default(),
             ready: VecDeque::with_capacity(256),
             stations: plan.stations.iter().map(station::Station::new).collect(),
-            services: plan.services.iter().map(|s| service::Service::new(s, run_key)).collect(),
+            balancers: plan.services.iter().map(|s| balance::Balancer::new(s, run_key)).collect(),
             instances: plan.instances.iter().map(|_| service::Instance::default()).collect(),
             pools: plan.pools.iter().map(|pool| pool::Pool::new(pool, run_key)).collect(),
             connections: pool::Connections::default(),

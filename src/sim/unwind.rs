@@ -36,6 +36,10 @@ impl<T: Trace> Engine<'_, T> {
         let holder = &mut self.jobs[job];
         holder.frame = below;
         match *frame {
+            Frame::Balanced { service, caller } => {
+                let instance = holder.instance;
+                self.balanced_over(service, caller, instance);
+            }
             Frame::Worker { instance } => {
                 self.let_go(Unit::Workers(instance), job);
                 self.worker_free(instance);

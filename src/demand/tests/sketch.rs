@@ -117,6 +117,8 @@ impl Sketch {
             runtime: Runtime::Threads,
             scheduling: Scheduling::Sharing,
             balance: Balance::RoundRobin,
+            balance_key: None,
+            per_caller: false,
             line_limit: None,
             round_trip,
         });

@@ -1,7 +1,7 @@
 //! Services, databases, pools, queries and locks.
 
 use super::Resolver;
-use super::numbers::{CORES, DURATION, NO_QUANTITY, SHARE, SOME};
+use super::numbers::{ANY, CORES, DURATION, NO_QUANTITY, SHARE, SOME};
 use super::section::Section;
 use crate::diag::{Diagnostic, Id, Span, name};
 use crate::expr::checked::Checked;
@@ -53,6 +53,14 @@ impl<'a> Resolver<'a> {
         {
             self.line_without_workers(section, node);
         }
+        let balance = match self.word(section, "balance") {
+            "random" => Balance::Random,
+            "least-outstanding" => Balance::LeastOutstanding,
+            "power-of-two" => Balance::PowerOfTwo,
+            "sticky" => Balance::Sticky,
+            "hash" => Balance::Hash,
+            _ => Balance::RoundRobin,
+        };
         Service {
             name: name.to_owned(),
             instances,
@@ -60,12 +68,9 @@ impl<'a> Resolver<'a> {
             workers,
             runtime,
             scheduling,
-            balance: match self.word(section, "balance") {
-                "random" => Balance::Random,
-                "least-outstanding" => Balance::LeastOutstanding,
-                "power-of-two" => Balance::PowerOfTwo,
-                _ => Balance::RoundRobin,
-            },
+            balance,
+            balance_key: self.balance_key(section, balance),
+            per_caller: self.word(section, "balancers") == "per-caller",
             line_limit: self.line_limit(section),
             round_trip: self.quantity(section, "round_trip", Bounds::TIME),
         }
@@ -92,6 +97,24 @@ impl<'a> Resolver<'a> {
         section.get("line")?;
         let line = section.child("line")?;
         self.quantity_opt(&line, "limit", PLACES)
+    }
+
+    /// What `sticky` and `hash` go by: required with them, of no use with the others.
+    fn balance_key(&mut self, section: &Section<'a>, balance: Balance) -> Option<VariateId> {
+        let by_key = matches!(balance, Balance::Sticky | Balance::Hash);
+        let Some(node) = section.get("balance_key") else {
+            if by_key {
+                self.missing(section, "balance_key");
+            }
+            return None;
+        };
+        if !by_key {
+            let message = format!("`balance_key` of {} has no effect", name(&section.path));
+            let found = Diagnostic::new(Id::UnusedEntity, message)
+                .at(node.span, "this way of balancing does not look at keys");
+            self.push(found.help("leave it out, or set `balance = \"hash\"` or `\"sticky\"`"));
+        }
+        Some(self.variate(section, "balance_key", ANY))
     }
 
     fn workers_without_effect(&mut self, section: &Section<'a>, node: &Node) {

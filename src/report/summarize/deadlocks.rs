@@ -1,8 +1,9 @@
 //! Deadlocks of all runs, with their names.
 
 use super::measure::Measure;
+use crate::report::deadlock::Deadlock;
 use crate::report::phrase::{self, counted};
-use crate::report::summary::{Deadlock, Number};
+use crate::report::summary::Number;
 use crate::sim;
 use crate::units::show;
 use crate::units::time::ns_to_seconds;

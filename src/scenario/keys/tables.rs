@@ -207,9 +207,21 @@ pub static SERVICE: TableSpec = plain(
         later("slice", "Quantum of time-slice scheduling"),
         key(
             "balance",
-            Word(&["round-robin", "random", "least-outstanding", "power-of-two"]),
+            Word(&["round-robin", "random", "least-outstanding", "power-of-two", "sticky", "hash"]),
             Is("round-robin"),
             "How requests are spread over the instances",
+        ),
+        key(
+            "balance_key",
+            Varying(Any),
+            Absent("-"),
+            "Whose request it is, drawn for each: what `sticky` and `hash` go by; required there",
+        ),
+        key(
+            "balancers",
+            Word(&["shared", "per-caller"]),
+            Is("shared"),
+            "One balancer for all callers, or one for each calling instance",
         ),
         key(
             "line",
@@ -247,8 +259,6 @@ pub static LINE: TableSpec = plain(
 pub static LATER_WORDS: &[(&str, &str, &str)] = &[
     ("service", "scheduling", "time-slice"),
     ("service", "scheduling", "priority"),
-    ("service", "balance", "sticky"),
-    ("service", "balance", "hash"),
     ("database", "scheduling", "time-slice"),
     ("database", "scheduling", "priority"),
     ("line", "order", "lifo"),
