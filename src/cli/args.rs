@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -24,6 +25,8 @@ pub struct Args {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Write a commented scenario to start from
+    New(NewArgs),
     /// Simulate a scenario, print the summary and write the report
     Run(RunArgs),
     /// Answer without simulating: demand, bottleneck, Erlang's formulas, assumptions
@@ -32,6 +35,27 @@ pub enum Command {
     Metrics(MetricsArgs),
     /// Say what a diagnostic means
     Explain(ExplainArgs),
+    /// Print the JSON Schema of scenarios, for completion in editors
+    Schema,
+    /// Print the script that completes this command in a shell
+    Completions(CompletionsArgs),
+    /// Print a manual page (for packages)
+    #[command(hide = true)]
+    Man(ManArgs),
+}
+
+/// `plimsoll new`
+#[derive(Debug, clap::Args)]
+pub struct NewArgs {
+    /// Name or path of the scenario; `.toml` may be left out
+    #[arg(value_name = "NAME", default_value = "scenario.toml")]
+    pub path: PathBuf,
+    /// Overwrite what is there
+    #[arg(long)]
+    pub force: bool,
+    /// Write the scenario alone, without the schema for editors beside it
+    #[arg(long)]
+    pub no_schema: bool,
 }
 
 /// `plimsoll run`
@@ -70,8 +94,9 @@ pub struct RunArgs {
 /// `plimsoll check`, and what `run` has in common with it
 #[derive(Debug, clap::Args)]
 pub struct CheckArgs {
-    /// The scenario: a TOML file
-    pub file: PathBuf,
+    /// The scenario
+    #[command(flatten)]
+    pub source: SourceArgs,
     /// Change a value; may be given several times
     #[arg(long = "set", value_name = "PATH=VALUE")]
     pub sets: Vec<String>,
@@ -80,11 +105,22 @@ pub struct CheckArgs {
     pub variant: Option<String>,
 }
 
+/// A scenario, and how to speak of it
+#[derive(Debug, clap::Args)]
+pub struct SourceArgs {
+    /// The scenario: a TOML file
+    pub file: PathBuf,
+    /// How errors, warnings and advice are written, on standard error
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = MessageFormat::Full)]
+    pub message_format: MessageFormat,
+}
+
 /// `plimsoll metrics`
 #[derive(Debug, clap::Args)]
 pub struct MetricsArgs {
-    /// The scenario: a TOML file
-    pub file: PathBuf,
+    /// The scenario
+    #[command(flatten)]
+    pub source: SourceArgs,
 }
 
 /// `plimsoll explain`
@@ -92,6 +128,32 @@ pub struct MetricsArgs {
 pub struct ExplainArgs {
     /// The id in brackets of a diagnostic, such as `unknown-key`
     pub id: String,
+}
+
+/// `plimsoll completions`
+#[derive(Debug, clap::Args)]
+pub struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: Shell,
+}
+
+/// `plimsoll man`
+#[derive(Debug, clap::Args)]
+pub struct ManArgs {
+    /// The command; without one, the page of the program
+    pub command: Option<String>,
+}
+
+/// How diagnostics are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum MessageFormat {
+    /// With the lines they speak of
+    Full,
+    /// One line each: `file:line:col: error[id]: message`
+    Concise,
+    /// One JSON array
+    Json,
 }
 
 /// What is printed.

@@ -1,5 +1,6 @@
 //! From what was typed to models: reading, variants, resolving.
 
+use super::args::MessageFormat;
 use super::files::Disk;
 use super::options::ScenarioOptions;
 use super::{Failure, ui};
@@ -14,6 +15,7 @@ use crate::scenario::{self, RawScenario};
 pub struct Loaded {
     raw: RawScenario,
     disk: Disk,
+    format: MessageFormat,
     /// What there is to say so far.
     pub diagnostics: Diagnostics,
 }
@@ -24,7 +26,7 @@ impl Loaded {
         let disk = Disk::new(&options.file);
         let sets: Vec<&str> = options.sets.iter().map(String::as_str).collect();
         let (raw, diagnostics) = scenario::read(&options.file, &sets, &disk);
-        let loaded = Self { raw, disk, diagnostics };
+        let loaded = Self { raw, disk, format: options.message_format, diagnostics };
         loaded.unless_errors()?;
         Ok(loaded)
     }
@@ -100,15 +102,30 @@ impl Loaded {
     /// Shows everything and fails if there is an error.
     pub fn unless_errors(&self) -> Result<(), Failure> {
         if self.diagnostics.has_errors() {
-            ui::diagnostics(&self.diagnostics, self.sources());
+            ui::diagnostics(&self.diagnostics, self.sources(), self.format);
             return Err(Failure::Scenario);
         }
         Ok(())
     }
 
+    /// Shows warnings, and says where advice is to be had. Programs get everything.
+    pub fn show_warnings(&self, options: &ScenarioOptions) {
+        let is_advice = |one: &&Diagnostic| one.severity == Severity::Advice;
+        let count = self.diagnostics.iter().filter(is_advice).count();
+        if count == 0 || self.format == MessageFormat::Json || self.diagnostics.omitted() > 0 {
+            self.show();
+            return;
+        }
+        let mut warnings = Diagnostics::default();
+        warnings.extend(self.diagnostics.iter().filter(|one| !is_advice(one)).cloned());
+        ui::diagnostics(&warnings, self.sources(), self.format);
+        let pieces = if count == 1 { "piece" } else { "pieces" };
+        ui::aside(&format!("{count} {pieces} of advice: {}\n", options.check()));
+    }
+
     /// Shows warnings and advice.
     pub fn show(&self) {
-        ui::diagnostics(&self.diagnostics, self.sources());
+        ui::diagnostics(&self.diagnostics, self.sources(), self.format);
     }
 }
 

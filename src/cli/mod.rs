@@ -9,7 +9,7 @@
 //! - [`ui`]: everything that is printed; color, progress
 //! - [`interrupt`], [`bug`]: Ctrl-C and panics
 //! - [`cases`]: the variants that a command is about
-//! - [`load`], [`run`], [`check`], [`list`]: the commands
+//! - [`load`], [`run`], [`check`], [`list`], [`new`], [`shell`]: the commands
 //! - [`exit`]: what the exit codes mean
 //!
 //! Data goes to standard output, everything else to standard error. A reader that closes the pipe
@@ -32,13 +32,17 @@ mod check;
 mod interrupt;
 mod list;
 mod load;
+mod new;
 mod run;
+mod shell;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 
 use args::{Args, Command};
+
+use crate::scenario::keys::schema::json_schema;
 
 /// Why a command did not do what it was asked for. Everything but the message has been printed.
 #[derive(Debug, thiserror::Error)]
@@ -80,8 +84,15 @@ fn dispatch(command: Command) -> Result<u8, Failure> {
     match command {
         Command::Run(args) => run::run(&options::RunOptions::new(args)?),
         Command::Check(args) => check::check(&options::ScenarioOptions::new(args)?),
-        Command::Metrics(args) => list::metrics(&options::ScenarioOptions::plain(args.file)?),
+        Command::Metrics(args) => list::metrics(&options::ScenarioOptions::plain(args.source)?),
         Command::Explain(args) => list::explain(&args.id),
+        Command::New(args) => new::new(&args),
+        Command::Completions(args) => shell::completions(args.shell),
+        Command::Man(args) => shell::man(args.command.as_deref()),
+        Command::Schema => {
+            ui::data(&json_schema())?;
+            Ok(exit::COMPLETED)
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Failure;
-use super::args::{CheckArgs, Format, RunArgs};
+use super::args::{CheckArgs, Format, MessageFormat, RunArgs, SourceArgs};
 
 /// A scenario and what to change in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,17 +14,29 @@ pub struct ScenarioOptions {
     pub sets: Vec<String>,
     /// The variant to take.
     pub variant: Option<String>,
+    /// How diagnostics are written.
+    pub message_format: MessageFormat,
 }
 
 impl ScenarioOptions {
     /// Checks what was typed.
     pub fn new(args: CheckArgs) -> Result<Self, Failure> {
-        let plain = Self::plain(args.file)?;
+        let plain = Self::plain(args.source)?;
         Ok(Self { sets: args.sets, variant: args.variant, ..plain })
     }
 
+    /// The command that checks the same, for a shell.
+    pub fn check(&self) -> String {
+        let mut command = format!("plimsoll check {}", quoted(&self.file));
+        if let Some(variant) = &self.variant {
+            command = command + " --variant " + &quoted(variant);
+        }
+        command
+    }
+
     /// A file as it stands.
-    pub fn plain(file: PathBuf) -> Result<Self, Failure> {
+    pub fn plain(source: SourceArgs) -> Result<Self, Failure> {
+        let SourceArgs { file, message_format } = source;
         if file.as_os_str().is_empty() {
             return Err(Failure::Usage("the name of the scenario's file is empty".to_owned()));
         }
@@ -32,7 +44,7 @@ impl ScenarioOptions {
             let shown = Path::new(&file).display().to_string();
             Failure::Usage(format!("the name of the scenario's file is not UTF-8: {shown:?}"))
         })?;
-        Ok(Self { file, sets: Vec::new(), variant: None })
+        Ok(Self { file, sets: Vec::new(), variant: None, message_format })
     }
 }
 
@@ -138,7 +150,7 @@ fn report_name(scenario: &ScenarioOptions) -> String {
 }
 
 /// A word for a POSIX shell.
-fn quoted(word: &str) -> String {
+pub fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,+%@".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
         return word.to_owned();
@@ -205,6 +217,7 @@ mod tests {
 
     #[test]
     fn nothing_is_no_file() {
-        assert!(ScenarioOptions::plain(PathBuf::new()).is_err());
+        let source = SourceArgs { file: PathBuf::new(), message_format: MessageFormat::Full };
+        assert!(ScenarioOptions::plain(source).is_err());
     }
 }

@@ -33,7 +33,7 @@ pub fn run(options: &RunOptions) -> Result<u8, Failure> {
     cases::conditions(&mut loaded, &main, &others);
     loaded.unless_errors()?;
     let demand = arithmetic(&mut loaded, &main.model)?;
-    loaded.show();
+    loaded.show_warnings(&options.scenario);
     let staging = Staging::create(&options.out)?;
     interrupt::clean_up(staging.folder());
     interrupt::listen();

@@ -7,7 +7,8 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::Failure;
-use crate::diag::{Diagnostics, Sources, render};
+use super::args::MessageFormat;
+use crate::diag::{Diagnostics, Sources, json, render};
 use crate::experiment::{Phase, Progress};
 use crate::units::show;
 
@@ -35,11 +36,14 @@ pub fn error(message: &str) {
     aside(&format!("error: {message}\n"));
 }
 
-/// Prints what there is to say about a scenario, with its lines.
-pub fn diagnostics(diagnostics: &Diagnostics, sources: &Sources) {
-    if !diagnostics.is_empty() {
-        aside(&render::full(diagnostics, sources, wants_color()));
-    }
+/// Prints what there is to say about a scenario. For programs also that there is nothing.
+pub fn diagnostics(diagnostics: &Diagnostics, sources: &Sources, format: MessageFormat) {
+    aside(&match format {
+        MessageFormat::Json => json::render(diagnostics, sources),
+        _ if diagnostics.is_empty() => return,
+        MessageFormat::Full => render::full(diagnostics, sources, wants_color()),
+        MessageFormat::Concise => render::concise(diagnostics, sources),
+    });
 }
 
 /// Color on a terminal, unless it is not wanted (<https://no-color.org>) or cannot be shown.

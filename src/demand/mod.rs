@@ -12,6 +12,7 @@
 //!   under it, but no waiting in the lines below. Real ones are longer, so loads are from below.
 //! - Where a load is at or above a capacity there are no waiting times, only "grows without bound".
 
+mod advice;
 mod answers;
 mod expect;
 mod nesting;

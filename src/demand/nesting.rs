@@ -112,11 +112,12 @@ impl Nesting {
     }
 }
 
-/// A warning for each circle; a pool on its own has one already, where it is asked twice.
+/// A warning for each circle. A pool on its own has one already, where it is asked twice; workers on
+/// their own are many, as a rule, and what they come to shows in a run.
 pub(super) fn warnings(model: &Model, binding: &Binding) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for circle in Nesting::of(model, Some(binding)).shortest() {
-        if matches!(circle[..], [Thing::Pool(_)]) {
+        if matches!(circle[..], [Thing::Pool(_) | Thing::Workers(_)]) {
             continue;
         }
         let holds = circle.iter().zip(circle.iter().cycle().skip(1));
@@ -130,7 +131,6 @@ pub(super) fn warnings(model: &Model, binding: &Binding) -> Vec<Diagnostic> {
             format!("requests can deadlock: {}", holds.collect::<Vec<_>>().join(", and "));
         let help = match circle[..] {
             [Thing::Lock(_)] => "take all the keys in one order, or in write mode at once",
-            [Thing::Workers(_)] => "let the inner work have workers of its own",
             _ => "take them in one order everywhere, or give one back before asking for the other",
         };
         let mut diagnostic = Diagnostic::new(Id::DeadlockPossible, message).help(help);

@@ -1,5 +1,6 @@
 //! What the demand gives to think about, with numbers.
 
+use super::advice;
 use super::answers::{LossKind, RARE};
 use super::{Demand, StationDemand, StationKind};
 use crate::diag::{Diagnostic, Diagnostics, Id, Span};
@@ -7,9 +8,10 @@ use crate::model::{Binding, Model, Pool, Runtime};
 use crate::units::show;
 
 /// From this utilization on a small change of the load changes everything.
-const CLIFF: f64 = 0.95;
+pub(super) const CLIFF: f64 = 0.95;
 
-/// Warnings about overloaded stations, stations near their capacity, and laws of infinite variance.
+/// Warnings about overloaded stations, stations near their capacity, and laws of infinite variance;
+/// and advice.
 /// (That pools exceed their server is the resolver's to say.)
 pub fn warnings(model: &Model, binding: &Binding, demand: &Demand) -> Diagnostics {
     let mut diagnostics = Diagnostics::default();
@@ -22,6 +24,7 @@ pub fn warnings(model: &Model, binding: &Binding, demand: &Demand) -> Diagnostic
     }
     diagnostics.extend(heavy(demand));
     diagnostics.extend(super::nesting::warnings(model, binding));
+    diagnostics.extend(advice::advice(model, binding, demand));
     diagnostics
 }
 
@@ -160,8 +163,7 @@ fn heavy(demand: &Demand) -> Vec<Diagnostic> {
              happens to draw",
             crate::diag::name(&tail.path)
         );
-        // Averages of such a law never settle, however long the run.
-        let diagnostic = Diagnostic::new(Id::NotSettled, message)
+        let diagnostic = Diagnostic::new(Id::HeavyTail, message)
             .help("give the law a greatest value, such as `pareto(1ms, 1.5, 10s)`");
         match tail.span {
             Some(span) => diagnostic.at(span, "this law"),

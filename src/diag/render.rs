@@ -41,14 +41,17 @@ pub fn concise(diagnostics: &Diagnostics, sources: &Sources) -> String {
     text
 }
 
-/// "2 errors, 1 warning", with what was not kept; empty if there is nothing.
+/// "2 errors, 1 warning, 3 pieces of advice", with what was not kept; empty if there is nothing.
 pub fn summary(diagnostics: &Diagnostics) -> String {
     let mut parts = Vec::new();
     for severity in [Severity::Error, Severity::Warning, Severity::Advice] {
         let count = diagnostics.iter().filter(|d| d.severity == severity).count();
         if count > 0 {
-            let plural = if count > 1 && severity != Severity::Advice { "s" } else { "" };
-            parts.push(format!("{count} {}{plural}", severity.name()));
+            let plural = if count > 1 { "s" } else { "" };
+            parts.push(match severity {
+                Severity::Advice => format!("{count} piece{plural} of advice"),
+                _ => format!("{count} {}{plural}", severity.name()),
+            });
         }
     }
     if diagnostics.omitted() > 0 {

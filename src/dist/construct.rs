@@ -19,29 +19,46 @@ fn of(law: Law) -> Dist {
     Dist { law }
 }
 
+/// With plain numbers only.
 fn fail<T>(message: String) -> Result<T, DistError> {
-    Err(DistError::new(message))
+    Err(DistError::new(message, &[]))
 }
 
+/// With values that are measured as the draws are, one for each `{}`.
+fn fail_at<T>(template: &str, values: &[f64]) -> Result<T, DistError> {
+    Err(DistError::new(template, values))
+}
+
+const FINITE: &str = "expected a finite number";
+const POSITIVE: &str = "expected a finite number above 0";
+const NOT_NEGATIVE: &str = "expected a finite number, 0 or more";
+
 fn finite(name: &str, value: f64) -> Result<(), DistError> {
-    if value.is_finite() {
-        return Ok(());
-    }
-    fail(format!("a {name} of {value} is impossible; expected a finite number"))
+    measured(value.is_finite(), name, value, FINITE)
 }
 
 fn positive(name: &str, value: f64) -> Result<(), DistError> {
-    if value > 0.0 && value.is_finite() {
-        return Ok(());
-    }
-    fail(format!("a {name} of {value} is impossible; expected a finite number above 0"))
+    measured(value > 0.0 && value.is_finite(), name, value, POSITIVE)
 }
 
 fn not_negative(name: &str, value: f64) -> Result<(), DistError> {
-    if value >= 0.0 && value.is_finite() {
+    measured(value >= 0.0 && value.is_finite(), name, value, NOT_NEGATIVE)
+}
+
+/// A parameter that is measured as the draws are.
+fn measured(is_right: bool, name: &str, value: f64, wanted: &str) -> Result<(), DistError> {
+    if is_right {
         return Ok(());
     }
-    fail(format!("a {name} of {value} is impossible; expected a finite number, 0 or more"))
+    fail_at(&format!("a {name} of {{}} is impossible; {wanted}"), &[value])
+}
+
+/// A parameter that is a plain number whatever the draws measure.
+fn plain(is_right: bool, name: &str, value: f64, wanted: &str) -> Result<(), DistError> {
+    if is_right {
+        return Ok(());
+    }
+    fail(format!("a {name} of {value} is impossible; {wanted}"))
 }
 
 /// Two quantiles in increasing order of probability, values positive and increasing.
@@ -57,10 +74,11 @@ fn two_quantiles(a: (f64, f64), b: (f64, f64)) -> Result<[(f64, f64); 2], DistEr
         return fail(format!("two quantiles at {} do not fix a law; expected two levels", low.0));
     }
     if low.1 >= high.1 {
-        return fail(format!(
-            "quantiles {} at {} and {} at {} are impossible; the values must increase",
-            low.1, low.0, high.1, high.0
-        ));
+        let levels = format!(
+            "quantiles {{}} at {} and {{}} at {} are impossible; the values must increase",
+            low.0, high.0
+        );
+        return fail_at(&levels, &[low.1, high.1]);
     }
     Ok([low, high])
 }
@@ -127,9 +145,8 @@ impl Dist {
         finite("high end", high)?;
         finite("width", high - low)?;
         if low > high {
-            return fail(format!(
-                "uniform from {low} to {high} is impossible; low must not exceed high"
-            ));
+            let template = "uniform from {} to {} is impossible; low must not exceed high";
+            return fail_at(template, &[low, high]);
         }
         if low == high { Dist::constant(low) } else { Ok(of(Law::Uniform { low, high })) }
     }
@@ -139,11 +156,12 @@ impl Dist {
         finite("low end", low)?;
         finite("mode", mode)?;
         finite("high end", high)?;
-        finite("squared width", (high - low) * (high - low))?;
+        let square = (high - low) * (high - low);
+        plain(square.is_finite(), "squared width", square, FINITE)?;
         if low > mode || mode > high {
-            return fail(format!(
-                "triangular({low}, {mode}, {high}) is impossible; expected low, mode, high in order"
-            ));
+            let template =
+                "triangular({}, {}, {}) is impossible; expected low, mode, high in order";
+            return fail_at(template, &[low, mode, high]);
         }
         if low == high { Dist::constant(low) } else { Ok(of(Law::Triangular { low, mode, high })) }
     }
@@ -153,11 +171,11 @@ impl Dist {
     pub fn normal(mean: f64, sd: f64, truncate_at_zero: bool) -> Made {
         finite("mean", mean)?;
         not_negative("standard deviation", sd)?;
-        finite("variance", sd * sd)?;
+        plain((sd * sd).is_finite(), "variance", sd * sd, FINITE)?;
         if truncate_at_zero && mean < -8.0 * sd {
-            return fail(format!(
-                "normal({mean}, {sd}) at 0 or above is impossible; expected a mean above -8 sd"
-            ));
+            let template =
+                "normal({}, {}) at 0 or above is impossible; expected a mean above -8 sd";
+            return fail_at(template, &[mean, sd]);
         }
         if sd == 0.0 {
             Dist::constant(mean)
@@ -171,13 +189,13 @@ impl Dist {
     /// Lognormal with `mean` > 0 and coefficient of variation `cv` >= 0.
     pub fn lognormal_mean_cv(mean: f64, cv: f64) -> Made {
         positive("mean", mean)?;
-        not_negative("cv", cv)?;
+        plain(cv >= 0.0 && cv.is_finite(), "cv", cv, NOT_NEGATIVE)?;
         if cv == 0.0 {
             return Dist::constant(mean);
         }
         // sigma² = ln(1 + cv²), the mean is exp(mu + sigma²/2).
         let sigma2 = libm::log1p(cv * cv);
-        finite("squared cv", sigma2)?;
+        plain(sigma2.is_finite(), "squared cv", sigma2, FINITE)?;
         Ok(of(Law::Lognormal { mu: libm::log(mean) - sigma2 / 2.0, sigma: sigma2.sqrt() }))
     }
 
@@ -186,7 +204,7 @@ impl Dist {
         let [(p1, x1), (p2, x2)] = two_quantiles(a, b)?;
         let (z1, z2) = (normal_quantile(p1), normal_quantile(p2));
         let sigma = (libm::log(x2) - libm::log(x1)) / (z2 - z1);
-        finite("spread", sigma)?;
+        plain(sigma.is_finite(), "spread", sigma, FINITE)?;
         Ok(of(Law::Lognormal { mu: libm::log(x1) - sigma * z1, sigma }))
     }
 
@@ -211,18 +229,19 @@ impl Dist {
         let bounds = (1e-2, 1e6);
         // The ratio falls as the shape grows.
         if !(ratio(bounds.0) > target && ratio(bounds.1) < target) {
-            return fail(format!(
-                "no gamma law has quantiles {} at {} and {} at {}; \
+            let template = format!(
+                "no gamma law has quantiles {{}} at {} and {{}} at {}; \
                  expected a ratio that a shape between 0.01 and 1,000,000 has",
-                low.1, low.0, high.1, high.0
-            ));
+                low.0, high.0
+            );
+            return fail_at(&template, &[low.1, high.1]);
         }
         let shape = crossing(bounds.0, bounds.1, target, ratio);
         Dist::gamma(shape, high.1 / unit(shape, high.0))
     }
 
     pub(super) fn gamma(shape: f64, scale: f64) -> Made {
-        positive("shape", shape)?;
+        plain(shape > 0.0 && shape.is_finite(), "shape", shape, POSITIVE)?;
         positive("scale", scale)?;
         finite("mean", shape * scale)?;
         Ok(of(Law::Gamma { shape, scale }))
@@ -246,16 +265,17 @@ impl Dist {
         let (y1, y2) = (libm::log(-libm::log1p(-p1)), libm::log(-libm::log1p(-p2)));
         let shape = (y2 - y1) / (libm::log(x2) - libm::log(x1));
         if !(0.05..=2e4).contains(&shape) {
-            return fail(format!(
-                "quantiles {x1} at {p1} and {x2} at {p2} give a Weibull shape of {shape}; \
+            let template = format!(
+                "quantiles {{}} at {p1} and {{}} at {p2} give a Weibull shape of {shape}; \
                  expected between 0.05 and 20,000"
-            ));
+            );
+            return fail_at(&template, &[x1, x2]);
         }
         Dist::weibull(shape, x1 * libm::exp(-y1 / shape))
     }
 
     pub(super) fn weibull(shape: f64, scale: f64) -> Made {
-        positive("shape", shape)?;
+        plain(shape > 0.0 && shape.is_finite(), "shape", shape, POSITIVE)?;
         positive("scale", scale)?;
         Ok(of(Law::Weibull { shape, scale }))
     }
@@ -304,11 +324,11 @@ impl Dist {
     /// Pareto from `min` > 0 with tail exponent `alpha` > 0; with `max`, conditioned on <= `max`.
     pub fn pareto(min: f64, alpha: f64, max: Option<f64>) -> Made {
         positive("min", min)?;
-        positive("alpha", alpha)?;
+        plain(alpha > 0.0 && alpha.is_finite(), "alpha", alpha, POSITIVE)?;
         if let Some(max) = max {
             finite("max", max)?;
             if max <= min {
-                return fail(format!("a max of {max} is impossible; expected above min, {min}"));
+                return fail_at("a max of {} is impossible; expected above min, {}", &[max, min]);
             }
         }
         Ok(of(Law::Pareto { min, alpha, max: max.unwrap_or(f64::INFINITY) }))
@@ -354,7 +374,8 @@ impl Dist {
         finite("low end", low)?;
         finite("high end", high)?;
         if low >= high {
-            return fail(format!("between {low} and {high} is impossible; low must be below high"));
+            let template = "between {} and {} is impossible; low must be below high";
+            return fail_at(template, &[low, high]);
         }
         if low > 0.0 {
             return Dist::lognormal_quantiles((0.05, low), (0.95, high));

@@ -13,17 +13,29 @@ pub struct Dist {
 }
 
 /// An impossible law: what is impossible and what is expected.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("{}", self.message(f64::to_string))]
 pub struct DistError {
     /// A lower-case phrase without full stop, such as "a cv of 0.5 is impossible for a
-    /// hyperexponential law, which needs 1 or more".
-    pub message: String,
+    /// hyperexponential law, which needs 1 or more". `{}` stands for a value.
+    template: String,
+    /// Values measured as the draws of the law are.
+    values: Vec<f64>,
 }
 
 impl DistError {
-    pub(super) fn new(message: String) -> DistError {
-        DistError { message }
+    pub(super) fn new(template: impl Into<String>, values: &[f64]) -> DistError {
+        DistError { template: template.into(), values: values.to_vec() }
+    }
+
+    /// The phrase, with values as `show` writes them: only the caller knows what they measure.
+    pub fn message(&self, show: impl Fn(&f64) -> String) -> String {
+        let mut parts = self.template.split("{}");
+        let mut text = parts.next().unwrap_or_default().to_owned();
+        for (part, value) in parts.zip(&self.values) {
+            text = text + &show(value) + part;
+        }
+        text
     }
 }
 

@@ -11,9 +11,10 @@ impl Dist {
     /// A negative factor, or one that takes a parameter out of range.
     pub fn scaled(&self, factor: f64) -> Result<Dist, DistError> {
         if !(factor >= 0.0 && factor.is_finite()) {
-            return Err(DistError::new(format!(
-                "a factor of {factor} is impossible; expected a finite number, 0 or more"
-            )));
+            return Err(DistError::new(
+                format!("a factor of {factor} is impossible; expected a finite number, 0 or more"),
+                &[],
+            ));
         }
         if factor == 0.0 {
             return Dist::constant(0.0);
@@ -68,9 +69,8 @@ impl Dist {
     /// A shift that is not finite, or that takes a parameter out of range.
     pub fn shifted(&self, by: f64) -> Result<Dist, DistError> {
         if !by.is_finite() {
-            return Err(DistError::new(format!(
-                "a shift of {by} is impossible; expected a finite number"
-            )));
+            let template = "a shift of {} is impossible; expected a finite number";
+            return Err(DistError::new(template, &[by]));
         }
         if by == 0.0 {
             return Ok(self.clone());
@@ -97,9 +97,12 @@ impl Dist {
 
 fn affine(base: &Arc<Dist>, factor: f64, shift: f64) -> Result<Dist, DistError> {
     if !(factor > 0.0 && factor.is_finite() && shift.is_finite()) {
-        return Err(DistError::new(format!(
-            "a factor of {factor} with a shift of {shift} is impossible; expected finite numbers"
-        )));
+        return Err(DistError::new(
+            format!(
+                "a factor of {factor} with a shift of {{}} is impossible; expected finite numbers"
+            ),
+            &[shift],
+        ));
     }
     Ok(Dist { law: Law::Affine { base: Arc::clone(base), factor, shift } })
 }
@@ -119,5 +122,5 @@ fn checked(value: f64) -> Result<f64, DistError> {
     if value.is_finite() {
         return Ok(value);
     }
-    Err(DistError::new(format!("a value of {value} is impossible; expected a finite number")))
+    Err(DistError::new("a value of {} is impossible; expected a finite number", &[value]))
 }

@@ -117,6 +117,7 @@ fn pilot(study: &Study, number: u32, length: u64, events: u64, control: &Control
     plan.schedule.duration = 1;
     plan.schedule.interval = (length / INTERVALS).max(1);
     plan.schedule.windows = vec![(0, length)];
+    plan.probes.courses.clear();
     plan.limits.events = plan.limits.events.min(events);
     let id = RunId { world: world as u32, replication: number };
     let run = crate::sim::run(&plan, id, control.stop, &mut crate::sim::NoTrace);

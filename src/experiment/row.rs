@@ -59,6 +59,8 @@ pub struct Row {
     levels: Vec<Vec<LevelStat>>,
     /// Values per interval.
     pub series: Series,
+    /// By tally that is kept by interval, ascending: see [`Run::courses`].
+    courses: Vec<(u32, Vec<Sparse>)>,
     /// By endpoint.
     pub breakdown: Vec<Breakdown>,
     /// By watch: when it was fulfilled, ns.
@@ -91,6 +93,7 @@ impl Row {
             counts_each: plan.probes.counts,
             levels: run.levels.iter().map(|rows| rows.iter().map(Into::into).collect()).collect(),
             series: named_series(run.series, plan),
+            courses: plan.probes.courses.iter().copied().zip(run.courses).collect(),
             breakdown: run.breakdown,
             watches: run.watches,
             deadlocks: run.deadlocks,
@@ -105,6 +108,13 @@ impl Row {
         let key = window as u32 * self.tallies_each + tally;
         let at = self.tallies.binary_search_by_key(&key, |entry| entry.0).ok()?;
         Some(&self.tallies[at].1)
+    }
+
+    /// A tally by interval of the intended arrival, as far as there are values; `None` if it is not
+    /// kept so. Requests without an answer have a value that never came, at their `ok` tally.
+    pub fn course(&self, tally: u32) -> Option<&[Sparse]> {
+        let at = self.courses.binary_search_by_key(&tally, |entry| entry.0).ok()?;
+        Some(&self.courses[at].1)
     }
 
     /// Requests without an answer at the end of the run, by their `ok` tally.

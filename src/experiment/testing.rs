@@ -139,6 +139,7 @@ pub(crate) fn blank(plan: &Plan, replication: u32) -> Run {
         counts: vec![0; windows * plan.probes.counts as usize],
         series: Series::new(plan.schedule.interval, levels.len(), plan.workloads.len()),
         levels: vec![levels; windows],
+        courses: vec![Vec::new(); plan.probes.courses.len()],
         breakdown: vec![Breakdown::new(plan.places.len()); plan.endpoints.len()],
         watches: vec![None; plan.probes.watches.len()],
         events: 1,

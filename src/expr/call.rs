@@ -243,10 +243,16 @@ impl Checker<'_> {
             if found.uses_let {
                 let name = &self.text[span.clone()];
                 let call = &self.text[self.span_of(id)];
+                let is_sum = name.contains([' ', '+']) && name.contains(['+', '-']);
+                let factor = if is_sum { format!("({name})") } else { name.to_owned() };
                 let message = format!("`{name}` is known only while a request runs");
                 let error = ExprError::new(ExprErrorKind::LetInDistribution, span, message)
                     .label(format!("a `let` inside `{call}`"))
-                    .help(format!("scale a fixed distribution: `{name} * {word}(...)`"));
+                    .help(format!(
+                        "scale it from outside instead: `{factor} * {word}({})`, with only numbers \
+                         and inputs inside",
+                        if word == "exp" { "mean = 1" } else { "..." }
+                    ));
                 self.errors.push(error);
             } else if found.law && !takes_laws {
                 let message = "a distribution as a parameter of a distribution";
@@ -285,7 +291,7 @@ impl Checker<'_> {
         }
         self.plain("a probability", &weights)?;
         let dimension = self.common_dimension(&values)?;
-        Some((LawCall { kind, taken: 2 * values.len(), slots: vec![] }, Some(dimension)))
+        Some((LawCall { kind, taken: 2 * values.len(), slots: vec![], dimension }, Some(dimension)))
     }
 
     /// `choice([a, b, c])`
@@ -304,7 +310,7 @@ impl Checker<'_> {
         let values: Vec<NodeId> = elements.iter().map(|element| element.value).collect();
         let dimension = self.common_dimension(&values)?;
         let kind = LawKind::Choice { weighted: false };
-        Some((LawCall { kind, taken: values.len(), slots: vec![] }, Some(dimension)))
+        Some((LawCall { kind, taken: values.len(), slots: vec![], dimension }, Some(dimension)))
     }
 
     /// Values of a file, in base units of the place if it is the whole value, else counts (so
@@ -331,10 +337,11 @@ impl Checker<'_> {
             }
         };
         let kind = LawKind::Empirical(values.into());
-        let call = LawCall { kind, taken: 0, slots: vec![] };
-        self.formula.push(Op::Law(Box::new(call)), self.span_of(id));
         let whole = self.expectation.dimension.filter(|_| self.whole[id.0 as usize]);
-        Type { dimension: whole.or(Some(Dimension::COUNT)), law: true, uses_let: false }
+        let dimension = whole.unwrap_or(Dimension::COUNT);
+        let call = LawCall { kind, taken: 0, slots: vec![], dimension };
+        self.formula.push(Op::Law(Box::new(call)), self.span_of(id));
+        Type { dimension: Some(dimension), law: true, uses_let: false }
     }
 
     fn is_by_quantiles(&self, given: &[Argument]) -> bool {
@@ -373,7 +380,10 @@ impl Checker<'_> {
             "gamma" => LawKind::GammaQuantiles(p, q),
             _ => LawKind::WeibullQuantiles(p, q),
         };
-        Some((LawCall { kind, taken: 2, slots: vec![Some(0), Some(1)] }, Some(dimension)))
+        Some((
+            LawCall { kind, taken: 2, slots: vec![Some(0), Some(1)], dimension },
+            Some(dimension),
+        ))
     }
 
     fn by_signature(
@@ -400,8 +410,9 @@ impl Checker<'_> {
         let dimension =
             if scales.is_empty() { Some(Dimension::COUNT) } else { self.common_dimension(&scales) };
         plain?;
-        let call = LawCall { kind: signature.kind.clone(), taken: given.len(), slots };
-        Some((call, Some(dimension?)))
+        let dimension = dimension?;
+        let call = LawCall { kind: signature.kind.clone(), taken: given.len(), slots, dimension };
+        Some((call, Some(dimension)))
     }
 
     /// Which argument is which parameter.

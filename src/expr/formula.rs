@@ -8,6 +8,7 @@
 use super::error::{ExprError, ExprErrorKind};
 use super::law::{LawKind, Parameters};
 use crate::dist::{Dist, Draw};
+use crate::units::{Dimension, Quantity, show};
 use std::ops::Range;
 
 /// One operation of a formula.
@@ -32,6 +33,8 @@ pub(super) struct LawCall {
     pub taken: usize,
     /// For each parameter of the signature its place among the values taken.
     pub slots: Vec<Option<usize>>,
+    /// What its draws measure, for messages.
+    pub dimension: Dimension,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -173,7 +176,7 @@ impl LawCall {
     fn build(&self, values: &[Variate], span: &Range<usize>) -> Result<Variate, ExprError> {
         let numbers = || values.iter().map(|value| value.evaluate_fixed().unwrap_or(f64::NAN));
         let parameters = match &self.kind {
-            LawKind::Mixture => Parameters::Parts(parts(values, span)?),
+            LawKind::Mixture => Parameters::Parts(parts(values, self.dimension, span)?),
             LawKind::HyperexpPhases | LawKind::Choice { weighted: true } => {
                 let numbers: Vec<f64> = numbers().collect();
                 let pairs = numbers.chunks_exact(2).map(|pair| (pair[0], pair[1]));
@@ -189,19 +192,26 @@ impl LawCall {
                 Parameters::Slots(self.slots.iter().map(slot).collect())
             }
         };
-        self.kind.build(parameters).map(Variate::Law).map_err(|error| impossible(&error, span))
+        self.kind
+            .build(parameters)
+            .map(Variate::Law)
+            .map_err(|error| impossible(&error, self.dimension, span))
     }
 }
 
 /// Components and weights of a mixture; a plain number is a constant.
-fn parts(values: &[Variate], span: &Range<usize>) -> Result<Vec<(Dist, f64)>, ExprError> {
+fn parts(
+    values: &[Variate],
+    dimension: Dimension,
+    span: &Range<usize>,
+) -> Result<Vec<(Dist, f64)>, ExprError> {
     let part = |pair: &[Variate]| {
         let weight = pair[1].evaluate_fixed().unwrap_or(f64::NAN);
         match &pair[0] {
             Variate::Law(law) => Ok((law.clone(), weight)),
             Variate::Fixed(value) => Dist::constant(*value)
                 .map(|law| (law, weight))
-                .map_err(|error| impossible(&error, span)),
+                .map_err(|error| impossible(&error, dimension, span)),
             Variate::Formula(_) => {
                 let message = "a mixture of calculations with several distributions";
                 Err(ExprError::new(ExprErrorKind::ImpossibleDistribution, span.clone(), message)
@@ -212,8 +222,12 @@ fn parts(values: &[Variate], span: &Range<usize>) -> Result<Vec<(Dist, f64)>, Ex
     values.chunks_exact(2).map(part).collect()
 }
 
-fn impossible(error: &crate::dist::DistError, span: &Range<usize>) -> ExprError {
-    let message = error.to_string();
+fn impossible(
+    error: &crate::dist::DistError,
+    dimension: Dimension,
+    span: &Range<usize>,
+) -> ExprError {
+    let message = error.message(|value| show::quantity(Quantity { value: *value, dimension }));
     ExprError::new(ExprErrorKind::ImpossibleDistribution, span.clone(), message)
         .label("no such distribution")
 }
@@ -314,7 +328,9 @@ impl Variate {
             _ => None,
         };
         match moved {
-            Some(law) => law.map(Self::Law).map_err(|error| impossible(&error, span)),
+            Some(law) => {
+                law.map(Self::Law).map_err(|error| impossible(&error, Dimension::COUNT, span))
+            }
             None => Ok(Self::Formula(self.into_program().join(other.into_program(), binary))),
         }
     }

@@ -120,10 +120,10 @@ pub enum MetricKind {
     InVariant(Path, Box<MetricExpr>),
     /// `worst(instance, metric)`.
     WorstInstance(Box<MetricExpr>),
-    /// `time_until(level <= v, after = T)`.
+    /// `time_until(level <= v, after = T)`, or of a metric by interval.
     TimeUntil {
-        /// The level that is watched.
-        level: Path,
+        /// What is watched.
+        what: Watched,
         /// How it compares.
         comparator: Comparator,
         /// With what.
@@ -131,6 +131,15 @@ pub enum MetricKind {
         /// From when; the start of the run if not given.
         after: Option<Box<MetricExpr>>,
     },
+}
+
+/// What `time_until` waits for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Watched {
+    /// A level, at each of its changes.
+    Level(Path),
+    /// A metric, interval by interval.
+    Metric(Box<MetricExpr>),
 }
 
 /// A statistic of one path.
@@ -408,8 +417,11 @@ impl Reader<'_> {
         let NodeKind::Compare(comparator, path, value) = self.tree.node(level).kind else {
             return self.wrong(id, usage("time_until"));
         };
-        let (level, value) = (self.path(path)?, self.boxed(value)?);
-        Ok(MetricKind::TimeUntil { level, comparator, value, after })
+        let what = match self.tree.node(path).kind {
+            NodeKind::Name => Watched::Level(self.path(path)?),
+            _ => Watched::Metric(self.boxed(path)?),
+        };
+        Ok(MetricKind::TimeUntil { what, comparator, value: self.boxed(value)?, after })
     }
 
     /// A share with `%`, or a quantity with a unit. A bare number could be either.

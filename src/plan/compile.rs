@@ -5,12 +5,13 @@ use super::flow;
 use super::{LevelPair, Limits, NONE, NestingPlan, Place, Plan, Probes, Schedule, Variable, Watch};
 use crate::dist::hash_name;
 use crate::expr::formula::Variate;
-use crate::model::{Binding, Model, VariateId};
+use crate::model::{Binding, Model, Outcome, VariateId};
 use crate::units::time::seconds_to_ns;
 use std::collections::BTreeMap;
 
-/// Windows besides the run's own that are measured; those beyond are not.
-const WINDOWS_MAX: usize = u32::BITS as usize - 1;
+/// Windows besides the run's own that are measured; those beyond are not. A request remembers them
+/// as the lower bits of a word, next to the interval in which it arrived.
+const WINDOWS_MAX: usize = 15;
 
 /// What the metrics of a study need beyond what is always measured.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -21,6 +22,8 @@ pub struct Needs {
     pub watches: Vec<(String, f64, f64)>,
     /// Windows besides the named ones: from and to, seconds.
     pub windows: Vec<(f64, f64)>,
+    /// Paths of tallies that are asked for by interval.
+    pub courses: Vec<String>,
 }
 
 /// The plan under construction, and what is shared between its parts.
@@ -224,11 +227,28 @@ impl Compiler<'_> {
                 self.plan.probes.watches.push(watch);
             }
         }
+        self.courses(&needs.courses);
         let windows = needs.windows.iter().map(|w| (seconds_to_ns(w.0), seconds_to_ns(w.1)));
         self.plan.schedule.windows.extend(windows);
-        // A request remembers the windows that it arrived in as bits; metrics use far fewer.
         self.plan.schedule.windows.truncate(WINDOWS_MAX);
         self.plan
+    }
+
+    /// The tallies behind paths are kept by interval.
+    fn courses(&mut self, paths: &[String]) {
+        let mut kept: Vec<u32> = Vec::new();
+        for path in paths {
+            match self.source(path) {
+                Some(Source::Tally { tallies }) => kept.extend(tallies),
+                Some(Source::Requests { tallies }) => {
+                    kept.extend(tallies..tallies + Outcome::ALL.len() as u32);
+                }
+                _ => {}
+            }
+        }
+        kept.sort_unstable();
+        kept.dedup();
+        self.plan.probes.courses = kept;
     }
 
     fn source(&self, path: &str) -> Option<Source> {

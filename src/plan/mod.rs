@@ -388,6 +388,8 @@ pub struct Probes {
     pub counts: u32,
     /// Levels that are watched.
     pub watches: Vec<Watch>,
+    /// Tallies that are kept by interval of the intended arrival, ascending.
+    pub courses: Vec<u32>,
 }
 
 /// A compiled scenario.

@@ -106,7 +106,8 @@ pub struct Job {
     pub endpoint: u16,
     /// The workload that the request came from.
     pub workload: u16,
-    /// Windows that the request arrived in: bit 0 the run's, then the named ones.
+    /// Windows that the request arrived in: bit 0 the run's, then the named ones; from bit 16 the
+    /// interval that it arrived in, see [`super::course`].
     pub windows: u32,
     /// What it is.
     pub role: Role,

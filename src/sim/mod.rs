@@ -16,6 +16,7 @@
 mod balance;
 mod calendar;
 mod control;
+mod course;
 mod deadlock;
 mod flow;
 mod group;
@@ -358,6 +359,7 @@ impl<'a, T: Trace> Engine<'a, T> {
             counts: measured.counts,
             levels: measured.levels,
             series: measured.series,
+            courses: measured.courses,
             breakdown: measured.breakdown,
             watches: measured.watches,
             deadlocks: self.deadlocks.into_found(),

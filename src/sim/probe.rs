@@ -1,9 +1,10 @@
 //! What is measured: tallies (one value per visit), levels (values over time), counters, time by
 //! place per latency bucket. Integers only; no formatting, no names.
 
+use super::course::Courses;
 use super::run::{Breakdown, Ended, LevelRow, Series};
 use crate::plan::{NONE, Plan};
-use crate::stats::histogram::Histogram;
+use crate::stats::histogram::{Histogram, Sparse};
 
 /// Steps of a series beyond which it is not recorded any more.
 pub const MAX_INTERVALS: usize = 4096;
@@ -80,6 +81,7 @@ pub struct Probes<'a> {
     rows: Vec<Vec<LevelRow>>,
     watches: Vec<Option<u64>>,
     series: Series,
+    courses: Courses,
     breakdown: Vec<Breakdown>,
     /// Windows that are open now.
     open: u32,
@@ -118,6 +120,7 @@ impl<'a> Probes<'a> {
             rows: vec![Vec::new(); windows],
             watches: vec![None; plan.probes.watches.len()],
             series: Series::new(plan.schedule.interval, levels.len(), plan.workloads.len()),
+            courses: Courses::new(&plan.probes.courses, plan.probes.tallies),
             breakdown: vec![Breakdown::new(plan.places.len()); plan.endpoints.len()],
             stepped: vec![0; levels.len()],
             levels,
@@ -144,6 +147,7 @@ impl<'a> Probes<'a> {
         self.each_named_window(windows, |this, at| {
             this.tallies[at * this.tally_count + tally as usize].record(ns);
         });
+        self.courses.record(tally, ns, windows);
     }
 
     /// Counts for a request that arrived in `windows`.
@@ -177,6 +181,7 @@ impl<'a> Probes<'a> {
                 self.unanswered[at * self.tally_count + tally as usize] += 1;
             }
         }
+        self.courses.unanswered(tally, windows);
     }
 
     fn each_named_window(&mut self, windows: u32, mut act: impl FnMut(&mut Self, usize)) {
@@ -313,6 +318,12 @@ impl<'a> Probes<'a> {
         self.rows[window] = self.levels.iter().enumerate().map(row).collect();
     }
 
+    /// Whether requests remember the interval in which they arrive.
+    #[inline]
+    pub fn has_courses(&self) -> bool {
+        self.courses.any()
+    }
+
     /// Whether a window is open.
     pub fn is_open(&self, window: usize) -> bool {
         self.open & 1 << window != 0
@@ -370,6 +381,7 @@ impl<'a> Probes<'a> {
             counts: self.counts,
             levels: self.rows,
             series: self.series,
+            courses: self.courses.finish(),
             breakdown: self.breakdown,
             watches: self.watches,
         }
@@ -389,6 +401,8 @@ pub struct Measured {
     pub levels: Vec<Vec<LevelRow>>,
     /// See [`super::run::Run::series`].
     pub series: Series,
+    /// See [`super::run::Run::courses`].
+    pub courses: Vec<Vec<Sparse>>,
     /// See [`super::run::Run::breakdown`].
     pub breakdown: Vec<Breakdown>,
     /// See [`super::run::Run::watches`].

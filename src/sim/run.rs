@@ -1,7 +1,7 @@
 //! The row that one run leaves behind: numbers by index, ready to be merged with other rows of
 //! the same plan. The plan's catalog knows what each index means.
 
-use crate::stats::histogram::Histogram;
+use crate::stats::histogram::{Histogram, Sparse};
 
 /// Which run of a study.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -207,6 +207,10 @@ pub struct Run {
     pub levels: Vec<Vec<LevelRow>>,
     /// Values per interval.
     pub series: Series,
+    /// By tally of the plan's `probes.courses`: the values of requests that arrived in each interval
+    /// of the series, as far as there are any; at their `ok` tally those without an answer never
+    /// came. Only of requests that are recorded in the run's own window.
+    pub courses: Vec<Vec<Sparse>>,
     /// By endpoint.
     pub breakdown: Vec<Breakdown>,
     /// By watch: when it was fulfilled, ns.

@@ -325,6 +325,30 @@ pub struct Sparse {
 }
 
 impl Sparse {
+    /// What recording `values` one by one gives; sorts them.
+    pub fn of(values: &mut [u64]) -> Self {
+        values.sort_unstable();
+        let mut whole = Self::default();
+        for &value in &*values {
+            let value = value.min(VALUE_MAX);
+            whole.sums.record(value, 1);
+            let index = index_of(value) as u32;
+            match (whole.indices.last(), whole.counts.last_mut()) {
+                (Some(last), Some(count)) if *last == index => *count += 1,
+                _ => {
+                    whole.indices.push(index);
+                    whole.counts.push(1);
+                }
+            }
+        }
+        whole
+    }
+
+    /// Records `n` values that are +infinity.
+    pub fn record_never(&mut self, n: u64) {
+        self.sums.never = self.sums.never.saturating_add(n);
+    }
+
     /// Adds everything in `other`. Commutative and associative to the last bit.
     pub fn merge(&mut self, other: &Self) {
         (self.indices, self.counts) = self.union(other);

@@ -38,7 +38,7 @@ pub fn on_the_cliff(ensemble: &Ensemble) -> Option<Cliff> {
             None => Quantity::Level { levels: vec![*sum], unit: unit / limit, bounded: true },
         };
         let span = Statistic::span_of(plan, 0);
-        let node = Node::Leaf(Statistic { quantity, window: 0, ensemble: 0, span });
+        let node = Node::Leaf(Statistic { quantity, window: 0, ensemble: 0, span, interval: None });
         if let Found::Number(load) = of_one(&node, &slices, ensemble.confidence)
             && busiest.as_ref().is_none_or(|other| load.point > other.load.point)
         {

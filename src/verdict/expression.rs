@@ -3,6 +3,7 @@
 use super::statistic::{Shape, Statistic};
 use crate::experiment::Row;
 use crate::expr::tree::{Comparator, Operator};
+use crate::plan::Plan;
 use std::ops::Range;
 
 /// A metric expression whose names have been found and whose constants have values.
@@ -71,6 +72,30 @@ impl Node {
         match (&left, &right) {
             (Self::Constant(a), Self::Constant(b)) => Self::Constant(apply(operator, *a, *b)),
             _ => Self::Binary(operator, Box::new(left), Box::new(right)),
+        }
+    }
+
+    /// Whether all of it is kept by interval.
+    pub fn is_kept(&self, plan: &Plan) -> bool {
+        match self {
+            Self::Constant(_) => true,
+            Self::Leaf(statistic) => statistic.is_kept(plan),
+            Self::Negate(inner) => inner.is_kept(plan),
+            Self::Binary(_, left, right) => left.is_kept(plan) && right.is_kept(plan),
+            Self::Chance(..) => false,
+        }
+    }
+
+    /// The same in one interval of `step` ns; only for what is kept.
+    pub fn in_interval(&self, interval: usize, step: u64) -> Self {
+        let boxed = |node: &Self| Box::new(node.in_interval(interval, step));
+        match self {
+            Self::Leaf(statistic) => Self::Leaf(statistic.in_interval(interval, step)),
+            Self::Negate(inner) => Self::Negate(boxed(inner)),
+            Self::Binary(operator, left, right) => {
+                Self::Binary(*operator, boxed(left), boxed(right))
+            }
+            Self::Constant(_) | Self::Chance(..) => self.clone(),
         }
     }
 

@@ -42,6 +42,8 @@ pub enum Found {
         lower: f64,
         /// Independent groups of runs behind it.
         samples: u64,
+        /// It is runs that never got there, not requests.
+        of_runs: bool,
     },
     /// Several worlds: median and band, and the value of each (`None`: no number there).
     Worlds {
@@ -191,7 +193,10 @@ pub(super) fn of_one(node: &Node, slices: &Slices, confidence: f64) -> Found {
     let Some(number) = number else { return Found::Nothing(Absence::NoSamples) };
     if number.point == f64::INFINITY {
         let share = never_share(node, slices);
-        return Found::Never { share, lower: number.lower, samples: number.samples };
+        // What may never be has no mean, whatever the other runs say.
+        let until = node.leaves().iter().any(|leaf| leaf.is_until());
+        let lower = if until { f64::INFINITY } else { number.lower };
+        return Found::Never { share, lower, samples: number.samples, of_runs: until };
     }
     if number.point.is_finite() {
         Found::Number(number)

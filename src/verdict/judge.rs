@@ -1,6 +1,7 @@
 //! Pass, fail or inconclusive.
 
 use super::Evidence;
+use super::course::{Course, intervals};
 use super::expression::Node;
 use super::interval::{Absence, Estimate, Found, World, over_worlds, worlds};
 use super::lasting;
@@ -399,10 +400,14 @@ fn lasts(
     let nothing = (Verdict::Inconclusive, Reason::Nothing(Absence::NoSamples), None);
     let mut runs = Vec::new();
     for (world, trial) in trials.iter().enumerate() {
-        let sides: Vec<_> = trial.sides.iter().map(|side| (side.comparator, side.bound)).collect();
         let plan = Measured::of(evidence.ensemble, world).plan;
-        match lasting::holds(&trial.left, &sides, lasting_ns, plan, &left[world].slices) {
-            Some(holds) => runs.push(holds),
+        let range = intervals(plan, 0);
+        let side = |side: &Side| {
+            let course = Course::new(side.tree.clone(), plan, range.clone())?;
+            Some((course, side.comparator, side.bound))
+        };
+        match trial.sides.iter().map(side).collect::<Option<Vec<_>>>() {
+            Some(sides) => runs.push(lasting::holds(&sides, lasting_ns, &left[world].slices)),
             None => return nothing,
         }
     }

@@ -1,53 +1,43 @@
 //! `… for 5 min`: true in every interval of some stretch of that length.
 
-use super::expression::{Linear, Node, Slices};
-use super::statistic::{Quantity, Statistic};
-use crate::experiment::Row;
+use super::course::Course;
+use super::expression::Slices;
 use crate::expr::tree::Comparator;
-use crate::plan::Plan;
-
-/// Whether a statistic is kept per interval: the mean of a level (of all instances together).
-pub fn is_kept(statistic: &Statistic) -> bool {
-    matches!(&statistic.quantity, Quantity::Level { levels, .. } if levels.len() == 1)
-        && statistic.window == 0
-        && statistic.ensemble == 0
-}
 
 /// In each run: whether there is a stretch of `lasting_ns` (rounded up to whole intervals) in the
-/// window in every interval of which all sides hold. `None` if the metric is not kept per interval.
-pub fn holds(
-    left: &Node,
-    sides: &[(Comparator, f64)],
-    lasting_ns: u64,
-    plan: &Plan,
-    slices: &Slices,
-) -> Option<Vec<bool>> {
-    let linear = left.linear()?;
-    let Node::Leaf(statistic) = linear.inner else { return None };
-    let Quantity::Level { levels, unit, .. } = &statistic.quantity else { return None };
-    if !is_kept(statistic) {
-        return None;
-    }
-    let schedule = &plan.schedule;
-    let first = schedule.warm_up.div_ceil(schedule.interval) as usize;
-    let end = (plan.window_end() / schedule.interval) as usize;
-    let needed = lasting_ns.div_ceil(schedule.interval).max(1) as usize;
-    let run = |row: &Row| {
-        let series = row.series.levels.get(levels[0] as usize).map_or(&[][..], Vec::as_slice);
-        let series = series.get(first..end.min(series.len())).unwrap_or(&[]);
-        longest(series, &linear, *unit, sides) >= needed
+/// window in every interval of which all sides hold. A side without a value does not hold.
+pub fn holds(sides: &[(Course, Comparator, f64)], lasting_ns: u64, slices: &Slices) -> Vec<bool> {
+    let Some((course, ..)) = sides.first() else { return Vec::new() };
+    let needed = lasting_ns.div_ceil(course.step).max(1) as usize;
+    let rows = slices.0.first().copied().unwrap_or(&[]);
+    let run = |row| {
+        let all = |interval| {
+            sides.iter().all(|(course, comparator, bound)| {
+                course.value(row, interval).is_some_and(|value| comparator.holds(value, *bound))
+            })
+        };
+        longest(course.range.clone().map(all)) >= needed
     };
-    Some(slices.0.first()?.iter().map(run).collect())
+    rows.iter().map(run).collect()
 }
 
-/// Length of the longest stretch in which all sides hold.
-fn longest(series: &[f64], linear: &Linear, unit: f64, sides: &[(Comparator, f64)]) -> usize {
+/// Length of the longest stretch of what is true.
+fn longest(holds: impl Iterator<Item = bool>) -> usize {
     let (mut best, mut current) = (0, 0);
-    for mean in series {
-        let value = mean * unit * linear.scale + linear.offset;
-        let all = sides.iter().all(|(comparator, bound)| comparator.holds(value, *bound));
-        current = if all { current + 1 } else { 0 };
+    for holds in holds {
+        current = if holds { current + 1 } else { 0 };
         best = best.max(current);
     }
     best
+}
+
+#[cfg(test)]
+mod tests {
+    use super::longest;
+
+    #[test]
+    fn the_longest_stretch_may_stand_anywhere() {
+        let of = |text: &str| longest(text.chars().map(|sign| sign == '+'));
+        assert_eq!(["", "-", "+", "-++-+", "+-+++", "+++"].map(of), [0, 0, 1, 2, 3, 3]);
+    }
 }

@@ -14,6 +14,7 @@
 //! share of them.
 
 mod cliff;
+mod course;
 mod expression;
 mod interval;
 mod judge;
@@ -25,6 +26,7 @@ mod resolve;
 mod statistic;
 #[cfg(test)]
 mod tests;
+mod until;
 
 pub use cliff::{Cliff, on_the_cliff};
 pub use interval::{Absence, Estimate, Found, estimate};

@@ -1,9 +1,9 @@
 //! What the metrics of a model need beyond what is always measured.
 
 use super::resolve::constant;
-use crate::expr::metric::{Condition, Function, MetricExpr, MetricKind, Relation};
+use crate::expr::metric::{Condition, Function, MetricExpr, MetricKind, Relation, Watched};
 use crate::expr::tree::Comparator;
-use crate::model::{Model, Scaling};
+use crate::model::{Model, RunKind, Scaling};
 use crate::plan::Needs;
 
 /// Windows that a run can keep besides its own.
@@ -11,7 +11,8 @@ pub const WINDOWS_MAX: usize = 15;
 
 /// What the objectives, claims and precisions of a model need: distributions of levels that stand in a
 /// quantile, a share of time or a maximum; watches of `time_until`; a window of one interval for
-/// each `at`.
+/// each `at`; courses of what must last, of what is waited for, and of the requests of a terminating
+/// run.
 ///
 /// Times and thresholds are evaluated in the nominal world. What cannot be evaluated, or is beyond
 /// [`WINDOWS_MAX`], is left out here and found by [`super::resolve`].
@@ -22,6 +23,11 @@ pub fn needs(model: &Model) -> Needs {
     let duration = binding.get(model.run.duration);
     let interval = model.run.interval.map_or(duration / 60.0, |id| binding.get(id));
     let mut collector = Collector { model, inputs: &world.inputs, interval, needs: &mut needs };
+    if model.run.kind == RunKind::Terminating {
+        let workloads = model.workloads.iter();
+        let paths = workloads.map(|workload| format!("workload.{}", workload.name));
+        collector.needs.courses.extend(paths);
+    }
     let objectives = model.objectives.iter().map(|objective| &objective.that);
     for condition in objectives.chain(model.claims.iter().map(|claim| &claim.that)) {
         collector.condition(condition);
@@ -42,13 +48,20 @@ struct Collector<'a> {
 impl Collector<'_> {
     fn condition(&mut self, condition: &Condition) {
         for comparison in &condition.comparisons {
+            let lasts = comparison.lasting.is_some();
+            if lasts {
+                self.courses(&comparison.left);
+            }
             self.expression(&comparison.left);
-            match &comparison.relation {
-                Relation::Compare(_, right) | Relation::Within(_, right) => self.expression(right),
-                Relation::Between(low, high) => {
-                    self.expression(low);
-                    self.expression(high);
+            let sides = match &comparison.relation {
+                Relation::Compare(_, right) | Relation::Within(_, right) => vec![right],
+                Relation::Between(low, high) => vec![low, high],
+            };
+            for side in sides {
+                if lasts {
+                    self.courses(side);
                 }
+                self.expression(side);
             }
         }
     }
@@ -71,7 +84,13 @@ impl Collector<'_> {
                 }
                 self.expression(inner);
             }
-            MetricKind::TimeUntil { level, comparator: Comparator::AtMost, value, after } => {
+            MetricKind::TimeUntil { what: Watched::Metric(metric), .. } => self.courses(metric),
+            MetricKind::TimeUntil {
+                what: Watched::Level(level),
+                comparator: Comparator::AtMost,
+                value,
+                after,
+            } => {
                 let after = after
                     .as_ref()
                     .map_or(Some(0.0), |after| constant(after, self.model, self.inputs));
@@ -89,6 +108,38 @@ impl Collector<'_> {
             | MetricKind::Name(_)
             | MetricKind::Of(..)
             | MetricKind::ShareOf(_) => {}
+        }
+    }
+
+    /// The tallies of an expression are asked for by interval. Paths of other kinds say nothing.
+    fn courses(&mut self, expr: &MetricExpr) {
+        match &expr.kind {
+            MetricKind::Of(_, path) | MetricKind::ShareBeyond(path, ..) => self.course(&path.text),
+            MetricKind::ShareOf(path) => {
+                self.course(&path.text);
+                if let Some((whole, _)) = path.text.rsplit_once('.') {
+                    self.course(whole);
+                }
+            }
+            MetricKind::Negate(inner) | MetricKind::WorstInstance(inner) => self.courses(inner),
+            MetricKind::Binary(_, left, right) => {
+                self.courses(left);
+                self.courses(right);
+            }
+            // Not kept by interval, or without a tally.
+            MetricKind::Literal(_)
+            | MetricKind::Name(_)
+            | MetricKind::Chance(..)
+            | MetricKind::At(..)
+            | MetricKind::During(..)
+            | MetricKind::InVariant(..)
+            | MetricKind::TimeUntil { .. } => {}
+        }
+    }
+
+    fn course(&mut self, path: &str) {
+        if !self.needs.courses.iter().any(|known| known == path) {
+            self.needs.courses.push(path.to_owned());
         }
     }
 

@@ -46,7 +46,8 @@ impl<'a> Builder<'a> {
 
     pub(super) fn leaf(quantity: Quantity, place: Place) -> Node {
         let span = Statistic::span_of(place.measured.plan, place.window);
-        Node::Leaf(Statistic { quantity, window: place.window, ensemble: place.ensemble, span })
+        let (window, ensemble) = (place.window, place.ensemble);
+        Node::Leaf(Statistic { quantity, window, ensemble, span, interval: None })
     }
 
     pub(super) fn of(
@@ -280,38 +281,5 @@ impl<'a> Builder<'a> {
             }
         };
         Some((Self::leaf(quantity, place), Some(Dimension::COUNT)))
-    }
-
-    pub(super) fn time_until(
-        &mut self,
-        level: &Path,
-        comparator: Comparator,
-        value: &MetricExpr,
-        after: Option<&MetricExpr>,
-        place: Place<'a>,
-    ) -> Option<Typed> {
-        let entry = self.entry(level, place)?;
-        let Source::Level { sum, unit, .. } = &entry.source else {
-            return self.wrong(level, format!("`{}` is not a level over time", level.text), None);
-        };
-        if comparator != Comparator::AtMost {
-            let message = format!("`time_until` watches for `<=`, not for `{}`", comparator.sign());
-            return self.wrong(level, message, Some(format!("`{} <= …`", level.text)));
-        }
-        let value = self.threshold(value, Dimension::COUNT, place)?;
-        let after = match after {
-            Some(after) => self.threshold(after, Dimension::TIME, place)?,
-            None => 0.0,
-        };
-        let (at_most, after) = ((value / unit).max(0.0) as u64, seconds_to_ns(after));
-        let watches = &place.measured.plan.probes.watches;
-        let is_it = |watch: &crate::plan::Watch| {
-            (watch.level, watch.at_most, watch.after) == (*sum, at_most, after)
-        };
-        let Some(watch) = watches.iter().position(is_it) else {
-            let message = "this is not watched, because it depends on an uncertain input";
-            return self.wrong(level, message.into(), None);
-        };
-        Some((Self::leaf(Quantity::TimeUntil { watch, after }, place), Some(Dimension::TIME)))
     }
 }

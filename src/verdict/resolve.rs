@@ -82,6 +82,14 @@ fn first_world(study: &Study) -> Option<Measured<'_>> {
     Some(Measured { plan, windows, inputs })
 }
 
+/// What to say of a metric of which there is no course.
+pub(super) fn not_kept(who: &str, expr: &MetricExpr) -> ExprError {
+    let message = format!("{who} on a metric that is not kept by interval");
+    let help = "kept are `mean` of a level, `utilization`, and of requests and visits percentiles, \
+                `mean`, `max`, `count`, `per_second` and `share`";
+    ExprError::new(ExprErrorKind::WrongMetric, expr.span.clone(), message).help(help)
+}
+
 /// The value of an expression without metrics; `None` if it has one, or an unknown name.
 pub(super) fn constant(expr: &MetricExpr, model: &Model, inputs: &[f64]) -> Option<f64> {
     match &expr.kind {
@@ -129,7 +137,7 @@ pub(super) type Typed = (Node, Option<Dimension>);
 
 /// Builds trees and collects problems.
 pub(super) struct Builder<'a> {
-    model: &'a Model,
+    pub(super) model: &'a Model,
     own: Measured<'a>,
     other: &'a dyn Fn(&str) -> Option<Measured<'a>>,
     /// Variants in the order of their first use: ensemble `i + 1` of the trees.
@@ -180,20 +188,28 @@ impl<'a> Builder<'a> {
         };
         let (left, dimension) = left?;
         if comparison.lasting.is_some() {
-            self.must_be_kept(&left, &comparison.left);
+            self.must_be_kept(&left, &relation, comparison);
         }
         Some(Built { left, dimension, relation })
     }
 
-    /// `for T` needs a metric that is kept per interval.
-    fn must_be_kept(&mut self, left: &Node, expr: &MetricExpr) {
-        let inner = left.linear().map(|linear| linear.inner);
-        if !matches!(inner, Some(Node::Leaf(leaf)) if super::lasting::is_kept(leaf)) {
-            let message = "`for` on a metric that is not kept per interval";
-            let help = "kept are `mean` of a level and `utilization`";
-            let span = expr.span.clone();
-            self.problems
-                .push(ExprError::new(ExprErrorKind::WrongMetric, span, message).help(help));
+    /// `for T` needs metrics that are kept by interval on both sides.
+    fn must_be_kept(&mut self, left: &Node, relation: &BuiltRelation, comparison: &Comparison) {
+        let plan = self.own.plan;
+        let mut check = |node: &Node, expr: &MetricExpr| {
+            if !node.is_kept(plan) {
+                self.problems.push(not_kept("`for`", expr));
+            }
+        };
+        check(left, &comparison.left);
+        match (relation, &comparison.relation) {
+            (BuiltRelation::Compare(_, node), Relation::Compare(_, expr))
+            | (BuiltRelation::Within(_, node), Relation::Within(_, expr)) => check(node, expr),
+            (BuiltRelation::Between(low, high), Relation::Between(left, right)) => {
+                check(low, left);
+                check(high, right);
+            }
+            _ => {}
         }
     }
 
@@ -275,8 +291,8 @@ impl<'a> Builder<'a> {
                 self.node(inner, place)
             }
             MetricKind::WorstInstance(inner) => self.node(inner, Place { worst: true, ..place }),
-            MetricKind::TimeUntil { level, comparator, value, after } => {
-                self.time_until(level, *comparator, value, after.as_deref(), place)
+            MetricKind::TimeUntil { what, comparator, value, after } => {
+                self.time_until(what, *comparator, value, after.as_deref(), place)
             }
         }
     }

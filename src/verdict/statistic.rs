@@ -1,5 +1,6 @@
 //! One number out of the rows of a world: what a metric function of a path stands for.
 
+use super::until::Until;
 use crate::experiment::Row;
 use crate::plan::{Plan, Schedule};
 use crate::sim::End;
@@ -85,6 +86,8 @@ pub enum Quantity {
         /// The date, ns.
         after: u64,
     },
+    /// Time from a date to the interval in which something first holds \[s\].
+    Until(Box<Until>),
 }
 
 /// A quantity in a window of the runs of one ensemble.
@@ -96,8 +99,10 @@ pub struct Statistic {
     pub window: usize,
     /// Number of the ensemble: 0 is the one that is judged.
     pub ensemble: usize,
-    /// Start and length of the window \[ns\].
+    /// Start and length of the window, or of the interval \[ns\].
     pub span: (u64, u64),
+    /// Instead of the window: an interval of the series.
+    pub interval: Option<usize>,
 }
 
 /// How the rows make the number.
@@ -140,7 +145,8 @@ impl Statistic {
             | Quantity::Count(_)
             | Quantity::Level { .. }
             | Quantity::LevelMax(..)
-            | Quantity::TimeUntil { .. } => Shape::PerRun,
+            | Quantity::TimeUntil { .. }
+            | Quantity::Until(_) => Shape::PerRun,
         }
     }
 
@@ -155,13 +161,65 @@ impl Statistic {
             | Quantity::LevelMax(..)
             | Quantity::LevelQuantile(..)
             | Quantity::LevelShare { .. }
-            | Quantity::TimeUntil { .. } => true,
+            | Quantity::TimeUntil { .. }
+            | Quantity::Until(_) => true,
             Quantity::Count(_)
             | Quantity::PerSecond(_)
             | Quantity::ShareOf(..)
             | Quantity::OfferedLoad { .. }
             | Quantity::Ratio(..) => false,
         }
+    }
+
+    /// Whether it is the mean of a level.
+    pub fn is_level(&self) -> bool {
+        matches!(self.quantity, Quantity::Level { .. })
+    }
+
+    /// Whether it is a time until something, which may never be.
+    pub fn is_until(&self) -> bool {
+        matches!(self.quantity, Quantity::TimeUntil { .. } | Quantity::Until(_))
+    }
+
+    /// Whether it is kept by interval: the mean of a level of all instances together, and what is
+    /// said of visits whose tallies the plan keeps so.
+    pub fn is_kept(&self, plan: &Plan) -> bool {
+        let kept = |tally: u32| plan.probes.courses.binary_search(&tally).is_ok();
+        let all = |of: &Subject| match of {
+            Subject::Visits(tallies) => tallies.iter().all(|&tally| kept(tally)),
+            Subject::Requests(first) => (*first..first + 10).all(kept),
+            Subject::Counter(_) => false,
+        };
+        let is_kept = match &self.quantity {
+            Quantity::Level { levels, .. } => levels.len() == 1,
+            Quantity::Mean(of)
+            | Quantity::Quantile(of, _)
+            | Quantity::Max(of)
+            | Quantity::Count(of)
+            | Quantity::PerSecond(of)
+            | Quantity::Beyond { of, .. } => all(of),
+            Quantity::ShareOf(part, whole) => all(part) && all(whole),
+            _ => false,
+        };
+        is_kept && self.window == 0 && self.ensemble == 0
+    }
+
+    /// The same in one interval of `step` ns; only for what is kept.
+    pub fn in_interval(&self, interval: usize, step: u64) -> Self {
+        let span = ((interval as u64).saturating_mul(step), step);
+        Self { span, interval: Some(interval), ..self.clone() }
+    }
+
+    fn tally<'r>(&self, row: &'r Row, tally: u32) -> Option<&'r Sparse> {
+        match self.interval {
+            Some(interval) => row.course(tally)?.get(interval),
+            None => row.tally(self.window, tally),
+        }
+    }
+
+    /// Requests without an answer that are in no tally: of an interval they are.
+    fn unanswered(&self, row: &Row, tally: u32) -> u64 {
+        if self.interval.is_some() { 0 } else { row.unanswered(self.window, tally) }
     }
 
     /// The level of the quantile and the histogram of one run, for a quantile.
@@ -186,7 +244,7 @@ impl Statistic {
     /// The values of a subject in one run, those that never came included.
     fn values(&self, row: &Row, of: &Subject) -> Sparse {
         let merged = |tallies: &mut dyn Iterator<Item = u32>| {
-            Sparse::merged(tallies.filter_map(|tally| row.tally(self.window, tally)))
+            Sparse::merged(tallies.filter_map(|tally| self.tally(row, tally)))
         };
         match of {
             Subject::Visits(tallies) => merged(&mut tallies.iter().copied()),
@@ -203,19 +261,19 @@ impl Statistic {
 
     /// Requests without a good answer in one run.
     fn lost(&self, row: &Row, first: u32) -> u64 {
-        let bad = (first + 2..first + 10).filter_map(|tally| row.tally(self.window, tally));
-        bad.map(Sparse::total).sum::<u64>() + row.unanswered(self.window, first)
+        let bad = (first + 2..first + 10).filter_map(|tally| self.tally(row, tally));
+        bad.map(Sparse::total).sum::<u64>() + self.unanswered(row, first)
     }
 
     /// How many of a subject in one run.
     fn total(&self, row: &Row, of: &Subject) -> u64 {
         let sum = |tallies: &mut dyn Iterator<Item = u32>| -> u64 {
-            tallies.filter_map(|tally| row.tally(self.window, tally)).map(Sparse::total).sum()
+            tallies.filter_map(|tally| self.tally(row, tally)).map(Sparse::total).sum()
         };
         match of {
             Subject::Visits(tallies) => sum(&mut tallies.iter().copied()),
             Subject::Requests(first) => {
-                sum(&mut (*first..first + 10)) + row.unanswered(self.window, *first)
+                sum(&mut (*first..first + 10)) + self.unanswered(row, *first)
             }
             Subject::Counter(counter) => row.count(self.window, *counter),
         }
@@ -272,6 +330,7 @@ impl Statistic {
                 let found = row.watches.get(*watch).copied().flatten();
                 (found.map_or(f64::INFINITY, |at| ns_to_seconds(at.saturating_sub(*after))), 1.0)
             }
+            Quantity::Until(until) => (until.seconds(row), 1.0),
             Quantity::OfferedLoad { .. } | Quantity::Quantile(..) | Quantity::LevelQuantile(..) => {
                 self.point(std::slice::from_ref(row)).map_or(nothing, |v| (v, 1.0))
             }
@@ -290,6 +349,11 @@ impl Statistic {
 
     /// Area and span of a level; of several the largest mean.
     fn level_mean(&self, row: &Row, levels: &[u32], unit: f64) -> (f64, f64) {
+        if let (Some(interval), [level]) = (self.interval, levels) {
+            let course = row.series.levels.get(*level as usize);
+            let mean = course.and_then(|course| course.get(interval));
+            return mean.map_or((0.0, 0.0), |mean| (mean * unit, 1.0));
+        }
         let stats = levels.iter().filter_map(|&level| row.level(self.window, level));
         let mut parts = stats.map(|stat| (stat.area as f64 * unit, stat.span as f64));
         if levels.len() == 1 {

@@ -1,6 +1,7 @@
 //! Every function on rows made by hand, the three verdicts, and the whole path against theory.
 
 mod by_hand;
+mod courses;
 mod mistakes;
 mod precise;
 mod theory;

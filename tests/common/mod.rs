@@ -3,10 +3,12 @@
 use plimsoll::diag::render;
 use plimsoll::expr::scope::NoTables;
 use plimsoll::model::{Scaling, resolve};
-use plimsoll::plan::{Needs, Plan, compile};
+use plimsoll::plan::{Plan, compile};
 use plimsoll::scenario::{read, source::MemoryLoader};
+use plimsoll::verdict::needs;
 
-/// The plan of a scenario in its nominal world, with changes as of `--set`.
+/// The plan of a scenario in its nominal world, with changes as of `--set`: what its objectives ask
+/// for is measured.
 ///
 /// # Panics
 /// With the rendered diagnostics if the scenario has errors.
@@ -19,5 +21,5 @@ pub fn plan(text: &str, sets: &[&str]) -> Plan {
     let model = model.expect("a scenario without errors has a model");
     let world = model.nominal_world().expect("inputs within their bounds");
     let binding = model.bind(&world, Scaling::default()).expect("values within their bounds");
-    compile(&model, &binding, &Needs::default())
+    compile(&model, &binding, &needs(&model))
 }

@@ -64,6 +64,79 @@ fn sessions_look_as_they_did() {
     }
 }
 
+/// What `new` writes is taken without a doubt, runs, and fits the schema beside it.
+#[test]
+fn a_new_scenario_is_valid_at_once() {
+    let folder = folder("new");
+    let said = |words: &[&str]| {
+        let made = plimsoll(&folder, words);
+        let text = String::from_utf8(made.stderr).unwrap();
+        (made.status.code(), text)
+    };
+    assert_eq!(said(&["new", "my shop"]).0, Some(0));
+    assert_eq!(said(&["check", "my shop.toml"]), (Some(0), String::new()));
+    let short = ["--set", "run.duration=1s", "--set", "run.worlds=2", "--out", "out"];
+    let (code, text) = said(&[&["run", "my shop.toml", "-q"][..], &short].concat());
+    assert_eq!(code, Some(0), "{text}");
+    assert!(!text.contains("error["), "{text}");
+    let text = fs::read_to_string(folder.join("my shop.toml")).unwrap();
+    let line = text.lines().next().unwrap();
+    let schema = line.strip_prefix("#:schema ./").expect("it begins with its schema");
+    assert!(super::schema::Validator::new().judge(&text).unwrap().is_empty());
+    let printed = plimsoll(&folder, &["schema"]).stdout;
+    assert_eq!(fs::read(folder.join(schema)).unwrap(), printed);
+    // What is there stays, and is only replaced when that is asked for.
+    fs::write(folder.join("my shop.toml"), "mine").unwrap();
+    fs::write(folder.join(schema), "mine").unwrap();
+    assert_eq!(said(&["new", "my shop"]).0, Some(2));
+    assert_eq!(said(&["new", "other"]).0, Some(0));
+    for file in ["my shop.toml", schema] {
+        assert_eq!(fs::read_to_string(folder.join(file)).unwrap(), "mine");
+    }
+    assert_eq!(said(&["new", "my shop", "--force"]).0, Some(0));
+    assert_eq!(fs::read_to_string(folder.join("my shop.toml")).unwrap(), text);
+    assert_eq!(fs::read(folder.join(schema)).unwrap(), printed);
+}
+
+/// Every shell gets a script, and every command a page, that names each option.
+#[test]
+fn shells_and_man_know_every_command() {
+    let folder = folder("shells");
+    let printed = |words: &[&str]| {
+        let made = plimsoll(&folder, words);
+        assert_eq!(made.status.code(), Some(0), "{words:?}");
+        String::from_utf8(made.stdout).unwrap()
+    };
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = printed(&["completions", shell]);
+        for word in ["message-format", "replications", "explain", "metrics", "concise"] {
+            // Elvish completes options, not their values.
+            assert!(script.contains(word) || word == "concise", "{shell}: {word}");
+        }
+    }
+    let main = printed(&["man"]);
+    for command in ["new", "run", "check", "metrics", "explain", "schema", "completions"] {
+        assert!(main.contains(&format!("plimsoll\\-{command}(1)")), "{command}: {main}");
+        let page = printed(&["man", command]);
+        assert!(page.contains(&format!(".TH plimsoll-{command} 1")), "{page}");
+    }
+    assert!(printed(&["man", "run"]).contains("\\-\\-message\\-format"));
+}
+
+#[test]
+fn diagnostics_for_programs_are_json() {
+    let folder = folder("messages");
+    let said = |words: &[&str]| {
+        let made = plimsoll(&folder, words);
+        serde_json::from_slice::<serde_json::Value>(&made.stderr).unwrap()
+    };
+    let found = said(&["check", "broken.toml", "--message-format", "json"]);
+    assert_eq!(found[0]["id"], "unknown-key");
+    assert_eq!(found[0]["labels"][0]["line"], 2);
+    let nothing = said(&["check", "rare.toml", "--message-format", "json"]);
+    assert_eq!(nothing, serde_json::json!([]));
+}
+
 #[test]
 fn threads_change_no_byte_of_the_result() {
     let folder = folder("jobs");

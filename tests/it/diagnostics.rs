@@ -17,7 +17,6 @@ const NOT_FROM_TEXT: &[(Id, &str)] = &[
     (Id::FewSamples, "known after the runs: part of the summary"),
     (Id::CutReplications, "known after the pilot runs: part of the summary"),
     (Id::NotSettled, "known after the pilot runs: part of the summary"),
-    (Id::OnTheCliff, "known after the runs: part of the summary"),
     (Id::RunLimit, "known after the runs: part of the summary"),
     (Id::NotUtf8, "bytes that an editor would spoil: `robustness`"),
     (Id::TooLarge, "a large file: `robustness`"),
@@ -95,6 +94,39 @@ fn every_id_has_a_wrong_scenario() {
             (false, None) => panic!("{id} has no scenario in tests/it/diag"),
             (true, Some((_, why))) => panic!("{id} has a scenario although: {why}"),
         }
+    }
+}
+
+/// The scenarios of the corpus that give advice, with what takes the reason away.
+#[test]
+fn advice_ends_with_its_reason() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("advice");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    for (id, from, to) in [
+        (
+            Id::HeldAcrossCall,
+            "{ query = \"read\" }, { call",
+            "{ query = \"read\" }] }, { try = [{ call",
+        ),
+        // 1 s + 2 × 2 s are as long as the client waits, and no longer.
+        (Id::TimeoutsAddUp, "attempts = 3", "attempts = 2"),
+        (Id::TimeoutsAddUp, "client = { timeout = \"5s\" }", "client = { timeout = \"7s\" }"),
+        (Id::TimeoutsAddUp, "{ timeout = \"1s\"", "{ reply = true }, { timeout = \"1s\""),
+        // 10 of 15 workers are busy: 21 would do for twice the load.
+        (Id::UnboundedLine, "workers = 15", "workers = 21"),
+        (Id::UnboundedLine, "workers = 15", "workers = 15\nline = { limit = 5 }"),
+        (Id::UnboundedLine, "mix  = { pay", "client = { timeout = \"1s\" }\nmix  = { pay"),
+        (Id::NoVariation, "\"5ms\"", "\"exp(5ms)\""),
+        (Id::NoVariation, "{ cpu = \"1ms\" }", "{ cpu = \"1ms * exp(mean = 1)\" }"),
+        (Id::NoVariation, "p99.9(", "p98("),
+    ] {
+        let name = format!("{id}.toml");
+        let text = std::fs::read_to_string(self::folder().join(&name)).expect("a scenario");
+        assert_eq!(text.matches(from).count(), 1, "{id}: {from}");
+        let path = folder.join(&name);
+        std::fs::write(&path, text.replace(from, to)).expect("a file");
+        let (text, code) = checked(&[path.to_str().expect("a path")]);
+        assert_eq!((ids(&text), code), (vec![], 0), "{to}:\n{text}");
     }
 }
 

@@ -151,6 +151,17 @@ fn scenario(info: &str, text: &str) -> Option<String> {
     }
 }
 
+/// Every scenario of the documents: document, line, text.
+pub fn scenarios() -> Vec<(String, usize, String)> {
+    let mut found = Vec::new();
+    for name in documents() {
+        for (info, text, line) in blocks(&document(&name)) {
+            found.extend(scenario(&info, &text).map(|text| (name.clone(), line, text)));
+        }
+    }
+    found
+}
+
 #[test]
 fn scenarios_in_documents_have_no_errors() {
     let mut count = 0;

@@ -3,5 +3,7 @@
 mod cli;
 mod diagnostics;
 mod docs;
+mod explain;
 mod robustness;
+mod schema;
 mod tidy;

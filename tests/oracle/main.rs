@@ -27,3 +27,4 @@ mod possession;
 mod random_flows;
 mod sharing;
 mod stations;
+mod transients;

@@ -251,7 +251,12 @@ fn the_cliff_is_announced() {
     assert_eq!((warnings.len(), found.id), (1, Id::OnTheCliff));
     // 416.667/430 = 96.9 %, 430/416.667 = 1.032.
     assert!(found.message.contains("96.9 %") && found.message.contains("1.032"), "{found:?}");
-    assert!(browse(10.0, 44.0, 600.0, 0.0).warnings().is_empty());
+    // Farther away there is only the line without a limit or patience: of twice 8,333.3/s
+    // 440/50 ms = 8,800/s are served.
+    let calm = browse(10.0, 44.0, 600.0, 0.0).warnings();
+    let found = calm.iter().next().unwrap();
+    assert_eq!((calm.len(), found.id), (1, Id::UnboundedLine));
+    assert!(found.message.contains("grows by 7,867 requests a second"), "{found:?}");
 }
 
 /// Goal: patience bounds the line; a line of none is Erlang B: B(2, 1) = 1/5.

@@ -34,12 +34,10 @@ time     = "5 ms""#,
         Page {
             text: "`m` could be minutes, months, meters or milli; in reviews it has been read as \
                each of them. Write `min` or `month`.",
-            wrong: r#"[query.read]
-database = "pg"
-time     = "5m""#,
-            mended: r#"[query.read]
-database = "pg"
-time     = "5min""#,
+            wrong: r#"[run]
+duration = "5m""#,
+            mended: r#"[run]
+duration = "5 min""#,
         },
     ),
     (
@@ -74,13 +72,13 @@ time     = "5ms""#,
         Page {
             text: "The name is neither an input nor a `let` of this flow.",
             wrong: r#"[inputs]
-viewers = 50_000
+viewers = 500
 
 [workload.w]
 rate = "viewrs * 10/min"
 mix  = { browse = 1 }"#,
             mended: r#"[inputs]
-viewers = 50_000
+viewers = 500
 
 [workload.w]
 rate = "viewers * 10/min"

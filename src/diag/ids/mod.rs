@@ -3,6 +3,7 @@
 //! An id is a promise: its name appears in output and in `plimsoll explain ID`, so it is renamed
 //! only with a note in the changelog. Its page says in one paragraph why the finding exists and
 //! shows a scenario fragment that causes it beside one that does not.
+mod advice;
 mod expression;
 mod model;
 mod reading;
@@ -176,6 +177,8 @@ ids! {
     NoPool = "no-pool", Error;
     /// Flows or calls that lead back to themselves.
     RecursiveFlow = "recursive-flow", Error;
+    /// Inputs that use each other in a circle.
+    InputCycle = "input-cycle", Error;
     /// Probabilities that do not sum to 1.
     Probabilities = "probabilities", Error;
     /// A number beyond what is possible or supported.
@@ -197,10 +200,24 @@ ids! {
     SecondConnection = "second-connection-while-holding-one", Warning;
     /// Requests can wait for each other in a circle.
     DeadlockPossible = "deadlock-possible", Warning;
+    /// A connection is held while another service is called.
+    HeldAcrossCall = "connection-held-across-call", Advice;
+    /// Timeouts one after another are longer than the client waits.
+    TimeoutsAddUp = "timeouts-add-up", Advice;
+    /// A line without a limit in which nobody gives up.
+    UnboundedLine = "unbounded-line", Advice;
+    /// A far percentile of times that do not vary.
+    NoVariation = "no-variation", Advice;
+    /// A law whose mean or variance is infinite.
+    HeavyTail = "heavy-tail", Warning;
     /// An entity that nothing uses.
     UnusedEntity = "unused-entity", Warning;
     /// A fractional number of things is rounded up.
     RoundedUp = "rounded-up", Advice;
+    /// `for T` is no whole number of intervals.
+    StretchRounded = "stretch-rounded", Advice;
+    /// `for T` in a shorter run.
+    StretchTooLong = "stretch-too-long", Warning;
     /// Too few samples for a percentile.
     FewSamples = "few-samples", Warning;
     /// Fewer replications than asked for.
@@ -226,7 +243,7 @@ impl Id {
 
     /// What there is to say about it.
     pub fn page(self) -> Page {
-        [reading::PAGES, expression::PAGES, model::PAGES, warnings::PAGES]
+        [reading::PAGES, expression::PAGES, model::PAGES, warnings::PAGES, advice::PAGES]
             .into_iter()
             .flatten()
             .find(|(id, _)| *id == self)

@@ -161,6 +161,19 @@ steps = [{ repeat = { again = 0.2 }, do = [{ delay = "1ms" }] }]"#,
         },
     ),
     (
+        Id::InputCycle,
+        Page {
+            text: "Inputs may use one another in any order, but not in a circle: each needs the \
+               other's value first. One of them has a value of its own.",
+            wrong: r#"[inputs]
+viewers = "streams * 200"
+streams = "viewers / 200""#,
+            mended: r#"[inputs]
+viewers = "streams * 200"
+streams = 250"#,
+        },
+    ),
+    (
         Id::Probabilities,
         Page {
             text: "Probabilities lie between 0 and 1, and those of one choice sum to 1 (within \

@@ -95,10 +95,10 @@ name = "Shop""#,
                is checked too.",
             wrong: "[workload.w]
 rate = 80/s
-mix  = { e = 1 }",
+mix  = { browse = 1 }",
             mended: r#"[workload.w]
 rate = "80/s"
-mix  = { e = 1 }"#,
+mix  = { browse = 1 }"#,
         },
     ),
     (
@@ -250,7 +250,8 @@ mix  = { browse = 1 }"#,
     (
         Id::UnknownWord,
         Page {
-            text: "The key takes one of a closed list of words.",
+            text: "The key takes one of a closed list of words, which the message shows or \
+               corrects. Case and hyphens count.",
             wrong: r#"[service.api]
 scheduling = "fiffo""#,
             mended: r#"[service.api]
@@ -308,7 +309,8 @@ steps   = [{ cpu = "2ms" }, { query = "read" }]"#,
     (
         Id::UnknownVerb,
         Page {
-            text: "The key of a step is neither a verb nor a modifier.",
+            text: "The key of a step is neither a verb nor a modifier. A step has one verb, which \
+               says what it does, and the modifiers that go with it.",
             wrong: r#"[endpoint.e]
 service = "api"
 steps   = [{ qeury = "read" }]"#,

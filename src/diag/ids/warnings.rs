@@ -101,7 +101,7 @@ steps   = [{ call = "pay", timeout = "2s" }]"#,
                deadlock that only the acquire timeout ends.",
             wrong: r#"[endpoint.e]
 service = "api"
-steps   = [{ transaction = [{ call = "also_queries" }] }]"#,
+steps   = [{ transaction = [{ query = "write" }, { call = "also_queries" }] }]"#,
             mended: r#"[endpoint.e]
 service = "api"
 steps   = [{ transaction = [{ query = "write" }] }, { call = "also_queries" }]"#,
@@ -155,21 +155,73 @@ steps   = [{ lock = "seat", do = [{ delay = "1ms" }] }]"#,
         Id::RoundedUp,
         Page {
             text: "Where a count of things is needed and an expression is fractional, it is \
-               rounded up: 416.7 connections are 417.",
+               rounded up: 41.5 connections are 42.",
             wrong: r#"[inputs]
-needed = "8_333/s * 50ms"
+needed = "830/s * 50ms"
 
 [pool.p]
 service  = "api"
 database = "pg"
 size     = "needed""#,
             mended: r#"[inputs]
-needed = "8_333/s * 50ms"
+needed = "830/s * 50ms"
 
 [pool.p]
 service  = "api"
 database = "pg"
 size     = "ceil(needed)""#,
+        },
+    ),
+    (
+        Id::HeavyTail,
+        Page {
+            text: "The mean or the variance of this law is infinite. Averages then depend on the \
+               longest value that a run happens to draw and never settle, however long it is. \
+               Real times have a greatest value, if only a timeout: say which.",
+            wrong: r#"[query.read]
+database = "pg"
+time     = "pareto(1ms, 1.5)""#,
+            mended: r#"[query.read]
+database = "pg"
+time     = "pareto(1ms, 1.5, 10s)""#,
+        },
+    ),
+    (
+        Id::StretchRounded,
+        Page {
+            text: "`for T` holds if the comparison does in every interval of some stretch of that \
+               length. Intervals are those of the time series (`run.interval`, 1/60 of the \
+               duration by default), so a T that is no multiple of them, or shorter than one, is \
+               rounded up.",
+            wrong: r#"[run]
+duration = "10 min"
+interval = "1 min"
+
+[objective.calm]
+that = "p95(endpoint.browse) < 20ms for 90s""#,
+            mended: r#"[run]
+duration = "10 min"
+interval = "30s"
+
+[objective.calm]
+that = "p95(endpoint.browse) < 20ms for 90s""#,
+        },
+    ),
+    (
+        Id::StretchTooLong,
+        Page {
+            text: "A stretch of that length does not fit into the measured time, so `for T` can \
+               never hold and what it stands in fails, whatever the system does.",
+            wrong: r#"[run]
+duration = "60s"
+
+[objective.calm]
+that = "p95(endpoint.browse) < 20ms for 5 min""#,
+            mended: r#"[run]
+duration = "10 min"
+
+[objective.calm]
+that = "p95(endpoint.browse) < 20ms for 5 min""#,
         },
     ),
     (
@@ -219,10 +271,30 @@ duration = "10 min""#,
             text: "The verdict flips if a demand or a capacity moves by less than 10 %, or the \
                busiest station may be at or above its capacity. Near that point milliseconds \
                mean little; the flip point is what to remember.",
-            wrong: r#"[objective.fast]
-that = "p99(endpoint.browse) < 500ms"   # at 97 % utilization"#,
-            mended: r#"[objective.fast]
-that = "utilization(pool.api_pg) < 80%""#,
+            wrong: r#"[pool.api_pg]
+service  = "api"
+database = "pg"
+size     = 43
+
+[query.read]
+database = "pg"
+time     = "exp(50ms)"
+
+[workload.w]
+rate = "830/s"
+mix  = { browse = 1 }"#,
+            mended: r#"[pool.api_pg]
+service  = "api"
+database = "pg"
+size     = 60
+
+[query.read]
+database = "pg"
+time     = "exp(50ms)"
+
+[workload.w]
+rate = "830/s"
+mix  = { browse = 1 }"#,
         },
     ),
     (

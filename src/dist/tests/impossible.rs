@@ -60,7 +60,7 @@ fn impossible_laws_are_refused() {
         Dist::constant(1e300).unwrap().scaled(1e300),
     ];
     for (i, made) in refused.into_iter().enumerate() {
-        let message = made.expect_err(&format!("case {i}")).message;
+        let message = made.expect_err(&format!("case {i}")).to_string();
         assert!(message.starts_with(char::is_lowercase) && !message.ends_with('.'), "{message}");
     }
 }

@@ -27,7 +27,8 @@ struct Facts {
 impl Resolver<'_> {
     pub(super) fn along_calls(&mut self, model: &Model, binding: &Binding) {
         let mut facts = vec![Facts::default(); model.endpoints.len()];
-        for index in std::mem::take(&mut self.usage.order) {
+        let order = std::mem::take(&mut self.usage.order);
+        for &index in &order {
             let mut walk = Walk { r: self, model, binding, facts: &facts };
             let found = walk.steps(&model.endpoints[index].steps);
             facts[index] = found;
@@ -51,7 +52,8 @@ impl Resolver<'_> {
                 self.nested_retries(&levels);
             }
         }
-        self.held_calls(model, &facts);
+        self.patience(model, binding, &order);
+        self.held_calls(model, binding, &facts);
     }
 
     fn nested_retries(&mut self, levels: &[Level]) {
@@ -74,21 +76,29 @@ impl Resolver<'_> {
         self.push(found.help("retry at one level, best the outermost that can still answer"));
     }
 
-    /// Calls under a transaction whose callees take connections of the same pool.
-    fn held_calls(&mut self, model: &Model, facts: &[Facts]) {
+    /// Calls under a transaction: a connection waits for the answer, and if the callee takes one of
+    /// the same pool, it may wait for ever.
+    fn held_calls(&mut self, model: &Model, binding: &Binding, facts: &[Facts]) {
         let mut found = Vec::new();
         for call in &self.usage.calls {
             let held = call.transaction.and_then(|number| self.usage.transactions[number]);
-            let Some(pool) = held.filter(|pool| facts[call.to].pools.contains(pool)) else {
-                continue;
+            let Some(pool) = held else { continue };
+            let callee = name(&model.endpoints[call.to].name);
+            let shown = name(&model.pools[pool].name);
+            let diagnostic = if facts[call.to].pools.contains(&pool) {
+                let message =
+                    format!("{callee} takes a connection of {shown} while its caller holds one");
+                Diagnostic::new(Id::SecondConnection, message)
+            } else {
+                let size = binding.count(model.pools[pool].size);
+                let message = format!(
+                    "a connection of {shown} is held across the call of {callee}: {} calls under \
+                     way leave an instance none",
+                    show::count(f64::from(size))
+                );
+                Diagnostic::new(Id::HeldAcrossCall, message)
             };
-            let message = format!(
-                "{} takes a connection of {} while its caller holds one",
-                name(&model.endpoints[call.to].name),
-                name(&model.pools[pool].name)
-            );
-            let diagnostic = Diagnostic::new(Id::SecondConnection, message)
-                .at(call.span, "called inside a transaction");
+            let diagnostic = diagnostic.at(call.span, "called inside a transaction");
             found.push(diagnostic.help("end the transaction before the call"));
         }
         self.diagnostics.extend(found);

@@ -70,7 +70,7 @@ impl<'a> Resolver<'a> {
             scheduling,
             balance,
             balance_key: self.balance_key(section, balance),
-            per_caller: self.word(section, "balancers") == "per-caller",
+            per_caller: section.get("balancers").and_then(Node::as_str) == Some("per-caller"),
             line_limit: self.line_limit(section),
             round_trip: self.quantity(section, "round_trip", Bounds::TIME),
         }

@@ -142,7 +142,7 @@ impl<'a> Resolver<'a> {
             }
         };
         let start = sorting.entries[first].0.span;
-        let found = Diagnostic::new(Id::RecursiveFlow, message)
+        let found = Diagnostic::new(Id::InputCycle, message)
             .at(span, "leads back")
             .and(start, "to this input")
             .help("give one of them a value of its own");

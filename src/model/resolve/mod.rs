@@ -22,10 +22,12 @@ mod modifiers;
 mod names;
 mod nominal;
 mod numbers;
+mod patience;
 mod run;
 mod section;
 mod shape;
 mod spare;
+mod stretch;
 #[cfg(test)]
 mod tests;
 mod usage;

@@ -13,6 +13,7 @@ impl Resolver<'_> {
         self.pools_exceed_servers(model, binding);
         self.rounded_up(model, binding);
         self.along_calls(model, binding);
+        self.stretches(model, binding);
         self.unused();
     }
 

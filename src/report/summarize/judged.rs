@@ -141,9 +141,9 @@ fn because(is_claim: bool, judged: &Judgement, parts: &[Part]) -> Option<String>
 }
 
 fn reason(part: &crate::verdict::Part) -> Option<String> {
-    let never = match part.estimate.found {
-        crate::verdict::Found::Never { share, .. } => share,
-        _ => 0.0,
+    let (never, of_runs) = match part.estimate.found {
+        crate::verdict::Found::Never { share, of_runs, .. } => (share, of_runs),
+        _ => (0.0, false),
     };
     Some(match part.reason {
         Reason::Clear => return None,
@@ -153,6 +153,9 @@ fn reason(part: &crate::verdict::Part) -> Option<String> {
         Reason::FewSamples => "There are too few samples for an interval.".to_owned(),
         Reason::Nothing(Absence::NoRuns) => "No run was made.".to_owned(),
         Reason::Nothing(Absence::NoSamples) => "Nothing was recorded to judge by.".to_owned(),
+        Reason::NeverAnswered if of_runs => {
+            format!("There is no such time: in {} of the runs it never came.", show::percent(never))
+        }
         Reason::NeverAnswered => {
             let who = if never >= 1.0 { "no request".to_owned() } else { show::percent(never) };
             let got = if never >= 1.0 { "got a good answer" } else { "got no good answer" };

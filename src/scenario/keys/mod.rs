@@ -1,10 +1,12 @@
 //! The registry: every table, key, verb and modifier of the language, once.
 //!
 //! The reader checks against it, merging looks up which keys exclude each other, and the
-//! reference in the documentation is printed from it ([`reference::reference_markdown`]). To add
-//! a word, add it here; words of later releases stand here already as [`Status::Later`].
+//! reference in the documentation is printed from it ([`reference::reference_markdown`]), as is the
+//! schema for editors ([`schema::json_schema`]). To add a word, add it here; words of later
+//! releases stand here already as [`Status::Later`].
 pub mod load;
 pub mod reference;
+pub mod schema;
 pub mod steps;
 pub mod tables;
 #[cfg(test)]

@@ -1,3 +1,5 @@
+//! The event list against an ordered map: order, ties, spills, cancelled events.
+
 use super::*;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};

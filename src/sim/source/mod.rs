@@ -10,6 +10,7 @@ pub use families::Families;
 
 use super::Engine;
 use super::calendar::{Kind, What};
+use super::course::interval_bits;
 use super::jobs::{Job, Role, flag};
 use super::trace::{Trace, TraceEvent};
 use crate::dist::{Draw, child_key, hash_name, serial_key};
@@ -227,7 +228,8 @@ impl<T: Trace> Engine<'_, T> {
         job
     }
 
-    /// The windows in which a request that arrives now is recorded.
+    /// The windows in which a request that arrives now is recorded, and the interval if courses
+    /// are kept.
     #[inline]
     fn windows_now(&self) -> u32 {
         let schedule = &self.plan.schedule;
@@ -237,6 +239,9 @@ impl<T: Trace> Engine<'_, T> {
             if self.now >= from && self.now < to {
                 windows |= 2 << index;
             }
+        }
+        if inside && self.probes.has_courses() {
+            windows |= interval_bits(self.now, schedule.interval);
         }
         windows
     }

@@ -90,7 +90,7 @@ that = "p95(endpoint.book) < 1s"
 const SLIPS: &[(&str, &str, Id, &str)] = &[
     ("users  = 1_000", "ms = 1\nusers = 1_000", Id::BadName, "ms"),
     ("users  = 1_000", "users = \"calls * 1min * userz\"", Id::UnknownName, "userz"),
-    ("users  = 1_000", "users = \"users + 1\"", Id::RecursiveFlow, "users"),
+    ("users  = 1_000", "users = \"users + 1\"", Id::InputCycle, "users"),
     ("\"users * calls", "\"userz * calls", Id::UnknownName, "userz"),
     ("calls  = \"6/min\"", "calls = \"6\"", Id::WrongDimension, "users * calls * growth"),
     ("calls  = \"6/min\"", "calls = \"6mn\"", Id::UnknownUnit, "mn"),

@@ -69,7 +69,7 @@ fn an_unknown_name_offers_a_close_one() {
 #[test]
 fn inputs_in_a_circle_are_shown() {
     insta::assert_snapshot!(slip("visitors = 500", "visitors = \"2 * guests\"\nguests = \"visitors / 2\""), @r#"
-    error[recursive-flow]: the inputs `visitors`, `guests` use each other in a circle
+    error[input-cycle]: the inputs `visitors`, `guests` use each other in a circle
      --> shop.toml:4:11
       |
     3 | visitors = "2 * guests"
