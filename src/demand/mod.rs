@@ -16,6 +16,7 @@ mod advice;
 mod answers;
 mod closed;
 mod expect;
+mod nesting;
 mod stations;
 #[cfg(test)]
 mod tests;
@@ -25,6 +26,7 @@ mod walk;
 mod warnings;
 
 pub use answers::{Erlang, Loss, LossKind, Wait};
+pub use nesting::{Nesting, Thing};
 pub use textbook::{Response, Textbook};
 pub use warnings::warnings;
 

@@ -2,7 +2,7 @@
 
 use super::identity::Identity;
 use crate::plan::{Plan, Source};
-use crate::sim::{Breakdown, End, LevelRow, Run, RunId, Series};
+use crate::sim::{Breakdown, Deadlock, End, LevelRow, Run, RunId, Series};
 use crate::stats::histogram::Sparse;
 use std::sync::Arc;
 
@@ -69,6 +69,8 @@ pub struct Row {
     pub breakdown: Vec<Breakdown>,
     /// By watch: when it was fulfilled, ns.
     pub watches: Vec<Option<u64>>,
+    /// Deadlocks of the whole run, warm-up included.
+    pub deadlocks: Vec<Deadlock>,
     /// Events handled.
     pub events: u64,
     /// Simulated time at the end, ns.
@@ -99,6 +101,7 @@ impl Row {
             courses: plan.probes.courses.iter().copied().zip(run.courses).collect(),
             breakdown: run.breakdown,
             watches: run.watches,
+            deadlocks: run.deadlocks,
             events: run.events,
             ended_at: run.ended_at,
             fingerprint: run.fingerprint,

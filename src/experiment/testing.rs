@@ -131,6 +131,7 @@ pub(crate) fn blank(plan: &Plan, replication: u32) -> Run {
     let levels: Vec<LevelRow> = plan.probes.level_capacity.iter().map(level).collect();
     let tallies = plan.probes.tallies as usize;
     Run {
+        deadlocks: Vec::new(),
         id: RunId { world: 0, replication },
         end: End::Completed,
         tallies: vec![Histogram::new(); windows * tallies],

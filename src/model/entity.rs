@@ -78,6 +78,10 @@ pub enum Balance {
     LeastOutstanding,
     /// The better of two instances drawn at random.
     PowerOfTwo,
+    /// The instance that a key had before; a new key gets the next in turn.
+    Sticky,
+    /// The instance that a hash of the key points at.
+    Hash,
 }
 
 /// `[service.X]`
@@ -97,6 +101,10 @@ pub struct Service {
     pub scheduling: Scheduling,
     /// How requests are spread.
     pub balance: Balance,
+    /// What `sticky` and `hash` go by, drawn for each request.
+    pub balance_key: Option<VariateId>,
+    /// Each calling instance has a balancer of its own.
+    pub per_caller: bool,
     /// How many may wait for a worker of one instance; none: any number.
     pub line_limit: Option<QuantityId>,
     /// Who gets the next worker, and under [`Scheduling::Fifo`] the next core.
@@ -214,6 +222,8 @@ pub struct Lock {
     pub name: String,
     /// What it spans.
     pub scope: LockScope,
+    /// Where it is named.
+    pub span: Option<Span>,
 }
 
 /// `[endpoint.X]`: a kind of request.

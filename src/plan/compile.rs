@@ -2,7 +2,7 @@
 
 use super::catalog::{Catalog, Source};
 use super::flow;
-use super::{LevelPair, Limits, NONE, Place, Plan, Probes, Schedule, Variable, Watch};
+use super::{LevelPair, Limits, NONE, NestingPlan, Place, Plan, Probes, Schedule, Variable, Watch};
 use crate::dist::hash_name;
 use crate::expr::formula::Variate;
 use crate::model::{Binding, Model, Outcome, VariateId, WINDOWS_MAX};
@@ -52,6 +52,7 @@ pub fn compile(model: &Model, binding: &Binding, needs: &Needs) -> Plan {
     compiler.pools();
     compiler.query_probes();
     compiler.locks();
+    compiler.nesting();
     compiler.endpoint_probes();
     flow::compile_endpoints(&mut compiler);
     compiler.workloads();
@@ -82,6 +83,7 @@ fn empty(model: &Model, binding: &Binding) -> Plan {
         pool_first: Vec::new(),
         databases: Vec::new(),
         locks: Vec::new(),
+        nesting: NestingPlan::default(),
         endpoints: Vec::new(),
         marks: Vec::new(),
         workloads: Vec::new(),

@@ -10,6 +10,7 @@ mod compile;
 mod flow;
 mod group;
 mod load;
+mod nesting;
 mod op;
 mod servers;
 
@@ -163,6 +164,10 @@ pub struct ServicePlan {
     pub instances: u32,
     /// How requests are spread.
     pub balance: Balance,
+    /// Variable of the key that they are spread by, or [`NONE`].
+    pub key: u32,
+    /// Each calling instance has a balancer of its own.
+    pub per_caller: bool,
     /// Stream of the balancer's own draws.
     pub stream: u64,
     /// Level of blocks that nobody waits for.
@@ -271,6 +276,22 @@ pub struct LockPlan {
     pub place: u32,
     /// Tally of waits; `wait + e` is endpoint `e`'s.
     pub wait: u32,
+}
+
+/// What can take part in a deadlock; nothing if no flow can hold one thing while it waits for
+/// another in a circle.
+#[derive(Debug, Clone, Default)]
+pub struct NestingPlan {
+    /// Paths of the things, in order: `lock.seat`, `pool.api_pg`, `service.api`.
+    pub paths: Vec<String>,
+    /// Counter of deadlocks by thing.
+    pub counters: Vec<u32>,
+    /// By instance of a service: its workers' index in `paths`, or [`NONE`].
+    pub of_instance: Vec<u32>,
+    /// By pool of an instance: likewise.
+    pub of_pool: Vec<u32>,
+    /// By family of locks: likewise.
+    pub of_lock: Vec<u32>,
 }
 
 /// A kind of request.
@@ -496,6 +517,8 @@ pub struct Plan {
     pub databases: Vec<DatabasePlan>,
     /// Families of locks.
     pub locks: Vec<LockPlan>,
+    /// What can take part in a deadlock.
+    pub nesting: NestingPlan,
     /// Kinds of requests.
     pub endpoints: Vec<EndpointPlan>,
     /// Named steps.

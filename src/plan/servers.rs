@@ -7,7 +7,7 @@ use super::{
     PoolPlan, ServicePlan, StationPlan,
 };
 use crate::dist::hash_name;
-use crate::model::{Checkout, LineDrop, LineOrder, LockScope, Runtime, Scheduling};
+use crate::model::{Balance, Checkout, LineDrop, LineOrder, LockScope, Runtime, Scheduling};
 use crate::units::time::seconds_to_ns;
 
 /// Where a service is measured.
@@ -111,10 +111,15 @@ impl Compiler<'_> {
                     waiting: waiting[local],
                 });
             }
+            let by_key = matches!(service.balance, Balance::Sticky | Balance::Hash);
+            let key = service.balance_key.filter(|_| by_key);
+            let key = key.map_or(NONE, |key| self.variable(key, &format!("{path}/balance_key")));
             self.plan.services.push(ServicePlan {
                 first_instance,
                 instances,
                 balance: service.balance,
+                key,
+                per_caller: service.per_caller,
                 stream: hash_name(&path),
                 orphans,
             });

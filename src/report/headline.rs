@@ -38,6 +38,14 @@ pub fn headline(summary: &Summary) -> String {
         }
         Regime::Stable | Regime::Terminating => {}
     }
+    if let Some(first) = summary.deadlocks.first() {
+        clauses.push(format!(
+            "{} runs into deadlocks on {}, the first after {}",
+            subject(),
+            phrase::list(&first.paths),
+            show::duration(first.first_s.0)
+        ));
+    }
     if let Some(failure) = failed.filter(|share| *share >= FAILING) {
         clauses.push(failing(summary, requests, &subject(), failure));
     }

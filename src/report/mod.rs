@@ -12,6 +12,8 @@
 //! - [`charts`]: the SVG files
 //! - [`summarize`]: from runs and verdicts to a summary
 //! - [`check`]: what arithmetic says without a simulation
+pub mod deadlock;
+
 pub mod summary;
 
 pub mod phrase;

@@ -7,6 +7,7 @@
 
 use serde::{Serialize, Serializer};
 
+use super::deadlock::Deadlock;
 use crate::stats::estimate::{Estimate, Quality};
 use crate::units::show::Measure;
 
@@ -147,6 +148,9 @@ pub struct Summary {
     pub claims: Vec<Judgment>,
     /// Findings that bear on how far the numbers can be trusted.
     pub warnings: Vec<String>,
+    /// Deadlocks by what the requests waited for, the first first; absent if there were none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub deadlocks: Vec<Deadlock>,
     /// Requests by endpoint, then by workload.
     pub requests: Vec<Requests>,
     /// Each workload in each named window.

@@ -286,11 +286,6 @@ impl Checker<'_> {
         if words.contains(&word) {
             return;
         }
-        if tables::LATER_WORDS.contains(&(place.table, place.key, word)) {
-            let message = format!("{} for {} belongs to a later release", name(word), place.show());
-            self.reserved(node.inner_span(), message, "");
-            return;
-        }
         let message = format!("{} is not a word for {}", name(word), place.show());
         let found = Diagnostic::new(Id::UnknownWord, message).at(node.inner_span(), "unknown word");
         let found = closest_word(found, "word", node, words.iter().copied());

@@ -12,7 +12,7 @@ impl<T: Trace> Engine<'_, T> {
             Control::Capacity { station, cores } => self.set_capacity(station, cores),
             Control::InRotation { instance, active } => {
                 let service = self.plan.instances[instance as usize].service;
-                self.services[service as usize].set_in_rotation(instance, active);
+                self.balancers[service as usize].set_in_rotation(instance, active);
             }
         }
     }

@@ -166,7 +166,7 @@ impl<'a, T: Trace> Engine<'a, T> {
         let group = *group;
         let plan: &'a GroupSpec = &self.plan.groups[group.spec as usize];
         if matches!(plan.kind, GroupKind::Hedge { .. }) && !outcome.is_good() && group.live > 0 {
-            return; // The other copy may still make it.
+            return self.wait_begins(parent); // The other copy may still make it.
         }
         if plan.join == Join::All && !outcome.is_good() {
             return self.end_group(parent, child, Err(self.error_of(child, outcome)));
@@ -177,6 +177,13 @@ impl<'a, T: Trace> Engine<'a, T> {
         };
         if group.good >= needed {
             return self.end_group(parent, child, Ok(()));
+        }
+        if let Join::Quorum(needed) = plan.join
+            && needed < u32::MAX
+            && Self::at_most(&group) < needed
+        {
+            // Whatever the others do, too few of them are left.
+            return self.end_group(parent, child, Err(self.error_of(child, outcome)));
         }
         if self.start_child(parent, child) {
             // Children that take no time must not come after each other for ever.
@@ -190,7 +197,16 @@ impl<'a, T: Trace> Engine<'a, T> {
                 Join::All | Join::None => Ok(()),
             };
             self.end_group(parent, child, result);
+        } else {
+            self.wait_begins(parent);
         }
+    }
+
+    /// How many children of a group can at most end well: those that have, those that live, and
+    /// those to come.
+    fn at_most(group: &Group) -> u32 {
+        let to_come = group.left.div_ceil(group.batch.max(1));
+        group.good.saturating_add(group.live).saturating_add(to_come)
     }
 
     /// The error that a child ended with. A quorum that is not reached although the last child

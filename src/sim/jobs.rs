@@ -164,6 +164,13 @@ impl Job {
 /// An entry of a job's stack.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Frame {
+    /// It counts in the balancer of its caller.
+    Balanced {
+        /// Service.
+        service: u32,
+        /// Instance that called; `NONE`: a workload.
+        caller: u32,
+    },
     /// A worker of the instance.
     Worker {
         /// Instance.

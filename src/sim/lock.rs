@@ -1,5 +1,10 @@
 //! Locks by key, alone or shared, in order of arrival: readers join readers unless somebody waits.
+//!
+//! Who reads and asks to write waits for the other readers, before everybody in line: behind a
+//! writer it would wait for one who waits for it (`PostgreSQL` puts it ahead for the same reason,
+//! `ProcSleep` in its lock manager). Two who do so at once wait for each other.
 
+use super::deadlock::Unit;
 use super::jobs::{Frame, Role, State, flag};
 use super::line::Line;
 use super::trace::Trace;
@@ -21,6 +26,8 @@ struct Lock {
     line: Line,
     /// Modes of those in line, in order, with their tickets.
     modes: VecDeque<(u32, bool)>,
+    /// Readers, or blocks of their transactions, who wait to write, in order.
+    upgrades: VecDeque<u32>,
 }
 
 /// All locks in use, found by key in O(1).
@@ -45,9 +52,15 @@ impl Locks {
         slot
     }
 
+    /// The family of a lock in use.
+    pub fn family(&self, slot: u32) -> u32 {
+        self.slots[slot as usize].name.0
+    }
+
     fn drop_if_idle(&mut self, slot: u32) {
         let lock = &mut self.slots[slot as usize];
-        if lock.readers == 0 && !lock.writer && lock.line.waiting() == 0 {
+        let wanted = lock.line.waiting() > 0 || !lock.upgrades.is_empty();
+        if lock.readers == 0 && !lock.writer && !wanted {
             lock.modes.clear();
             let name = lock.name;
             self.by_name.remove(&name);
@@ -70,11 +83,11 @@ impl<T: Trace> Engine<'_, T> {
         let key = if key == NONE { 0 } else { (self.draw(job, key) + 0.0).to_bits() };
         let instance = if plan.per_instance { self.jobs[job].instance } else { NONE };
         let slot = self.locks.slot((family, instance, key));
-        let held = |frame: &Frame| matches!(frame, Frame::Lock { slot: s, .. } if *s == slot);
         // A transaction spans the blocks in it: what one of them has locked, all have.
         let holder = if to_commit { self.transaction_of(job).0 } else { job };
-        let by = |job: u32| self.frames.find(self.jobs[job].frame, held).is_some();
-        if by(job) || by(holder) {
+        let write = mode == LockMode::Write;
+        let reads = self.has_locked(job, holder, slot, false);
+        if self.has_locked(job, holder, slot, true) || (reads && !write) {
             // It holds this one already.
             if !to_commit {
                 self.push_frame(job, Frame::Lock { slot: NONE, write: false });
@@ -82,21 +95,46 @@ impl<T: Trace> Engine<'_, T> {
             return Step::Next;
         }
         self.jobs[job].since = self.now;
-        let write = mode == LockMode::Write;
         let lock = &mut self.locks.slots[slot as usize];
-        let compatible = !lock.writer && (lock.readers == 0 || !write);
-        if compatible && lock.line.waiting() == 0 {
+        let compatible = !lock.writer && (!write || lock.readers == u32::from(reads));
+        if compatible && lock.upgrades.is_empty() && (reads || lock.line.waiting() == 0) {
             self.lock_granted(job, slot, write);
             return Step::Next;
         }
         if self.jobs[job].is(flag::DOOMED) {
             return self.raise(job, Outcome::TimedOut);
         }
-        let ticket = self.calendar.next_seq();
-        lock.line.join(&mut self.jobs, job, ticket, 0);
-        lock.modes.push_back((ticket, write));
+        if reads {
+            lock.upgrades.push_back(job);
+        } else {
+            let ticket = self.calendar.next_seq();
+            lock.line.join(&mut self.jobs, job, ticket, 0);
+            lock.modes.push_back((ticket, write));
+        }
         self.jobs[job].state = State::LockLine(slot);
+        self.wait_begins(job);
         Step::Stop
+    }
+
+    /// Whether a job, or the one that holds its transaction's locks, holds a lock in a mode.
+    fn has_locked(&self, job: u32, holder: u32, slot: u32, write: bool) -> bool {
+        let wanted = Frame::Lock { slot, write };
+        let by =
+            |job: u32| self.frames.find(self.jobs[job].frame, |frame| *frame == wanted).is_some();
+        by(job) || (holder != job && by(holder))
+    }
+
+    /// What a job in a lock's line has asked for: in write mode, to the end of its transaction.
+    fn lock_wanted(&self, job: u32) -> (bool, bool) {
+        match self.plan.ops[self.jobs[job].pc as usize - 1] {
+            Op::LockTake { mode, to_commit, .. } => (mode == LockMode::Write, to_commit),
+            ref other => unreachable!("a job waits for a lock behind its op, not behind {other:?}"),
+        }
+    }
+
+    /// The job whose stack holds a lock that a job asks for, or has just got.
+    pub(super) fn lock_holder(&self, job: u32) -> u32 {
+        if self.lock_wanted(job).1 { self.transaction_of(job).0 } else { job }
     }
 
     fn lock_granted(&mut self, job: u32, slot: u32, write: bool) {
@@ -109,9 +147,9 @@ impl<T: Trace> Engine<'_, T> {
         }
         self.lock_wait_over(job, family);
         let frame = Frame::Lock { slot, write };
-        let op = self.plan.ops[self.jobs[job].pc as usize - 1];
-        if !matches!(op, Op::LockTake { to_commit: true, .. }) {
-            return self.push_frame(job, frame);
+        if !self.lock_wanted(job).1 {
+            self.push_frame(job, frame);
+            return self.hold(Unit::Lock(slot), job);
         }
         // Held to the end of the transaction: directly above its connection.
         let (holder, begin) = self.transaction_of(job);
@@ -120,6 +158,7 @@ impl<T: Trace> Engine<'_, T> {
             Some(below) => self.frames.insert_above(top, below, frame),
             None => self.frames.insert_at_base(top, frame),
         };
+        self.hold(Unit::Lock(slot), holder);
     }
 
     /// The wait for a lock is recorded.
@@ -132,26 +171,38 @@ impl<T: Trace> Engine<'_, T> {
     }
 
     /// A transaction has got a lock through one of its blocks: others of its blocks that stand in
-    /// line for it have it too.
-    fn share_in_transaction(&mut self, slot: u32, holder: u32) {
+    /// line for it have it too, or wait only for the other readers.
+    fn share_in_transaction(&mut self, slot: u32, holder: u32, write: bool) {
         let lock = &self.locks.slots[slot as usize];
         let family = lock.name.0;
         let mut waiting = lock.line.jobs(&self.jobs);
-        waiting.retain(|&job| {
-            let op = self.plan.ops[self.jobs[job].pc as usize - 1];
-            let to_commit = matches!(op, Op::LockTake { to_commit: true, .. });
-            to_commit && self.transaction_of(job).0 == holder
-        });
-        for job in waiting {
-            self.locks.slots[slot as usize].line.leave(&mut self.jobs, job);
-            self.lock_wait_over(job, family);
-            self.resume(job);
+        let in_line = waiting.len();
+        waiting.extend(&lock.upgrades);
+        for (index, job) in waiting.into_iter().enumerate() {
+            let (wants_write, to_commit) = self.lock_wanted(job);
+            if !to_commit || self.transaction_of(job).0 != holder {
+                continue;
+            }
+            let lock = &mut self.locks.slots[slot as usize];
+            let has_it = write || !wants_write;
+            if index < in_line {
+                lock.line.leave(&mut self.jobs, job);
+                if !has_it {
+                    lock.upgrades.push_back(job);
+                }
+            } else if has_it {
+                lock.upgrades.retain(|&other| other != job);
+            }
+            if has_it {
+                self.lock_wait_over(job, family);
+                self.resume(job);
+            }
         }
     }
 
     /// The job whose transaction a job is in, and the frame that stands for it: its own, or that
     /// of a job around it. A block that nobody waits for any more is alone: its locks are its own.
-    fn transaction_of(&self, job: u32) -> (u32, Option<u32>) {
+    pub(super) fn transaction_of(&self, job: u32) -> (u32, Option<u32>) {
         let begin = |frame: &Frame| matches!(frame, Frame::Connection { .. } | Frame::Transaction);
         let mut holder = job;
         loop {
@@ -165,11 +216,12 @@ impl<T: Trace> Engine<'_, T> {
         }
     }
 
-    /// A job gives a lock back.
-    pub(super) fn lock_drop(&mut self, slot: u32, write: bool) {
+    /// A job gives a lock back; who wrote what it reads goes on reading.
+    pub(super) fn lock_drop(&mut self, job: u32, slot: u32, write: bool) {
         if slot == NONE {
             return;
         }
+        self.let_go(Unit::Lock(slot), job);
         let lock = &mut self.locks.slots[slot as usize];
         if write {
             lock.writer = false;
@@ -179,36 +231,56 @@ impl<T: Trace> Engine<'_, T> {
         self.lock_serve(slot);
     }
 
-    /// Those at the head of the line who can have it.
+    /// Those who can have it: first who reads it and waits to write, then the head of the line.
     fn lock_serve(&mut self, slot: u32) {
-        loop {
-            let lock = &mut self.locks.slots[slot as usize];
-            if lock.line.waiting() == 0 {
-                break;
-            }
-            // Modes of those who have left stand at the front without a waiter.
-            let head = lock.line.head(&self.jobs);
-            while lock.modes.front().is_some_and(|mode| Some(mode.0) != head) {
-                lock.modes.pop_front();
-            }
-            let Some(&(_, write)) = lock.modes.front() else { break };
-            if lock.writer || (write && lock.readers > 0) {
-                break;
-            }
-            let Some(job) = lock.line.take(&mut self.jobs) else { break };
-            lock.modes.pop_front();
+        while let Some((job, write)) = self.lock_next(slot) {
             self.lock_granted(job, slot, write);
             self.resume(job);
             if self.jobs[job].role == Role::Block {
-                self.share_in_transaction(slot, self.transaction_of(job).0);
+                self.share_in_transaction(slot, self.transaction_of(job).0, write);
             }
         }
         self.locks.drop_if_idle(slot);
     }
 
+    /// Takes the next who can have a lock out of its line, with its mode.
+    fn lock_next(&mut self, slot: u32) -> Option<(u32, bool)> {
+        let lock = &self.locks.slots[slot as usize];
+        if let Some(&job) = lock.upgrades.front() {
+            // One whose request has given it up meanwhile reads no longer.
+            let reads = self.has_locked(job, self.lock_holder(job), slot, false);
+            if lock.writer || lock.readers > u32::from(reads) {
+                return None;
+            }
+            self.locks.slots[slot as usize].upgrades.pop_front();
+            return Some((job, true));
+        }
+        let lock = &mut self.locks.slots[slot as usize];
+        if lock.line.waiting() == 0 {
+            return None;
+        }
+        // Modes of those who have left stand at the front without a waiter.
+        let head = lock.line.head(&self.jobs);
+        while lock.modes.front().is_some_and(|mode| Some(mode.0) != head) {
+            lock.modes.pop_front();
+        }
+        let &(_, write) = lock.modes.front()?;
+        if lock.writer || (write && lock.readers > 0) {
+            return None;
+        }
+        let job = lock.line.take(&mut self.jobs)?;
+        lock.modes.pop_front();
+        Some((job, write))
+    }
+
     /// A job leaves the line of a lock before its turn; those behind it may come nearer.
     pub(super) fn leave_lock_line(&mut self, job: u32, slot: u32) {
-        self.locks.slots[slot as usize].line.leave(&mut self.jobs, job);
+        let lock = &mut self.locks.slots[slot as usize];
+        if let Some(at) = lock.upgrades.iter().position(|&other| other == job) {
+            lock.upgrades.remove(at);
+        } else {
+            lock.line.leave(&mut self.jobs, job);
+        }
         self.lock_serve(slot);
     }
 }

@@ -13,9 +13,11 @@
 //! variable, and on nothing else that happens; what belongs to a station (balancing, leaks) comes
 //! from a stream of its own.
 
+mod balance;
 mod calendar;
 mod control;
 mod course;
+mod deadlock;
 mod flow;
 mod group;
 mod jobs;
@@ -34,7 +36,7 @@ mod unwind;
 
 pub use calendar::{Calendar, Event, Kind, What};
 pub use probe::MAX_INTERVALS;
-pub use run::{BUCKETS_PER_OCTAVE, Breakdown, End, Ended, LevelRow, Run, RunId, Series};
+pub use run::{BUCKETS_PER_OCTAVE, Breakdown, Deadlock, End, Ended, LevelRow, Run, RunId, Series};
 pub use trace::{NoTrace, Trace, TraceEvent};
 
 use crate::dist::{Draw, child_key, mix64};
@@ -84,13 +86,14 @@ struct Engine<'a, T: Trace> {
     ready: VecDeque<u32>,
     stations: Vec<station::Station>,
     visits: preemption::Visits,
-    services: Vec<service::Service>,
+    balancers: Vec<balance::Balancer>,
     instances: Vec<service::Instance>,
     pools: Vec<pool::Pool>,
     connections: pool::Connections,
     /// Open or opening connections by database.
     server_connections: Vec<u32>,
     locks: lock::Locks,
+    deadlocks: deadlock::Deadlocks,
     sources: Vec<source::Source>,
     users: source::Users,
     families: source::Families,
@@ -138,12 +141,13 @@ impl<'a, T: Trace> Engine<'a, T> {
             ready: VecDeque::with_capacity(256),
             stations: plan.stations.iter().map(station::Station::new).collect(),
             visits: preemption::Visits::default(),
-            services: plan.services.iter().map(|s| service::Service::new(s, run_key)).collect(),
+            balancers: plan.services.iter().map(|s| balance::Balancer::new(s, run_key)).collect(),
             instances: plan.instances.iter().map(service::Instance::new).collect(),
             pools: plan.pools.iter().map(|pool| pool::Pool::new(pool, run_key)).collect(),
             connections: pool::Connections::default(),
             server_connections: vec![0; plan.databases.len()],
             locks: lock::Locks::default(),
+            deadlocks: deadlock::Deadlocks::new(&plan.nesting),
             sources: plan.workloads.iter().map(|w| source::Source::new(w, run_key)).collect(),
             users: source::Users::default(),
             families: source::Families::new(plan.marks.len()),
@@ -374,6 +378,7 @@ impl<'a, T: Trace> Engine<'a, T> {
             courses: measured.courses,
             breakdown: measured.breakdown,
             watches: measured.watches,
+            deadlocks: self.deadlocks.into_found(),
             events: self.events,
             ended_at: self.now,
             fingerprint: self.fingerprint,

@@ -6,7 +6,8 @@
 //! else or given back. The server counts every open or opening connection, idle ones too.
 
 use super::calendar::{Kind, What};
-use super::jobs::{Frame, Job, State, flag};
+use super::deadlock::Unit;
+use super::jobs::{Frame, Job, Jobs, State, flag};
 use super::line::Line;
 use super::trace::{Trace, TraceEvent};
 use super::{Engine, Step};
@@ -88,6 +89,17 @@ impl Pool {
             line: Line::new(plan.order),
             stream: stream(run_key, plan.stream, 0),
         }
+    }
+
+    /// Whether a connection may come that nobody holds: one is being opened, or there is room for
+    /// one, whatever the server says.
+    pub fn may_grow(&self, plan: &PoolPlan) -> bool {
+        self.opening > 0 || self.open < plan.size
+    }
+
+    /// Who waits, in order.
+    pub fn in_line(&self, jobs: &Jobs) -> Vec<u32> {
+        self.line.jobs(jobs)
     }
 }
 
@@ -229,7 +241,29 @@ impl<T: Trace> Engine<'_, T> {
         }
         let frame = Frame::Connection { pool, connection };
         self.jobs[outer].frame = self.frames.insert_at_base(self.jobs[outer].frame, frame);
+        self.let_go(Unit::Pool(pool), job);
+        self.hold(Unit::Pool(pool), outer);
+        if self.jobs[outer].first_child != NONE && self.pools[pool as usize].line.waiting() > 0 {
+            self.share_connection(pool);
+        }
         true
+    }
+
+    /// A request has got a connection that it keeps, through one of its blocks: others of its
+    /// blocks that stand in line for one have it too.
+    fn share_connection(&mut self, pool: u32) {
+        let mut waiting = self.pools[pool as usize].in_line(&self.jobs);
+        waiting.retain(|&job| self.holds_connection_of(job, pool));
+        for job in waiting {
+            self.leave_pool_line(job, pool);
+            let Job { since, endpoint, windows, .. } = self.jobs[job];
+            let waited = self.now - since;
+            let PoolPlan { place, granted, .. } = self.plan.pools[pool as usize];
+            self.jobs[job].wake = 0;
+            self.jobs.add_wait(job, place, waited);
+            self.probes.tally(granted + u32::from(endpoint), waited, windows);
+            self.resume(job);
+        }
     }
 
     fn wait_for_connection(&mut self, job: u32, pool: u32) -> Step {
@@ -262,6 +296,7 @@ impl<T: Trace> Engine<'_, T> {
                 self.calendar.schedule_in_lane(plan.lane, at, job)
             };
         }
+        self.wait_begins(job);
         Step::Stop
     }
 
@@ -307,6 +342,7 @@ impl<T: Trace> Engine<'_, T> {
         } else {
             self.frames.push(top, frame)
         };
+        self.hold(Unit::Pool(pool), job);
     }
 
     /// The job gets no connection.
@@ -335,7 +371,8 @@ impl<T: Trace> Engine<'_, T> {
     pub(super) fn checkin(&mut self, pool: u32, connection: u32) {
         let plan = &self.plan.pools[pool as usize];
         if plan.leak > 0.0 && uniform(&mut self.pools[pool as usize].stream) < plan.leak {
-            return; // Nobody will ever give it back: it stays checked out and open.
+            // Nobody will ever give it back: it stays checked out and open.
+            return self.connection_leaked(pool);
         }
         if self.connections.slots[connection as usize].state == Use::Retired {
             self.probes.add_pair(self.now, plan.in_use, -1);

@@ -163,6 +163,33 @@ impl Breakdown {
     }
 }
 
+/// Deadlocks between the same things.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deadlock {
+    /// What the jobs waited for: indices of the plan's `nesting.paths`, ascending.
+    pub things: Vec<u32>,
+    /// Endpoints of the jobs, ascending.
+    pub endpoints: Vec<u32>,
+    /// When the first one was closed, ns after the start of the run.
+    pub first: u64,
+    /// How many.
+    pub count: u64,
+    /// Waits on the circle, of the largest.
+    pub waits: u64,
+}
+
+impl Deadlock {
+    /// Adds others between the same things.
+    pub fn merge(&mut self, other: &Self) {
+        self.endpoints.extend_from_slice(&other.endpoints);
+        self.endpoints.sort_unstable();
+        self.endpoints.dedup();
+        self.first = self.first.min(other.first);
+        self.count += other.count;
+        self.waits = self.waits.max(other.waits);
+    }
+}
+
 /// What one run found.
 #[derive(Debug, Clone)]
 pub struct Run {
@@ -188,6 +215,8 @@ pub struct Run {
     pub breakdown: Vec<Breakdown>,
     /// By watch: when it was fulfilled, ns.
     pub watches: Vec<Option<u64>>,
+    /// Deadlocks, of the whole run, in order of their first.
+    pub deadlocks: Vec<Deadlock>,
     /// Events handled.
     pub events: u64,
     /// Simulated time at the end, ns.

@@ -1,54 +1,20 @@
-//! Services: which instance gets a request, and the workers that it needs there.
+//! Services: a request comes to an instance and takes a worker there.
 
 use super::calendar::{Kind, What};
+use super::deadlock::Unit;
 use super::jobs::{Frame, Job, Jobs, State, flag};
 use super::line::Line;
-use super::pool::{stream, uniform};
 use super::trace::Trace;
 use super::{Engine, Step};
-use crate::model::{Balance, Outcome};
-use crate::plan::{Drop, InstancePlan, NONE, ServicePlan};
-use rand_xoshiro::Xoshiro256PlusPlus;
-
-/// The balancer of a service.
-#[derive(Debug)]
-pub struct Service {
-    /// Instances that get new requests.
-    active: Vec<u32>,
-    next: usize,
-    stream: Xoshiro256PlusPlus,
-}
-
-impl Service {
-    /// All instances in rotation.
-    pub fn new(plan: &ServicePlan, run_key: u64) -> Self {
-        Self {
-            active: (plan.first_instance..plan.first_instance + plan.instances).collect(),
-            next: 0,
-            stream: stream(run_key, plan.stream, 0),
-        }
-    }
-
-    fn random(&mut self) -> usize {
-        let count = self.active.len();
-        ((uniform(&mut self.stream) * count as f64) as usize).min(count - 1)
-    }
-
-    /// Puts an instance into rotation or takes it out; one that is out finishes what it has.
-    pub fn set_in_rotation(&mut self, instance: u32, active: bool) {
-        self.active.retain(|&other| other != instance);
-        if active {
-            let at = self.active.partition_point(|&other| other < instance);
-            self.active.insert(at, instance);
-        }
-    }
-}
+use crate::model::Outcome;
+use crate::plan::{Drop, InstancePlan, NONE};
 
 /// The workers of an instance.
 #[derive(Debug)]
 pub struct Instance {
     busy: u32,
-    inside: u32,
+    /// Requests that it has.
+    pub inside: u32,
     line: Line,
     /// When the line was empty last; while it is, the last time that somebody joined it.
     empty_at: u64,
@@ -65,7 +31,7 @@ impl<T: Trace> Engine<'_, T> {
     /// The balancer picks an instance for a request.
     #[inline]
     pub(super) fn arrive(&mut self, job: u32, service: u32) -> Step {
-        let Some(instance) = self.pick(service) else {
+        let Some(instance) = self.pick(job, service) else {
             return self.raise(job, Outcome::Rejected);
         };
         let comer = &mut self.jobs[job];
@@ -73,54 +39,10 @@ impl<T: Trace> Engine<'_, T> {
         comer.flags |= flag::INSIDE;
         self.instances[instance as usize].inside += 1;
         self.probes.add_pair(self.now, self.plan.instances[instance as usize].inside, 1);
+        if self.plan.services[service as usize].per_caller {
+            self.note_caller(job, service);
+        }
         Step::Next
-    }
-
-    #[inline]
-    fn pick(&mut self, service: u32) -> Option<u32> {
-        let plan = &self.plan.services[service as usize];
-        if plan.instances == 1 && self.services[service as usize].active.len() == 1 {
-            return Some(plan.first_instance);
-        }
-        let inside = |instance: u32| self.instances[instance as usize].inside;
-        let state = &mut self.services[service as usize];
-        let count = state.active.len();
-        if count == 0 {
-            return None;
-        }
-        let at = match plan.balance {
-            Balance::RoundRobin => {
-                let at = state.next % count;
-                state.next = at + 1;
-                at
-            }
-            Balance::Random => state.random(),
-            Balance::PowerOfTwo => {
-                let first = state.random();
-                // The second is another one, uniformly.
-                let other = if count > 1 {
-                    let skip = 1 + (uniform(&mut state.stream) * (count - 1) as f64) as usize;
-                    (first + skip.min(count - 1)) % count
-                } else {
-                    first
-                };
-                if inside(state.active[other]) < inside(state.active[first]) {
-                    other
-                } else {
-                    first
-                }
-            }
-            Balance::LeastOutstanding => {
-                // Ties go to the first behind the last choice.
-                let start = state.next;
-                let least = (0..count)
-                    .map(|step| (start + step) % count)
-                    .min_by_key(|&at| inside(state.active[at]))?;
-                state.next = least + 1;
-                least
-            }
-        };
-        Some(self.services[service as usize].active[at])
     }
 
     /// A job takes a worker of its instance, or waits for one.
@@ -159,6 +81,7 @@ impl<T: Trace> Engine<'_, T> {
             let at = self.now.saturating_add(limit);
             self.jobs[job].wake = self.calendar.schedule_in_lane(lane, at, job);
         }
+        self.wait_begins(job);
         Step::Stop
     }
 
@@ -172,6 +95,7 @@ impl<T: Trace> Engine<'_, T> {
         }
         self.probes.tally(plan.wait + u32::from(endpoint), waited, windows);
         self.push_frame(job, Frame::Worker { instance });
+        self.hold(Unit::Workers(instance), job);
     }
 
     /// A worker is free: it takes the next in line at once, and never was idle then.

@@ -1,6 +1,7 @@
 //! Stacks: what a job holds is released in reverse order of acquisition, on its way out and on
 //! errors; and the end of a job, well or not.
 
+use super::deadlock::Unit;
 use super::jobs::{Frame, Job, Role, State, flag};
 use super::trace::{Trace, TraceEvent};
 use super::{Engine, Step};
@@ -35,12 +36,20 @@ impl<T: Trace> Engine<'_, T> {
         let holder = &mut self.jobs[job];
         holder.frame = below;
         match *frame {
-            Frame::Worker { instance } => self.worker_free(instance),
+            Frame::Balanced { service, caller } => {
+                let instance = holder.instance;
+                self.balanced_over(service, caller, instance);
+            }
+            Frame::Worker { instance } => {
+                self.let_go(Unit::Workers(instance), job);
+                self.worker_free(instance);
+            }
             Frame::Connection { pool, connection } => {
                 self.note(job, TraceEvent::Returned { pool });
+                self.let_go(Unit::Pool(pool), job);
                 self.checkin(pool, connection);
             }
-            Frame::Lock { slot, write } => self.lock_drop(slot, write),
+            Frame::Lock { slot, write } => self.lock_drop(job, slot, write),
             Frame::Loop { key, .. } | Frame::Retry { key, .. } => holder.key = key,
             Frame::Transaction | Frame::Catch { .. } | Frame::Mark { .. } | Frame::Group(_) => {}
         }

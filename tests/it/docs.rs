@@ -42,6 +42,16 @@ mix    = { browse = 1 }
 client = { timeout = "10s" }
 "#;
 
+/// A flow that holds one of each while it asks for the next: everything lies on a circle.
+const NESTED: &str = r#"
+[endpoint.nested]
+service = "api"
+steps   = [{ lock = "seat", do = [{ transaction = [
+  { query = "read" },
+  { each = 2, worker = true, do = [{ lock = "seat", do = [] }] },
+] }] }]
+"#;
+
 /// A file that `empirical("times.csv")` reads.
 struct OneTable;
 
@@ -265,7 +275,7 @@ fn documented_paths() -> BTreeSet<(String, String)> {
 
 #[test]
 fn metric_paths_are_those_that_there_are() {
-    let (shown, model) = judge(BASE);
+    let (shown, model) = judge(&format!("{BASE}{NESTED}"));
     let model = model.unwrap_or_else(|| panic!("{shown}"));
     let world = model.nominal_world().expect("inputs within bounds");
     let binding = model.bind(&world, Scaling::default()).expect("numbers within bounds");

@@ -85,3 +85,21 @@ mix = { e = 1 }
     let one = MultiServer::new(70.0, 0.01, 1).mean_response();
     check("one of the two", &runs.means("endpoint.left"), one, MEAN);
 }
+
+/// Two of three must end well; when the second has failed nothing that the third does can help.
+#[test]
+fn a_quorum_fails_when_it_is_out_of_reach() {
+    use crate::mechanisms::{burst, once, only};
+    let fails = |after: &str| format!(r#"[{{ delay = "{after}" }}, {{ fail = "no" }}]"#);
+    let steps = format!(
+        r#"[{{ fork = [{}, {}, [{{ delay = "90ms" }}]], join = "quorum(2)" }}]"#,
+        fails("10ms"),
+        fails("20ms")
+    );
+    let runs = once(&burst("", &steps, 1, ""));
+    assert_eq!((only(&runs, "endpoint.e.failed") * 1e3).round(), 20.0);
+    // Items that are not begun yet count among those who can still end well.
+    let steps = r#"[{ each = 4, parallel = 1, join = "quorum(3)", do = [{ delay = "10ms" }, { choose = [{ p = 1, do = [{ fail = "no" }] }] }] }]"#;
+    let runs = once(&burst("", steps, 1, ""));
+    assert_eq!((only(&runs, "endpoint.e.failed") * 1e3).round(), 20.0);
+}

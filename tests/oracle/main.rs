@@ -14,10 +14,13 @@ mod harness;
 
 mod balancing;
 mod closed;
+mod deadlock;
 mod dropping;
 mod fork_join;
+mod hedging;
 mod identities;
 mod load;
+mod locks;
 mod mechanisms;
 mod networks;
 mod orders;

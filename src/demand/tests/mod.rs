@@ -2,5 +2,6 @@
 
 mod contract;
 mod flows;
+mod nesting;
 mod sketch;
 mod systems;

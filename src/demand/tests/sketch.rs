@@ -117,6 +117,8 @@ impl Sketch {
             runtime: Runtime::Threads,
             scheduling: Scheduling::Sharing,
             balance: Balance::RoundRobin,
+            balance_key: None,
+            per_caller: false,
             line_limit: None,
             line_order: LineOrder::Fifo,
             line_drop: None,
@@ -184,7 +186,8 @@ impl Sketch {
     }
 
     pub fn lock(&mut self, scope: LockScope) -> usize {
-        self.model.locks.push(Lock { name: format!("l{}", self.model.locks.len()), scope });
+        let name = format!("l{}", self.model.locks.len());
+        self.model.locks.push(Lock { name, scope, span: None });
         self.model.locks.len() - 1
     }
 

@@ -200,6 +200,8 @@ ids! {
     CalleeTimeoutLonger = "callee-timeout-longer", Warning;
     /// A connection is asked for while one is held.
     SecondConnection = "second-connection-while-holding-one", Warning;
+    /// Requests can wait for each other in a circle.
+    DeadlockPossible = "deadlock-possible", Warning;
     /// A connection is held while another service is called.
     HeldAcrossCall = "connection-held-across-call", Advice;
     /// Timeouts one after another are longer than the client waits.

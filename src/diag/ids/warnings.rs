@@ -108,6 +108,35 @@ steps   = [{ transaction = [{ query = "write" }] }, { call = "also_queries" }]"#
         },
     ),
     (
+        Id::DeadlockPossible,
+        Page {
+            text: "One flow holds a thing (a worker, a connection, a lock) while it asks for \
+               another, and a flow that has the other asks for the first. If the two meet, each \
+               waits for the other until a timeout ends one of the waits, and what they hold is \
+               lost to everybody meanwhile. A run counts how often it happens.",
+            wrong: r#"[lock.from]
+[lock.to]
+
+[endpoint.pay]
+service = "bank"
+steps   = [{ lock = "from", do = [{ lock = "to", do = [{ delay = "2ms" }] }] }]
+
+[endpoint.refund]
+service = "bank"
+steps   = [{ lock = "to", do = [{ lock = "from", do = [{ delay = "2ms" }] }] }]"#,
+            mended: r#"[lock.from]
+[lock.to]
+
+[endpoint.pay]
+service = "bank"
+steps   = [{ lock = "from", do = [{ lock = "to", do = [{ delay = "2ms" }] }] }]
+
+[endpoint.refund]
+service = "bank"
+steps   = [{ lock = "from", do = [{ lock = "to", do = [{ delay = "2ms" }] }] }]"#,
+        },
+    ),
+    (
         Id::UnusedEntity,
         Page {
             text: "Nothing refers to this entity, so it has no effect on the results. It may be a \

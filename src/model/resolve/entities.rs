@@ -1,7 +1,7 @@
 //! Services, databases, pools, queries and locks.
 
 use super::Resolver;
-use super::numbers::{CORES, DURATION, NO_QUANTITY, SHARE, SOME, expectation};
+use super::numbers::{ANY, CORES, DURATION, NO_QUANTITY, SHARE, SOME, expectation};
 use super::section::Section;
 use crate::diag::{Diagnostic, Id, Span, name};
 use crate::expr::checked::Checked;
@@ -66,6 +66,14 @@ impl<'a> Resolver<'a> {
                 self.line_without_workers(section, node);
             }
         }
+        let balance = match self.word(section, "balance") {
+            "random" => Balance::Random,
+            "least-outstanding" => Balance::LeastOutstanding,
+            "power-of-two" => Balance::PowerOfTwo,
+            "sticky" => Balance::Sticky,
+            "hash" => Balance::Hash,
+            _ => Balance::RoundRobin,
+        };
         Service {
             name: name.to_owned(),
             instances,
@@ -73,12 +81,9 @@ impl<'a> Resolver<'a> {
             workers,
             runtime,
             scheduling,
-            balance: match self.word(section, "balance") {
-                "random" => Balance::Random,
-                "least-outstanding" => Balance::LeastOutstanding,
-                "power-of-two" => Balance::PowerOfTwo,
-                _ => Balance::RoundRobin,
-            },
+            balance,
+            balance_key: self.balance_key(section, balance),
+            per_caller: section.get("balancers").and_then(Node::as_str) == Some("per-caller"),
             line_limit: self.line_limit(section),
             line_order: self.line_order(section),
             line_drop: self.line_drop(section),
@@ -206,6 +211,23 @@ impl<'a> Resolver<'a> {
         section.get("line")?;
         let line = section.child("line")?;
         self.quantity_opt(&line, "limit", PLACES)
+    }
+
+    /// What `sticky` and `hash` go by: required with them, of no use with the others.
+    fn balance_key(&mut self, section: &Section<'a>, balance: Balance) -> Option<VariateId> {
+        let by_key = matches!(balance, Balance::Sticky | Balance::Hash);
+        let Some(node) = section.get("balance_key") else {
+            if by_key {
+                self.missing(section, "balance_key");
+            }
+            return None;
+        };
+        if !by_key {
+            let why = "this way of balancing does not look at keys";
+            let help = "leave it out, or set `balance = \"hash\"` or `\"sticky\"`";
+            self.without_effect(section, "balance_key", node, why, help);
+        }
+        Some(self.variate(section, "balance_key", ANY))
     }
 
     /// A key that nothing reads beside the others that are there.
@@ -361,7 +383,7 @@ impl<'a> Resolver<'a> {
                     "instance" => LockScope::Instance,
                     _ => LockScope::Global,
                 };
-                Lock { name: entity.name.to_owned(), scope }
+                Lock { name: entity.name.to_owned(), scope, span: Some(entity.name_span) }
             })
             .collect()
     }

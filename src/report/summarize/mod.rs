@@ -4,6 +4,7 @@
 //! that judges objectives, so that a table and a verdict cannot differ.
 
 mod courses;
+mod deadlocks;
 mod facts;
 mod judged;
 mod measure;
@@ -76,6 +77,8 @@ pub fn summarize(study: &Study) -> Summary {
         .collect();
     let mut warnings = study.warnings.clone();
     warnings.extend(facts::warnings(ensemble, &run));
+    let deadlocks = deadlocks::deadlocks(&measure);
+    warnings.extend(deadlocks::warnings(&deadlocks, ensemble.rows.len()));
     let mut summary = Summary {
         schema: SCHEMA,
         name: model.name.clone(),
@@ -90,6 +93,7 @@ pub fn summarize(study: &Study) -> Summary {
             .map(|(claim, judged)| claimed(claim, judged.as_ref()))
             .collect(),
         warnings,
+        deadlocks,
         requests: paths.filter_map(|path| requests::requests(&measure, &path)).collect(),
         breakdown: times::breakdown(&measure, &endpoints),
         variants: variants(study),

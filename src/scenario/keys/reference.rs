@@ -83,10 +83,7 @@ fn reserved(out: &mut String) {
         let later = spec.keys.iter().filter(|key| key.status == Status::Later);
         keys.extend(later.map(|key| format!("`{}.{}`", spec.name, key.name)));
     }
-    for (table, key, word) in tables::LATER_WORDS {
-        keys.push(format!("`{table}.{key} = \"{word}\"`"));
-    }
-    let _ = write!(out, "Keys and words: {}.\n\n", keys.join(", "));
+    let _ = write!(out, "Keys: {}.\n\n", keys.join(", "));
     let verbs = steps::VERBS.iter().map(|verb| &verb.key).chain(steps::MODIFIERS);
     let verbs: Vec<String> =
         verbs.filter(|key| key.status == Status::Later).map(|key| code(key.name)).collect();

@@ -213,9 +213,21 @@ pub static SERVICE: TableSpec = plain(
         SLICE,
         key(
             "balance",
-            Word(&["round-robin", "random", "least-outstanding", "power-of-two"]),
+            Word(&["round-robin", "random", "least-outstanding", "power-of-two", "sticky", "hash"]),
             Is("round-robin"),
             "How requests are spread over the instances",
+        ),
+        key(
+            "balance_key",
+            Varying(Any),
+            Absent("-"),
+            "Whose request it is, drawn for each: what `sticky` and `hash` go by; required there",
+        ),
+        key(
+            "balancers",
+            Word(&["shared", "per-caller"]),
+            Is("shared"),
+            "One balancer for all callers, or one for each calling instance",
         ),
         key(
             "line",
@@ -286,10 +298,6 @@ pub static DROP: TableSpec = plain(
         key("interval", Quantity(Time), Is("100ms"), "Longest wait of the others"),
     ],
 );
-
-/// Words of an enumeration that are reserved: (table, key, word).
-pub static LATER_WORDS: &[(&str, &str, &str)] =
-    &[("service", "balance", "sticky"), ("service", "balance", "hash")];
 
 /// `[database.X]`
 pub static DATABASE: TableSpec = plain(
