@@ -32,8 +32,6 @@ struct Checker<'a> {
 struct Place<'a> {
     /// The table, as in `service.api`.
     path: &'a str,
-    /// The registry's name of the table, for reserved words.
-    table: &'a str,
     /// The key.
     key: &'a str,
 }
@@ -124,7 +122,7 @@ impl Checker<'_> {
             if !keys::is_symbol(&key.text) {
                 self.bad_name(key, "input");
             }
-            let place = Place { path: "inputs", table: "inputs", key: &key.text };
+            let place = Place { path: "inputs", key: &key.text };
             self.value(&tables::INPUT, node, place);
         }
     }
@@ -159,7 +157,7 @@ impl Checker<'_> {
             match spec.key(&key.text) {
                 Some(known) if known.status == Status::Later => self.later_key(key, known, path),
                 Some(known) => {
-                    let place = Place { path, table: spec.name, key: known.name };
+                    let place = Place { path, key: known.name };
                     self.value(&known.kind, node, place);
                 }
                 None => self.unknown_key(key, spec, path),
@@ -314,7 +312,7 @@ impl Checker<'_> {
                 }
                 _ => {}
             }
-            let place = Place { path: &path, table: place.key, key: &key.text };
+            let place = Place { path: &path, key: &key.text };
             self.value(kind, node, place);
         }
     }
@@ -433,7 +431,7 @@ impl Checker<'_> {
     fn modifiers(&mut self, verb: &Key, table: &Table, place: Place<'_>) {
         let Some(spec) = steps::verb(&verb.text) else { return };
         for (key, node) in table {
-            let place = Place { path: place.path, table: spec.key.name, key: &key.text };
+            let place = Place { path: place.path, key: &key.text };
             if key.text == verb.text {
                 self.value(&spec.key.kind, node, place);
             } else if key.text == "as" || spec.modifiers.contains(&&*key.text) {
