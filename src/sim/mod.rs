@@ -84,7 +84,7 @@ struct Engine<'a, T: Trace> {
     jobs: Jobs,
     frames: Frames,
     ready: VecDeque<u32>,
-    stations: Vec<station::Station>,
+    stations: Vec<station::Station<'a>>,
     visits: preemption::Visits,
     balancers: Vec<balance::Balancer>,
     instances: Vec<service::Instance>,
@@ -94,7 +94,7 @@ struct Engine<'a, T: Trace> {
     server_connections: Vec<u32>,
     locks: lock::Locks,
     deadlocks: deadlock::Deadlocks,
-    sources: Vec<source::Source>,
+    sources: Vec<source::Source<'a>>,
     users: source::Users,
     families: source::Families,
     probes: Probes<'a>,
@@ -148,7 +148,11 @@ impl<'a, T: Trace> Engine<'a, T> {
             server_connections: vec![0; plan.databases.len()],
             locks: lock::Locks::default(),
             deadlocks: deadlock::Deadlocks::new(&plan.nesting),
-            sources: plan.workloads.iter().map(|w| source::Source::new(w, run_key)).collect(),
+            sources: plan
+                .workloads
+                .iter()
+                .map(|w| source::Source::new(w, run_key, last_arrival))
+                .collect(),
             users: source::Users::default(),
             families: source::Families::new(plan.marks.len()),
             probes: Probes::new(plan),
@@ -201,10 +205,10 @@ impl<'a, T: Trace> Engine<'a, T> {
             self.now = event.time;
             self.events += 1;
             // The one whose event it is goes first, then whoever was handed something.
-            let mut next = self.handle(event);
-            while let Some(job) = next.or_else(|| self.ready.pop_front()) {
-                self.advance(job);
-                next = None;
+            let mut next = self.handle(event).or_else(|| self.ready.pop_front());
+            while let Some(job) = next {
+                self.advance_here(job);
+                next = self.ready.pop_front();
                 if self.events >= self.look_again
                     && let Some(end) = self.beyond_limits(stop)
                 {
@@ -341,7 +345,9 @@ impl<'a, T: Trace> Engine<'a, T> {
                 formula.sample(self.jobs.registers(job), &mut draw)
             }
         };
-        value.clamp(variable.min, variable.max)
+        // As `clamp`, which looks at its bounds first.
+        let value = if value < variable.min { variable.min } else { value };
+        if value > variable.max { variable.max } else { value }
     }
 
     /// Draws a time in nanoseconds.

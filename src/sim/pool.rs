@@ -199,9 +199,7 @@ impl<T: Trace> Engine<'_, T> {
     #[inline]
     pub(super) fn checkout(&mut self, job: u32, model_pool: u32) -> Step {
         let instance = self.jobs[job].instance;
-        let service = self.plan.instances[instance as usize].service;
-        let local = instance - self.plan.services[service as usize].first_instance;
-        let pool = self.plan.pool_first[model_pool as usize] + local;
+        let pool = self.plan.pool_first[model_pool as usize].wrapping_add(instance);
         let plan = &self.plan.pools[pool as usize];
         if plan.keep && self.holds_connection_of(job, pool) {
             return Step::Next;
@@ -284,7 +282,8 @@ impl<T: Trace> Engine<'_, T> {
             return self.lose(job, pool, Outcome::Refused);
         }
         let ticket = self.calendar.next_seq();
-        let class = self.class_of(job);
+        let by_class = self.pools[pool as usize].line.is_by_class();
+        let class = if by_class { self.class_of(job) } else { 0 };
         self.pools[pool as usize].line.join(&mut self.jobs, job, ticket, class);
         self.jobs[job].state = State::PoolLine(pool);
         self.probes.add_pair(self.now, plan.waiting, 1);

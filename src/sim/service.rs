@@ -66,7 +66,8 @@ impl<T: Trace> Engine<'_, T> {
             return self.raise(job, Outcome::TimedOut);
         }
         let ticket = self.calendar.next_seq();
-        let class = self.class_of(job);
+        let by_class = state.line.is_by_class();
+        let class = if by_class { self.class_of(job) } else { 0 };
         let state = &mut self.instances[instance as usize];
         if state.line.waiting() == 0 {
             state.empty_at = self.now;
