@@ -78,14 +78,12 @@ impl<'a, T: Trace> Engine<'a, T> {
                 let working = &mut self.jobs[job];
                 working.pc = behind;
                 let instance = working.instance;
-                let station = self.plan.instances[instance as usize].station;
-                let demand = self.draw_ns(job, variable);
-                self.enter_station(job, station, demand)
+                let station = self.instances[instance as usize].station();
+                self.enter_station(job, station, variable)
             }
             Op::DatabaseCpu { station, variable } => {
                 self.jobs[job].pc = behind;
-                let demand = self.draw_ns(job, variable);
-                self.enter_station(job, station, demand)
+                self.enter_station(job, station, variable)
             }
             Op::Pause { variable, place } => {
                 self.jobs[job].pc = behind;

@@ -87,8 +87,8 @@ struct Engine<'a, T: Trace> {
     stations: Vec<station::Station<'a>>,
     visits: preemption::Visits,
     balancers: Vec<balance::Balancer>,
-    instances: Vec<service::Instance>,
-    pools: Vec<pool::Pool>,
+    instances: Vec<service::Instance<'a>>,
+    pools: Vec<pool::Pool<'a>>,
     connections: pool::Connections,
     /// Open or opening connections by database.
     server_connections: Vec<u32>,
@@ -102,6 +102,10 @@ struct Engine<'a, T: Trace> {
     dates: Vec<(u64, Date)>,
     /// Recorded requests that have not ended.
     recorded: u64,
+    /// The end of the run's own window.
+    window_end: u64,
+    /// There is no other window, and nobody asks when a request arrived in it.
+    one_window: bool,
     /// No arrivals from here on.
     last_arrival: u64,
     /// The run cannot be over before.
@@ -158,6 +162,8 @@ impl<'a, T: Trace> Engine<'a, T> {
             probes: Probes::new(plan),
             dates: Self::dates(plan),
             recorded: 0,
+            window_end: plan.window_end(),
+            one_window: plan.schedule.windows.is_empty() && plan.probes.courses.is_empty(),
             last_arrival,
             look_again: 0,
             look_from: if plan.schedule.drained { 0 } else { plan.window_end() },
@@ -353,6 +359,12 @@ impl<'a, T: Trace> Engine<'a, T> {
     /// Draws a time in nanoseconds.
     #[inline(never)]
     fn draw_ns(&self, job: u32, variable: u32) -> u64 {
+        self.draw_ns_here(job, variable)
+    }
+
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "as `draw_here`")]
+    fn draw_ns_here(&self, job: u32, variable: u32) -> u64 {
         seconds_to_ns(self.draw_here(job, variable))
     }
 

@@ -84,8 +84,10 @@ impl<'a> Station<'a> {
 }
 
 impl<T: Trace> Engine<'_, T> {
-    /// A job brings work to a station: it is served, or waits in line.
-    pub(super) fn enter_station(&mut self, job: u32, station: u32, demand: u64) -> Step {
+    /// A job brings work to a station, as much as a variable says: it is served, or waits in line.
+    #[inline(never)]
+    pub(super) fn enter_station(&mut self, job: u32, station: u32, variable: u32) -> Step {
+        let demand = self.draw_ns_here(job, variable);
         let comer = &mut self.jobs[job];
         comer.demand = demand;
         comer.since = self.now;

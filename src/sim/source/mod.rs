@@ -340,8 +340,11 @@ impl<T: Trace> Engine<'_, T> {
     #[inline]
     fn windows_now(&self) -> u32 {
         let schedule = &self.plan.schedule;
-        let inside = self.now >= schedule.warm_up && self.now < self.plan.window_end();
+        let inside = self.now >= schedule.warm_up && self.now < self.window_end;
         let mut windows = u32::from(inside);
+        if self.one_window {
+            return windows;
+        }
         for (index, &(from, to)) in schedule.windows.iter().enumerate() {
             if self.now >= from && self.now < to {
                 windows |= 2 << index;
@@ -356,8 +359,8 @@ impl<T: Trace> Engine<'_, T> {
     /// An intended request has its last answer, or none: the client's view.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "as `arrival`")]
-    pub(super) fn request_over(&mut self, job: u32, outcome: Outcome) {
-        let Job { workload, arrived, windows, user, .. } = self.jobs[job];
+    pub(super) fn request_over(&mut self, asked: &Job, outcome: Outcome) {
+        let &Job { workload, arrived, windows, user, .. } = asked;
         if user != NONE {
             self.user_thinks(user);
         }
