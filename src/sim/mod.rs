@@ -96,6 +96,7 @@ struct Engine<'a, T: Trace> {
     deadlocks: deadlock::Deadlocks,
     sources: Vec<source::Source>,
     users: source::Users,
+    sessions: source::Sessions,
     families: source::Families,
     probes: Probes<'a>,
     /// Dates at which windows open and close, latest first.
@@ -150,6 +151,7 @@ impl<'a, T: Trace> Engine<'a, T> {
             deadlocks: deadlock::Deadlocks::new(&plan.nesting),
             sources: plan.workloads.iter().map(|w| source::Source::new(w, run_key)).collect(),
             users: source::Users::default(),
+            sessions: source::Sessions::default(),
             families: source::Families::new(plan.marks.len()),
             probes: Probes::new(plan),
             dates: Self::dates(plan),
@@ -230,7 +232,7 @@ impl<'a, T: Trace> Engine<'a, T> {
         self.look_again = self.events + 256;
         if self.events > limits.events {
             Some(End::EventLimit)
-        } else if self.jobs.alive() > limits.in_flight as usize {
+        } else if self.jobs.alive() > limits.in_flight as usize || self.sessions.are_too_many() {
             Some(End::InFlightLimit)
         } else if stop.load(Ordering::Relaxed) {
             Some(End::Interrupted)
@@ -272,6 +274,7 @@ impl<'a, T: Trace> Engine<'a, T> {
             Kind::Control => self.control(index),
             Kind::Tick => self.date(),
             Kind::User => return Some(self.user_asks(index)),
+            Kind::Session => return self.session_asks(index),
         }
         None
     }
