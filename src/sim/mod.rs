@@ -96,6 +96,7 @@ struct Engine<'a, T: Trace> {
     deadlocks: deadlock::Deadlocks,
     sources: Vec<source::Source<'a>>,
     users: source::Users,
+    sessions: source::Sessions,
     families: source::Families,
     probes: Probes<'a>,
     /// Dates at which windows open and close, latest first.
@@ -158,6 +159,7 @@ impl<'a, T: Trace> Engine<'a, T> {
                 .map(|w| source::Source::new(w, run_key, last_arrival))
                 .collect(),
             users: source::Users::default(),
+            sessions: source::Sessions::default(),
             families: source::Families::new(plan.marks.len()),
             probes: Probes::new(plan),
             dates: Self::dates(plan),
@@ -240,7 +242,7 @@ impl<'a, T: Trace> Engine<'a, T> {
         self.look_again = self.events + 256;
         if self.events > limits.events {
             Some(End::EventLimit)
-        } else if self.jobs.alive() > limits.in_flight as usize {
+        } else if self.jobs.alive() > limits.in_flight as usize || self.sessions.are_too_many() {
             Some(End::InFlightLimit)
         } else if stop.load(Ordering::Relaxed) {
             Some(End::Interrupted)
@@ -282,6 +284,7 @@ impl<'a, T: Trace> Engine<'a, T> {
             Kind::Control => self.control(index),
             Kind::Tick => self.date(),
             Kind::User => return Some(self.user_asks(index)),
+            Kind::Session => return self.session_asks(index),
         }
         None
     }

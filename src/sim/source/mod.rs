@@ -5,9 +5,11 @@
 
 mod clock;
 mod families;
+mod sessions;
 mod users;
 
 pub use families::Families;
+pub use sessions::Sessions;
 pub use users::Users;
 
 use super::Engine;
@@ -28,6 +30,12 @@ const MIX: u64 = hash_name("mix");
 const SPREAD: u64 = hash_name("spread");
 const BATCH: u64 = hash_name("batch");
 
+/// Most users of a run, and most sessions: their numbers travel in events and jobs.
+const MOST: usize = 1 << 27;
+
+/// In the number of who waits for a request: a session, not a user who asks for one thing.
+const IN_SESSION: u32 = 1 << 27;
+
 /// A source at work.
 #[derive(Debug)]
 pub struct Source<'a> {
@@ -47,7 +55,7 @@ pub struct Source<'a> {
     burst: Vec<(u64, u64)>,
 }
 
-/// Arrivals one by one at a constant rate.
+/// Single requests one by one at a constant rate.
 #[derive(Debug, Clone, Copy)]
 struct Steady<'a> {
     /// Law of a gap with mean 1; `None`: regular.
@@ -63,7 +71,7 @@ impl<'a> Source<'a> {
     pub fn new(plan: &'a WorkloadPlan, run_key: u64, end: u64) -> Self {
         let key = child_key(run_key, plan.stream, 0);
         let steady = match &plan.arrivals {
-            ArrivalPlan::Open { gap, mean_gap } if plan.batch == NONE => {
+            ArrivalPlan::Open { gap, mean_gap } if plan.batch == NONE && plan.session.is_none() => {
                 Some(Steady { gap: gap.as_ref(), mean_gap: *mean_gap, end: end as f64 })
             }
             _ => None,
@@ -144,11 +152,17 @@ impl<T: Trace> Engine<'_, T> {
         }
     }
 
-    /// How many requests come together: a variable of a source, drawn under a key.
-    fn count_of(&self, variable: u32, key: u64) -> u64 {
+    /// A variable of a source, drawn under a key, in base units.
+    #[inline]
+    fn variable_of(&self, variable: u32, key: u64) -> f64 {
         let variable = &self.plan.variables[variable as usize];
         let mut draw = Draw::new(key, variable.stream);
-        let count = variable.value.sample(&[], &mut draw).clamp(variable.min, variable.max);
+        variable.value.sample(&[], &mut draw).clamp(variable.min, variable.max)
+    }
+
+    /// How many requests come together: a variable of a source, drawn under a key.
+    fn count_of(&self, variable: u32, key: u64) -> u64 {
+        let count = self.variable_of(variable, key);
         // Enough beyond the limit that it is looked at before the last of them has come.
         let limit = u64::from(self.plan.limits.in_flight) + 512;
         (rounded_up(count) as u64).min(limit)
@@ -242,7 +256,7 @@ impl<T: Trace> Engine<'_, T> {
                 }
                 None => self.live_sources -= 1,
             }
-            return Some(self.numbered(workload, serial));
+            return self.numbered(workload, serial);
         }
         let serial = source.serial;
         source.serial += 1;
@@ -255,13 +269,18 @@ impl<T: Trace> Engine<'_, T> {
             return Some(self.request_of(workload, key, entry));
         }
         self.schedule_arrival(workload);
-        if batch == NONE { Some(self.numbered(workload, serial)) } else { self.batch(workload) }
+        if batch == NONE { self.numbered(workload, serial) } else { self.batch(workload) }
     }
 
-    /// The request of this number begins.
-    fn numbered(&mut self, workload: u32, serial: u64) -> u32 {
+    /// The request of this number begins, or the session.
+    #[inline]
+    fn numbered(&mut self, workload: u32, serial: u64) -> Option<u32> {
         let key = serial_key(self.sources[workload as usize].key, serial);
-        self.request(workload, key)
+        if self.plan.workloads[workload as usize].session.is_some() {
+            self.open_session(workload, key);
+            return None;
+        }
+        Some(self.request(workload, key))
     }
 
     /// Requests that come together; gives the job of the first, the others follow.
@@ -275,10 +294,10 @@ impl<T: Trace> Engine<'_, T> {
         let count = self.count_of(variable, key);
         self.sources[workload as usize].serial = first + count;
         let mut serials = first..first + count;
-        let job = serials.next().map(|serial| self.numbered(workload, serial));
+        let job = serials.next().and_then(|serial| self.numbered(workload, serial));
         for serial in serials {
             let job = self.numbered(workload, serial);
-            self.ready.push_back(job);
+            self.ready.extend(job);
         }
         job
     }
@@ -362,7 +381,11 @@ impl<T: Trace> Engine<'_, T> {
     pub(super) fn request_over(&mut self, asked: &Job, outcome: Outcome) {
         let &Job { workload, arrived, windows, user, .. } = asked;
         if user != NONE {
-            self.user_thinks(user);
+            if user & IN_SESSION == 0 {
+                self.user_thinks(user);
+            } else {
+                self.session_answered(user ^ IN_SESSION, outcome);
+            }
         }
         let plan = &self.plan.workloads[workload as usize];
         let latency = self.now - arrived;
@@ -394,8 +417,9 @@ impl<T: Trace> Engine<'_, T> {
         }
     }
 
-    /// At the end: recorded requests that are still open have no answer.
+    /// At the end: recorded requests that are still open have no answer, and sessions no end.
     pub(super) fn count_unanswered(&mut self) {
+        self.count_unended();
         for job in 0..self.jobs.slots() as u32 {
             let Job { role, windows, endpoint, workload, parent, flags, .. } = self.jobs[job];
             if !self.jobs.is_alive(job) || windows == 0 {
