@@ -3,8 +3,11 @@
 use crate::harness::{MEAN, Runs, check, estimate, plan};
 use crate::mechanisms::{count_of, max_of, once};
 use plimsoll::analytic::multi_server::{BoundedLine, MultiServer};
-use plimsoll::model::Outcome;
+use plimsoll::demand::analyze;
+use plimsoll::expr::scope::NoTables;
+use plimsoll::model::{Outcome, Scaling, resolve};
 use plimsoll::plan::{Control, Plan, Source};
+use plimsoll::scenario::{read, source::MemoryLoader};
 use plimsoll::sim::{RunId, Trace, TraceEvent, run};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::AtomicBool;
@@ -53,6 +56,46 @@ fn unequal_instances_are_queues_of_their_own() {
         let busy: Vec<f64> = runs.runs.iter().map(busy).collect();
         check(&format!("utilization at speed {speed}"), &busy, 0.3 / speed, MEAN);
     }
+}
+
+/// The load at which the busiest instance is full, as `check` computes it.
+fn full_at(text: &str) -> f64 {
+    let loader = MemoryLoader::new("scenario.toml", text);
+    let (raw, _) = read("scenario.toml", &[], &loader);
+    let (model, _) = resolve(&raw, &NoTables);
+    let model = model.expect("a good scenario");
+    let binding = model.bind(&model.nominal_world().unwrap(), Scaling::default()).unwrap();
+    analyze(&model, &binding).sustainable_load.expect("a limit")
+}
+
+/// `check` knows the busiest instance: by speed from the definition, by hash against what the
+/// simulated instances have to do.
+#[test]
+fn check_finds_the_instance_that_fills_first() {
+    let speeds =
+        |balance: &str| format!("instances = 3\nbalance = \"{balance}\"\nspeeds = [\"50%\", 0.8]");
+    // A third of 30/s takes 20 ms each; by speed 2.3 servers do 0.3.
+    for (balance, full) in [("round-robin", 5.0), ("random", 5.0), ("least-outstanding", 2.3 / 0.3)]
+    {
+        let found = full_at(&fleet(&speeds(balance), 30.0, 10.0));
+        assert!((found / full - 1.0).abs() < 1e-9, "{balance}: {found}, not {full}");
+    }
+    let key = "instances = 4\nbalance = \"hash\"\nbalance_key = \"zipf(1_000, 1.1)\"";
+    let text = fleet(key, 100.0, 400.0);
+    let runs = Runs::of(&text, 24);
+    let Source::Level { instances, unit, .. } =
+        &runs.plan.catalog.get("service.app.cpu").unwrap().source
+    else {
+        panic!("a level")
+    };
+    let busiest = |run: &plimsoll::sim::Run| {
+        let rows = instances.iter().map(|&level| &run.levels[0][level as usize]);
+        rows.map(|row| row.area as f64 / row.span as f64 * unit).fold(0.0, f64::max)
+    };
+    let busiest: Vec<f64> = runs.runs.iter().map(busiest).collect();
+    check("the busiest instance by hash", &busiest, 1.0 / full_at(&text), MEAN);
+    // Equal shares would be a quarter.
+    assert!(full_at(&text) < 3.5);
 }
 
 /// What became of a request: when it came, where it was served and for how long, how it ended.
