@@ -39,7 +39,10 @@ pub fn bounds(
             .filter(|(station, demand)| {
                 *demand > 0.0 && stations[*station].kind != StationKind::Infinite
             })
-            .filter_map(|(station, demand)| Some((station, stations[station].capacity? / demand)))
+            .filter_map(|(station, demand)| {
+                let StationDemand { capacity, peak, .. } = stations[station];
+                Some((station, capacity? / (peak * demand)))
+            })
             .min_by(|a, b| a.1.total_cmp(&b.1));
         let by_users = users / (residence_s + think_s);
         let at_most_per_s = limit.map_or(by_users, |(_, rate)| by_users.min(rate));

@@ -18,6 +18,7 @@ mod asks;
 mod closed;
 mod expect;
 mod nesting;
+mod skew;
 mod stations;
 #[cfg(test)]
 mod tests;
@@ -132,7 +133,8 @@ pub enum StationKind {
     Lock,
 }
 
-/// A station: alike instances, each with its own line, among which the load is spread evenly.
+/// A station: instances, each with its own line, among which the load is spread evenly unless it
+/// is known how not.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StationDemand {
     /// Its path: `service.api.workers`, `pool.api_pg`, `database.pg.cpu`, `lock.seat` …
@@ -157,7 +159,9 @@ pub struct StationDemand {
     pub offered: f64,
     /// Offered load over capacity: the share of time that a server is busy if below 1.
     pub utilization: Option<f64>,
-    /// Multiple of the stated load at which its smallest instance is full.
+    /// Load of the busiest instance over that of the average one: 1 where all are alike.
+    pub peak: f64,
+    /// Multiple of the stated load at which its smallest, or busiest, instance is full.
     pub sustainable_load: Option<f64>,
     /// Work that bursts bring, in seconds of one server.
     pub burst_work_s: f64,

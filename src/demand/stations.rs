@@ -3,6 +3,7 @@
 use super::answers::{Limit, Question, answer};
 use super::asks::{Asks, mean};
 use super::expect::Registers;
+use super::skew::{Busiest, Skew};
 use super::usage::{Block, Resource, Use, times};
 use super::walk::{Cores, Walker};
 use super::{
@@ -230,9 +231,12 @@ impl<'a> Analysis<'a> {
         let offered = used.time;
         let holding_s = if used.visits > 0.0 { offered / used.visits } else { 0.0 };
         let holding_cv = if used.visits > 0.0 { used.cv() } else { None };
-        let least = servers.map(|servers| servers * f64::from(instances));
+        let skew = self.skew(resource);
+        let peak = skew.unwrap_or(1.0);
+        let least = servers.map(|servers| servers * f64::from(instances) / peak);
         let whole = servers.filter(|servers| servers.fract() == 0.0);
-        let question = whole.zip(total).filter(|_| kind != StationKind::Infinite);
+        // The formulas are about instances that are alike.
+        let question = whole.zip(total).filter(|_| kind != StationKind::Infinite && skew.is_none());
         let erlang = question.and_then(|(servers, total)| {
             answer(&Question {
                 instances,
@@ -260,12 +264,43 @@ impl<'a> Analysis<'a> {
             holding_cv,
             offered,
             utilization: total.map(|total| times(offered, 1.0 / total)),
+            peak,
             sustainable_load: least.filter(|_| offered > 0.0).map(|least| least / offered),
             burst_work_s,
             drain_s: total.filter(|_| burst_work_s > 0.0).map(|total| burst_work_s / total),
             connections,
             erlang,
         }
+    }
+
+    /// Where instances are not alike: the load of the busiest one over that of the average one,
+    /// with a note if it is not 1.
+    fn skew(&mut self, resource: Resource) -> Option<f64> {
+        let service = match resource {
+            Resource::Workers(service) | Resource::Cpu(service) => service,
+            Resource::Pool(pool) => self.model.pools[pool].service,
+            Resource::DatabaseCpu(_) | Resource::DatabaseTime(_) | Resource::Lock(_) => {
+                return None;
+            }
+        };
+        let skew = Skew::of(self.model, self.binding, service)?;
+        let name = self.name(resource);
+        let by_speed = matches!(resource, Resource::Cpu(_));
+        if !by_speed && skew.is_mixed() {
+            self.notes.insert(format!(
+                "{name}: held for as long as on average over the instances; on slower ones longer"
+            ));
+        }
+        let busiest = if by_speed { skew.busiest_cores() } else { skew.most_requests() };
+        let Some(Busiest { instance, share, peak }) = busiest else { return Some(1.0) };
+        self.notes.insert(format!(
+            "{name}: instance {} of its {} has {} of the load, {} times the average, and fills first",
+            instance + 1,
+            self.binding.count(self.model.services[service].instances),
+            show::percent(share),
+            show::number(peak)
+        ));
+        Some(peak)
     }
 
     /// Whether those who wait are served in order of arrival.

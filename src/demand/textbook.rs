@@ -86,6 +86,9 @@ fn find(model: &Model, binding: &Binding, connections: &[Connections]) -> Option
     let instances = binding.count(service.instances).max(1);
     let one = rate / f64::from(instances);
     let endless = station.discipline == Discipline::Infinite;
+    if instances > 1 && !endless && (!service.speeds.is_empty() || service.eject.is_some()) {
+        return None; // Instances that are not alike, or not always there.
+    }
     let (system, theorem, response, wait, loss) =
         if instances == 1 || service.balance == Balance::Random || endless {
             poisson(&station, one)?

@@ -1,6 +1,7 @@
 //! A walk through the flows with expected values: what one request asks of each resource.
 
 use super::expect::{Expected, Registers, Setting};
+use super::skew::Skew;
 use super::usage::{Block, Count, Pending, Resource, Time, Use, times};
 use crate::expr::formula::Variate;
 use crate::model::{
@@ -55,10 +56,11 @@ impl Cores {
     }
 
     pub fn of_service(model: &Model, binding: &Binding, service: usize) -> Option<Self> {
+        let skew = Skew::of(model, binding, service);
         let service = &model.services[service];
         let cores = binding.get(service.cores?);
         let path = format!("service.{}", service.name);
-        Some(match service.runtime {
+        let cores = match service.runtime {
             Runtime::EventLoop => {
                 let discipline = (Scheduling::Fifo, service.line_order);
                 Self::new(binding, &path, cores.min(1.0), discipline)
@@ -66,7 +68,9 @@ impl Cores {
             Runtime::Threads | Runtime::Async => {
                 Self::new(binding, &path, cores, (service.scheduling, service.line_order))
             }
-        })
+        };
+        let average = skew.map_or(1.0, |skew| skew.speed());
+        Some(Self { speed: cores.speed * average, ..cores })
     }
 
     pub fn of_database(model: &Model, binding: &Binding, database: usize) -> Option<Self> {

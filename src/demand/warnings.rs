@@ -69,7 +69,8 @@ fn load(station: &StationDemand, demand: &Demand, bounds: Bounds) -> Option<Diag
     let servers = format!("{} {}", show::count(capacity), servers(station));
     let name = &station.name;
     if multiple <= 1.0 {
-        let message = format!("offered load on {name} is {load} Erlangs for {servers}: ");
+        let busiest = busiest(station, capacity);
+        let message = format!("offered load on {name} is {load} Erlangs for {servers}{busiest}: ");
         let message = message + &consequence(station, bounds);
         let diagnostic = Diagnostic::new(Id::OverloadedStation, message);
         return Some(diagnostic.help(help(station, multiple)));
@@ -87,6 +88,19 @@ fn load(station: &StationDemand, demand: &Demand, bounds: Bounds) -> Option<Diag
     Some(
         Diagnostic::new(Id::OnTheCliff, message)
             .help(format!("remember {rate}, where it is full, rather than milliseconds")),
+    )
+}
+
+/// Of how much the busiest instance has, if it has more than others.
+fn busiest(station: &StationDemand, capacity: f64) -> String {
+    if station.peak == 1.0 {
+        return String::new();
+    }
+    let instances = f64::from(station.instances);
+    format!(
+        ", but {} for the {} of its busiest instance",
+        show::count(station.offered / instances * station.peak),
+        show::count(capacity / instances)
     )
 }
 

@@ -48,6 +48,18 @@ pub const fn serial_key(source: u64, serial: u64) -> u64 {
     mix64(source.wrapping_add(serial.wrapping_mul(GOLDEN)))
 }
 
+/// The place of mixed bits among `places`: each as likely as the others.
+#[inline]
+pub const fn key_place(bits: u64, places: u32) -> u32 {
+    ((bits as u128 * places as u128) >> 64) as u32
+}
+
+/// Mixed bits as a number in the open interval (0, 1), as [`Draw::next_f64`] makes them.
+#[inline]
+pub const fn unit_interval(bits: u64) -> f64 {
+    ((bits >> 12) as f64 + 0.5) * (1.0 / (1_u64 << 52) as f64)
+}
+
 /// The random source of one draw: a `SplitMix64` sequence that starts at (key, variable).
 ///
 /// Both are to be well mixed ([`child_key`], [`hash_name`]): the sequence depends on
@@ -76,7 +88,7 @@ impl Draw {
     /// The upper 52 bits plus a half. (With 53 bits the half would round the last value up to 1.)
     #[inline]
     pub const fn next_f64(&mut self) -> f64 {
-        ((self.next_u64() >> 12) as f64 + 0.5) * (1.0 / (1_u64 << 52) as f64)
+        unit_interval(self.next_u64())
     }
 }
 

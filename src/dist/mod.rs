@@ -9,6 +9,7 @@
 //!   `libm`, so it is the same on every platform. The first values of every sampler are pinned.
 //! - Sampling does not allocate.
 
+mod atoms;
 mod cdf;
 mod construct;
 mod draw;
@@ -26,5 +27,5 @@ mod zipf;
 #[cfg(test)]
 mod tests;
 
-pub use draw::{Draw, child_key, hash_name, mix64, serial_key};
+pub use draw::{Draw, child_key, hash_name, key_place, mix64, serial_key, unit_interval};
 pub use law::{Dist, DistError};

@@ -84,6 +84,26 @@ pub enum Balance {
     Hash,
 }
 
+/// What `sticky` and `hash` go by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BalanceKey {
+    /// A number, drawn for each request.
+    Drawn(VariateId),
+    /// Whoever asks: the user, or where there are none whoever made the request.
+    User,
+}
+
+/// Which instances a balancer passes over because they fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Eject {
+    /// Errors in a row.
+    pub errors: QuantityId,
+    /// Seconds, the first time.
+    pub base: QuantityId,
+    /// Share of the instances.
+    pub at_most: QuantityId,
+}
+
 /// `[service.X]`
 #[derive(Debug, Clone)]
 pub struct Service {
@@ -93,6 +113,8 @@ pub struct Service {
     pub instances: QuantityId,
     /// Cores of one instance; may be fractional.
     pub cores: Option<QuantityId>,
+    /// Speeds of the cores of the first instances; those beyond have 1.
+    pub speeds: Vec<QuantityId>,
     /// Workers of one instance; none: unlimited.
     pub workers: Option<QuantityId>,
     /// Threads, event loop or async.
@@ -101,10 +123,14 @@ pub struct Service {
     pub scheduling: Scheduling,
     /// How requests are spread.
     pub balance: Balance,
-    /// What `sticky` and `hash` go by, drawn for each request.
-    pub balance_key: Option<VariateId>,
+    /// What `sticky` and `hash` go by.
+    pub balance_key: Option<BalanceKey>,
     /// Each calling instance has a balancer of its own.
     pub per_caller: bool,
+    /// Which instances are passed over because they fail.
+    pub eject: Option<Eject>,
+    /// Seconds over which an instance that comes back gets its full share.
+    pub slow_start: Option<QuantityId>,
     /// How many may wait for a worker of one instance; none: any number.
     pub line_limit: Option<QuantityId>,
     /// Who gets the next worker, and under [`Scheduling::Fifo`] the next core.

@@ -5,6 +5,7 @@
 //! the value of each metric path is kept. [`compile`] cannot fail: what it needs is guaranteed by
 //! [`Model`](crate::model::Model) and [`Binding`](crate::model::Binding).
 
+mod balancing;
 mod catalog;
 mod compile;
 mod flow;
@@ -155,6 +156,35 @@ pub struct LevelPair {
     pub sum: u32,
 }
 
+/// What requests are spread by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Key {
+    /// Nothing of theirs.
+    None,
+    /// A variable, drawn for each.
+    Drawn(u32),
+    /// Who asks.
+    User,
+}
+
+/// Which instances a balancer passes over because they fail, and how those that come back are
+/// spared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OutlierPlan {
+    /// Errors in a row.
+    pub errors: u32,
+    /// How long the first time, ns.
+    pub base: u64,
+    /// Most instances that may be out at once.
+    pub most: u32,
+    /// Time to the full share of one that comes back, ns; 0: it has it at once.
+    pub slow_start: u64,
+    /// Level of instances that are out, each caller's balancer counted for itself.
+    pub ejected: u32,
+    /// Counter of ejections.
+    pub ejections: u32,
+}
+
 /// A fleet.
 #[derive(Debug, Clone)]
 pub struct ServicePlan {
@@ -164,10 +194,14 @@ pub struct ServicePlan {
     pub instances: u32,
     /// How requests are spread.
     pub balance: Balance,
-    /// Variable of the key that they are spread by, or [`NONE`].
-    pub key: u32,
+    /// What they are spread by.
+    pub key: Key,
     /// Each calling instance has a balancer of its own.
     pub per_caller: bool,
+    /// Which instances are passed over or spared.
+    pub outliers: Option<OutlierPlan>,
+    /// Any of these three.
+    pub special: bool,
     /// Stream of the balancer's own draws.
     pub stream: u64,
     /// Level of blocks that nobody waits for.

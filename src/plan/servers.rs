@@ -3,11 +3,11 @@
 use super::catalog::{Capacity, Source};
 use super::compile::Compiler;
 use super::{
-    Cores, DatabasePlan, Drop, InitialPlan, InstancePlan, LevelPair, LockPlan, NONE, Order,
+    Cores, DatabasePlan, Drop, InitialPlan, InstancePlan, Key, LevelPair, LockPlan, NONE, Order,
     PoolPlan, ServicePlan, StationPlan,
 };
 use crate::dist::hash_name;
-use crate::model::{Balance, Checkout, LineDrop, LineOrder, LockScope, Runtime, Scheduling};
+use crate::model::{Checkout, LineDrop, LineOrder, LockScope, QuantityId, Runtime, Scheduling};
 use crate::units::time::seconds_to_ns;
 
 /// Where a service is measured.
@@ -111,15 +111,16 @@ impl Compiler<'_> {
                     waiting: waiting[local],
                 });
             }
-            let by_key = matches!(service.balance, Balance::Sticky | Balance::Hash);
-            let key = service.balance_key.filter(|_| by_key);
-            let key = key.map_or(NONE, |key| self.variable(key, &format!("{path}/balance_key")));
+            let key = self.balance_key(service);
+            let outliers = self.outliers(service, instances);
             self.plan.services.push(ServicePlan {
                 first_instance,
                 instances,
                 balance: service.balance,
                 key,
                 per_caller: service.per_caller,
+                outliers,
+                special: key != Key::None || service.per_caller || outliers.is_some(),
                 stream: hash_name(&path),
                 orphans,
             });
@@ -174,6 +175,7 @@ impl Compiler<'_> {
             Runtime::Threads | Runtime::Async => (cores, service.scheduling),
         };
         let order = self.order(service.line_order);
+        let instances = (instances, &service.speeds[..]);
         self.stations(&path, instances, cores, (scheduling, order), (0.0, 0.0))
     }
 
@@ -181,7 +183,7 @@ impl Compiler<'_> {
     fn stations(
         &mut self,
         path: &str,
-        count: u32,
+        (count, speeds): (u32, &[QuantityId]),
         cores: f64,
         (scheduling, order): (Scheduling, Order),
         (serial, crosstalk): (f64, f64),
@@ -216,6 +218,8 @@ impl Compiler<'_> {
             }
         };
         let speed = slow * self.speed_of(path);
+        let own = |local| speeds.get(local).map_or(1.0, |&speed| self.binding.get(speed));
+        let own: Vec<f64> = (0..count as usize).map(own).collect();
         let capacity = (cores * 1000.0).round() as u64;
         let capacity = if slow < 1.0 { (servers * 1000.0) as u64 } else { capacity };
         let busy = self.levels(&format!("{path}.cpu"), count, capacity, 0.001, "cores at work");
@@ -236,7 +240,7 @@ impl Compiler<'_> {
             self.plan.stations.push(StationPlan {
                 cores: law,
                 order,
-                speed,
+                speed: speed * own[local],
                 place,
                 wait,
                 busy: busy[local],
@@ -254,7 +258,7 @@ impl Compiler<'_> {
             let station = match database.cores.map(|cores| self.binding.get(cores)) {
                 Some(cores) => {
                     let discipline = (database.scheduling, Order::Fifo);
-                    self.stations(&path, 1, cores, discipline, contention)[0]
+                    self.stations(&path, (1, &[]), cores, discipline, contention)[0]
                 }
                 None => NONE,
             };

@@ -5,14 +5,16 @@
 //! turns of callers begin at places of their own, so that they do not march in step.
 
 use super::Engine;
-use super::jobs::Frame;
+use super::jobs::{Frame, Job};
+use super::outlier::Weights;
 use super::pool::{stream, uniform};
 use super::trace::Trace;
-use crate::dist::{child_key, mix64};
+use crate::dist::{child_key, key_place, mix64, unit_interval};
 use crate::model::Balance;
-use crate::plan::{NONE, ServicePlan};
+use crate::plan::{Key, NONE, ServicePlan};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rustc_hash::FxHashMap;
+use std::cell::Cell;
 
 /// The balancer, or the balancers, of a service.
 #[derive(Debug)]
@@ -101,32 +103,109 @@ impl Balancer {
         }
     }
 
+    /// Whether a place among the active ones takes the request that is offered to it.
+    fn takes(&mut self, weights: &Weights<'_>, place: usize) -> bool {
+        let weight = weights.of(self.active[place]);
+        weight >= 1.0 || weight > 0.0 && uniform(&mut self.stream) < weight
+    }
+
+    /// A random place that takes it.
+    fn random_that_takes(&mut self, weights: &Weights<'_>) -> usize {
+        loop {
+            let place = self.random();
+            if self.takes(weights, place) {
+                return place;
+            }
+        }
+    }
+
+    /// As [`Self::choose`], while some have a weight below 1, but not all of them none. Every
+    /// round of the loops ends them with a chance of a tenth at least.
+    fn choose_weighted(
+        &mut self,
+        balance: Balance,
+        next: usize,
+        inside: impl Fn(&Self, u32) -> u32,
+        weights: &Weights<'_>,
+    ) -> (usize, usize) {
+        let count = self.active.len();
+        match balance {
+            Balance::RoundRobin | Balance::Sticky | Balance::Hash => {
+                let mut at = next % count;
+                while !self.takes(weights, at) {
+                    at = (at + 1) % count;
+                }
+                (at, at + 1)
+            }
+            Balance::Random => (self.random_that_takes(weights), next),
+            Balance::PowerOfTwo => {
+                let first = self.random_that_takes(weights);
+                let others = (0..count).filter(|&at| at != first);
+                if others.map(|at| weights.of(self.active[at])).all(|weight| weight == 0.0) {
+                    return (first, next);
+                }
+                let mut other = first;
+                while other == first {
+                    other = self.random_that_takes(weights);
+                }
+                let better = inside(self, self.active[other]) < inside(self, self.active[first]);
+                (if better { other } else { first }, next)
+            }
+            Balance::LeastOutstanding => loop {
+                let mut least: Option<(u32, usize)> = None;
+                for at in (0..count).map(|step| (next + step) % count) {
+                    if self.takes(weights, at) {
+                        let here = inside(self, self.active[at]);
+                        if least.is_none_or(|(fewest, _)| here < fewest) {
+                            least = Some((here, at));
+                        }
+                    }
+                }
+                if let Some((_, at)) = least {
+                    return (at, at + 1);
+                }
+            },
+        }
+    }
+
     /// The instance that a hash of the key points at. One that is out of rotation is passed over
     /// by hashing again: its keys spread over the others and come back with it, and no other key
-    /// moves (consistent hashing by rejection).
-    fn hashed(&self, plan: &ServicePlan, key: u64) -> u32 {
+    /// moves (consistent hashing by rejection). One that has only a part of its weight has that
+    /// part of its keys.
+    fn hashed(&self, plan: &ServicePlan, key: u64, weights: Option<&Weights<'_>>) -> u32 {
+        let has = |instance: u32| {
+            let weight = weights.map_or(1.0, |weights| weights.of(instance));
+            weight >= 1.0 || unit_interval(mix64(key ^ u64::from(instance))) < weight
+        };
         let mut hash = mix64(key ^ plan.stream);
         for _ in 0..64 {
-            let local = (u128::from(hash) * u128::from(plan.instances)) >> 64;
-            let instance = plan.first_instance + local as u32;
-            if self.active.len() == plan.instances as usize || self.is_active(instance) {
+            let instance = plan.first_instance + key_place(hash, plan.instances);
+            let active = self.active.len() == plan.instances as usize || self.is_active(instance);
+            if active && has(instance) {
                 return instance;
             }
             hash = mix64(hash ^ plan.stream);
         }
         // Nearly all are out: any of the rest.
-        self.active[(hash % self.active.len() as u64) as usize]
+        let rest = self.active.iter().filter(|&&instance| has(instance));
+        let place = (hash % self.active.len() as u64) as usize;
+        rest.copied().next().unwrap_or(self.active[place])
     }
 
     /// The instance that a key had before, or the next in turn.
-    fn home(&mut self, key: u64) -> u32 {
+    fn home(&mut self, key: u64, weights: Option<&Weights<'_>>) -> u32 {
         if let Some(&instance) = self.homes.get(&key)
             && self.is_active(instance)
+            && weights.is_none_or(|weights| weights.of(instance) > 0.0)
         {
             return instance;
         }
-        let at = self.next % self.active.len();
-        self.next = at + 1;
+        let inside = |_: &Self, _| 0;
+        let (at, next) = match weights {
+            Some(weights) => self.choose_weighted(Balance::Sticky, self.next, inside, weights),
+            None => self.choose(Balance::Sticky, self.next, inside),
+        };
+        self.next = next;
         self.homes.insert(key, self.active[at]);
         self.active[at]
     }
@@ -144,7 +223,7 @@ impl<T: Trace> Engine<'_, T> {
         if state.active.is_empty() {
             return None;
         }
-        if plan.key != NONE || plan.per_caller {
+        if plan.special {
             return Some(self.pick_for(job, service));
         }
         let instances = &self.instances;
@@ -154,33 +233,91 @@ impl<T: Trace> Engine<'_, T> {
         Some(state.active[at])
     }
 
-    /// By key, or by the caller's own balancer.
+    /// By key, by the caller's own balancer, or where some instances may have to be passed over.
+    #[inline(never)]
     fn pick_for(&mut self, job: u32, service: u32) -> u32 {
         let plan = &self.plan.services[service as usize];
-        if matches!(plan.balance, Balance::Sticky | Balance::Hash) {
+        let key = match plan.key {
+            Key::None => None,
             // A key is a number; what counts is its bits, so that equal numbers are equal keys.
-            let key = (self.draw(job, plan.key) + 0.0).to_bits();
-            let state = &mut self.balancers[service as usize];
-            return match plan.balance {
-                Balance::Hash => state.hashed(plan, key),
-                _ => state.home(key),
+            Key::Drawn(variable) => Some(((self.draw(job, variable) + 0.0).to_bits(), false)),
+            Key::User => Some(self.asker(job)),
+        };
+        let caller = if plan.per_caller { self.caller(job) } else { NONE };
+        let state = &mut self.balancers[service as usize];
+        let weights = plan.outliers.as_ref().and_then(|outliers| {
+            let of_service = &self.outliers.services[service as usize];
+            let weights = of_service.weights(outliers, caller, self.now)?;
+            // If all that are left are ejected, that counts for nothing.
+            let some = state.active.iter().any(|&instance| weights.of(instance) > 0.0);
+            some.then_some(weights)
+        });
+        let weights = weights.as_ref();
+        if let Some((key, once)) = key {
+            // Keys that do not come again are not worth remembering.
+            let by_hash = plan.balance == Balance::Hash || once;
+            return if by_hash {
+                state.hashed(plan, key, weights)
+            } else {
+                state.home(key, weights)
             };
         }
-        let caller = self.caller(job);
-        let state = &mut self.balancers[service as usize];
-        let start = || (mix64(state.seed ^ u64::from(caller)) % u64::from(plan.instances)) as usize;
-        let next = state.turns.get(&caller).copied().unwrap_or_else(start);
-        let inside = |state: &Balancer, instance: u32| {
-            state.outstanding.get(&(caller, instance)).copied().unwrap_or(0)
+        let next = if plan.per_caller {
+            let start = || mix64(state.seed ^ u64::from(caller)) % u64::from(plan.instances);
+            state.turns.get(&caller).copied().unwrap_or_else(|| start() as usize)
+        } else {
+            state.next
         };
-        let (at, next) = state.choose(plan.balance, next, inside);
-        state.turns.insert(caller, next);
+        let instances = &self.instances;
+        let inside = |state: &Balancer, instance: u32| {
+            if plan.per_caller {
+                state.outstanding.get(&(caller, instance)).copied().unwrap_or(0)
+            } else {
+                instances[instance as usize].inside
+            }
+        };
+        let (at, next) = match weights {
+            Some(weights) => state.choose_weighted(plan.balance, next, inside, weights),
+            None => state.choose(plan.balance, next, inside),
+        };
+        if plan.per_caller {
+            state.turns.insert(caller, next);
+        } else {
+            state.next = next;
+        }
         state.active[at]
     }
 
+    /// Who asks: the user; where there is none the request that a workload made, whatever became
+    /// of it, and `true`, because that does not come again.
+    fn asker(&self, job: u32) -> (u64, bool) {
+        let user = self.jobs[job].user;
+        if user != NONE {
+            return (u64::from(user), false);
+        }
+        let mut first = job;
+        loop {
+            let Job { parent, parent_generation, .. } = self.jobs[first];
+            if parent == NONE || !self.jobs.is_current(parent, parent_generation) {
+                break;
+            }
+            first = parent;
+        }
+        // Loops and retries lend a job other keys; its own is that below the lowest of them.
+        let Job { key, frame, .. } = self.jobs[first];
+        let own = Cell::new(key);
+        self.frames.find(frame, |frame| {
+            if let Frame::Loop { key, .. } | Frame::Retry { key, .. } = *frame {
+                own.set(key);
+            }
+            false
+        });
+        (own.get(), true)
+    }
+
     /// The instance that calls; [`NONE`] for a workload.
-    fn caller(&self, job: u32) -> u32 {
-        let super::jobs::Job { parent, parent_generation, .. } = self.jobs[job];
+    pub(super) fn caller(&self, job: u32) -> u32 {
+        let Job { parent, parent_generation, .. } = self.jobs[job];
         let waits = parent != NONE && self.jobs.is_current(parent, parent_generation);
         if waits { self.jobs[parent].instance } else { NONE }
     }

@@ -13,6 +13,12 @@ impl<T: Trace> Engine<'_, T> {
             Control::InRotation { instance, active } => {
                 let service = self.plan.instances[instance as usize].service;
                 self.balancers[service as usize].set_in_rotation(instance, active);
+                if let Some(plan) = &self.plan.services[service as usize].outliers
+                    && active
+                {
+                    let outliers = &mut self.outliers.services[service as usize];
+                    outliers.came_back(plan, instance, self.now);
+                }
             }
         }
     }

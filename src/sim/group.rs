@@ -263,6 +263,9 @@ impl<'a, T: Trace> Engine<'a, T> {
         self.pop_frame(job);
         let mut child = self.jobs[job].first_child;
         while child != NONE {
+            if self.outliers.is_on() {
+                self.hear_timeout(child);
+            }
             self.jobs[child].flags |= flag::LATE;
             child = self.jobs[child].siblings.1;
         }

@@ -23,6 +23,7 @@ mod group;
 mod jobs;
 mod line;
 mod lock;
+mod outlier;
 mod pool;
 mod preemption;
 mod probe;
@@ -87,6 +88,7 @@ struct Engine<'a, T: Trace> {
     stations: Vec<station::Station<'a>>,
     visits: preemption::Visits,
     balancers: Vec<balance::Balancer>,
+    outliers: outlier::Watch,
     instances: Vec<service::Instance<'a>>,
     pools: Vec<pool::Pool<'a>>,
     connections: pool::Connections,
@@ -147,6 +149,7 @@ impl<'a, T: Trace> Engine<'a, T> {
             stations: plan.stations.iter().map(station::Station::new).collect(),
             visits: preemption::Visits::default(),
             balancers: plan.services.iter().map(|s| balance::Balancer::new(s, run_key)).collect(),
+            outliers: outlier::Watch::new(plan),
             instances: plan.instances.iter().map(service::Instance::new).collect(),
             pools: plan.pools.iter().map(|pool| pool::Pool::new(pool, run_key)).collect(),
             connections: pool::Connections::default(),
@@ -285,6 +288,7 @@ impl<'a, T: Trace> Engine<'a, T> {
             Kind::Tick => self.date(),
             Kind::User => return Some(self.user_asks(index)),
             Kind::Session => return self.session_asks(index),
+            Kind::Return => self.ejection_over(index),
         }
         None
     }

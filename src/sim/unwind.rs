@@ -194,6 +194,9 @@ impl<T: Trace> Engine<'_, T> {
         let Job { endpoint, windows, arrived, started, parent, flags, .. } = answered;
         let tallies = self.plan.endpoints[usize::from(endpoint)].tallies;
         self.probes.tally(tallies + outcome as u32, self.now - started, windows);
+        if self.outliers.is_on() {
+            self.hear(job, outcome.is_good());
+        }
         if windows & 1 != 0 && flags & flag::OUTER != 0 && outcome.is_good() {
             // Earlier attempts are on the path that led here: times count from the first arrival.
             let since_arrival = self.now - arrived;

@@ -103,6 +103,55 @@ fn shortest_of_two(rate: f64, mu: f64) -> f64 {
     present / rate
 }
 
+/// The same of three, whose chain of sorted lengths is cut off at 28 in each.
+#[test]
+fn least_outstanding_of_three_matches_its_chain() {
+    let runs = Runs::of(&fleet(3, "least-outstanding", 0.7, 1_000.0), 24);
+    let theory = shortest_of_three(210.0, 100.0);
+    check("join the shortest of three", &runs.means("endpoint.e"), theory, MEAN);
+}
+
+/// Mean response time of three queues with exponential service, joining the shortest.
+fn shortest_of_three(rate: f64, mu: f64) -> f64 {
+    const N: usize = 28;
+    let place = |mut lengths: [usize; 3]| {
+        lengths.sort_unstable();
+        (lengths[0] * N + lengths[1]) * N + lengths[2]
+    };
+    let total = rate + 3.0 * mu;
+    let states: Vec<[usize; 3]> =
+        (0..N).flat_map(|a| (a..N).flat_map(move |b| (b..N).map(move |c| [a, b, c]))).collect();
+    // Where each state goes: the arrival, then the three departures.
+    let moves: Vec<[usize; 4]> = states
+        .iter()
+        .map(|&[a, b, c]| {
+            let full = a + 1 == N;
+            let grown = if full { [a, b, c] } else { [a + 1, b, c] };
+            [
+                place(grown),
+                place([a.saturating_sub(1), b, c]),
+                place([a, b.saturating_sub(1), c]),
+                place([a, b, c.saturating_sub(1)]),
+            ]
+        })
+        .collect();
+    let mut p = vec![0.0_f64; N * N * N];
+    p[0] = 1.0;
+    for _ in 0..8_000 {
+        let mut next = vec![0.0_f64; N * N * N];
+        for (state, moves) in states.iter().zip(&moves) {
+            let mass = p[place(*state)];
+            next[moves[0]] += rate / total * mass;
+            for &to in &moves[1..] {
+                next[to] += mu / total * mass;
+            }
+        }
+        p = next;
+    }
+    let present = |state: &[usize; 3]| state.iter().sum::<usize>() as f64 * p[place(*state)];
+    states.iter().map(present).sum::<f64>() / rate
+}
+
 /// Mean response at instances of which each gets a Poisson share of the arrivals.
 fn split(rate: f64, shares: &[f64]) -> f64 {
     let one = |&share: &f64| share * MultiServer::new(rate * share, 0.01, 1).mean_response();

@@ -24,6 +24,7 @@ mod locks;
 mod mechanisms;
 mod networks;
 mod orders;
+mod outliers;
 mod pairing;
 mod patience;
 mod possession;

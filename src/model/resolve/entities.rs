@@ -1,13 +1,13 @@
 //! Services, databases, pools, queries and locks.
 
 use super::Resolver;
-use super::numbers::{ANY, CORES, DURATION, NO_QUANTITY, SHARE, SOME, expectation};
+use super::numbers::{CORES, DURATION, NO_QUANTITY, SHARE, SOME, expectation};
 use super::section::Section;
 use crate::diag::{Diagnostic, Id, Span, name};
 use crate::expr::checked::Checked;
 use crate::model::{
-    Balance, Bounds, Checkout, Database, LineDrop, LineOrder, Lock, LockScope, OnRefused, Pool,
-    QuantityId, Query, Runtime, Scheduling, Service, VariateId,
+    Bounds, Checkout, Database, LineDrop, LineOrder, Lock, LockScope, OnRefused, Pool, QuantityId,
+    Query, Runtime, Scheduling, Service, VariateId,
 };
 use crate::scenario::keys::{Dimension, Kind, tables as keys};
 use crate::scenario::raw::{Node, Table};
@@ -66,24 +66,20 @@ impl<'a> Resolver<'a> {
                 self.line_without_workers(section, node);
             }
         }
-        let balance = match self.word(section, "balance") {
-            "random" => Balance::Random,
-            "least-outstanding" => Balance::LeastOutstanding,
-            "power-of-two" => Balance::PowerOfTwo,
-            "sticky" => Balance::Sticky,
-            "hash" => Balance::Hash,
-            _ => Balance::RoundRobin,
-        };
+        let balance = self.balance(section);
         Service {
             name: name.to_owned(),
             instances,
             cores,
+            speeds: self.speeds(section),
             workers,
             runtime,
             scheduling,
             balance,
             balance_key: self.balance_key(section, balance),
             per_caller: section.get("balancers").and_then(Node::as_str) == Some("per-caller"),
+            eject: self.eject(section),
+            slow_start: self.slow_start(section),
             line_limit: self.line_limit(section),
             line_order: self.line_order(section),
             line_drop: self.line_drop(section),
@@ -213,25 +209,8 @@ impl<'a> Resolver<'a> {
         self.quantity_opt(&line, "limit", PLACES)
     }
 
-    /// What `sticky` and `hash` go by: required with them, of no use with the others.
-    fn balance_key(&mut self, section: &Section<'a>, balance: Balance) -> Option<VariateId> {
-        let by_key = matches!(balance, Balance::Sticky | Balance::Hash);
-        let Some(node) = section.get("balance_key") else {
-            if by_key {
-                self.missing(section, "balance_key");
-            }
-            return None;
-        };
-        if !by_key {
-            let why = "this way of balancing does not look at keys";
-            let help = "leave it out, or set `balance = \"hash\"` or `\"sticky\"`";
-            self.without_effect(section, "balance_key", node, why, help);
-        }
-        Some(self.variate(section, "balance_key", ANY))
-    }
-
     /// A key that nothing reads beside the others that are there.
-    fn without_effect(
+    pub(super) fn without_effect(
         &mut self,
         section: &Section<'a>,
         key: &str,

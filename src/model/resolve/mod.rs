@@ -15,6 +15,7 @@
 //!
 //! Rejected: a second set of types with "maybe" in every field for what could not be resolved.
 
+mod balancing;
 mod calls;
 mod endpoint;
 mod entities;

@@ -5,6 +5,7 @@ use super::Kind::{
     Date, Integer, Map, Name, OneOf, Quantity, Reference, Statement, Steps, Table, Text, Texts,
     Varying, Word, Words,
 };
+use super::balancing::{BALANCE_KEY, EJECT, EJECT_KEY, SLOW_START, SPEEDS};
 use super::load::{BURST, ON_OFF, RAMP, SHAPE, SHAPE_STEP, WORKLOAD};
 use super::{KeySpec, Kind, MapKeys, Shape, Status, TableSpec, key, later};
 
@@ -41,6 +42,7 @@ pub static NESTED: &[&TableSpec] = &[
     &LIMIT,
     &LINE,
     &DROP,
+    &EJECT,
     &CONTENTION,
     &CLIENT,
     &RETRY,
@@ -197,6 +199,7 @@ pub static SERVICE: TableSpec = plain(
     &[
         key("instances", Quantity(Count), Is("1"), "Number of equal instances"),
         key("cores", Quantity(Number), Absent("-"), CORES_DOC),
+        SPEEDS,
         key(
             "workers",
             Quantity(Count),
@@ -217,18 +220,15 @@ pub static SERVICE: TableSpec = plain(
             Is("round-robin"),
             "How requests are spread over the instances",
         ),
-        key(
-            "balance_key",
-            Varying(Any),
-            Absent("-"),
-            "Whose request it is, drawn for each: what `sticky` and `hash` go by; required there",
-        ),
+        BALANCE_KEY,
         key(
             "balancers",
             Word(&["shared", "per-caller"]),
             Is("shared"),
             "One balancer for all callers, or one for each calling instance",
         ),
+        EJECT_KEY,
+        SLOW_START,
         key(
             "line",
             Table(&LINE),
