@@ -229,6 +229,7 @@ impl Sketch {
             mean_share: None,
             batch: None,
             mix,
+            session: None,
             client: None,
         });
     }

@@ -29,6 +29,7 @@ mod patience;
 mod replay;
 mod run;
 mod section;
+mod session;
 mod shape;
 mod spare;
 mod stretch;

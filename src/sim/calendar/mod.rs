@@ -52,6 +52,8 @@ pub enum Kind {
     Tick = 8,
     /// A user has thought and asks.
     User = 9,
+    /// A user within a session has thought and asks.
+    Session = 10,
 }
 
 const KIND_SHIFT: u32 = 28;
@@ -78,7 +80,8 @@ impl What {
             6 => Kind::Connection,
             7 => Kind::Control,
             8 => Kind::Tick,
-            _ => Kind::User,
+            9 => Kind::User,
+            _ => Kind::Session,
         }
     }
 
