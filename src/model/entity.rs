@@ -203,7 +203,7 @@ pub struct Pool {
     pub min_idle: Option<QuantityId>,
     /// Age at which a connection is closed.
     pub max_lifetime: Option<QuantityId>,
-    /// Idle time after which one beyond `min_idle` is closed.
+    /// Idle time after which one beyond `min_idle` is closed; 0: at once. None: never.
     pub idle_timeout: Option<QuantityId>,
     /// Share of checkouts that are never returned.
     pub leak: QuantityId,

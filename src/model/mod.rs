@@ -30,6 +30,7 @@ pub use step::*;
 
 use crate::diag::Span;
 use crate::expr::metric::Condition;
+use crate::units::Dimension;
 
 /// A resolved scenario.
 #[derive(Debug, Clone)]
@@ -83,6 +84,8 @@ pub struct Input {
     pub name: String,
     /// Its value: a certain quantity, or a law that describes what is not known.
     pub value: VariateId,
+    /// What it measures.
+    pub dimension: Dimension,
     /// True if the value is a distribution: one draw per world.
     pub uncertain: bool,
     /// Where it is written.

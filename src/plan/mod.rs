@@ -258,7 +258,7 @@ pub struct PoolPlan {
     pub connect: u64,
     /// Age at which a connection is closed, ns; 0: never.
     pub max_lifetime: u64,
-    /// Idle time after which one beyond `min_idle` is closed, ns; 0: never.
+    /// Idle time after which one beyond `min_idle` is closed, ns; 0: at once, `u64::MAX`: never.
     pub idle_timeout: u64,
     /// Chance that a checkout is never returned.
     pub leak: f64,

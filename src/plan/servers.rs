@@ -297,7 +297,7 @@ impl Compiler<'_> {
                     lane,
                     connect: ns(database.connect_time),
                     max_lifetime: pool.max_lifetime.map_or(0, ns),
-                    idle_timeout: pool.idle_timeout.map_or(0, ns),
+                    idle_timeout: pool.idle_timeout.map_or(u64::MAX, ns),
                     leak: self.binding.get(pool.leak),
                     stream: hash_name(&format!("{path}[{local}]")),
                     on_refused: pool.on_refused,

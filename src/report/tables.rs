@@ -473,7 +473,6 @@ pub fn inputs(summary: &Summary) -> Table {
         let kind = if input.uncertain { " (uncertain; the median)" } else { "" };
         table.row(vec![Cell::text(&input.name), Cell::prose(format!("{}{kind}", input.shown))]);
     }
-    table.note("In base units: seconds, bytes, counts per second.");
     table
 }
 

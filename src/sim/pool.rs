@@ -155,8 +155,11 @@ impl<T: Trace> Engine<'_, T> {
     fn look_at(&mut self, connection: u32) {
         let slot = self.connections.slots[connection as usize];
         let timeout = self.plan.pools[slot.pool as usize].idle_timeout;
+        if slot.state == Use::Closed {
+            return;
+        }
         let mut due = slot.end_of_life;
-        if slot.state == Use::Idle && timeout > 0 {
+        if slot.state == Use::Idle {
             let bored = slot.idle_since.saturating_add(timeout);
             if bored > self.now {
                 due = due.min(bored);
@@ -186,16 +189,20 @@ impl<T: Trace> Engine<'_, T> {
         true
     }
 
-    /// Nobody waits for a connection: it is idle.
+    /// Nobody waits for a connection: it is idle, or closed if none may be.
     #[inline]
     fn connection_idle(&mut self, connection: u32) {
         let slot = &mut self.connections.slots[connection as usize];
         let pool = slot.pool as usize;
+        let state = &mut self.pools[pool];
+        let plan = state.plan;
+        if plan.idle_timeout == 0 && state.open > plan.min_idle {
+            return self.close(connection);
+        }
         slot.state = Use::Idle;
         slot.idle_since = self.now;
-        let state = &mut self.pools[pool];
         state.idle.push(connection);
-        if state.plan.idle_timeout > 0 {
+        if plan.idle_timeout < u64::MAX {
             self.look_at(connection);
         }
     }
@@ -430,8 +437,7 @@ impl<T: Trace> Engine<'_, T> {
         self.connections.slots[connection as usize].event = (0, 0);
         let plan = &self.plan.pools[pool as usize];
         let too_old = end_of_life <= self.now;
-        let bored = plan.idle_timeout > 0
-            && idle_since.saturating_add(plan.idle_timeout) <= self.now
+        let bored = idle_since.saturating_add(plan.idle_timeout) <= self.now
             && self.pools[pool as usize].open > plan.min_idle;
         if too_old && state == Use::Busy {
             self.connections.slots[connection as usize].state = Use::Retired;

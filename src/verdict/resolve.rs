@@ -131,7 +131,7 @@ pub(super) struct Place<'a> {
     pub worst: bool,
 }
 
-/// A tree and its dimension; `None`: any (an input's is not known here).
+/// A tree and its dimension; `None`: that of a product whose sides have none of their own.
 pub(super) type Typed = (Node, Option<Dimension>);
 
 /// Builds trees and collects problems.
@@ -298,9 +298,10 @@ impl<'a> Builder<'a> {
 
     fn input(&mut self, path: &Path) -> Option<Typed> {
         let names = || self.model.inputs.iter().map(|input| input.name.as_str());
-        if let Some(at) = names().position(|name| name == path.text) {
+        let mut inputs = self.model.inputs.iter().enumerate();
+        if let Some((at, input)) = inputs.find(|(_, input)| input.name == path.text) {
             let value = self.own.inputs.get(at).copied().unwrap_or(0.0);
-            return Some((Node::Constant(value), None));
+            return Some((Node::Constant(value), Some(input.dimension)));
         }
         let message = format!("`{}` is not an input", path.text);
         let close = nearest(&path.text, names()).map(str::to_owned);

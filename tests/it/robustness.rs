@@ -65,13 +65,13 @@ mix  = {{ e = 1 }}
 pub fn said(text: impl Into<Vec<u8>>) -> (Option<Model>, Diagnostics, String) {
     let (raw, mut diagnostics) = read("f.toml", &[], &MemoryLoader::new("f.toml", text));
     let mut model = None;
-    if !diagnostics.has_errors() {
+    if diagnostics.has_errors() {
+        let more = mistakes(&raw, &NoTables, &diagnostics);
+        diagnostics.append(more);
+    } else {
         let (found, more) = resolve(&raw, &NoTables);
         diagnostics.append(more);
         model = found;
-    } else {
-        let more = mistakes(&raw, &NoTables, &diagnostics);
-        diagnostics.append(more);
     }
     let shown = render::full(&diagnostics, &raw.sources, false);
     assert!(shown.len() < 400_000, "an answer of {} bytes", shown.len());

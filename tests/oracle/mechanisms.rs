@@ -179,6 +179,38 @@ time = "100ms"
     assert_eq!(count_of(&runs, "pool.p.connects"), 2);
 }
 
+/// An idle timeout of 0 closes a connection when it comes back: every query pays for a new one.
+#[test]
+fn without_idle_connections_every_query_connects() {
+    let rest = r#"
+[database.d]
+connect_time = "40ms"
+[pool.p]
+service = "app"
+database = "d"
+size = 3
+min_idle = 0
+idle_timeout = "0s"
+round_trip = "0s"
+[query.q]
+database = "d"
+time = "100ms"
+"#;
+    let steps = r#"[{ query = "q" }, { delay = "1us" }, { query = "q" }]"#;
+    let runs = once(&burst("workers = 9", steps, 3, rest));
+    assert_eq!(count_of(&runs, "pool.p.connects"), 6);
+    let latency = 3 * (2 * 140_000_000_u64 + 1_000);
+    assert_eq!(runs.tally("endpoint.e")[0].sums().sum, u128::from(latency));
+    // What is kept open stays open.
+    let kept = rest.replace("min_idle = 0", "min_idle = 3");
+    let runs = once(&burst("workers = 9", steps, 3, &kept));
+    assert_eq!(count_of(&runs, "pool.p.connects"), 0);
+    // One who waits gets the connection of another rather than a new one.
+    let narrow = rest.replace("size = 3", "size = 1");
+    let runs = once(&burst("workers = 9", r#"[{ query = "q" }]"#, 3, &narrow));
+    assert_eq!(count_of(&runs, "pool.p.connects"), 1);
+}
+
 /// Connections of limited life are replaced; those in use are closed when they come back.
 #[test]
 fn connections_live_for_their_lifetime() {

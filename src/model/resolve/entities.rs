@@ -289,7 +289,7 @@ impl<'a> Resolver<'a> {
             line_order: self.line_order(section),
             min_idle: self.quantity_opt(section, "min_idle", PLACES),
             max_lifetime: self.quantity_opt(section, "max_lifetime", DURATION),
-            idle_timeout: self.quantity_opt(section, "idle_timeout", DURATION),
+            idle_timeout: self.quantity_opt(section, "idle_timeout", Bounds::TIME),
             leak: self.quantity(section, "leak", SHARE),
             on_refused: match self.word(section, "on_refused") {
                 "wait" => OnRefused::Wait,

@@ -122,12 +122,13 @@ impl<'a> Resolver<'a> {
     fn add_input(&mut self, sorting: &mut Sorting<'a>, index: usize, checked: Checked) {
         let (key, node) = sorting.entries[index];
         let symbol = Symbol::Input(sorting.inputs.len() as u16);
-        self.scope.insert(key.text.as_str(), symbol, checked.dimension);
+        let dimension = checked.dimension;
+        self.scope.insert(key.text.as_str(), symbol, dimension);
         let uncertain = checked.has_distribution;
         let path = format!("inputs.{}", key.text);
         let value = self.add_variate(path, Some(node), checked, ANY);
         let (name, span) = (key.text.clone(), Some(key.span));
-        sorting.inputs.push(Input { name, value, uncertain, span });
+        sorting.inputs.push(Input { name, value, dimension, uncertain, span });
         sorting.states[index] = State::Done;
     }
 

@@ -24,8 +24,8 @@ use super::summary::{
 use crate::demand::Demand;
 use crate::experiment::Ensemble;
 use crate::model::{Claim, Model, Objective};
-use crate::units::show;
 use crate::units::time::ns_to_seconds;
+use crate::units::{Quantity, show};
 use crate::verdict::{Evidence, Judgement};
 use judged::Statement;
 use measure::Measure;
@@ -195,9 +195,13 @@ fn inputs(model: &Model, ensemble: &Ensemble) -> Vec<Input> {
     };
     let one = |(index, input): (usize, &crate::model::Input)| {
         let value = value(index);
-        // In base units: the model does not keep what an input measures.
-        let shown = show::number(value);
-        Input { name: input.name.clone(), value: Number(value), shown, uncertain: input.uncertain }
+        Input {
+            name: input.name.clone(),
+            value: Number(value),
+            unit: input.dimension.base_unit(),
+            shown: show::quantity(Quantity::new(value, input.dimension)),
+            uncertain: input.uncertain,
+        }
     };
     model.inputs.iter().enumerate().map(one).collect()
 }

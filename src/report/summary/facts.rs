@@ -103,6 +103,8 @@ pub struct Input {
     pub name: String,
     /// Its value in base units; the median if it is uncertain.
     pub value: Number,
+    /// The base units; empty for a count or a ratio.
+    pub unit: String,
     /// As a person reads it.
     pub shown: String,
     /// One draw per world.

@@ -224,6 +224,7 @@ pub fn browse() -> Summary {
         inputs: vec![Input {
             name: "viewers".to_owned(),
             value: Number(50_000.0),
+            unit: String::new(),
             shown: "50,000".to_owned(),
             uncertain: false,
         }],

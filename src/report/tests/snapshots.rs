@@ -204,8 +204,6 @@ fn a_report_for_a_pull_request() {
     | --- | --- |
     | viewers | 50,000 |
 
-    In base units: seconds, bytes, counts per second.
-
     ## Assumed, because the scenario does not say
 
     | key | value |

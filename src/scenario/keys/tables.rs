@@ -362,7 +362,12 @@ pub static POOL: TableSpec = plain(
         ),
         key("min_idle", Quantity(Count), Absent("size"), "Connections kept open, per instance"),
         key("max_lifetime", Quantity(Time), Absent("none"), "Age at which a connection is closed"),
-        key("idle_timeout", Quantity(Time), Absent("none"), "Idle time after which one is closed"),
+        key(
+            "idle_timeout",
+            Quantity(Time),
+            Absent("none"),
+            "Idle time after which one is closed; 0s is at once, not never as in some libraries",
+        ),
         key("leak", Quantity(Ratio), Is("0"), "Share of checkouts never returned"),
         key(
             "on_refused",

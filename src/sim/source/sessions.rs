@@ -128,7 +128,7 @@ impl<T: Trace> Engine<'_, T> {
 
     /// Goes to the next request, if there is one, and thinks.
     fn think_of_next(&mut self, slot: u32, pause: f64) {
-        self.to_next_item(slot);
+        self.take_next_item(slot);
         let Session { workload, key, item, asked, .. } = self.sessions.sessions[slot as usize];
         let plan = self.plan.workloads[workload as usize].session.as_ref();
         let item = plan.and_then(|plan| plan.items.get(item as usize));
@@ -139,7 +139,7 @@ impl<T: Trace> Engine<'_, T> {
     }
 
     /// Passes over items without requests; whether there is a request to come.
-    fn to_next_item(&mut self, slot: u32) -> bool {
+    fn take_next_item(&mut self, slot: u32) -> bool {
         let workload = self.sessions.sessions[slot as usize].workload;
         let plan = self.plan.workloads[workload as usize].session.as_ref();
         let items = plan.map_or(0, |plan| plan.items.len());
@@ -186,7 +186,7 @@ impl<T: Trace> Engine<'_, T> {
     pub(super) fn session_answered(&mut self, slot: u32, outcome: Outcome) {
         let Session { workload, began, windows, .. } = self.sessions.sessions[slot as usize];
         let Some(plan) = &self.plan.workloads[workload as usize].session else { return };
-        if (outcome.is_good() || plan.continues) && self.to_next_item(slot) {
+        if (outcome.is_good() || plan.continues) && self.take_next_item(slot) {
             return self.think_of_next(slot, 0.0);
         }
         self.probes.add(self.now, plan.live, -1);

@@ -85,6 +85,25 @@ fn each_mistake_has_its_place_and_advice() {
     }
 }
 
+/// An input has the dimension of its value.
+#[test]
+fn inputs_are_compared_with_their_like() {
+    let model = model(&format!("{SHOP}\n[inputs]\nviewers = 50\nlongest = \"2s\"\n"));
+    let study = Study::new(&model, &needs(&model), &Scaling::default()).unwrap();
+    let problems = |text: &str| {
+        let parsed = parse_condition(text).unwrap();
+        resolve(&model, &study, &parsed, &|_| None).err().unwrap_or_default()
+    };
+    assert_eq!(problems("p95(endpoint.e) < longest"), []);
+    assert_eq!(problems("mean(pool.p.in_use) < viewers / 10"), []);
+    assert_eq!(problems("per_second(endpoint.e) < viewers / longest"), []);
+    for wrong in ["p95(endpoint.e) < viewers", "mean(pool.p.in_use) < longest"] {
+        let found = problems(wrong);
+        assert_eq!(found.len(), 1, "{wrong}: {found:?}");
+        assert_eq!(found[0].kind, ExprErrorKind::WrongDimension, "{wrong}");
+    }
+}
+
 #[test]
 fn independent_mistakes_are_reported_together() {
     let found = problems("mean(endpoint.e) < 1s and p95(endpont.e) < 1s and max(pool.x) < 2");
