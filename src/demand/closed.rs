@@ -6,6 +6,7 @@
 //! first, per server. They hold for any laws and any disciplines. Other workloads are left out,
 //! which only raises the bound.
 
+use super::asks::{Asks, mean};
 use super::{ClosedDemand, EndpointDemand, StationDemand, StationKind};
 use crate::model::{Arrivals, Binding, Model, Workload};
 use std::collections::BTreeMap;
@@ -20,11 +21,14 @@ pub fn bounds(
     let one = |workload: &Workload| {
         let Arrivals::Users { users, think } = workload.arrivals else { return None };
         let users = (binding.get(users) * binding.scaling.load).ceil();
-        let (variate, bounds) = binding.variate(think);
-        let think_s = variate.at_means(&[]).clamp(bounds.min, bounds.max);
+        let asks = Asks::of(workload, binding);
+        if asks.number() <= 0.0 {
+            return None;
+        }
+        let think_s = (mean(binding, think) + asks.think_s) / asks.number();
         let mut residence_s = 0.0;
         let mut demands: BTreeMap<usize, f64> = BTreeMap::new();
-        for (endpoint, share) in shares(workload, binding) {
+        for (endpoint, share) in asks.shares() {
             residence_s += share * endpoints[endpoint].minimum_residence_s;
             for visit in &endpoints[endpoint].visits {
                 *demands.entry(visit.station).or_default() += share * visit.demand_s;
@@ -65,17 +69,9 @@ pub fn events(
 ) -> f64 {
     let of = |bound: &ClosedDemand| {
         let workload = model.workloads.iter().find(|workload| workload.name == bound.name)?;
-        let each = shares(workload, binding).map(|(e, share)| share * endpoints[e].events);
+        let asks = Asks::of(workload, binding);
+        let each = asks.shares().map(|(e, share)| share * endpoints[e].events);
         Some(each.sum::<f64>() * bound.at_most_per_s.min(1e18))
     };
     closed.iter().filter_map(of).sum()
-}
-
-/// Endpoints of a mix with their shares.
-fn shares<'a>(
-    workload: &'a Workload,
-    binding: &'a Binding,
-) -> impl Iterator<Item = (usize, f64)> + 'a {
-    let total: f64 = workload.mix.iter().map(|entry| binding.get(entry.1)).sum();
-    workload.mix.iter().map(move |&(endpoint, weight)| (endpoint, binding.get(weight) / total))
 }

@@ -14,6 +14,7 @@
 
 mod advice;
 mod answers;
+mod asks;
 mod closed;
 mod expect;
 mod nesting;
@@ -91,7 +92,7 @@ pub struct ClosedDemand {
     pub name: String,
     /// Users.
     pub users: f64,
-    /// Mean think time.
+    /// Mean think time per request, pauses between sessions included.
     pub think_s: f64,
     /// Mean time of a request that never waits.
     pub residence_s: f64,

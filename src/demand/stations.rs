@@ -1,6 +1,7 @@
 //! From flows and arrivals to stations: offered loads, capacities, the bottleneck.
 
 use super::answers::{Limit, Question, answer};
+use super::asks::{Asks, mean};
 use super::expect::Registers;
 use super::skew::{Busiest, Skew};
 use super::usage::{Block, Resource, Use, times};
@@ -75,10 +76,10 @@ impl<'a> Analysis<'a> {
     fn arrivals(&mut self) {
         let span = self.span();
         for workload in &self.model.workloads {
-            let total: f64 = workload.mix.iter().map(|entry| self.binding.get(entry.1)).sum();
+            let asks = Asks::of(workload, self.binding);
             let (per_s, burst) = match workload.arrivals {
                 Arrivals::Open { .. } => (self.rate(workload, span).unwrap_or(0.0), 0.0),
-                Arrivals::Burst { count, .. } => (0.0, self.mean(count)),
+                Arrivals::Burst { count, .. } => (0.0, mean(self.binding, count)),
                 Arrivals::Users { .. } => (0.0, 0.0),
                 Arrivals::Replay { .. } => {
                     let duration = self.binding.get(self.model.run.duration);
@@ -89,21 +90,31 @@ impl<'a> Analysis<'a> {
             if workload.client.is_some() {
                 self.notes.insert("without errors: clients neither leave nor try again".to_owned());
             }
-            for &(endpoint, weight) in &workload.mix {
-                let share = self.binding.get(weight) / total;
-                if share > 0.0 {
-                    let load = &mut self.loads[endpoint];
-                    load.per_s += per_s * share;
-                    load.burst += burst * share;
-                    load.in_run += (per_s * span + burst) * share;
-                }
+            self.note_session(workload, &asks, per_s);
+            for (endpoint, number) in asks.requests.into_iter().filter(|asked| asked.1 > 0.0) {
+                let load = &mut self.loads[endpoint];
+                load.per_s += per_s * number;
+                load.burst += burst * number;
+                load.in_run += (per_s * span + burst) * number;
             }
         }
     }
 
-    fn mean(&self, id: VariateId) -> f64 {
-        let (variate, bounds) = self.binding.variate(id);
-        variate.at_means(&[]).clamp(bounds.min, bounds.max)
+    /// How many requests the sessions make.
+    fn note_session(&mut self, workload: &Workload, asks: &Asks, per_s: f64) {
+        let Some(session) = &workload.session else { return };
+        let name = &workload.name;
+        let number = asks.number();
+        let requests = show::number(number);
+        let mut note = format!("workload.{name}: a session is {requests} requests on average");
+        if per_s > 0.0 {
+            let (sessions, rate) = (show::rate(per_s), show::rate(per_s * number));
+            note = format!("{note}; {sessions} of them are {rate} of requests");
+        }
+        self.notes.insert(note);
+        if !session.continues {
+            self.notes.insert("without errors: no session ends before its last request".to_owned());
+        }
     }
 
     /// Requests per second of an open workload: of one whose rate changes the mean, and notes how

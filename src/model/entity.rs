@@ -320,7 +320,7 @@ pub enum Arrivals {
     Users {
         /// How many.
         users: QuantityId,
-        /// Time between an answer and the next request, and before the first.
+        /// Time before each request, or before each session.
         think: VariateId,
     },
 }
@@ -424,6 +424,24 @@ pub struct Logged {
     pub entry: u32,
 }
 
+/// Requests that one user makes, each after the answer to the one before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// In turn; item `i` asks for the endpoint of entry `i` of the workload's mix.
+    pub items: Vec<SessionItem>,
+    /// An error does not end it.
+    pub continues: bool,
+}
+
+/// Requests of a session for one endpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionItem {
+    /// How many.
+    pub times: VariateId,
+    /// Time before each of them.
+    pub think: VariateId,
+}
+
 /// `[workload.X]`
 #[derive(Debug, Clone)]
 pub struct Workload {
@@ -439,8 +457,10 @@ pub struct Workload {
     pub mean_share: Option<QuantityId>,
     /// Requests that come together at each arrival; none: one.
     pub batch: Option<VariateId>,
-    /// Endpoints with their weights.
+    /// Endpoints with their weights; of a session one entry for each of its items, of weight 1.
     pub mix: Vec<(usize, QuantityId)>,
+    /// What each arrival or user asks for in turn; none: one request of the mix.
+    pub session: Option<Session>,
     /// The client's patience; none: it waits for ever.
     pub client: Option<Client>,
 }

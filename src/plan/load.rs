@@ -2,10 +2,10 @@
 
 use super::catalog::Source;
 use super::compile::Compiler;
-use super::{ArrivalPlan, EndpointPlan, NONE, RatePlan, WorkloadPlan, flow};
+use super::{ArrivalPlan, EndpointPlan, NONE, RatePlan, SessionPlan, WorkloadPlan, flow};
 use crate::dist::{Dist, hash_name};
 use crate::expr::formula::Variate;
-use crate::model::{Arrivals, Endpoint, Gaps, Outcome, Rates, VariateId};
+use crate::model::{Arrivals, Endpoint, Gaps, Outcome, Rates, Session, VariateId};
 use crate::units::count::rounded_up;
 use crate::units::time::seconds_to_ns;
 
@@ -85,6 +85,7 @@ impl Compiler<'_> {
             .map(|(name, about)| self.levels(&format!("{path}.{name}"), 1, 0, 1.0, about)[0].own);
             let client = flow::compile_client(self, index, backing_off);
             let arrivals = self.arrivals(workload);
+            let session = workload.session.as_ref().map(|session| self.session(session, &path));
             let batch =
                 workload.batch.map_or(NONE, |id| self.variable(id, &format!("{path}.batch")));
             self.plan.workloads.push(WorkloadPlan {
@@ -92,6 +93,7 @@ impl Compiler<'_> {
                 batch,
                 stream: hash_name(&path),
                 mix,
+                session,
                 client,
                 tallies,
                 shared_tallies: alone,
@@ -100,6 +102,21 @@ impl Compiler<'_> {
                 intended,
             });
         }
+    }
+
+    fn session(&mut self, session: &Session, path: &str) -> SessionPlan {
+        let items = session.items.iter().enumerate();
+        let items = items.map(|(index, item)| {
+            let times = self.variable(item.times, &format!("{path}.session[{index}].times"));
+            (times, self.variable(item.think, &format!("{path}.session[{index}].think")))
+        });
+        let items = items.collect();
+        let length = self.tallies(1);
+        let part = Source::Tally { tallies: vec![length] };
+        let about = "first intended arrival of a session to the end of its last request";
+        self.plan.catalog.add(format!("{path}.session"), part, about);
+        let live = self.levels(&format!("{path}.sessions"), 1, 0, 1.0, "live sessions")[0].own;
+        SessionPlan { items, continues: session.continues, live, length }
     }
 
     fn arrivals(&mut self, workload: &crate::model::Workload) -> ArrivalPlan {

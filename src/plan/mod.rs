@@ -363,7 +363,7 @@ pub enum ArrivalPlan {
     Users {
         /// How many.
         users: u32,
-        /// Time before each request, a variable.
+        /// Time before each request or session, a variable.
         think: u32,
     },
 }
@@ -382,6 +382,19 @@ pub enum RatePlan {
     Phases(Vec<(f64, u32)>),
 }
 
+/// Requests that one user makes, each after the answer to the one before.
+#[derive(Debug, Clone)]
+pub struct SessionPlan {
+    /// For each entry of the mix: how many requests, and the time before each of them; variables.
+    pub items: Vec<(u32, u32)>,
+    /// An error does not end it.
+    pub continues: bool,
+    /// Level of sessions between their first intended arrival and the end of their last request.
+    pub live: u32,
+    /// Tally of that time.
+    pub length: u32,
+}
+
 /// A source of requests.
 #[derive(Debug, Clone)]
 pub struct WorkloadPlan {
@@ -391,8 +404,10 @@ pub struct WorkloadPlan {
     pub batch: u32,
     /// Hash of its name: keys of its requests.
     pub stream: u64,
-    /// Endpoints with cumulative weights; the last is 1.
+    /// Endpoints with cumulative weights; the last is 1. Of a session one for each item.
     pub mix: Vec<(u32, f64)>,
+    /// What each arrival or user asks for in turn; none: one request of the mix.
+    pub session: Option<SessionPlan>,
     /// Programs of the client for each entry of the mix, or empty: requests go straight in.
     pub client: Vec<u32>,
     /// First of ten tallies, one per outcome; equal to the endpoint's where the two views are one.
@@ -514,8 +529,8 @@ pub struct Plan {
     pub services: Vec<ServicePlan>,
     /// Their instances.
     pub instances: Vec<InstancePlan>,
-    /// Pools by instance: pool `p` of the model on instance `k` of its service is
-    /// `pool_first[p] + k`.
+    /// Pools by instance: pool `p` of the model on instance `i` is
+    /// `pool_first[p].wrapping_add(i)`.
     pub pools: Vec<PoolPlan>,
     /// See `pools`.
     pub pool_first: Vec<u32>,

@@ -18,7 +18,7 @@ warm_up = "{}s"
 }
 
 /// Intended requests of a workload per second, per run.
-fn throughput(runs: &Runs, workload: &str, seconds: f64) -> Vec<f64> {
+pub fn throughput(runs: &Runs, workload: &str, seconds: f64) -> Vec<f64> {
     let path = format!("workload.{workload}");
     let index = runs.plan.workloads.iter().position(|w| {
         let Some(Source::Requests { tallies }) = runs.plan.catalog.get(&path).map(|e| &e.source)

@@ -232,6 +232,7 @@ impl Sketch {
             mean_share: None,
             batch: None,
             mix,
+            session: None,
             client: None,
         });
     }

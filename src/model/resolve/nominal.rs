@@ -20,7 +20,8 @@ const MAX_INSTANCES: f64 = 100_000.0;
 const MAX_USERS: f64 = 1e7;
 
 impl<'a> Resolver<'a> {
-    /// Evaluates everything once; reports what cannot be, then what is doubtful.
+    /// Evaluates everything once; reports what cannot be, then what is doubtful. Beside other
+    /// mistakes only number by number: what several say together needs all of them.
     pub(super) fn nominal(&mut self, model: &mut Model, settings: Settings<'_>) {
         let world = match model.nominal_world() {
             Ok(world) => world,
@@ -28,7 +29,7 @@ impl<'a> Resolver<'a> {
         };
         self.numbers(model, &world);
         self.settings(model, &world, settings);
-        if self.diagnostics.has_errors() {
+        if self.is_faulty || self.diagnostics.has_errors() {
             return;
         }
         match model.bind(&world, Scaling::default()) {

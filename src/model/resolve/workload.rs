@@ -35,9 +35,17 @@ impl<'a> Resolver<'a> {
             let arrivals = self.arrivals(&section);
             let shape = self.shape(&section);
             self.mean_share_beside(&section, shape.as_ref());
-            let (mix, log) = match section.get("replay") {
-                Some(node) => self.replay(&section, node),
-                None => (self.mix(&section), Vec::new()),
+            let (mut log, mut session) = (Vec::new(), None);
+            let mix = if let Some(node) = section.get("replay") {
+                let (mix, requests) = self.replay(&section, node);
+                log = requests;
+                mix
+            } else if let Some(node) = section.get("session") {
+                let (mix, items) = self.session(&section, node);
+                session = Some(items);
+                mix
+            } else {
+                self.mix(&section)
             };
             workloads.push(Workload {
                 name: entity.name.to_owned(),
@@ -47,6 +55,7 @@ impl<'a> Resolver<'a> {
                 mean_share: self.quantity_opt(&section, "mean_share", MEAN_SHARE),
                 batch: self.variate_opt(&section, "batch", ANY_COUNT),
                 mix,
+                session,
                 client: self.client(&section),
             });
         }

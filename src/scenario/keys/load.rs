@@ -1,7 +1,7 @@
 //! The words of workloads.
 use super::Default::{Absent, Is, Required};
 use super::Dimension::{Any, Count, Number, Rate, Ratio, Time};
-use super::Kind::{List, Map, OneOf, Quantity, Table, Tables, Text, Varying, Word};
+use super::Kind::{List, Map, OneOf, Quantity, Reference, Table, Tables, Text, Varying, Word};
 use super::tables::{CLIENT, plain};
 use super::{Kind, MapKeys, Shape, Status, TableSpec, key};
 
@@ -35,7 +35,7 @@ pub static WORKLOAD: TableSpec = TableSpec {
             "think",
             Varying(Time),
             Is("0s"),
-            "With `users`: time between an answer and the next request; a user starts with it",
+            "With `users`: time before each request, or before each `session`; a user starts with it",
         ),
         key(
             "replay",
@@ -64,6 +64,18 @@ pub static WORKLOAD: TableSpec = TableSpec {
             "Endpoints and their weights: { endpoint = weight }",
         ),
         key(
+            "session",
+            Tables(&SESSION),
+            Absent("-"),
+            "What a user asks for in turn, each after the answer before; `rate` counts sessions",
+        ),
+        key(
+            "on_error",
+            Word(&["end", "continue"]),
+            Is("end"),
+            "With `session`: an error ends it, or the next request comes all the same",
+        ),
+        key(
             "client",
             Table(&CLIENT),
             Absent("waits for ever"),
@@ -81,14 +93,19 @@ pub static WORKLOAD: TableSpec = TableSpec {
         &["think", "shape"],
         &["think", "burst"],
         &["think", "replay"],
-        &["mix", "replay"],
+        &["mix", "session", "replay"],
+        &["on_error", "mix"],
+        &["on_error", "replay"],
         &["speed", "rate"],
         &["speed", "arrivals"],
         &["speed", "shape"],
         &["speed", "burst"],
         &["speed", "users"],
     ],
-    needs: &[&["rate", "arrivals", "shape", "burst", "users", "replay"], &["mix", "replay"]],
+    needs: &[
+        &["rate", "arrivals", "shape", "burst", "users", "replay"],
+        &["mix", "session", "replay"],
+    ],
 };
 
 /// `workload.X.burst`
@@ -100,6 +117,18 @@ pub static BURST: TableSpec = plain(
         key("count", Varying(Count), Required, "How many requests"),
         key("at", Quantity(Time), Is("0s"), "When, from the start of the run"),
         key("over", Quantity(Time), Is("0s"), "Spread as independent uniform times over this time"),
+    ],
+);
+
+/// `workload.X.session`
+pub static SESSION: TableSpec = plain(
+    "session",
+    Shape::Nested,
+    "Requests of a session, one after the other (`workload.X.session`)",
+    &[
+        key("endpoint", Reference("endpoint"), Required, "What they ask for"),
+        key("times", Varying(Count), Is("1"), "How many of them"),
+        key("think", Varying(Time), Is("0s"), "Time before each of them"),
     ],
 );
 

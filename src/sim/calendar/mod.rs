@@ -52,8 +52,10 @@ pub enum Kind {
     Tick = 8,
     /// A user has thought and asks.
     User = 9,
+    /// A user within a session has thought and asks.
+    Session = 10,
     /// An ejection ends.
-    Return = 10,
+    Return = 11,
 }
 
 const KIND_SHIFT: u32 = 28;
@@ -81,6 +83,7 @@ impl What {
             7 => Kind::Control,
             8 => Kind::Tick,
             9 => Kind::User,
+            10 => Kind::Session,
             _ => Kind::Return,
         }
     }

@@ -5,9 +5,11 @@
 
 mod clock;
 mod families;
+mod sessions;
 mod users;
 
 pub use families::Families;
+pub use sessions::Sessions;
 pub use users::Users;
 
 use super::Engine;
@@ -15,7 +17,7 @@ use super::calendar::{Kind, What};
 use super::course::interval_bits;
 use super::jobs::{Job, Role, flag};
 use super::trace::{Trace, TraceEvent};
-use crate::dist::{Draw, child_key, hash_name, serial_key};
+use crate::dist::{Dist, Draw, child_key, hash_name, serial_key};
 use crate::model::Outcome;
 use crate::plan::{ArrivalPlan, InitialPlan, NONE, RatePlan, WorkloadPlan};
 use crate::units::count::rounded_up;
@@ -28,9 +30,17 @@ const MIX: u64 = hash_name("mix");
 const SPREAD: u64 = hash_name("spread");
 const BATCH: u64 = hash_name("batch");
 
+/// Most users of a run, and most sessions: their numbers travel in events and jobs.
+const MOST: usize = 1 << 27;
+
+/// In the number of who waits for a request: a session, not a user who asks for one thing.
+const IN_SESSION: u32 = 1 << 27;
+
 /// A source at work.
 #[derive(Debug)]
-pub struct Source {
+pub struct Source<'a> {
+    /// Requests that come one by one at a constant rate: what it takes to know the next.
+    steady: Option<Steady<'a>>,
     key: u64,
     serial: u64,
     /// Draws of the gaps, one after the other.
@@ -45,11 +55,29 @@ pub struct Source {
     burst: Vec<(u64, u64)>,
 }
 
-impl Source {
-    /// Before its first arrival.
-    pub fn new(plan: &WorkloadPlan, run_key: u64) -> Self {
+/// Single requests one by one at a constant rate.
+#[derive(Debug, Clone, Copy)]
+struct Steady<'a> {
+    /// Law of a gap with mean 1; `None`: regular.
+    gap: Option<&'a Dist>,
+    /// Mean gap, ns.
+    mean_gap: f64,
+    /// No arrivals from here on, ns.
+    end: f64,
+}
+
+impl<'a> Source<'a> {
+    /// Before its first arrival; none comes at `end` or later.
+    pub fn new(plan: &'a WorkloadPlan, run_key: u64, end: u64) -> Self {
         let key = child_key(run_key, plan.stream, 0);
+        let steady = match &plan.arrivals {
+            ArrivalPlan::Open { gap, mean_gap } if plan.batch == NONE && plan.session.is_none() => {
+                Some(Steady { gap: gap.as_ref(), mean_gap: *mean_gap, end: end as f64 })
+            }
+            _ => None,
+        };
         Self {
+            steady,
             key,
             serial: 0,
             gaps: Draw::new(key, GAP),
@@ -124,11 +152,17 @@ impl<T: Trace> Engine<'_, T> {
         }
     }
 
-    /// How many requests come together: a variable of a source, drawn under a key.
-    fn count_of(&self, variable: u32, key: u64) -> u64 {
+    /// A variable of a source, drawn under a key, in base units.
+    #[inline]
+    fn variable_of(&self, variable: u32, key: u64) -> f64 {
         let variable = &self.plan.variables[variable as usize];
         let mut draw = Draw::new(key, variable.stream);
-        let count = variable.value.sample(&[], &mut draw).clamp(variable.min, variable.max);
+        variable.value.sample(&[], &mut draw).clamp(variable.min, variable.max)
+    }
+
+    /// How many requests come together: a variable of a source, drawn under a key.
+    fn count_of(&self, variable: u32, key: u64) -> u64 {
+        let count = self.variable_of(variable, key);
         // Enough beyond the limit that it is looked at before the last of them has come.
         let limit = u64::from(self.plan.limits.in_flight) + 512;
         (rounded_up(count) as u64).min(limit)
@@ -192,8 +226,28 @@ impl<T: Trace> Engine<'_, T> {
     }
 
     /// Requests arrive; gives the job of the first.
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "the loop over events has one call of it")]
     pub(super) fn arrival(&mut self, workload: u32) -> Option<u32> {
+        let source = &mut self.sources[workload as usize];
+        let Some(Steady { gap, mean_gap, end }) = source.steady else {
+            return self.other_arrival(workload);
+        };
+        let key = serial_key(source.key, source.serial);
+        source.serial += 1;
+        source.units += gap.map_or(1.0, |law| law.sample(&mut source.gaps).max(0.0));
+        let time = source.units * mean_gap;
+        if time < end {
+            self.calendar.schedule(time as u64, What::new(Kind::Source, workload));
+        } else {
+            self.live_sources -= 1;
+        }
+        Some(self.request_here(workload, key))
+    }
+
+    /// The same at a rate that changes, in batches, from a log.
+    #[inline(never)]
+    fn other_arrival(&mut self, workload: u32) -> Option<u32> {
         let source = &mut self.sources[workload as usize];
         if let Some((_, serial)) = source.burst.pop() {
             match source.burst.last() {
@@ -202,7 +256,7 @@ impl<T: Trace> Engine<'_, T> {
                 }
                 None => self.live_sources -= 1,
             }
-            return Some(self.numbered(workload, serial));
+            return self.numbered(workload, serial);
         }
         let serial = source.serial;
         source.serial += 1;
@@ -215,14 +269,18 @@ impl<T: Trace> Engine<'_, T> {
             return Some(self.request_of(workload, key, entry));
         }
         self.schedule_arrival(workload);
-        if batch == NONE { Some(self.numbered(workload, serial)) } else { self.batch(workload) }
+        if batch == NONE { self.numbered(workload, serial) } else { self.batch(workload) }
     }
 
-    /// The request of this number begins.
+    /// The request of this number begins, or the session.
     #[inline]
-    fn numbered(&mut self, workload: u32, serial: u64) -> u32 {
+    fn numbered(&mut self, workload: u32, serial: u64) -> Option<u32> {
         let key = serial_key(self.sources[workload as usize].key, serial);
-        self.request(workload, key)
+        if self.plan.workloads[workload as usize].session.is_some() {
+            self.open_session(workload, key);
+            return None;
+        }
+        Some(self.request(workload, key))
     }
 
     /// Requests that come together; gives the job of the first, the others follow.
@@ -236,17 +294,23 @@ impl<T: Trace> Engine<'_, T> {
         let count = self.count_of(variable, key);
         self.sources[workload as usize].serial = first + count;
         let mut serials = first..first + count;
-        let job = serials.next().map(|serial| self.numbered(workload, serial));
+        let job = serials.next().and_then(|serial| self.numbered(workload, serial));
         for serial in serials {
             let job = self.numbered(workload, serial);
-            self.ready.push_back(job);
+            self.ready.extend(job);
         }
         job
     }
 
     /// A request of a workload begins, at the client or directly at its endpoint.
-    #[inline]
+    #[inline(never)]
     fn request(&mut self, workload: u32, key: u64) -> u32 {
+        self.request_here(workload, key)
+    }
+
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "as `arrival`")]
+    fn request_here(&mut self, workload: u32, key: u64) -> u32 {
         let plan = &self.plan.workloads[workload as usize];
         let entry = if plan.mix.len() == 1 {
             0
@@ -258,7 +322,8 @@ impl<T: Trace> Engine<'_, T> {
     }
 
     /// A request for an entry of the mix begins.
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "as `arrival`")]
     fn request_of(&mut self, workload: u32, key: u64, entry: usize) -> u32 {
         let plan = &self.plan.workloads[workload as usize];
         let endpoint = plan.mix[entry].0;
@@ -294,8 +359,11 @@ impl<T: Trace> Engine<'_, T> {
     #[inline]
     fn windows_now(&self) -> u32 {
         let schedule = &self.plan.schedule;
-        let inside = self.now >= schedule.warm_up && self.now < self.plan.window_end();
+        let inside = self.now >= schedule.warm_up && self.now < self.window_end;
         let mut windows = u32::from(inside);
+        if self.one_window {
+            return windows;
+        }
         for (index, &(from, to)) in schedule.windows.iter().enumerate() {
             if self.now >= from && self.now < to {
                 windows |= 2 << index;
@@ -308,10 +376,16 @@ impl<T: Trace> Engine<'_, T> {
     }
 
     /// An intended request has its last answer, or none: the client's view.
-    pub(super) fn request_over(&mut self, job: u32, outcome: Outcome) {
-        let Job { workload, arrived, windows, user, .. } = self.jobs[job];
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "as `arrival`")]
+    pub(super) fn request_over(&mut self, asked: &Job, outcome: Outcome) {
+        let &Job { workload, arrived, windows, user, .. } = asked;
         if user != NONE {
-            self.user_thinks(user);
+            if user & IN_SESSION == 0 {
+                self.user_thinks(user);
+            } else {
+                self.session_answered(user ^ IN_SESSION, outcome);
+            }
         }
         let plan = &self.plan.workloads[workload as usize];
         let latency = self.now - arrived;
@@ -343,8 +417,9 @@ impl<T: Trace> Engine<'_, T> {
         }
     }
 
-    /// At the end: recorded requests that are still open have no answer.
+    /// At the end: recorded requests that are still open have no answer, and sessions no end.
     pub(super) fn count_unanswered(&mut self) {
+        self.count_unended();
         for job in 0..self.jobs.slots() as u32 {
             let Job { role, windows, endpoint, workload, parent, flags, .. } = self.jobs[job];
             if !self.jobs.is_alive(job) || windows == 0 {

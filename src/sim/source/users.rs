@@ -4,15 +4,13 @@
 use super::super::Engine;
 use super::super::calendar::{Kind, What};
 use super::super::trace::Trace;
-use crate::dist::{Draw, child_key, hash_name, serial_key};
+use super::MOST;
+use crate::dist::{child_key, hash_name, serial_key};
 use crate::plan::ArrivalPlan;
 use crate::units::time::seconds_to_ns;
 
 /// Name of the users' keys.
-const USER: u64 = hash_name("user");
-
-/// Most users of a run: their numbers travel in events.
-const MOST: usize = 1 << 27;
+pub(super) const USER: u64 = hash_name("user");
 
 /// All users of a run, one workload's after the other's.
 #[derive(Debug, Default)]
@@ -41,6 +39,9 @@ impl Users {
 impl<T: Trace> Engine<'_, T> {
     /// Users start by thinking.
     pub(super) fn start_users(&mut self, workload: u32, count: u32) {
+        if self.plan.workloads[workload as usize].session.is_some() {
+            return self.start_session_users(workload, count);
+        }
         let first = self.users.users.len();
         self.users.first.push((workload, first as u32));
         let end = first.saturating_add(count as usize).min(MOST);
@@ -64,9 +65,7 @@ impl<T: Trace> Engine<'_, T> {
         else {
             return;
         };
-        let variable = &self.plan.variables[think as usize];
-        let mut draw = Draw::new(self.request_key(user), variable.stream);
-        let seconds = variable.value.sample(&[], &mut draw).clamp(variable.min, variable.max);
+        let seconds = self.variable_of(think, self.request_key(user));
         let at = self.now.saturating_add(seconds_to_ns(seconds));
         if at < self.last_arrival {
             self.calendar.schedule(at, What::new(Kind::User, user));
