@@ -1,10 +1,39 @@
 //! How requests find their instances.
 
+use super::NONE;
 use super::catalog::Source;
 use super::compile::Compiler;
-use super::{Key, NONE, OutlierPlan};
 use crate::model::{Balance, BalanceKey, Service};
 use crate::units::time::seconds_to_ns;
+
+/// What requests are spread by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Key {
+    /// Nothing of theirs.
+    None,
+    /// A variable, drawn for each.
+    Drawn(u32),
+    /// Who asks.
+    User,
+}
+
+/// Which instances a balancer passes over because they fail, and how those that come back are
+/// spared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OutlierPlan {
+    /// Errors in a row.
+    pub errors: u32,
+    /// How long the first time, ns.
+    pub base: u64,
+    /// Most instances that may be out at once.
+    pub most: u32,
+    /// Time to the full share of one that comes back, ns; 0: it has it at once.
+    pub slow_start: u64,
+    /// Level of instances that are out, each caller's balancer counted for itself.
+    pub ejected: u32,
+    /// Counter of ejections.
+    pub ejections: u32,
+}
 
 impl Compiler<'_> {
     pub fn balance_key(&mut self, service: &Service) -> Key {

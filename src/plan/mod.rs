@@ -15,6 +15,7 @@ mod nesting;
 mod op;
 mod servers;
 
+pub use balancing::{Key, OutlierPlan};
 pub use catalog::{Capacity, Catalog, Entry, Source};
 pub use compile::{Needs, compile};
 pub use op::{CatchSpec, ChoiceSpec, GroupKind, GroupSpec, Join, LoopSpec, Op, RetrySpec};
@@ -154,35 +155,6 @@ pub struct LevelPair {
     pub own: u32,
     /// The sum's, or [`NONE`] where the instance is the only one.
     pub sum: u32,
-}
-
-/// What requests are spread by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Key {
-    /// Nothing of theirs.
-    None,
-    /// A variable, drawn for each.
-    Drawn(u32),
-    /// Who asks.
-    User,
-}
-
-/// Which instances a balancer passes over because they fail, and how those that come back are
-/// spared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct OutlierPlan {
-    /// Errors in a row.
-    pub errors: u32,
-    /// How long the first time, ns.
-    pub base: u64,
-    /// Most instances that may be out at once.
-    pub most: u32,
-    /// Time to the full share of one that comes back, ns; 0: it has it at once.
-    pub slow_start: u64,
-    /// Level of instances that are out, each caller's balancer counted for itself.
-    pub ejected: u32,
-    /// Counter of ejections.
-    pub ejections: u32,
 }
 
 /// A fleet.

@@ -197,7 +197,7 @@ pub static SERVICE: TableSpec = plain(
     Shape::Named,
     "Instances of a program that serve endpoints",
     &[
-        key("instances", Quantity(Count), Is("1"), "Number of equal instances"),
+        key("instances", Quantity(Count), Is("1"), "Number of instances"),
         key("cores", Quantity(Number), Absent("-"), CORES_DOC),
         SPEEDS,
         key(
