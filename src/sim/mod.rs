@@ -97,6 +97,7 @@ struct Engine<'a, T: Trace> {
     sources: Vec<source::Source>,
     users: source::Users,
     sessions: source::Sessions,
+    clocks: source::Clocks,
     families: source::Families,
     probes: Probes<'a>,
     /// Dates at which windows open and close, latest first.
@@ -152,6 +153,7 @@ impl<'a, T: Trace> Engine<'a, T> {
             sources: plan.workloads.iter().map(|w| source::Source::new(w, run_key)).collect(),
             users: source::Users::default(),
             sessions: source::Sessions::default(),
+            clocks: source::Clocks::default(),
             families: source::Families::new(plan.marks.len()),
             probes: Probes::new(plan),
             dates: Self::dates(plan),
@@ -232,7 +234,10 @@ impl<'a, T: Trace> Engine<'a, T> {
         self.look_again = self.events + 256;
         if self.events > limits.events {
             Some(End::EventLimit)
-        } else if self.jobs.alive() > limits.in_flight as usize || self.sessions.are_too_many() {
+        } else if self.jobs.alive() > limits.in_flight as usize
+            || self.sessions.are_too_many()
+            || self.clocks.are_too_many()
+        {
             Some(End::InFlightLimit)
         } else if stop.load(Ordering::Relaxed) {
             Some(End::Interrupted)
@@ -275,6 +280,7 @@ impl<'a, T: Trace> Engine<'a, T> {
             Kind::Tick => self.date(),
             Kind::User => return Some(self.user_asks(index)),
             Kind::Session => return self.session_asks(index),
+            Kind::Background => return self.clock_due(index),
         }
         None
     }

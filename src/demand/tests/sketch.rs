@@ -230,6 +230,7 @@ impl Sketch {
             batch: None,
             mix,
             session: None,
+            background: Vec::new(),
             client: None,
         });
     }

@@ -76,6 +76,12 @@ pub static WORKLOAD: TableSpec = TableSpec {
             "With `session`: an error ends it, or the next request comes all the same",
         ),
         key(
+            "background",
+            Map(MapKeys::Entities("endpoint"), &Varying(Time)),
+            Absent("-"),
+            "What each user, or each live session, asks for by itself: { endpoint = interval }",
+        ),
+        key(
             "client",
             Table(&CLIENT),
             Absent("waits for ever"),
@@ -96,13 +102,17 @@ pub static WORKLOAD: TableSpec = TableSpec {
         &["mix", "session", "replay"],
         &["on_error", "mix"],
         &["on_error", "replay"],
+        &["background", "replay"],
         &["speed", "rate"],
         &["speed", "arrivals"],
         &["speed", "shape"],
         &["speed", "burst"],
         &["speed", "users"],
     ],
-    needs: &[&["rate", "arrivals", "shape", "burst", "users", "replay"], &["mix", "session", "replay"]],
+    needs: &[
+        &["rate", "arrivals", "shape", "burst", "users", "replay"],
+        &["mix", "session", "replay"],
+    ],
 };
 
 /// `workload.X.burst`

@@ -5,7 +5,7 @@ use super::Kind::{
     Date, Integer, Map, Name, OneOf, Quantity, Reference, Statement, Steps, Table, Text, Texts,
     Varying, Word, Words,
 };
-use super::load::{BURST, ON_OFF, RAMP, SHAPE, SHAPE_STEP, WORKLOAD};
+use super::load::{BURST, ON_OFF, RAMP, SESSION, SHAPE, SHAPE_STEP, WORKLOAD};
 use super::{KeySpec, Kind, MapKeys, Shape, Status, TableSpec, key, later};
 
 /// The tables at the top of a scenario, in the order of the reference.
@@ -50,6 +50,7 @@ pub static NESTED: &[&TableSpec] = &[
     &SHAPE_STEP,
     &RAMP,
     &ON_OFF,
+    &SESSION,
 ];
 
 /// Outcomes that a retry or an `else` may be narrowed to: the closed list without `ok` and

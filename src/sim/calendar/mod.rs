@@ -54,6 +54,8 @@ pub enum Kind {
     User = 9,
     /// A user within a session has thought and asks.
     Session = 10,
+    /// A clock of the background is due.
+    Background = 11,
 }
 
 const KIND_SHIFT: u32 = 28;
@@ -81,7 +83,8 @@ impl What {
             7 => Kind::Control,
             8 => Kind::Tick,
             9 => Kind::User,
-            _ => Kind::Session,
+            10 => Kind::Session,
+            _ => Kind::Background,
         }
     }
 
