@@ -18,6 +18,7 @@ mod asks;
 mod closed;
 mod expect;
 mod nesting;
+mod peaks;
 mod stations;
 #[cfg(test)]
 mod tests;
@@ -28,6 +29,7 @@ mod warnings;
 
 pub use answers::{Erlang, Loss, LossKind, Wait};
 pub use nesting::{Nesting, Thing};
+pub use peaks::Peak;
 pub use textbook::{Response, Textbook};
 pub use warnings::warnings;
 
@@ -51,6 +53,8 @@ pub struct Demand {
     pub sustainable_per_s: Option<f64>,
     /// Arrivals of all open workloads.
     pub arrivals_per_s: f64,
+    /// Stations that keep up on average and not at the peak of a load that changes.
+    pub peaks: Vec<Peak>,
     /// What can be said of closed workloads, whose rate is a result.
     pub closed: Vec<ClosedDemand>,
     /// Requests of all bursts, which have no rate.
@@ -102,6 +106,8 @@ pub struct ClosedDemand {
     pub limit: Option<(usize, f64)>,
     /// The mean latency is at least this.
     pub least_response_s: f64,
+    /// What one request asks of the stations, on average over the endpoints, in their order.
+    pub visits: Vec<VisitDemand>,
 }
 
 /// What one request of an endpoint asks of a station.

@@ -103,7 +103,8 @@ fn only_endpoint(model: &Model, binding: &Binding) -> Option<(usize, f64)> {
         let poisson = matches!(workload.arrivals, Arrivals::Open { gaps: Gaps::Poisson, .. });
         let plain = workload.shape.is_none()
             && workload.batch.is_none()
-            && workload.session.is_none();
+            && workload.session.is_none()
+            && workload.background.is_empty();
         if !poisson || !plain || workload.client.is_some() {
             return None;
         }
