@@ -21,12 +21,17 @@ pub struct Loaded {
 }
 
 impl Loaded {
-    /// Reads the file. Errors are shown.
+    /// Reads the file. Errors are shown, with what else can be told to be wrong.
     pub fn new(options: &ScenarioOptions) -> Result<Self, Failure> {
         let disk = Disk::new(&options.file);
         let sets: Vec<&str> = options.sets.iter().map(String::as_str).collect();
         let (raw, diagnostics) = scenario::read(&options.file, &sets, &disk);
-        let loaded = Self { raw, disk, format: options.message_format, diagnostics };
+        let mut loaded = Self { raw, disk, format: options.message_format, diagnostics };
+        if loaded.diagnostics.has_errors() {
+            let more = model::mistakes(&loaded.raw, &loaded.disk, &loaded.diagnostics);
+            loaded.add(&more);
+            loaded.diagnostics.sort();
+        }
         loaded.unless_errors()?;
         Ok(loaded)
     }

@@ -96,9 +96,8 @@ fn simulate(
         let Prepared { name, model, study } = prepared;
         let known =
             |so_far: &Ensemble| verdict::precision(&model, so_far).iter().all(|g| g.reached);
-        let ensemble = pool.install(|| match goals {
-            true => study.run_until(&control, &known),
-            false => study.run(&control),
+        let ensemble = pool.install(|| {
+            if goals { study.run_until(&control, &known) } else { study.run(&control) }
         });
         meter.finish();
         Ran { name, model, ensemble }

@@ -20,7 +20,7 @@ pub use bind::{BindProblem, Binding, Scaling, World};
 pub use entity::*;
 pub use rates::{Piece, Rates};
 pub use resolve::{
-    MAX_DEPTH, MAX_ENDPOINTS, MAX_INPUTS, MAX_LETS, MAX_STEPS, MAX_WORKLOADS, resolve,
+    MAX_DEPTH, MAX_ENDPOINTS, MAX_INPUTS, MAX_LETS, MAX_STEPS, MAX_WORKLOADS, mistakes, resolve,
 };
 pub use slot::{
     Bounds, ConditionId, ConditionSlot, Origin, QuantityId, QuantitySlot, Slots, VariateId,

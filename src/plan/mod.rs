@@ -525,8 +525,8 @@ pub struct Plan {
     pub services: Vec<ServicePlan>,
     /// Their instances.
     pub instances: Vec<InstancePlan>,
-    /// Pools by instance: pool `p` of the model on instance `k` of its service is
-    /// `pool_first[p] + k`.
+    /// Pools by instance: pool `p` of the model on instance `i` is
+    /// `pool_first[p].wrapping_add(i)`.
     pub pools: Vec<PoolPlan>,
     /// See `pools`.
     pub pool_first: Vec<u32>,

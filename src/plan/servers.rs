@@ -280,7 +280,8 @@ impl Compiler<'_> {
             let ns = |id| seconds_to_ns(self.binding.get(id));
             let database = &self.model.databases[pool.database];
             let first = self.plan.pools.len() as u32;
-            self.plan.pool_first.push(first);
+            let first_instance = self.plan.services[pool.service].first_instance;
+            self.plan.pool_first.push(first.wrapping_sub(first_instance));
             for local in 0..instances as usize {
                 self.plan.pools.push(PoolPlan {
                     database: pool.database as u32,

@@ -96,6 +96,11 @@ impl RawScenario {
         &self.variants
     }
 
+    /// Whether a file could not be read in full, so that what is not there proves nothing.
+    pub fn is_damaged(&self) -> bool {
+        self.is_damaged
+    }
+
     /// The variant that has been applied, if one has.
     pub fn variant(&self) -> Option<&str> {
         self.variant.as_deref()

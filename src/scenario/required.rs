@@ -43,8 +43,10 @@ fn stray(found: Diagnostic, spec: &TableSpec, key: &super::raw::Key, base: &Tabl
 
 fn missing(spec: &TableSpec, table: &Table, node: &Node, path: &str) -> Vec<Diagnostic> {
     let alone = spec.keys.iter().filter(|key| key.default == Default::Required);
+    let misspelled = misspelled(spec, table);
+    let is_there = |key: &str| table.contains(key) || misspelled.contains(&key);
     let mut found: Vec<Diagnostic> = alone
-        .filter(|key| !table.contains(key.name))
+        .filter(|key| !is_there(key.name))
         .map(|key| {
             let message = format!("{} has no `{}`", name(path), key.name);
             Diagnostic::new(Id::MissingKey, message)
@@ -52,7 +54,7 @@ fn missing(spec: &TableSpec, table: &Table, node: &Node, path: &str) -> Vec<Diag
                 .help(format!("`{}` says: {}", key.name, lower(key.doc)))
         })
         .collect();
-    for group in spec.needs.iter().filter(|group| !group.iter().any(|key| table.contains(key))) {
+    for group in spec.needs.iter().filter(|group| !group.iter().any(|key| is_there(key))) {
         let now: Vec<&str> = group
             .iter()
             .copied()
@@ -64,6 +66,13 @@ fn missing(spec: &TableSpec, table: &Table, node: &Node, path: &str) -> Vec<Diag
         found.push(Diagnostic::new(Id::MissingKey, message).at(node.span, label));
     }
     found
+}
+
+/// Keys that are there under a wrong name, for which the reader has offered the right one.
+fn misspelled(spec: &TableSpec, table: &Table) -> Vec<&'static str> {
+    let known = || spec.keys.iter().filter(|key| key.status == Status::Now).map(|key| key.name);
+    let unknown = table.keys().filter(|key| spec.key(key).is_none());
+    unknown.filter_map(|key| suggest::closest(key, known())).collect()
 }
 
 /// Looks into the values of a table for tables and steps.

@@ -11,20 +11,32 @@ use crate::units::time::seconds_to_ns;
 
 impl<'a, T: Trace> Engine<'a, T> {
     /// Lets a job go on until it waits or ends.
+    #[cold]
+    #[inline(never)]
     pub(super) fn advance(&mut self, job: u32) {
-        self.jobs[job].state = State::Ready;
+        self.advance_here(job);
+    }
+
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "the loop over events has one call of it")]
+    pub(super) fn advance_here(&mut self, job: u32) {
         let ops: &'a [Op] = &self.plan.ops;
+        let going = &mut self.jobs[job];
+        going.state = State::Ready;
+        let mut pc = going.pc;
         loop {
-            let pc = &mut self.jobs[job].pc;
-            let op = &ops[*pc as usize];
-            *pc += 1;
-            match self.execute(job, op) {
-                // A flow that goes round without time passing must not go round for ever.
-                Step::Jump if self.events > self.plan.limits.events => {
-                    self.ready.clear();
-                    return;
+            let op = &ops[pc as usize];
+            pc += 1;
+            match self.execute(job, op, pc) {
+                Step::Next => {}
+                Step::Jump => {
+                    // A flow that goes round without time passing must not go round for ever.
+                    if self.events > self.plan.limits.events {
+                        self.ready.clear();
+                        return;
+                    }
+                    pc = self.jobs[job].pc;
                 }
-                Step::Next | Step::Jump => {}
                 Step::Stop => return,
             }
         }
@@ -56,28 +68,38 @@ impl<'a, T: Trace> Engine<'a, T> {
         Some(job)
     }
 
+    /// What an op does. Wherever the job may have to wait it keeps `behind`, the number of the op
+    /// behind this one.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "the loop over ops has one call of it")]
-    fn execute(&mut self, job: u32, op: &Op) -> Step {
+    fn execute(&mut self, job: u32, op: &Op, behind: u32) -> Step {
         match *op {
             Op::Cpu { variable } => {
-                let instance = self.jobs[job].instance;
-                let station = self.plan.instances[instance as usize].station;
-                let demand = self.draw_ns(job, variable);
-                self.enter_station(job, station, demand)
+                let working = &mut self.jobs[job];
+                working.pc = behind;
+                let instance = working.instance;
+                let station = self.instances[instance as usize].station();
+                self.enter_station(job, station, variable)
             }
             Op::DatabaseCpu { station, variable } => {
-                let demand = self.draw_ns(job, variable);
-                self.enter_station(job, station, demand)
+                self.jobs[job].pc = behind;
+                self.enter_station(job, station, variable)
             }
             Op::Pause { variable, place } => {
+                self.jobs[job].pc = behind;
                 let ns = self.draw_ns(job, variable);
                 self.pause(job, ns, place)
             }
-            Op::Checkout { pool } => self.checkout(job, pool),
+            Op::Checkout { pool } => {
+                self.jobs[job].pc = behind;
+                self.checkout(job, pool)
+            }
             Op::Checkin => self.pop_to_connection(job),
             Op::Arrive { service } => self.arrive(job, service),
-            Op::TakeWorker => self.take_worker(job),
+            Op::TakeWorker => {
+                self.jobs[job].pc = behind;
+                self.take_worker(job)
+            }
             Op::DropWorker | Op::LockDrop | Op::Uncatch => {
                 self.pop_and_release(job);
                 Step::Next
@@ -86,7 +108,10 @@ impl<'a, T: Trace> Engine<'a, T> {
                 self.end_job(job);
                 Step::Stop
             }
-            Op::Group { spec } => self.group(job, spec),
+            Op::Group { spec } => {
+                self.jobs[job].pc = behind;
+                self.group(job, spec)
+            }
             Op::Jump { to } => self.jump(job, to),
             Op::QueryBegin { count, bytes } => self.query_begin(job, count, bytes),
             Op::QueryEnd { tally } => {
@@ -94,7 +119,10 @@ impl<'a, T: Trace> Engine<'a, T> {
                 self.probes.tally(tally + u32::from(endpoint), self.now - query_since, windows);
                 Step::Next
             }
-            ref other => self.execute_rare(job, other),
+            ref other => {
+                self.jobs[job].pc = behind;
+                self.execute_rare(job, other)
+            }
         }
     }
 

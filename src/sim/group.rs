@@ -67,7 +67,8 @@ impl<'a, T: Trace> Engine<'a, T> {
         };
     }
 
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "as `tell_parent`")]
     fn top_group(&mut self, job: u32) -> &mut Group {
         match self.frames.get_mut(self.jobs[job].frame) {
             Some(Frame::Group(group)) => group,
@@ -114,11 +115,15 @@ impl<'a, T: Trace> Engine<'a, T> {
         }
         self.families.join(born.family);
         self.note(child, TraceEvent::Born { parent: Some(parent) });
-        self.prepare_child(parent, child, plan, index, items);
+        match &plan.kind {
+            GroupKind::Each { items: NONE, .. } => {}
+            _ => self.prepare_child(parent, child, plan, index, items),
+        }
         self.ready.push_back(child);
     }
 
     /// What depends on the kind of the group.
+    #[inline(never)]
     fn prepare_child(&mut self, parent: u32, child: u32, plan: &GroupSpec, index: u32, items: u32) {
         match &plan.kind {
             GroupKind::Each { items: register, .. } => {
@@ -153,7 +158,7 @@ impl<'a, T: Trace> Engine<'a, T> {
     /// A child has ended, or has its answer: its parent may go on.
     pub(super) fn tell_parent(&mut self, child: u32, outcome: Outcome) {
         let Job { parent, parent_generation, .. } = self.jobs[child];
-        if parent == NONE || !self.jobs.is_current(parent, parent_generation) {
+        if !self.jobs.is_current(parent, parent_generation) {
             return;
         }
         self.jobs.disown(parent, child);

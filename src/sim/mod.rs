@@ -84,17 +84,17 @@ struct Engine<'a, T: Trace> {
     jobs: Jobs,
     frames: Frames,
     ready: VecDeque<u32>,
-    stations: Vec<station::Station>,
+    stations: Vec<station::Station<'a>>,
     visits: preemption::Visits,
     balancers: Vec<balance::Balancer>,
-    instances: Vec<service::Instance>,
-    pools: Vec<pool::Pool>,
+    instances: Vec<service::Instance<'a>>,
+    pools: Vec<pool::Pool<'a>>,
     connections: pool::Connections,
     /// Open or opening connections by database.
     server_connections: Vec<u32>,
     locks: lock::Locks,
     deadlocks: deadlock::Deadlocks,
-    sources: Vec<source::Source>,
+    sources: Vec<source::Source<'a>>,
     users: source::Users,
     sessions: source::Sessions,
     clocks: source::Clocks,
@@ -104,6 +104,10 @@ struct Engine<'a, T: Trace> {
     dates: Vec<(u64, Date)>,
     /// Recorded requests that have not ended.
     recorded: u64,
+    /// The end of the run's own window.
+    window_end: u64,
+    /// There is no other window, and nobody asks when a request arrived in it.
+    one_window: bool,
     /// No arrivals from here on.
     last_arrival: u64,
     /// The run cannot be over before.
@@ -150,7 +154,11 @@ impl<'a, T: Trace> Engine<'a, T> {
             server_connections: vec![0; plan.databases.len()],
             locks: lock::Locks::default(),
             deadlocks: deadlock::Deadlocks::new(&plan.nesting),
-            sources: plan.workloads.iter().map(|w| source::Source::new(w, run_key)).collect(),
+            sources: plan
+                .workloads
+                .iter()
+                .map(|w| source::Source::new(w, run_key, last_arrival))
+                .collect(),
             users: source::Users::default(),
             sessions: source::Sessions::default(),
             clocks: source::Clocks::default(),
@@ -158,6 +166,8 @@ impl<'a, T: Trace> Engine<'a, T> {
             probes: Probes::new(plan),
             dates: Self::dates(plan),
             recorded: 0,
+            window_end: plan.window_end(),
+            one_window: plan.schedule.windows.is_empty() && plan.probes.courses.is_empty(),
             last_arrival,
             look_again: 0,
             look_from: if plan.schedule.drained { 0 } else { plan.window_end() },
@@ -205,10 +215,10 @@ impl<'a, T: Trace> Engine<'a, T> {
             self.now = event.time;
             self.events += 1;
             // The one whose event it is goes first, then whoever was handed something.
-            let mut next = self.handle(event);
-            while let Some(job) = next.or_else(|| self.ready.pop_front()) {
-                self.advance(job);
-                next = None;
+            let mut next = self.handle(event).or_else(|| self.ready.pop_front());
+            while let Some(job) = next {
+                self.advance_here(job);
+                next = self.ready.pop_front();
                 if self.events >= self.look_again
                     && let Some(end) = self.beyond_limits(stop)
                 {
@@ -350,12 +360,20 @@ impl<'a, T: Trace> Engine<'a, T> {
                 formula.sample(self.jobs.registers(job), &mut draw)
             }
         };
-        value.clamp(variable.min, variable.max)
+        // As `clamp`, which looks at its bounds first.
+        let value = if value < variable.min { variable.min } else { value };
+        if value > variable.max { variable.max } else { value }
     }
 
     /// Draws a time in nanoseconds.
     #[inline(never)]
     fn draw_ns(&self, job: u32, variable: u32) -> u64 {
+        self.draw_ns_here(job, variable)
+    }
+
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "as `draw_here`")]
+    fn draw_ns_here(&self, job: u32, variable: u32) -> u64 {
         seconds_to_ns(self.draw_here(job, variable))
     }
 

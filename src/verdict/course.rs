@@ -19,7 +19,7 @@ pub struct Course {
 impl Course {
     /// `None` if a part of the expression is not kept by interval.
     pub fn new(tree: Node, plan: &Plan, range: Range<usize>) -> Option<Self> {
-        tree.is_kept(plan).then(|| Self { tree, step: plan.schedule.interval, range })
+        tree.is_kept(plan).then_some(Self { tree, step: plan.schedule.interval, range })
     }
 
     /// The value in one interval of one run: of the requests that were meant to arrive in it, of

@@ -129,6 +129,22 @@ fn advice_ends_with_its_reason() {
     }
 }
 
+/// Mistakes of reading (unknown keys, wrong types) do not hide those of meaning (units, references,
+/// ranges), and nothing is said that follows from one of them.
+#[test]
+fn ten_mistakes_are_told_at_once() {
+    let (text, code) = checked(&["together/ten.toml"]);
+    let found: BTreeSet<Id> = ids(&text).into_iter().collect();
+    assert_eq!((ids(&text).len(), code), (10, 2), "{text}");
+    let kinds = [Id::UnknownUnit, Id::UnknownReference, Id::OutOfRange, Id::MissingUnit];
+    assert!(kinds.iter().all(|id| found.contains(id)), "{text}");
+    insta::with_settings!({
+        snapshot_path => folder().join("together"),
+        prepend_module_to_snapshot => false,
+        omit_expression => true,
+    }, { insta::assert_snapshot!("ten", text) });
+}
+
 /// The message is a phrase, and there is no color where there is no terminal.
 #[test]
 fn diagnostics_are_phrases_without_color() {

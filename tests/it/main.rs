@@ -7,5 +7,6 @@ mod explain;
 mod limits;
 mod mutations;
 mod robustness;
+mod scenarios;
 mod schema;
 mod tidy;

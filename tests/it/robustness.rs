@@ -9,7 +9,7 @@ use std::sync::atomic::AtomicBool;
 
 use plimsoll::diag::{Diagnostics, Id, render};
 use plimsoll::expr::scope::NoTables;
-use plimsoll::model::{MAX_DEPTH, MAX_ENDPOINTS, MAX_STEPS, Model, Scaling, resolve};
+use plimsoll::model::{MAX_DEPTH, MAX_ENDPOINTS, MAX_STEPS, Model, Scaling, mistakes, resolve};
 use plimsoll::plan::{Needs, compile};
 use plimsoll::scenario::source::{
     MAX_FILE_BYTES, MAX_INCLUDE_DEPTH, MAX_INCLUDES, MAX_ITEMS, MAX_KEYS, MAX_TABLE_KEYS,
@@ -69,6 +69,9 @@ pub fn said(text: impl Into<Vec<u8>>) -> (Option<Model>, Diagnostics, String) {
         let (found, more) = resolve(&raw, &NoTables);
         diagnostics.append(more);
         model = found;
+    } else {
+        let more = mistakes(&raw, &NoTables, &diagnostics);
+        diagnostics.append(more);
     }
     let shown = render::full(&diagnostics, &raw.sources, false);
     assert!(shown.len() < 400_000, "an answer of {} bytes", shown.len());

@@ -4,6 +4,7 @@ use crate::harness::{MEAN, Runs, check};
 use plimsoll::model::Outcome;
 use plimsoll::plan::Source;
 use plimsoll::sim::{RunId, Trace, TraceEvent, run};
+use plimsoll::stats::histogram::Sparse;
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 
@@ -164,7 +165,7 @@ that = "p95(endpoint.e) < 1s for 5s"
             good.sort_unstable();
             assert_eq!(kept.total(), good.len() as u64);
             let rejected = of(Outcome::Rejected).len() as u64;
-            let lost = course(Outcome::Rejected).get(interval).map_or(0, |one| one.total());
+            let lost = course(Outcome::Rejected).get(interval).map_or(0, Sparse::total);
             assert_eq!(lost, rejected, "interval {interval}");
             for q in [0.5, 0.95] {
                 let exact = good[((q * good.len() as f64).ceil() as usize).max(1) - 1] as f64;
@@ -172,7 +173,7 @@ that = "p95(endpoint.e) < 1s for 5s"
                 assert!((quantile / exact - 1.0).abs() < 2e-3, "{interval}: {quantile}, {exact}");
             }
         }
-        let lost: u64 = course(Outcome::Rejected).iter().map(|one| one.total()).sum();
+        let lost: u64 = course(Outcome::Rejected).iter().map(Sparse::total).sum();
         assert!(lost > 20, "the burst is more than the line holds: {lost}");
     }
 }

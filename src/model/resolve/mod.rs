@@ -11,12 +11,15 @@
 //! 4. [`nominal`]: every number at the median of all inputs, and what only numbers tell.
 //! 5. [`warnings`] and [`calls`]: doubts about the whole.
 //!
+//! Of a scenario that was read with errors, [`mistakes`] tells what else is wrong ([`follow`]).
+//!
 //! Rejected: a second set of types with "maybe" in every field for what could not be resolved.
 
 mod calls;
 mod endpoint;
 mod entities;
 mod flow;
+mod follow;
 mod inputs;
 mod modifiers;
 mod names;
@@ -45,6 +48,7 @@ use crate::expr::scope::{Scope, Tables};
 use crate::scenario::RawScenario;
 use crate::scenario::keys::tables as keys;
 use crate::scenario::raw::Node;
+pub use follow::mistakes;
 use names::Names;
 use numbers::Written;
 use section::Section;
@@ -101,6 +105,8 @@ struct Resolver<'a> {
     without_cores: BTreeSet<(&'static str, String)>,
     /// Steps so far.
     steps: usize,
+    /// Whether reading found errors, so that what was read is not the whole scenario.
+    is_faulty: bool,
 }
 
 impl<'a> Resolver<'a> {
@@ -122,6 +128,7 @@ impl<'a> Resolver<'a> {
             choices: Vec::new(),
             without_cores: BTreeSet::new(),
             steps: 0,
+            is_faulty: false,
         }
     }
 
@@ -165,9 +172,7 @@ impl<'a> Resolver<'a> {
             variants: self.variants(),
             assumptions: Vec::new(),
         };
-        if !self.diagnostics.has_errors() {
-            self.nominal(&mut model, settings);
-        }
+        self.nominal(&mut model, settings);
         model.assumptions = std::mem::take(&mut self.assumptions);
         model
     }

@@ -22,7 +22,8 @@ const MAX_USERS: f64 = 1e7;
 const MAX_CLOCKS: f64 = 1e8;
 
 impl<'a> Resolver<'a> {
-    /// Evaluates everything once; reports what cannot be, then what is doubtful.
+    /// Evaluates everything once; reports what cannot be, then what is doubtful. Beside other
+    /// mistakes only number by number: what several say together needs all of them.
     pub(super) fn nominal(&mut self, model: &mut Model, settings: Settings<'_>) {
         let world = match model.nominal_world() {
             Ok(world) => world,
@@ -30,7 +31,7 @@ impl<'a> Resolver<'a> {
         };
         self.numbers(model, &world);
         self.settings(model, &world, settings);
-        if self.diagnostics.has_errors() {
+        if self.is_faulty || self.diagnostics.has_errors() {
             return;
         }
         match model.bind(&world, Scaling::default()) {

@@ -126,7 +126,7 @@ fn every_word_of_the_contract_is_known() {
         scenario: name about start sources
         run: kind duration warm_up until replications worlds seed confidence assurance precision interval limit
         window: from to
-        service: instances cores workers runtime scheduling slice balance line round_trip initial
+        service: instances cores workers runtime scheduling slice balance balance_key balancers line round_trip initial
         database: engine cores scheduling slice memory cache disk max_connections reserved connect_time backend_memory contention costs replicas
         pool: service database external size acquire_timeout line min_idle max_lifetime idle_timeout leak on_refused checkout round_trip pooler
         query: database table cpu reads scan commit time returns equals range order_by limit offset matches columns function_on join count

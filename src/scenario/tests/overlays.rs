@@ -278,13 +278,12 @@ fn mistakes_of_variants() {
        |
        = help: a path is names with dots between, such as `pool.api_pg.line`
 
-    error[missing-key]: `workload.ww` has no `mix`
+    error[missing-key]: `workload.ww` has no `mix` or `replay`
       --> shop.toml:26:10
        |
     26 | workload.ww.rate = "1/s"
-       |          ^^ `mix` is required
+       |          ^^ one of them is required
        |
-       = help: `mix` says: endpoints and their weights: { endpoint = weight }
     help: only a variant has this workload; a similar name exists
        |
     26 - workload.ww.rate = "1/s"

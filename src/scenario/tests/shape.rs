@@ -63,52 +63,52 @@ fn reserved_words_say_so() {
     1 | [cache.c]
       |  ^^^^^ reserved: a cache
 
-    error[reserved-word]: `sticky` for `balance` of `service.api` belongs to a later release
-     --> shop.toml:5:12
-      |
-    5 | balance = "sticky"
-      |            ^^^^^^ reserved
-
     error[reserved-word]: `memory` of `database.pg` belongs to a later release
-     --> shop.toml:8:1
+     --> shop.toml:5:1
       |
-    8 | memory = "4 GiB"
+    5 | memory = "4 GiB"
       | ^^^^^^ reserved: memory of the server
 
+    error[reserved-word]: `replicas` of `database.pg` belongs to a later release
+     --> shop.toml:6:1
+      |
+    6 | replicas = 2
+      | ^^^^^^^^ reserved: read replicas
+
     error[reserved-word]: `insert` in a step belongs to a later release
-      --> shop.toml:11:12
-       |
-    11 | steps = [{ insert = "t" }]
-       |            ^^^^^^ reserved
+     --> shop.toml:9:12
+      |
+    9 | steps = [{ insert = "t" }]
+      |            ^^^^^^ reserved
 
     error[missing-key]: `pool.p` has no `database`
-      --> shop.toml:13:1
+      --> shop.toml:11:1
        |
-    13 | [pool.p]
+    11 | [pool.p]
        | ^^^^^^^^ `database` is required
        |
        = help: `database` says: where its connections lead
 
     error[missing-key]: `pool.p` has no `service`
-      --> shop.toml:13:1
+      --> shop.toml:11:1
        |
-    13 | [pool.p]
+    11 | [pool.p]
        | ^^^^^^^^ `service` is required
        |
        = help: `service` says: whose pool it is
 
     error[missing-key]: `pool.p` has no `size`
-      --> shop.toml:13:1
+      --> shop.toml:11:1
        |
-    13 | [pool.p]
+    11 | [pool.p]
        | ^^^^^^^^ `size` is required
        |
        = help: `size` says: most connections, per instance
 
     error[reserved-word]: `pooler` of `pool.p` belongs to a later release
-      --> shop.toml:14:1
+      --> shop.toml:12:1
        |
-    14 | pooler = 10
+    12 | pooler = 10
        | ^^^^^^ reserved: a pooler between service and database
 
     8 errors

@@ -19,7 +19,7 @@ use super::calendar::{Kind, What};
 use super::course::interval_bits;
 use super::jobs::{Job, Role, flag};
 use super::trace::{Trace, TraceEvent};
-use crate::dist::{Draw, child_key, hash_name, serial_key};
+use crate::dist::{Dist, Draw, child_key, hash_name, serial_key};
 use crate::model::Outcome;
 use crate::plan::{ArrivalPlan, InitialPlan, NONE, RatePlan, WorkloadPlan};
 use crate::units::count::rounded_up;
@@ -43,7 +43,9 @@ const IN_BACKGROUND: u32 = 1 << 28;
 
 /// A source at work.
 #[derive(Debug)]
-pub struct Source {
+pub struct Source<'a> {
+    /// Requests that come one by one at a constant rate: what it takes to know the next.
+    steady: Option<Steady<'a>>,
     key: u64,
     serial: u64,
     /// Draws of the gaps, one after the other.
@@ -58,11 +60,29 @@ pub struct Source {
     burst: Vec<(u64, u64)>,
 }
 
-impl Source {
-    /// Before its first arrival.
-    pub fn new(plan: &WorkloadPlan, run_key: u64) -> Self {
+/// Arrivals one by one at a constant rate.
+#[derive(Debug, Clone, Copy)]
+struct Steady<'a> {
+    /// Law of a gap with mean 1; `None`: regular.
+    gap: Option<&'a Dist>,
+    /// Mean gap, ns.
+    mean_gap: f64,
+    /// No arrivals from here on, ns.
+    end: f64,
+}
+
+impl<'a> Source<'a> {
+    /// Before its first arrival; none comes at `end` or later.
+    pub fn new(plan: &'a WorkloadPlan, run_key: u64, end: u64) -> Self {
         let key = child_key(run_key, plan.stream, 0);
+        let steady = match &plan.arrivals {
+            ArrivalPlan::Open { gap, mean_gap } if plan.batch == NONE && plan.session.is_none() => {
+                Some(Steady { gap: gap.as_ref(), mean_gap: *mean_gap, end: end as f64 })
+            }
+            _ => None,
+        };
         Self {
+            steady,
             key,
             serial: 0,
             gaps: Draw::new(key, GAP),
@@ -211,8 +231,28 @@ impl<T: Trace> Engine<'_, T> {
     }
 
     /// Requests arrive; gives the job of the first.
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "the loop over events has one call of it")]
     pub(super) fn arrival(&mut self, workload: u32) -> Option<u32> {
+        let source = &mut self.sources[workload as usize];
+        let Some(Steady { gap, mean_gap, end }) = source.steady else {
+            return self.other_arrival(workload);
+        };
+        let key = serial_key(source.key, source.serial);
+        source.serial += 1;
+        source.units += gap.map_or(1.0, |law| law.sample(&mut source.gaps).max(0.0));
+        let time = source.units * mean_gap;
+        if time < end {
+            self.calendar.schedule(time as u64, What::new(Kind::Source, workload));
+        } else {
+            self.live_sources -= 1;
+        }
+        Some(self.request_here(workload, key))
+    }
+
+    /// The same at a rate that changes, in batches, from a log.
+    #[inline(never)]
+    fn other_arrival(&mut self, workload: u32) -> Option<u32> {
         let source = &mut self.sources[workload as usize];
         if let Some((_, serial)) = source.burst.pop() {
             match source.burst.last() {
@@ -238,7 +278,6 @@ impl<T: Trace> Engine<'_, T> {
     }
 
     /// The request of this number begins, or the session.
-    #[inline]
     fn numbered(&mut self, workload: u32, serial: u64) -> Option<u32> {
         let key = serial_key(self.sources[workload as usize].key, serial);
         if self.plan.workloads[workload as usize].session.is_some() {
@@ -268,8 +307,14 @@ impl<T: Trace> Engine<'_, T> {
     }
 
     /// A request of a workload begins, at the client or directly at its endpoint.
-    #[inline]
+    #[inline(never)]
     fn request(&mut self, workload: u32, key: u64) -> u32 {
+        self.request_here(workload, key)
+    }
+
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "as `arrival`")]
+    fn request_here(&mut self, workload: u32, key: u64) -> u32 {
         let plan = &self.plan.workloads[workload as usize];
         let entry = if plan.mix.len() == 1 {
             0
@@ -281,7 +326,8 @@ impl<T: Trace> Engine<'_, T> {
     }
 
     /// A request for an entry of the mix begins.
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "as `arrival`")]
     fn request_of(&mut self, workload: u32, key: u64, entry: usize) -> u32 {
         let plan = &self.plan.workloads[workload as usize];
         let job = self.enter(workload, key, plan.mix[entry].0, plan.client.get(entry).copied());
@@ -291,7 +337,8 @@ impl<T: Trace> Engine<'_, T> {
     }
 
     /// A request for an endpoint arrives, at the program of its client or directly.
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "as `arrival`")]
     fn enter(&mut self, workload: u32, key: u64, endpoint: u32, client: Option<u32>) -> u32 {
         let windows = self.windows_now();
         if windows & 1 != 0 {
@@ -322,8 +369,11 @@ impl<T: Trace> Engine<'_, T> {
     #[inline]
     fn windows_now(&self) -> u32 {
         let schedule = &self.plan.schedule;
-        let inside = self.now >= schedule.warm_up && self.now < self.plan.window_end();
+        let inside = self.now >= schedule.warm_up && self.now < self.window_end;
         let mut windows = u32::from(inside);
+        if self.one_window {
+            return windows;
+        }
         for (index, &(from, to)) in schedule.windows.iter().enumerate() {
             if self.now >= from && self.now < to {
                 windows |= 2 << index;
@@ -335,20 +385,29 @@ impl<T: Trace> Engine<'_, T> {
         windows
     }
 
+    /// Whoever waits has the answer; whether the request was intended, one of the workload's own.
+    #[inline(never)]
+    fn tell_user(&mut self, user: u32, windows: u32, outcome: Outcome) -> bool {
+        if user & IN_BACKGROUND != 0 {
+            self.recorded -= u64::from(windows & 1);
+            self.clock_answered(user ^ IN_BACKGROUND);
+            return false;
+        }
+        if user & IN_SESSION != 0 {
+            self.session_answered(user ^ IN_SESSION, outcome);
+        } else {
+            self.user_thinks(user);
+        }
+        true
+    }
+
     /// An intended request has its last answer, or none: the client's view.
-    pub(super) fn request_over(&mut self, job: u32, outcome: Outcome) {
-        let Job { workload, arrived, windows, user, .. } = self.jobs[job];
-        if user != NONE {
-            if user & IN_BACKGROUND != 0 {
-                // Nobody intended it: it is not one of the workload's requests.
-                self.recorded -= u64::from(windows & 1);
-                return self.clock_answered(user ^ IN_BACKGROUND);
-            }
-            if user & IN_SESSION == 0 {
-                self.user_thinks(user);
-            } else {
-                self.session_answered(user ^ IN_SESSION, outcome);
-            }
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "as `arrival`")]
+    pub(super) fn request_over(&mut self, asked: &Job, outcome: Outcome) {
+        let &Job { workload, arrived, windows, user, .. } = asked;
+        if user != NONE && !self.tell_user(user, windows, outcome) {
+            return;
         }
         let plan = &self.plan.workloads[workload as usize];
         let latency = self.now - arrived;

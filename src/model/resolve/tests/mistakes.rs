@@ -87,7 +87,7 @@ that = "p95(endpoint.book) < 1s"
 "#;
 
 /// `from`, `to`: the slip. Then the id, and the text that it marks.
-const SLIPS: &[(&str, &str, Id, &str)] = &[
+pub(super) const SLIPS: &[(&str, &str, Id, &str)] = &[
     ("users  = 1_000", "ms = 1\nusers = 1_000", Id::BadName, "ms"),
     ("users  = 1_000", "users = \"calls * 1min * userz\"", Id::UnknownName, "userz"),
     ("users  = 1_000", "users = \"users + 1\"", Id::InputCycle, "users"),

@@ -6,6 +6,7 @@ mod contract;
 mod meaning;
 mod mistakes;
 mod rendered;
+mod together;
 
 use super::resolve;
 use crate::diag::{Diagnostics, render};

@@ -1,0 +1,112 @@
+//! Goal: the shipped scenarios make their argument. Method: each is run as it stands; its claims end as
+//! arithmetic by hand says that they must, for the reason given beside each.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command;
+
+/// How the claims of a scenario must end, and why.
+type Claims = &'static [(&'static str, &'static str, &'static str)];
+
+const EXPECTED: &[(&str, Claims)] = &[
+    (
+        "livestream-browse",
+        &[
+            ("live-a/S1.1", "confirmed", "50,000 × 10 a minute are 8,333/s"),
+            ("live-a/S1.2", "confirmed", "30 % of 8,333/s are 2,500/s"),
+            ("live-a/S1.3-100", "confirmed", "2,500/s × 50 ms are 125 Erlangs on 100"),
+            ("live-a/S1.3-200", "refuted", "125 Erlangs on 200 are 63 %"),
+            ("live-a/S3.2", "confirmed", "8,333/s × 50 ms (+ 0.5 ms of network) are 417–421"),
+            ("live-a/S3.3", "refuted", "421 Erlangs on 420 connections: no steady state"),
+            ("live-a/S3.6", "confirmed", "84 % of ten pools of 50: Erlang C says p99 below 20 ms"),
+            ("live-a/S3.6-alert", "refuted", "421 ÷ 500 are 84 %, more than 80 %"),
+            ("live-a/S3.6-nine", "refuted", "421 ÷ 450 are 94 %: waits of the order of 50 ms ÷ 3"),
+            ("live-a/S3.8", "refuted", "5,000 a second are fewer than 8,333"),
+            ("live-a/S3-default", "confirmed", "97 of 421 connections needed"),
+        ],
+    ),
+    (
+        "followers",
+        &[
+            ("live-a/C2.1", "confirmed", "10,000 × 100 ms are 1,000 s"),
+            ("live-a/C2.2", "confirmed", "1,000 s are more than 30 s"),
+            ("live-a/C2.7", "confirmed", "1,000 s ÷ 50 are 20 s"),
+            ("live-a/C2.8", "confirmed", "10,000 look-ups at once on 50 connections"),
+        ],
+    ),
+    (
+        "exam-rush",
+        &[
+            ("learn/S3.1", "confirmed", "1,000 a minute × 2 s are 33.3"),
+            ("learn/S3.2", "refuted", "6,000 a minute are 200 Erlangs on 200 threads"),
+            ("learn/S3.3", "confirmed", "10,000 a minute are 333 Erlangs on 200 threads"),
+            (
+                "learn/S3.3-timeouts",
+                "confirmed",
+                "the wait grows by 0.67 s a second: 30 s after 45 s",
+            ),
+            ("learn/S3.4", "refuted", "333 Erlangs on 2,000 threads"),
+            ("learn/S3.5", "refuted", "four cores grade 120 a minute"),
+            ("learn/S3.6", "confirmed", "2 ms of CPU and a query are left in the request"),
+        ],
+    ),
+    (
+        "event-opening",
+        &[
+            ("event/S-3.1", "refuted", "at once, 500 people wait for 60 connections"),
+            ("event/S-3.4", "refuted", "100 connections are more than 97"),
+            ("event/S-3.4-deployment", "refuted", "120 are more still"),
+            ("event/S-3.5", "confirmed", "500 attempts at once on 97 places"),
+            ("event/S-3.5-spread", "refuted", "100/s × 2 × (75 + 12) ms are 17 connections"),
+            ("event/S-3-graceful", "confirmed", "60 connections are opened, the line has no limit"),
+            ("event/S-3.1-ordinary", "confirmed", "49/s × 27 ms are 1.3 of 15 open connections"),
+            ("event/S-3.7", "refuted", "49/s × 2 × (75 + 12) ms are 8.5 connections of 97"),
+        ],
+    ),
+];
+
+/// The claims of a scenario and how they ended.
+fn claims(name: &str, out: &Path) -> BTreeMap<String, String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let said = Command::new(env!("CARGO_BIN_EXE_plimsoll"))
+        .arg("run")
+        .arg(root.join("scenarios").join(name).with_extension("toml"))
+        .args(["--quiet", "--out"])
+        .arg(out)
+        .output()
+        .expect("the command can be started");
+    assert!(said.status.success(), "{name}: {}", String::from_utf8_lossy(&said.stderr));
+    let text = std::fs::read_to_string(out.join("summary.json")).expect("a report");
+    let summary: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let claims = summary["claims"].as_array().expect("claims").iter();
+    let text = |value: &serde_json::Value| value.as_str().expect("a text").to_owned();
+    claims.map(|claim| (text(&claim["name"]), text(&claim["verdict"]))).collect()
+}
+
+#[test]
+fn claims_end_as_arithmetic_says() {
+    let out = Path::new(env!("CARGO_TARGET_TMPDIR")).join("shipped");
+    let mut wrong = Vec::new();
+    for (name, expected) in EXPECTED {
+        let mut found = claims(name, &out.join(name));
+        for (claim, verdict, why) in *expected {
+            let ended = found.remove(*claim).unwrap_or_else(|| "not there".to_owned());
+            if ended != *verdict {
+                wrong.push(format!("{name}: {claim} is {ended}, not {verdict}: {why}"));
+            }
+        }
+        wrong.extend(found.keys().map(|claim| format!("{name}: {claim} is not expected here")));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_scenario_is_run() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+    for entry in std::fs::read_dir(folder).expect("scenarios") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_stem().and_then(|stem| stem.to_str()).expect("a name");
+        let known = EXPECTED.iter().any(|(known, _)| *known == name);
+        assert!(known || path.extension().is_none_or(|end| end != "toml"), "{name}: not run");
+    }
+}
