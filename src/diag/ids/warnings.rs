@@ -45,7 +45,7 @@ service = "api"
 steps   = [{ cpu = "10ms" }]
 
 [workload.w]
-shape = { cycle = "1 day", rates = ["50/s", "300/s", "100/s"] }
+shape = { cycle = "30s", rates = ["50/s", "300/s", "100/s"] }
 mix   = { e = 1 }"#,
             mended: r#"[service.api]
 cores = 4
@@ -55,7 +55,7 @@ service = "api"
 steps   = [{ cpu = "10ms" }]
 
 [workload.w]
-shape = { cycle = "1 day", rates = ["50/s", "300/s", "100/s"] }
+shape = { cycle = "30s", rates = ["50/s", "300/s", "100/s"] }
 mix   = { e = 1 }"#,
         },
     ),
