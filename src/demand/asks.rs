@@ -10,6 +10,8 @@ pub struct Asks {
     pub requests: Vec<(usize, f64)>,
     /// Mean time to think before them, all together; without the pause between sessions.
     pub think_s: f64,
+    /// The part of it before the first item of a session, when the session is not yet live.
+    pub first_think_s: f64,
 }
 
 impl Asks {
@@ -18,9 +20,11 @@ impl Asks {
         let Some(session) = &workload.session else {
             let total: f64 = workload.mix.iter().map(|entry| binding.get(entry.1)).sum();
             let share = |entry: &(usize, _)| (entry.0, binding.get(entry.1) / total);
-            return Self { requests: workload.mix.iter().map(share).collect(), think_s: 0.0 };
+            let requests = workload.mix.iter().map(share).collect();
+            return Self { requests, think_s: 0.0, first_think_s: 0.0 };
         };
-        let mut asks = Self { requests: Vec::new(), think_s: 0.0 };
+        let first = session.items.first().map_or(0.0, |item| mean(binding, item.think));
+        let mut asks = Self { requests: Vec::new(), think_s: 0.0, first_think_s: first };
         for (entry, item) in workload.mix.iter().zip(&session.items) {
             let (variate, bounds) = binding.variate(item.times);
             let number = Registers::new(0).count(variate, bounds).mean;

@@ -7,8 +7,8 @@
 //! which only raises the bound.
 
 use super::asks::{Asks, mean};
-use super::{ClosedDemand, EndpointDemand, StationDemand, StationKind};
-use crate::model::{Arrivals, Binding, Model, Workload};
+use super::{ClosedDemand, EndpointDemand, StationDemand, StationKind, VisitDemand};
+use crate::model::{Arrivals, Binding, Model, QuantityId, Workload};
 use std::collections::BTreeMap;
 
 /// The bounds of each closed workload, in the order of the model.
@@ -20,28 +20,34 @@ pub fn bounds(
 ) -> Vec<ClosedDemand> {
     let one = |workload: &Workload| {
         let Arrivals::Users { users, think } = workload.arrivals else { return None };
-        let users = (binding.get(users) * binding.scaling.load).ceil();
+        let users = self::users(binding, users);
         let asks = Asks::of(workload, binding);
         if asks.number() <= 0.0 {
             return None;
         }
         let think_s = (mean(binding, think) + asks.think_s) / asks.number();
         let mut residence_s = 0.0;
-        let mut demands: BTreeMap<usize, f64> = BTreeMap::new();
+        let mut asked: BTreeMap<usize, (f64, f64)> = BTreeMap::new();
         for (endpoint, share) in asks.shares() {
             residence_s += share * endpoints[endpoint].minimum_residence_s;
             for visit in &endpoints[endpoint].visits {
-                *demands.entry(visit.station).or_default() += share * visit.demand_s;
+                let (visits, demand_s) = asked.entry(visit.station).or_default();
+                *visits += share * visit.visits;
+                *demand_s += share * visit.demand_s;
             }
         }
-        let limit = demands
+        let visits: Vec<VisitDemand> = asked
             .into_iter()
-            .filter(|(station, demand)| {
-                *demand > 0.0 && stations[*station].kind != StationKind::Infinite
+            .map(|(station, (visits, demand_s))| VisitDemand { station, visits, demand_s })
+            .collect();
+        let limit = visits
+            .iter()
+            .filter(|visit| {
+                visit.demand_s > 0.0 && stations[visit.station].kind != StationKind::Infinite
             })
-            .filter_map(|(station, demand)| {
-                let StationDemand { capacity, peak, .. } = stations[station];
-                Some((station, capacity? / (peak * demand)))
+            .filter_map(|visit| {
+                let StationDemand { capacity, busiest, .. } = stations[visit.station];
+                Some((visit.station, capacity? / (busiest * visit.demand_s)))
             })
             .min_by(|a, b| a.1.total_cmp(&b.1));
         let by_users = users / (residence_s + think_s);
@@ -55,9 +61,15 @@ pub fn bounds(
             at_most_per_s,
             limit,
             least_response_s: residence_s.max(by_limit),
+            visits,
         })
     };
     model.workloads.iter().filter_map(one).collect()
+}
+
+/// Users of a workload, with the scaling of the load.
+pub fn users(binding: &Binding, users: QuantityId) -> f64 {
+    (binding.get(users) * binding.scaling.load).ceil()
 }
 
 /// Events per second at the bounds.

@@ -18,6 +18,7 @@ mod asks;
 mod closed;
 mod expect;
 mod nesting;
+mod peaks;
 mod skew;
 mod stations;
 #[cfg(test)]
@@ -29,6 +30,7 @@ mod warnings;
 
 pub use answers::{Erlang, Loss, LossKind, Wait};
 pub use nesting::{Nesting, Thing};
+pub use peaks::Peak;
 pub use textbook::{Response, Textbook};
 pub use warnings::warnings;
 
@@ -52,6 +54,8 @@ pub struct Demand {
     pub sustainable_per_s: Option<f64>,
     /// Arrivals of all open workloads.
     pub arrivals_per_s: f64,
+    /// Stations that keep up on average and not at the peak of a load that changes.
+    pub peaks: Vec<Peak>,
     /// What can be said of closed workloads, whose rate is a result.
     pub closed: Vec<ClosedDemand>,
     /// Requests of all bursts, which have no rate.
@@ -103,6 +107,8 @@ pub struct ClosedDemand {
     pub limit: Option<(usize, f64)>,
     /// The mean latency is at least this.
     pub least_response_s: f64,
+    /// What one request asks of the stations, on average over the endpoints, in their order.
+    pub visits: Vec<VisitDemand>,
 }
 
 /// What one request of an endpoint asks of a station.
@@ -160,7 +166,7 @@ pub struct StationDemand {
     /// Offered load over capacity: the share of time that a server is busy if below 1.
     pub utilization: Option<f64>,
     /// Load of the busiest instance over that of the average one: 1 where all are alike.
-    pub peak: f64,
+    pub busiest: f64,
     /// Multiple of the stated load at which its smallest, or busiest, instance is full.
     pub sustainable_load: Option<f64>,
     /// Work that bursts bring, in seconds of one server.

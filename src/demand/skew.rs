@@ -24,7 +24,7 @@ pub struct Busiest {
     /// Its share of the work.
     pub share: f64,
     /// Its load over that of the average instance.
-    pub peak: f64,
+    pub ratio: f64,
 }
 
 impl Skew {
@@ -79,8 +79,8 @@ impl Skew {
 fn busiest(work: &[f64]) -> Option<Busiest> {
     let sum: f64 = work.iter().sum();
     let (instance, most) = work.iter().copied().enumerate().max_by(|a, b| a.1.total_cmp(&b.1))?;
-    let peak = most / sum * work.len() as f64;
-    (peak > 1.0 + 1e-9).then_some(Busiest { instance, share: most / sum, peak })
+    let ratio = most / sum * work.len() as f64;
+    (ratio > 1.0 + 1e-9).then_some(Busiest { instance, share: most / sum, ratio })
 }
 
 /// Shares of instances by the simulator's own hash, where the law of the key has values that are

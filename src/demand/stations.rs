@@ -3,6 +3,7 @@
 use super::answers::{Limit, Question, answer};
 use super::asks::{Asks, mean};
 use super::expect::Registers;
+use super::peaks::{Curve, Peak, peak};
 use super::skew::{Busiest, Skew};
 use super::usage::{Block, Resource, Use, times};
 use super::walk::{Cores, Walker};
@@ -13,7 +14,7 @@ use super::{
 use crate::analytic::operational::{capacity_peak, relative_capacity};
 use crate::expr::formula::Variate;
 use crate::model::{
-    Arrivals, Binding, LineOrder, LockScope, Model, OnRefused, Runtime, VariateId, Workload,
+    Arrivals, Binding, LineOrder, LockScope, Model, OnRefused, Rates, Runtime, VariateId, Workload,
 };
 use crate::units::show;
 use std::collections::{BTreeMap, BTreeSet};
@@ -91,11 +92,49 @@ impl<'a> Analysis<'a> {
                 self.notes.insert("without errors: clients neither leave nor try again".to_owned());
             }
             self.note_session(workload, &asks, per_s);
+            self.background(workload, &asks, (per_s, burst));
             for (endpoint, number) in asks.requests.into_iter().filter(|asked| asked.1 > 0.0) {
                 let load = &mut self.loads[endpoint];
                 load.per_s += per_s * number;
                 load.burst += burst * number;
                 load.in_run += (per_s * span + burst) * number;
+            }
+        }
+    }
+
+    /// What users ask for by themselves: of users who stay all the time, of sessions as long as
+    /// they last if they never wait.
+    fn background(&mut self, workload: &Workload, asks: &Asks, (per_s, burst): (f64, f64)) {
+        let busy = |&(endpoint, number): &(usize, f64)| {
+            let block = &self.blocks[endpoint];
+            times(number, block.answer.unwrap_or(block.elapsed).mean)
+        };
+        let length = asks.requests.iter().map(busy).sum::<f64>() + asks.think_s;
+        let length = (length - asks.first_think_s).max(0.0);
+        let (live, burst) = match workload.arrivals {
+            Arrivals::Users { users, .. } => (closed::users(self.binding, users), 0.0),
+            _ => (times(per_s, length), times(burst, length)),
+        };
+        let span = self.span();
+        for &(endpoint, interval) in &workload.background {
+            let interval = mean(self.binding, interval);
+            let load = &mut self.loads[endpoint];
+            load.per_s += live / interval;
+            load.burst += burst / interval;
+            load.in_run += (live * span + burst) / interval;
+            if live > 0.0 {
+                self.notes.insert(format!(
+                    "workload.{}: {} of {} in the background, {} {} on average",
+                    workload.name,
+                    show::rate(live / interval),
+                    self.model.endpoints[endpoint].name,
+                    show::number(live),
+                    if workload.session.is_some() && per_s > 0.0 {
+                        "live sessions (more if they wait)"
+                    } else {
+                        "users"
+                    }
+                ));
             }
         }
     }
@@ -117,13 +156,57 @@ impl<'a> Analysis<'a> {
         }
     }
 
+    /// What a load that changes does to stations that keep up with its mean.
+    fn peaks(&self, index: &BTreeMap<Resource, usize>, stations: &[StationDemand]) -> Vec<Peak> {
+        let (span, duration) = (self.span(), self.binding.get(self.model.run.duration));
+        let shaped = self.model.workloads.iter().filter(|workload| workload.shape.is_some());
+        let shaped: Vec<(Rates, f64, BTreeMap<usize, f64>)> = shaped
+            .filter_map(|workload| {
+                let batch = self.batch(workload);
+                let mut work: BTreeMap<usize, f64> = BTreeMap::new();
+                for (endpoint, number) in Asks::of(workload, self.binding).requests {
+                    for (resource, used) in &self.blocks[endpoint].uses {
+                        *work.entry(index[resource]).or_default() +=
+                            times(number * batch, used.time);
+                    }
+                }
+                let rates = workload.rates(self.binding)?;
+                let mean = rates.mean(self.binding, span - duration, span);
+                matches!(rates, Rates::Pieces { .. }).then_some((rates, mean, work))
+            })
+            .collect();
+        let keeps_up = |station: &StationDemand| station.utilization.is_some_and(|used| used < 1.0);
+        let mut found = Vec::new();
+        for (at, station) in stations.iter().enumerate().filter(|entry| keeps_up(entry.1)) {
+            let mut base = station.offered;
+            let mut curves = Vec::new();
+            for (rates, mean, work) in &shaped {
+                let Some(&work) = work.get(&at).filter(|work| **work > 0.0) else { continue };
+                base -= mean * work;
+                curves.extend(Curve::new(rates.clone(), work, span));
+            }
+            if let Some(capacity) = station.capacity.filter(|_| !curves.is_empty()) {
+                let peak = peak(at, capacity, base.max(0.0), &curves, span);
+                if peak.over_s > 0.0 && peak.offered > capacity {
+                    found.push(peak);
+                }
+            }
+        }
+        found
+    }
+
+    /// Mean number of requests or sessions that come together.
+    fn batch(&self, workload: &Workload) -> f64 {
+        workload.batch.map_or(1.0, |id| {
+            let (variate, bounds) = self.binding.variate(id);
+            Registers::new(0).count(variate, bounds).mean
+        })
+    }
+
     /// Requests per second of an open workload: of one whose rate changes the mean, and notes how
     /// high it goes.
     fn rate(&mut self, workload: &Workload, span: f64) -> Option<f64> {
-        let batch = workload.batch.map_or(1.0, |id| {
-            let (variate, bounds) = self.binding.variate(id);
-            Registers::new(0).count(variate, bounds).mean
-        });
+        let batch = self.batch(workload);
         if workload.batch.is_some() {
             let name = &workload.name;
             let mean = show::number(batch);
@@ -173,6 +256,7 @@ impl<'a> Analysis<'a> {
         let arrivals_per_s = self.loads.iter().map(|load| load.per_s).sum();
         let endpoints = self.endpoints(&index);
         let closed = closed::bounds(self.model, self.binding, &endpoints, &stations);
+        let peaks = self.peaks(&index, &stations);
         let by_users = closed::events(self.model, self.binding, &closed, &endpoints) * self.span();
         let events = self.loads.iter().zip(&endpoints);
         let events_per_run =
@@ -185,6 +269,7 @@ impl<'a> Analysis<'a> {
             sustainable_load: tightest.map(|found| found.1),
             sustainable_per_s: tightest.map(|found| found.1 * arrivals_per_s),
             arrivals_per_s,
+            peaks,
             closed,
             burst_requests: self.loads.iter().map(|load| load.burst).sum(),
             events_per_run,
@@ -232,8 +317,8 @@ impl<'a> Analysis<'a> {
         let holding_s = if used.visits > 0.0 { offered / used.visits } else { 0.0 };
         let holding_cv = if used.visits > 0.0 { used.cv() } else { None };
         let skew = self.skew(resource);
-        let peak = skew.unwrap_or(1.0);
-        let least = servers.map(|servers| servers * f64::from(instances) / peak);
+        let busiest = skew.unwrap_or(1.0);
+        let least = servers.map(|servers| servers * f64::from(instances) / busiest);
         let whole = servers.filter(|servers| servers.fract() == 0.0);
         // The formulas are about instances that are alike.
         let question = whole.zip(total).filter(|_| kind != StationKind::Infinite && skew.is_none());
@@ -264,7 +349,7 @@ impl<'a> Analysis<'a> {
             holding_cv,
             offered,
             utilization: total.map(|total| times(offered, 1.0 / total)),
-            peak,
+            busiest,
             sustainable_load: least.filter(|_| offered > 0.0).map(|least| least / offered),
             burst_work_s,
             drain_s: total.filter(|_| burst_work_s > 0.0).map(|total| burst_work_s / total),
@@ -292,15 +377,15 @@ impl<'a> Analysis<'a> {
             ));
         }
         let busiest = if by_speed { skew.busiest_cores() } else { skew.most_requests() };
-        let Some(Busiest { instance, share, peak }) = busiest else { return Some(1.0) };
+        let Some(Busiest { instance, share, ratio }) = busiest else { return Some(1.0) };
         self.notes.insert(format!(
             "{name}: instance {} of its {} has {} of the load, {} times the average, and fills first",
             instance + 1,
             self.binding.count(self.model.services[service].instances),
             show::percent(share),
-            show::number(peak)
+            show::number(ratio)
         ));
-        Some(peak)
+        Some(ratio)
     }
 
     /// Whether those who wait are served in order of arrival.

@@ -104,8 +104,10 @@ fn only_endpoint(model: &Model, binding: &Binding) -> Option<(usize, f64)> {
     let mut found: Option<(usize, f64)> = None;
     for workload in &model.workloads {
         let poisson = matches!(workload.arrivals, Arrivals::Open { gaps: Gaps::Poisson, .. });
-        let plain =
-            workload.shape.is_none() && workload.batch.is_none() && workload.session.is_none();
+        let plain = workload.shape.is_none()
+            && workload.batch.is_none()
+            && workload.session.is_none()
+            && workload.background.is_empty();
         if !poisson || !plain || workload.client.is_some() {
             return None;
         }

@@ -2,7 +2,7 @@
 
 use super::advice;
 use super::answers::{LossKind, RARE};
-use super::{Demand, StationDemand, StationKind};
+use super::{ClosedDemand, Demand, Peak, StationDemand, StationKind};
 use crate::diag::{Diagnostic, Diagnostics, Id, Span};
 use crate::model::{Binding, Model, Pool, Runtime};
 use crate::units::show;
@@ -22,10 +22,56 @@ pub fn warnings(model: &Model, binding: &Binding, demand: &Demand) -> Diagnostic
             diagnostics.push(located(found, span(model, &station.name)));
         }
     }
+    diagnostics.extend(demand.peaks.iter().map(|found| {
+        let station = &demand.stations[found.station];
+        located(at_the_peak(found, station), span(model, &station.name))
+    }));
+    diagnostics.extend(no_time_passes(model, demand));
     diagnostics.extend(heavy(demand));
     diagnostics.extend(super::nesting::warnings(model, binding));
     diagnostics.extend(advice::advice(model, binding, demand));
     diagnostics
+}
+
+/// A station that keeps up on average.
+fn at_the_peak(peak: &Peak, station: &StationDemand) -> Diagnostic {
+    let capacity = station.capacity.unwrap_or(f64::INFINITY);
+    let message = format!(
+        "offered load on {} is {} Erlangs at its peak for {} {}, and more than they can do for \
+         {}: a backlog of up to {} requests is left at {}",
+        station.name,
+        show::count(peak.offered),
+        show::count(capacity),
+        servers(station),
+        show::duration(peak.over_s),
+        show::count((peak.backlog_s / station.holding_s).ceil()),
+        show::duration(peak.at_s)
+    );
+    Diagnostic::new(Id::OverloadedAtPeak, message).help(format!(
+        "by fluid arithmetic: the last of them waits about {}, and chance adds to it",
+        show::duration(peak.backlog_s / capacity)
+    ))
+}
+
+/// Users who ask for ever at one moment.
+fn no_time_passes(model: &Model, demand: &Demand) -> Vec<Diagnostic> {
+    let at_once = |bound: &&ClosedDemand| bound.think_s + bound.residence_s <= 0.0;
+    let one = |bound: &ClosedDemand| {
+        let path = format!("workload.{}", bound.name);
+        let message = format!(
+            "no time passes for the users of {}: they ask for ever at one moment",
+            crate::diag::name(&path)
+        );
+        let found = Diagnostic::new(Id::NoTimePasses, message);
+        let found = found.help("state their `think`, or how long what they ask for takes");
+        let path = format!("{path}.users");
+        let origin = model.slots.quantities.iter().map(|slot| &slot.origin);
+        match origin.filter(|origin| origin.path == path).find_map(|origin| origin.span) {
+            Some(span) => found.at(span, "neither think nor wait for anything"),
+            None => found,
+        }
+    };
+    demand.closed.iter().filter(at_once).map(one).collect()
 }
 
 /// What bounds the wait for a connection besides the pool's own line.
@@ -93,13 +139,13 @@ fn load(station: &StationDemand, demand: &Demand, bounds: Bounds) -> Option<Diag
 
 /// Of how much the busiest instance has, if it has more than others.
 fn busiest(station: &StationDemand, capacity: f64) -> String {
-    if station.peak == 1.0 {
+    if station.busiest == 1.0 {
         return String::new();
     }
     let instances = f64::from(station.instances);
     format!(
         ", but {} for the {} of its busiest instance",
-        show::count(station.offered / instances * station.peak),
+        show::count(station.offered / instances * station.busiest),
         show::count(capacity / instances)
     )
 }

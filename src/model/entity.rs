@@ -461,6 +461,8 @@ pub struct Workload {
     pub mix: Vec<(usize, QuantityId)>,
     /// What each arrival or user asks for in turn; none: one request of the mix.
     pub session: Option<Session>,
+    /// Endpoints that each user or live session asks for by itself, and the intervals.
+    pub background: Vec<(usize, VariateId)>,
     /// The client's patience; none: it waits for ever.
     pub client: Option<Client>,
 }

@@ -62,9 +62,11 @@ impl Compiler<'_> {
             let alone = workload.client.is_none() && mix.len() == 1 && {
                 let endpoint = workload.mix[0].0;
                 let others = |other: &crate::model::Workload| {
-                    other.mix.iter().any(|entry| entry.0 == endpoint)
+                    let background = other.background.iter().map(|entry| entry.0);
+                    other.mix.iter().map(|e| e.0).chain(background).any(|e| e == endpoint)
                 };
                 self.model.workloads.iter().filter(|other| others(other)).count() == 1
+                    && workload.background.iter().all(|entry| entry.0 != endpoint)
                     && !flow::is_called(self.model, endpoint)
             };
             let tallies = if alone {
@@ -86,6 +88,7 @@ impl Compiler<'_> {
             let client = flow::compile_client(self, index, backing_off);
             let arrivals = self.arrivals(workload);
             let session = workload.session.as_ref().map(|session| self.session(session, &path));
+            let background = self.background(workload);
             let batch =
                 workload.batch.map_or(NONE, |id| self.variable(id, &format!("{path}.batch")));
             self.plan.workloads.push(WorkloadPlan {
@@ -94,6 +97,7 @@ impl Compiler<'_> {
                 stream: hash_name(&path),
                 mix,
                 session,
+                background,
                 client,
                 tallies,
                 shared_tallies: alone,
@@ -117,6 +121,15 @@ impl Compiler<'_> {
         self.plan.catalog.add(format!("{path}.session"), part, about);
         let live = self.levels(&format!("{path}.sessions"), 1, 0, 1.0, "live sessions")[0].own;
         SessionPlan { items, continues: session.continues, live, length }
+    }
+
+    fn background(&mut self, workload: &crate::model::Workload) -> Vec<(u32, u32)> {
+        let one = |&(endpoint, interval): &(usize, VariateId)| {
+            let (name, asked) = (&workload.name, &self.model.endpoints[endpoint].name);
+            let path = format!("workload.{name}.background.{asked}");
+            (endpoint as u32, self.variable(interval, &path))
+        };
+        workload.background.iter().map(one).collect()
     }
 
     fn arrivals(&mut self, workload: &crate::model::Workload) -> ArrivalPlan {

@@ -408,6 +408,8 @@ pub struct WorkloadPlan {
     pub mix: Vec<(u32, f64)>,
     /// What each arrival or user asks for in turn; none: one request of the mix.
     pub session: Option<SessionPlan>,
+    /// Endpoints that each user or live session asks for by itself, and the interval, a variable.
+    pub background: Vec<(u32, u32)>,
     /// Programs of the client for each entry of the mix, or empty: requests go straight in.
     pub client: Vec<u32>,
     /// First of ten tallies, one per outcome; equal to the endpoint's where the two views are one.

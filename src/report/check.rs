@@ -21,6 +21,7 @@ pub fn render(name: &str, demand: &Demand, assumptions: &[Assumption]) -> String
         waits("The same if all instances shared one line", demand, true),
         losses(demand),
         users(demand),
+        of_users(demand),
         textbook(demand),
         connections(demand),
     ];
@@ -34,14 +35,23 @@ pub fn render(name: &str, demand: &Demand, assumptions: &[Assumption]) -> String
     blocks.join("\n")
 }
 
-/// The sentence that a person would say.
+/// The sentence that a person would say, or one for arrivals and one for users.
 pub fn headline(demand: &Demand) -> String {
+    let open = demand.arrivals_per_s > 0.0 || demand.burst_requests > 0.0;
+    let most = demand.closed.iter().max_by(|a, b| a.users.total_cmp(&b.users));
+    match most.map(|most| closed_headline(most, demand)) {
+        Some(closed) if open => format!("{} {closed}", open_headline(demand)),
+        Some(closed) => closed,
+        None => open_headline(demand),
+    }
+}
+
+/// What arrives, whatever the system does.
+fn open_headline(demand: &Demand) -> String {
     let load = if demand.arrivals_per_s > 0.0 {
         format!("At {}", show::rate(demand.arrivals_per_s))
     } else if demand.burst_requests > 0.0 {
         format!("With a burst of {}", counted(demand.burst_requests.round() as u64, "request"))
-    } else if let Some(most) = demand.closed.iter().max_by(|a, b| a.users.total_cmp(&b.users)) {
-        return closed_headline(most, demand);
     } else {
         "As it stands".to_owned()
     };
@@ -112,6 +122,35 @@ fn users(demand: &Demand) -> Table {
     table.note(
         "At most: users over think and unhindered time, and what the first full station can.",
     );
+    table
+}
+
+/// What users ask of the stations; at what rate is a result.
+fn of_users(demand: &Demand) -> Table {
+    let (mut names, mut servers) = (Vec::new(), Vec::new());
+    let (mut visits, mut times, mut full) = (Vec::new(), Vec::new(), Vec::new());
+    for closed in &demand.closed {
+        for visit in closed.visits.iter().filter(|visit| visit.visits > 0.0) {
+            let Some(station) = demand.stations.get(visit.station) else { continue };
+            let limited = station.capacity.filter(|_| visit.demand_s > 0.0);
+            names.push(format!("workload.{}, {}", closed.name, station.name));
+            servers.push(station.capacity.map(plain));
+            visits.push(Some(plain(visit.visits)));
+            times.push(Some(plain(visit.demand_s)));
+            full.push(limited.map(|capacity| plain(capacity / visit.demand_s)));
+        }
+    }
+    let mut table = assemble(
+        "What one of their requests asks for on average, if it never waits",
+        "users, station",
+        &names,
+        vec![
+            Block::new(Unit::Count).column("servers", servers).column("visits", visits),
+            Block::new(Unit::Seconds).column("time", times),
+            Block::new(Unit::PerSecond).column("full at", full),
+        ],
+    );
+    table.drop_empty_columns();
     table
 }
 

@@ -104,8 +104,8 @@ pub struct Job {
     pub instance: u32,
     /// Record of the request's named steps.
     pub family: u32,
-    /// The user or session that waits for the request, see [`super::source`]; [`NONE`]: nobody who
-    /// would ask again.
+    /// The user, the session or the clock that waits for the request, see [`super::source`];
+    /// [`NONE`]: nobody who would ask again.
     pub user: u32,
     /// Name of the error that it failed with.
     pub failure: u16,

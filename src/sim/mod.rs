@@ -99,6 +99,7 @@ struct Engine<'a, T: Trace> {
     sources: Vec<source::Source<'a>>,
     users: source::Users,
     sessions: source::Sessions,
+    clocks: source::Clocks,
     families: source::Families,
     probes: Probes<'a>,
     /// Dates at which windows open and close, latest first.
@@ -163,6 +164,7 @@ impl<'a, T: Trace> Engine<'a, T> {
                 .collect(),
             users: source::Users::default(),
             sessions: source::Sessions::default(),
+            clocks: source::Clocks::default(),
             families: source::Families::new(plan.marks.len()),
             probes: Probes::new(plan),
             dates: Self::dates(plan),
@@ -245,7 +247,10 @@ impl<'a, T: Trace> Engine<'a, T> {
         self.look_again = self.events + 256;
         if self.events > limits.events {
             Some(End::EventLimit)
-        } else if self.jobs.alive() > limits.in_flight as usize || self.sessions.are_too_many() {
+        } else if self.jobs.alive() > limits.in_flight as usize
+            || self.sessions.are_too_many()
+            || self.clocks.are_too_many()
+        {
             Some(End::InFlightLimit)
         } else if stop.load(Ordering::Relaxed) {
             Some(End::Interrupted)
@@ -289,6 +294,7 @@ impl<'a, T: Trace> Engine<'a, T> {
             Kind::User => return Some(self.user_asks(index)),
             Kind::Session => return self.session_asks(index),
             Kind::Return => self.ejection_over(index),
+            Kind::Background => return self.clock_due(index),
         }
         None
     }

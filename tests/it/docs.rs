@@ -50,6 +50,10 @@ steps   = [{ lock = "seat", do = [{ transaction = [
   { query = "read" },
   { each = 2, worker = true, do = [{ lock = "seat", do = [] }] },
 ] }] }]
+
+[workload.visitors]
+rate    = "1/s"
+session = [{ endpoint = "nested" }]
 "#;
 
 /// A file that `empirical("times.csv")` reads.

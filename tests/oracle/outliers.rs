@@ -64,7 +64,8 @@ fn full_at(text: &str) -> f64 {
     let (raw, _) = read("scenario.toml", &[], &loader);
     let (model, _) = resolve(&raw, &NoTables);
     let model = model.expect("a good scenario");
-    let binding = model.bind(&model.nominal_world().unwrap(), Scaling::default()).unwrap();
+    let world = model.nominal_world().expect("a nominal world");
+    let binding = model.bind(&world, Scaling::default()).expect("values in range");
     analyze(&model, &binding).sustainable_load.expect("a limit")
 }
 

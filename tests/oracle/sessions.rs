@@ -133,3 +133,90 @@ fn an_error_ends_a_session_unless_told_otherwise() {
         assert_eq!(runs.tally("workload.w.session")[0].total(), 1);
     }
 }
+
+/// A thousand users, each with a heartbeat every 30 s that starts anywhere in its first interval:
+/// exactly twenty each in 600 s.
+#[test]
+fn heartbeats_of_users_are_regular() {
+    let text = format!(
+        r#"
+[run]
+duration = "600s"
+warm_up = "100s"
+{CORE}
+[endpoint.e]
+service = "app"
+steps = [{{ delay = "10ms" }}]
+[endpoint.ping]
+service = "app"
+steps = [{{ delay = "1ms" }}]
+[workload.w]
+users = 1000
+think = "exp(60s)"
+mix = {{ e = 1 }}
+background = {{ ping = "30s" }}
+"#
+    );
+    let runs = Runs::of(&text, 2);
+    assert_eq!(runs.totals("endpoint.ping"), [20_000, 20_000]);
+    // They are none of the requests that the users intend.
+    assert_eq!(runs.totals("workload.w"), runs.totals("endpoint.e"));
+    let runs = Runs::of(&text.replace("mix = { e = 1 }", "session = [{ endpoint = \"e\" }]"), 1);
+    assert_eq!(runs.totals("endpoint.ping"), [20_000]);
+}
+
+/// A heartbeat whose predecessor has no answer yet is left out: of one a second that takes 2.5 s
+/// every third is sent.
+#[test]
+fn a_heartbeat_waits_for_the_one_before() {
+    let text = format!(
+        r#"
+[run]
+duration = "600s"
+warm_up = "10s"
+{CORE}
+[endpoint.e]
+service = "app"
+steps = [{{ delay = "10ms" }}]
+[endpoint.ping]
+service = "app"
+steps = [{{ delay = "2500ms" }}]
+[workload.w]
+users = 50
+think = "10s"
+mix = {{ e = 1 }}
+background = {{ ping = "1s" }}
+"#
+    );
+    let runs = Runs::of(&text, 1);
+    assert_eq!(runs.totals("endpoint.ping"), [50 * 200]);
+}
+
+/// Live sessions times the rate of each: sessions come at 10/s and last for 20 s on average, with
+/// a heartbeat every 5 s that starts anywhere in the first 5 s, whatever the session's length is.
+#[test]
+fn heartbeats_last_as_long_as_their_session() {
+    let text = format!(
+        r#"
+[run]
+duration = "2000s"
+warm_up = "200s"
+{CORE}
+[endpoint.e]
+service = "app"
+steps = [{{ delay = "0s" }}]
+[endpoint.ping]
+service = "app"
+steps = [{{ cpu = "exp(10ms)" }}]
+[workload.w]
+rate = "10/s"
+session = [{{ endpoint = "e" }}, {{ endpoint = "e", times = "geometric(4)", think = "exp(5s)" }}]
+background = {{ ping = "5s" }}
+"#
+    );
+    let runs = Runs::of(&text, 24);
+    check("background, live sessions", &runs.levels("workload.w.sessions"), 200.0, MEAN);
+    let rates: Vec<f64> =
+        runs.totals("endpoint.ping").iter().map(|&total| total as f64 / 2_000.0).collect();
+    check("background, requests/s", &rates, 40.0, MEAN);
+}

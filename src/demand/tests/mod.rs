@@ -2,6 +2,7 @@
 
 mod contract;
 mod flows;
+mod load;
 mod nesting;
 mod sketch;
 mod systems;

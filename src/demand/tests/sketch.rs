@@ -221,6 +221,13 @@ impl Sketch {
         self.workload(Arrivals::Burst { count, at: zero, over: zero }, endpoint, weight);
     }
 
+    /// `users` who think.
+    pub fn users(&mut self, endpoint: usize, users: f64, think: &str) {
+        let (users, weight) = (self.q("users", users), self.q("mix", 1.0));
+        let think = self.time(think);
+        self.workload(Arrivals::Users { users, think }, endpoint, weight);
+    }
+
     fn workload(&mut self, arrivals: Arrivals, endpoint: usize, weight: QuantityId) {
         let name = format!("w{}", self.model.workloads.len());
         let mix = vec![(endpoint, weight)];
@@ -233,6 +240,7 @@ impl Sketch {
             batch: None,
             mix,
             session: None,
+            background: Vec::new(),
             client: None,
         });
     }

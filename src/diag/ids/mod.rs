@@ -192,6 +192,10 @@ ids! {
     // Doubts.
     /// More work is offered to a station than it can do.
     OverloadedStation = "overloaded-station", Warning;
+    /// More work is offered to a station than it can do, for a time.
+    OverloadedAtPeak = "overloaded-at-peak", Warning;
+    /// Users who ask for ever at one moment.
+    NoTimePasses = "no-time-passes", Warning;
     /// Pools may open more connections than the server accepts.
     PoolExceedsServer = "pool-exceeds-server", Warning;
     /// Retries around retries.

@@ -31,6 +31,58 @@ mix  = { e = 1 }"#,
         },
     ),
     (
+        Id::OverloadedAtPeak,
+        Page {
+            text: "A load that changes asks for more than a station can do for a time, and for \
+               less on average. What is left undone at the peak waits: the backlog is the area \
+               between what is offered and what can be done (fluid arithmetic, without chance). \
+               If the wait is what you want to know, run it; else give the station more.",
+            wrong: r#"[service.api]
+cores = 2
+
+[endpoint.e]
+service = "api"
+steps   = [{ cpu = "10ms" }]
+
+[workload.w]
+shape = { cycle = "30s", rates = ["50/s", "300/s", "100/s"] }
+mix   = { e = 1 }"#,
+            mended: r#"[service.api]
+cores = 4
+
+[endpoint.e]
+service = "api"
+steps   = [{ cpu = "10ms" }]
+
+[workload.w]
+shape = { cycle = "30s", rates = ["50/s", "300/s", "100/s"] }
+mix   = { e = 1 }"#,
+        },
+    ),
+    (
+        Id::NoTimePasses,
+        Page {
+            text: "Users of a closed workload ask again after each answer. If they do not think \
+               and what they ask for takes no time, they ask for ever at one moment, and the \
+               run ends at `run.limit.events` without having got anywhere.",
+            wrong: r#"[endpoint.e]
+service = "api"
+steps   = [{ delay = "0s" }]
+
+[workload.w]
+users = 10
+mix   = { e = 1 }"#,
+            mended: r#"[endpoint.e]
+service = "api"
+steps   = [{ delay = "5ms" }]
+
+[workload.w]
+users = 10
+think = "1s"
+mix   = { e = 1 }"#,
+        },
+    ),
+    (
         Id::PoolExceedsServer,
         Page {
             text: "All instances together may open more connections than the server accepts. \

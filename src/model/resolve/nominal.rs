@@ -18,6 +18,8 @@ use crate::units::{Quantity, show};
 const MAX_INSTANCES: f64 = 100_000.0;
 /// Most users of all workloads.
 const MAX_USERS: f64 = 1e7;
+/// Most of them in the background.
+const MAX_CLOCKS: f64 = 1e8;
 
 impl<'a> Resolver<'a> {
     /// Evaluates everything once; reports what cannot be, then what is doubtful. Beside other
@@ -226,11 +228,14 @@ impl<'a> Resolver<'a> {
             Arrivals::Users { users, .. } => binding.get(users),
             _ => 0.0,
         };
+        let clocks = |workload: &Workload| users(workload) * workload.background.len() as f64;
+        let clocks: f64 = model.workloads.iter().map(clocks).sum();
         let users: f64 = model.workloads.iter().map(users).sum();
         for (sum, most, what) in [
             (services, MAX_INSTANCES, "instances"),
             (pools, MAX_INSTANCES, "pools, one on each instance,"),
             (users, MAX_USERS, "users"),
+            (clocks, MAX_CLOCKS, "intervals in the background, one for each user and endpoint,"),
         ] {
             if sum > most {
                 let message =

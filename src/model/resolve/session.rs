@@ -1,13 +1,17 @@
 //! Sessions: what one user asks for in turn.
 
 use super::Resolver;
-use super::numbers::ANY_COUNT;
+use super::numbers::{ANY_COUNT, DURATION, expectation};
 use super::section::Section;
 use crate::diag::{Diagnostic, Id, name};
 use crate::expr::checked::Checked;
-use crate::model::{Bounds, QuantityId, Session, SessionItem};
+use crate::model::{Bounds, QuantityId, Session, SessionItem, VariateId};
 use crate::scenario::keys::load::SESSION;
+use crate::scenario::keys::{Dimension, Kind};
 use crate::scenario::raw::Node;
+
+/// Most endpoints in the background of one workload.
+const MOST_CLOCKS: usize = 10;
 
 impl<'a> Resolver<'a> {
     /// The endpoints of a session, one entry for each item, and the session.
@@ -36,5 +40,35 @@ impl<'a> Resolver<'a> {
         }
         let continues = self.word(workload, "on_error") == "continue";
         (mix, Session { items, continues })
+    }
+
+    /// What users ask for by themselves while they are there.
+    pub(super) fn background(&mut self, workload: &Section<'a>) -> Vec<(usize, VariateId)> {
+        let Some(node) = workload.get("background") else { return Vec::new() };
+        let Some(table) = node.as_table() else {
+            self.malformed(node);
+            return Vec::new();
+        };
+        if workload.get("users").is_none() && workload.get("session").is_none() {
+            let message =
+                format!("nobody is there between the requests of {}", name(&workload.path));
+            let found = Diagnostic::new(Id::MissingKey, message);
+            let found = found.at(node.span, "needs `users` or `session`");
+            self.push(found.help("give requests at a rate a workload of their own"));
+        }
+        if table.len() > MOST_CLOCKS {
+            let message = format!("{} endpoints in the background", table.len());
+            let found = Diagnostic::new(Id::OutOfRange, message);
+            self.push(found.at(node.span, format!("at most {MOST_CLOCKS}")));
+        }
+        let wanted = expectation(&Kind::Varying(Dimension::Time));
+        let mut background = Vec::new();
+        for (key, interval) in table {
+            let endpoint = self.named("endpoint", &key.text, key.span);
+            self.usage.endpoint(endpoint);
+            let path = format!("{}.{}", workload.at("background"), key.text);
+            background.push((endpoint, self.variate_at(interval, path, wanted, DURATION)));
+        }
+        background
     }
 }

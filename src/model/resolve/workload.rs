@@ -56,6 +56,7 @@ impl<'a> Resolver<'a> {
                 batch: self.variate_opt(&section, "batch", ANY_COUNT),
                 mix,
                 session,
+                background: self.background(&section),
                 client: self.client(&section),
             });
         }

@@ -76,6 +76,12 @@ pub static WORKLOAD: TableSpec = TableSpec {
             "With `session`: an error ends it, or the next request comes all the same",
         ),
         key(
+            "background",
+            Map(MapKeys::Entities("endpoint"), &Varying(Time)),
+            Absent("-"),
+            "What each user, or each live session, asks for by itself: { endpoint = interval }",
+        ),
+        key(
             "client",
             Table(&CLIENT),
             Absent("waits for ever"),
@@ -96,6 +102,7 @@ pub static WORKLOAD: TableSpec = TableSpec {
         &["mix", "session", "replay"],
         &["on_error", "mix"],
         &["on_error", "replay"],
+        &["background", "replay"],
         &["speed", "rate"],
         &["speed", "arrivals"],
         &["speed", "shape"],

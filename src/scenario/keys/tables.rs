@@ -6,7 +6,7 @@ use super::Kind::{
     Varying, Word, Words,
 };
 use super::balancing::{BALANCE_KEY, EJECT, EJECT_KEY, SLOW_START, SPEEDS};
-use super::load::{BURST, ON_OFF, RAMP, SHAPE, SHAPE_STEP, WORKLOAD};
+use super::load::{BURST, ON_OFF, RAMP, SESSION, SHAPE, SHAPE_STEP, WORKLOAD};
 use super::{KeySpec, Kind, MapKeys, Shape, Status, TableSpec, key, later};
 
 /// The tables at the top of a scenario, in the order of the reference.
@@ -52,6 +52,7 @@ pub static NESTED: &[&TableSpec] = &[
     &SHAPE_STEP,
     &RAMP,
     &ON_OFF,
+    &SESSION,
 ];
 
 /// Outcomes that a retry or an `else` may be narrowed to: the closed list without `ok` and

@@ -56,6 +56,8 @@ pub enum Kind {
     Session = 10,
     /// An ejection ends.
     Return = 11,
+    /// A clock of the background is due.
+    Background = 12,
 }
 
 const KIND_SHIFT: u32 = 28;
@@ -84,7 +86,8 @@ impl What {
             8 => Kind::Tick,
             9 => Kind::User,
             10 => Kind::Session,
-            _ => Kind::Return,
+            11 => Kind::Return,
+            _ => Kind::Background,
         }
     }
 

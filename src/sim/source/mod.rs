@@ -3,11 +3,13 @@
 //! Arrivals invert the cumulative rate: unit gaps are drawn by serial number and stretched by the
 //! mean gap, so that more load moves the same arrivals closer together.
 
+mod background;
 mod clock;
 mod families;
 mod sessions;
 mod users;
 
+pub use background::Clocks;
 pub use families::Families;
 pub use sessions::Sessions;
 pub use users::Users;
@@ -35,6 +37,9 @@ const MOST: usize = 1 << 27;
 
 /// In the number of who waits for a request: a session, not a user who asks for one thing.
 const IN_SESSION: u32 = 1 << 27;
+
+/// In the number of who waits for a request: a clock of the background.
+const IN_BACKGROUND: u32 = 1 << 28;
 
 /// A source at work.
 #[derive(Debug)]
@@ -273,7 +278,6 @@ impl<T: Trace> Engine<'_, T> {
     }
 
     /// The request of this number begins, or the session.
-    #[inline]
     fn numbered(&mut self, workload: u32, serial: u64) -> Option<u32> {
         let key = serial_key(self.sources[workload as usize].key, serial);
         if self.plan.workloads[workload as usize].session.is_some() {
@@ -326,8 +330,16 @@ impl<T: Trace> Engine<'_, T> {
     #[expect(clippy::inline_always, reason = "as `arrival`")]
     fn request_of(&mut self, workload: u32, key: u64, entry: usize) -> u32 {
         let plan = &self.plan.workloads[workload as usize];
-        let endpoint = plan.mix[entry].0;
-        let client = plan.client.get(entry).copied();
+        let job = self.enter(workload, key, plan.mix[entry].0, plan.client.get(entry).copied());
+        self.probes.count(plan.intended, 1, self.jobs[job].windows);
+        self.probes.add(self.now, plan.outstanding, 1);
+        job
+    }
+
+    /// A request for an endpoint arrives, at the program of its client or directly.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "as `arrival`")]
+    fn enter(&mut self, workload: u32, key: u64, endpoint: u32, client: Option<u32>) -> u32 {
         let windows = self.windows_now();
         if windows & 1 != 0 {
             self.recorded += 1;
@@ -349,8 +361,6 @@ impl<T: Trace> Engine<'_, T> {
             ..Job::BLANK
         });
         self.note(job, TraceEvent::Born { parent: None });
-        self.probes.count(plan.intended, 1, windows);
-        self.probes.add(self.now, plan.outstanding, 1);
         job
     }
 
@@ -375,17 +385,29 @@ impl<T: Trace> Engine<'_, T> {
         windows
     }
 
+    /// Whoever waits has the answer; whether the request was intended, one of the workload's own.
+    #[inline(never)]
+    fn tell_user(&mut self, user: u32, windows: u32, outcome: Outcome) -> bool {
+        if user & IN_BACKGROUND != 0 {
+            self.recorded -= u64::from(windows & 1);
+            self.clock_answered(user ^ IN_BACKGROUND);
+            return false;
+        }
+        if user & IN_SESSION != 0 {
+            self.session_answered(user ^ IN_SESSION, outcome);
+        } else {
+            self.user_thinks(user);
+        }
+        true
+    }
+
     /// An intended request has its last answer, or none: the client's view.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "as `arrival`")]
     pub(super) fn request_over(&mut self, asked: &Job, outcome: Outcome) {
         let &Job { workload, arrived, windows, user, .. } = asked;
-        if user != NONE {
-            if user & IN_SESSION == 0 {
-                self.user_thinks(user);
-            } else {
-                self.session_answered(user ^ IN_SESSION, outcome);
-            }
+        if user != NONE && !self.tell_user(user, windows, outcome) {
+            return;
         }
         let plan = &self.plan.workloads[workload as usize];
         let latency = self.now - arrived;
@@ -421,13 +443,15 @@ impl<T: Trace> Engine<'_, T> {
     pub(super) fn count_unanswered(&mut self) {
         self.count_unended();
         for job in 0..self.jobs.slots() as u32 {
-            let Job { role, windows, endpoint, workload, parent, flags, .. } = self.jobs[job];
+            let Job { role, windows, endpoint, workload, parent, flags, user, .. } = self.jobs[job];
             if !self.jobs.is_alive(job) || windows == 0 {
                 continue;
             }
             let plan = &self.plan.workloads[workload as usize];
             let ok = Outcome::Ok as u32;
-            let asked_by_nobody = parent == NONE && flags & (flag::ORPHAN | flag::REPLIED) == 0;
+            let intended = user == NONE || user & IN_BACKGROUND == 0;
+            let asked_by_nobody =
+                intended && parent == NONE && flags & (flag::ORPHAN | flag::REPLIED) == 0;
             if role == Role::Request && flags & flag::REPLIED == 0 {
                 let tallies = self.plan.endpoints[usize::from(endpoint)].tallies;
                 self.probes.unanswered(tallies + ok, windows);

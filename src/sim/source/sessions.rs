@@ -52,6 +52,8 @@ struct Session {
     asked: u32,
     /// Windows in which it began.
     windows: u32,
+    /// First of the clocks that end with it.
+    clocks: u32,
 }
 
 impl Sessions {
@@ -76,7 +78,18 @@ impl Sessions {
 
 impl Session {
     fn new(workload: u32, user: u32, key: u64) -> Self {
-        Self { key, began: 0, workload, user, number: 0, item: 0, left: 0, asked: 0, windows: 0 }
+        Self {
+            key,
+            began: 0,
+            workload,
+            user,
+            number: 0,
+            item: 0,
+            left: 0,
+            asked: 0,
+            windows: 0,
+            clocks: NONE,
+        }
     }
 }
 
@@ -97,6 +110,8 @@ impl<T: Trace> Engine<'_, T> {
         for user in 0..count {
             if let Some(slot) = self.sessions.take(Session::new(workload, user, 0)) {
                 self.begin(slot);
+                let key = child_key(self.sources[workload as usize].key, USER, u64::from(user));
+                self.start_background(workload, key);
             }
         }
     }
@@ -161,7 +176,7 @@ impl<T: Trace> Engine<'_, T> {
 
     /// The user has thought and asks; gives the job. A session without any request is over.
     pub(in super::super) fn session_asks(&mut self, slot: u32) -> Option<u32> {
-        let Session { workload, key, item, left, asked, .. } =
+        let Session { workload, key, item, left, asked, user, .. } =
             self.sessions.sessions[slot as usize];
         if left == 0 {
             self.session_over(slot);
@@ -177,6 +192,10 @@ impl<T: Trace> Engine<'_, T> {
             self.recorded += u64::from(windows & 1);
             if let Some(plan) = &self.plan.workloads[workload as usize].session {
                 self.probes.add(self.now, plan.live, 1);
+            }
+            if user == NONE {
+                let clocks = self.start_background(workload, key);
+                self.sessions.sessions[slot as usize].clocks = clocks;
             }
         }
         Some(job)
@@ -200,10 +219,13 @@ impl<T: Trace> Engine<'_, T> {
         let session = &mut self.sessions.sessions[slot as usize];
         session.asked = 0;
         session.windows = 0;
+        let first = std::mem::replace(&mut session.clocks, NONE);
         if session.user == NONE {
+            self.end_background(first);
             self.sessions.free.push(slot);
             self.live_sources -= 1;
         } else {
+            let session = &mut self.sessions.sessions[slot as usize];
             session.number = session.number.wrapping_add(1);
             self.begin(slot);
         }

@@ -48,15 +48,21 @@ impl<T: Trace> Engine<'_, T> {
         self.users.users.resize(end, User { workload, answers: 0 });
         for user in first..end {
             self.think(user as u32);
+            let key = self.user_key(user as u32);
+            self.start_background(workload, key);
         }
+    }
+
+    /// Key of a user.
+    fn user_key(&self, user: u32) -> u64 {
+        let workload = self.users.users[user as usize].workload;
+        let number = u64::from(self.users.number(user));
+        child_key(self.sources[workload as usize].key, USER, number)
     }
 
     /// Key of the request that a user thinks about, or waits for.
     fn request_key(&self, user: u32) -> u64 {
-        let User { workload, answers } = self.users.users[user as usize];
-        let number = u64::from(self.users.number(user));
-        let key = child_key(self.sources[workload as usize].key, USER, number);
-        serial_key(key, u64::from(answers))
+        serial_key(self.user_key(user), u64::from(self.users.users[user as usize].answers))
     }
 
     fn think(&mut self, user: u32) {
