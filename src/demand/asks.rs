@@ -51,3 +51,11 @@ pub fn mean(binding: &Binding, id: VariateId) -> f64 {
     let (variate, bounds) = binding.variate(id);
     variate.at_means(&[]).clamp(bounds.min, bounds.max)
 }
+
+/// Mean number of requests or sessions that come together.
+pub fn batch(binding: &Binding, workload: &Workload) -> f64 {
+    workload.batch.map_or(1.0, |id| {
+        let (variate, bounds) = binding.variate(id);
+        Registers::new(0).count(variate, bounds).mean
+    })
+}

@@ -14,6 +14,7 @@
 
 mod advice;
 mod answers;
+mod arrivals;
 mod asks;
 mod closed;
 mod expect;

@@ -1,8 +1,8 @@
 //! From flows and arrivals to stations: offered loads, capacities, the bottleneck.
 
 use super::answers::{Limit, Question, answer};
-use super::asks::{Asks, mean};
-use super::expect::Registers;
+use super::arrivals::{Load, loads, span};
+use super::asks::{Asks, batch};
 use super::peaks::{Curve, Peak, peak};
 use super::skew::{Busiest, Skew};
 use super::usage::{Block, Resource, Use, times};
@@ -13,21 +13,10 @@ use super::{
 };
 use crate::analytic::operational::{capacity_peak, relative_capacity};
 use crate::expr::formula::Variate;
-use crate::model::{
-    Arrivals, Binding, LineOrder, LockScope, Model, OnRefused, Rates, Runtime, VariateId, Workload,
-};
+use crate::model::{Binding, LineOrder, LockScope, Model, OnRefused, Rates, Runtime, VariateId};
 use crate::units::show;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
-
-/// Requests of an endpoint.
-#[derive(Clone, Copy, Debug, Default)]
-struct Load {
-    per_s: f64,
-    burst: f64,
-    /// In one run.
-    in_run: f64,
-}
 
 /// Everything that the tables are made from.
 pub struct Analysis<'a> {
@@ -53,107 +42,22 @@ struct Capacity {
 impl<'a> Analysis<'a> {
     pub fn new(model: &'a Model, binding: &'a Binding) -> Self {
         let mut walker = Walker::new(model, binding);
-        let blocks = (0..model.endpoints.len()).map(|e| walker.endpoint(e)).collect();
-        let (hottest, notes) = (walker.hottest, walker.notes);
-        let mut analysis = Self {
+        let blocks: Vec<_> = (0..model.endpoints.len()).map(|e| walker.endpoint(e)).collect();
+        let (hottest, mut notes) = (walker.hottest, walker.notes);
+        Self {
             model,
             binding,
-            loads: vec![Load::default(); model.endpoints.len()],
+            loads: loads(model, binding, &blocks, &mut notes),
             blocks,
             connections: connections(model, binding),
             hottest,
             notes,
-        };
-        analysis.arrivals();
-        analysis
+        }
     }
 
     /// A stated warm-up and the duration, seconds.
     fn span(&self) -> f64 {
-        let run = &self.model.run;
-        self.binding.get(run.duration) + run.warm_up.map_or(0.0, |id| self.binding.get(id))
-    }
-
-    fn arrivals(&mut self) {
-        let span = self.span();
-        for workload in &self.model.workloads {
-            let asks = Asks::of(workload, self.binding);
-            let (per_s, burst) = match workload.arrivals {
-                Arrivals::Open { .. } => (self.rate(workload, span).unwrap_or(0.0), 0.0),
-                Arrivals::Burst { count, .. } => (0.0, mean(self.binding, count)),
-                Arrivals::Users { .. } => (0.0, 0.0),
-                Arrivals::Replay { .. } => {
-                    let duration = self.binding.get(self.model.run.duration);
-                    let requests = workload.replayed(self.binding, span - duration, span);
-                    (requests / duration, 0.0)
-                }
-            };
-            if workload.client.is_some() {
-                self.notes.insert("without errors: clients neither leave nor try again".to_owned());
-            }
-            self.note_session(workload, &asks, per_s);
-            self.background(workload, &asks, (per_s, burst));
-            for (endpoint, number) in asks.requests.into_iter().filter(|asked| asked.1 > 0.0) {
-                let load = &mut self.loads[endpoint];
-                load.per_s += per_s * number;
-                load.burst += burst * number;
-                load.in_run += (per_s * span + burst) * number;
-            }
-        }
-    }
-
-    /// What users ask for by themselves: of users who stay all the time, of sessions as long as
-    /// they last if they never wait.
-    fn background(&mut self, workload: &Workload, asks: &Asks, (per_s, burst): (f64, f64)) {
-        let busy = |&(endpoint, number): &(usize, f64)| {
-            let block = &self.blocks[endpoint];
-            times(number, block.answer.unwrap_or(block.elapsed).mean)
-        };
-        let length = asks.requests.iter().map(busy).sum::<f64>() + asks.think_s;
-        let length = (length - asks.first_think_s).max(0.0);
-        let (live, burst) = match workload.arrivals {
-            Arrivals::Users { users, .. } => (closed::users(self.binding, users), 0.0),
-            _ => (times(per_s, length), times(burst, length)),
-        };
-        let span = self.span();
-        for &(endpoint, interval) in &workload.background {
-            let interval = mean(self.binding, interval);
-            let load = &mut self.loads[endpoint];
-            load.per_s += live / interval;
-            load.burst += burst / interval;
-            load.in_run += (live * span + burst) / interval;
-            if live > 0.0 {
-                self.notes.insert(format!(
-                    "workload.{}: {} of {} in the background, {} {} on average",
-                    workload.name,
-                    show::rate(live / interval),
-                    self.model.endpoints[endpoint].name,
-                    show::number(live),
-                    if workload.session.is_some() && per_s > 0.0 {
-                        "live sessions (more if they wait)"
-                    } else {
-                        "users"
-                    }
-                ));
-            }
-        }
-    }
-
-    /// How many requests the sessions make.
-    fn note_session(&mut self, workload: &Workload, asks: &Asks, per_s: f64) {
-        let Some(session) = &workload.session else { return };
-        let name = &workload.name;
-        let number = asks.number();
-        let requests = show::number(number);
-        let mut note = format!("workload.{name}: a session is {requests} requests on average");
-        if per_s > 0.0 {
-            let (sessions, rate) = (show::rate(per_s), show::rate(per_s * number));
-            note = format!("{note}; {sessions} of them are {rate} of requests");
-        }
-        self.notes.insert(note);
-        if !session.continues {
-            self.notes.insert("without errors: no session ends before its last request".to_owned());
-        }
+        span(self.model, self.binding)
     }
 
     /// What a load that changes does to stations that keep up with its mean.
@@ -162,7 +66,7 @@ impl<'a> Analysis<'a> {
         let shaped = self.model.workloads.iter().filter(|workload| workload.shape.is_some());
         let shaped: Vec<(Rates, f64, BTreeMap<usize, f64>)> = shaped
             .filter_map(|workload| {
-                let batch = self.batch(workload);
+                let batch = batch(self.binding, workload);
                 let mut work: BTreeMap<usize, f64> = BTreeMap::new();
                 for (endpoint, number) in Asks::of(workload, self.binding).requests {
                     for (resource, used) in &self.blocks[endpoint].uses {
@@ -193,38 +97,6 @@ impl<'a> Analysis<'a> {
             }
         }
         found
-    }
-
-    /// Mean number of requests or sessions that come together.
-    fn batch(&self, workload: &Workload) -> f64 {
-        workload.batch.map_or(1.0, |id| {
-            let (variate, bounds) = self.binding.variate(id);
-            Registers::new(0).count(variate, bounds).mean
-        })
-    }
-
-    /// Requests per second of an open workload: of one whose rate changes the mean, and notes how
-    /// high it goes.
-    fn rate(&mut self, workload: &Workload, span: f64) -> Option<f64> {
-        let batch = self.batch(workload);
-        if workload.batch.is_some() {
-            let name = &workload.name;
-            let mean = show::number(batch);
-            self.notes.insert(format!("workload.{name}: {mean} requests come together on average"));
-        }
-        if workload.shape.is_none() {
-            return open_rate(self.binding, workload).map(|rate| rate * batch);
-        }
-        let rates = workload.rates(self.binding)?;
-        let from = span - self.binding.get(self.model.run.duration);
-        let (mean, peak) = (rates.mean(self.binding, from, span) * batch, rates.peak() * batch);
-        self.notes.insert(format!(
-            "workload.{}: {} on average, which is what counts here, and up to {}",
-            workload.name,
-            show::rate(mean),
-            show::rate(peak)
-        ));
-        Some(mean)
     }
 
     pub fn finish(mut self) -> Demand {
@@ -551,12 +423,6 @@ impl Capacity {
         let kind = if cores.fifo { StationKind::FifoCores } else { StationKind::SharedCores };
         Self::of(kind, instances, Some(cores.servers * share))
     }
-}
-
-/// Arrivals per second of a workload, if it has a rate that does not change.
-pub fn open_rate(binding: &Binding, workload: &Workload) -> Option<f64> {
-    let rate = workload.stated_rate(binding)?;
-    Some(rate * binding.scaling.load)
 }
 
 /// The connections of every pool after a warm start: one per instance in turn, pools in order,

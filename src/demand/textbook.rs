@@ -4,7 +4,7 @@
 //! arrivals that are still Poisson at each instance, one step at one station, clients that wait.
 
 use super::Connections;
-use super::stations::open_rate;
+use super::arrivals::open_rate;
 use super::walk::Cores;
 use crate::analytic::erlang::erlang_b;
 use crate::analytic::general::{ConstantService, mg1_mean_wait};

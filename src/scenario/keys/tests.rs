@@ -133,7 +133,7 @@ fn every_word_of_the_contract_is_known() {
         lock: scope
         endpoint: service let steps priority
         flow: steps
-        workload: rate arrivals users think burst replay speed mix shape mean_share batch client
+        workload: rate arrivals users think burst replay speed mix session on_error background shape mean_share batch client
         objective: that
         claim: says that variant
         variant: about extends remove";
