@@ -16,7 +16,8 @@ pub struct Cliff {
     pub load: Number,
 }
 
-/// The busiest station, if the interval of its offered load over its capacity contains 1.
+/// The busiest station, if the interval of its offered load over its capacity contains 1. One run
+/// has no interval, and nothing is said of it.
 ///
 /// Judged in the first world; what is overloaded is beyond the cliff and is not reported here.
 pub fn on_the_cliff(ensemble: &Ensemble) -> Option<Cliff> {
@@ -45,5 +46,7 @@ pub fn on_the_cliff(ensemble: &Ensemble) -> Option<Cliff> {
             busiest = Some(Cliff { path: path.to_owned(), load });
         }
     }
-    busiest.filter(|cliff| cliff.load.lower <= 1.0 && 1.0 <= cliff.load.upper)
+    busiest.filter(|Cliff { load, .. }| {
+        load.standard_error.is_finite() && load.lower <= 1.0 && 1.0 <= load.upper
+    })
 }
