@@ -304,7 +304,7 @@ fn losses(demand: &Demand) -> Table {
         };
         table.row(vec![
             Cell::text(&station.name),
-            Cell::prose(Unit::Share.measure().column(&[loss.share]).cells.concat() + " %"),
+            Cell::prose(Unit::Share.measure().scale(loss.share).cell(loss.share) + " %"),
             Cell::prose(why),
         ]);
     }

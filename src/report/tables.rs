@@ -7,13 +7,13 @@ use super::summary::{
 };
 use super::table::{Cell, Table};
 use crate::stats::estimate::Quality;
-use crate::units::show;
+use crate::units::show::{self, Scale};
 
 const FEW: &str = "* Too few samples for an interval, and for a verdict.";
 const NONE: &str = "none: more requests than that got no good answer.";
 
 /// What is below the clock of the simulation (1 ns), or a share that nobody will ever see, is 0:
-/// formulas give 10^-60, and one such number would choose the unit of its whole column.
+/// formulas give 10^-60.
 fn seen(number: f64, unit: Unit) -> f64 {
     let tiny = matches!(unit, Unit::Seconds | Unit::Share) && number.abs() < 1e-9;
     if tiny { 0.0 } else { number }
@@ -22,7 +22,7 @@ fn seen(number: f64, unit: Unit) -> f64 {
 /// Variants whose rates are as near as this to each other have the same load: they differ by luck.
 const SAME_RATE: f64 = 0.98;
 
-/// Columns of numbers that share a unit.
+/// Columns of numbers of one kind: they share a unit, or each number has its own.
 pub(super) struct Block {
     unit: Unit,
     columns: Vec<(String, Vec<Option<Value>>)>,
@@ -63,7 +63,7 @@ pub(super) fn assemble(title: &str, head: &str, names: &[String], blocks: Vec<Bl
     table
 }
 
-/// Adds the cells of a block to each row; returns the unit that they share.
+/// Adds the cells of a block to each row; returns the unit that they share, if they do.
 fn add_block(
     block: &Block,
     cells: &mut [Vec<Cell>],
@@ -71,49 +71,54 @@ fn add_block(
     table: &mut Table,
 ) -> &'static str {
     let all = block.columns.iter().flat_map(|(_, values)| values).flatten();
-    // Everything in one call, so that estimates and intervals share the unit of the block.
-    let numbers: Vec<f64> = all
-        .flat_map(|value| {
-            let (lower, upper) = phrase::interval(value).unwrap_or((f64::NAN, f64::NAN));
-            [value.point.0, lower, upper].map(|number| seen(number, block.unit))
-        })
-        .collect();
-    let shown = block.unit.measure().column(&numbers);
-    let is_zero = numbers.iter().all(|number| number.is_nan() || *number == 0.0);
-    let unit = if is_zero && block.unit == Unit::Seconds { "s" } else { shown.unit };
-    let mut texts = shown.cells.chunks_exact(3);
+    let points: Vec<f64> = all.map(|value| seen(value.point.0, block.unit)).collect();
+    let shared = block.unit.measure().common(&points);
+    let is_zero = points.iter().all(|number| number.is_nan() || *number == 0.0);
     for (_, values) in &block.columns {
         for (row, value) in values.iter().enumerate() {
-            let (cell, detail) = match (value, value.and_then(|_| texts.next())) {
-                (Some(value), Some(texts)) => cell(value, texts, block.with_intervals, table),
-                _ => (Cell::Empty, Cell::Empty),
+            let (cell, detail) = match value {
+                Some(value) => cell(value, block, shared, table),
+                None => (Cell::Empty, Cell::Empty),
             };
             cells[row].push(cell);
             details[row].push(detail);
         }
     }
-    unit
+    match shared {
+        Some(_) if is_zero && block.unit == Unit::Seconds => "s",
+        Some(scale) => scale.unit(),
+        None => "",
+    }
 }
 
-fn cell(value: &Value, texts: &[String], with_interval: bool, table: &mut Table) -> (Cell, Cell) {
+/// A number and its interval, in the unit of the block or, where it has none, in its own.
+fn cell(value: &Value, block: &Block, shared: Option<Scale>, table: &mut Table) -> (Cell, Cell) {
     if value.point.0 == f64::INFINITY {
         table.note(NONE);
         return (Cell::Text("none".to_owned()), Cell::Empty);
     }
-    let number = if value.quality == Quality::FewSamples {
-        table.note(FEW);
-        format!("{}*", texts[0])
-    } else {
-        texts[0].clone()
+    let point = seen(value.point.0, block.unit);
+    let scale = shared.unwrap_or_else(|| block.unit.measure().scale(point));
+    let few = value.quality == Quality::FewSamples;
+    let mark = if few { "*" } else { "" };
+    let number = match shared {
+        Some(_) => Cell::Number(scale.cell(point) + mark),
+        None => Cell::Measure(scale.whole(point) + mark),
     };
-    let detail = match phrase::interval(value) {
+    if few {
+        table.note(FEW);
+    }
+    let ends = phrase::interval(value).filter(|_| block.with_intervals);
+    let detail =
+        ends.map(|(lower, upper)| [lower, upper].map(|end| scale.cell(seen(end, block.unit))));
+    let detail = match detail {
         // Below what is shown there is no interval to show either.
-        Some(_) if with_interval && !texts[2].starts_with('<') => {
-            Cell::Detail(format!("{}\u{2013}{}", texts[1], texts[2]))
+        Some([lower, upper]) if !upper.starts_with('<') => {
+            Cell::Detail(format!("{lower}\u{2013}{upper}"))
         }
         _ => Cell::Empty,
     };
-    (Cell::Number(number), detail)
+    (number, detail)
 }
 
 /// Objectives, or claims, with their verdicts: one row per comparison.
