@@ -7,6 +7,7 @@ use super::summary::{
 };
 use super::table::{Cell, Table};
 use crate::stats::estimate::Quality;
+use crate::stats::quantile::{EXCEEDANCES_PER_GROUP, GROUPS_MIN};
 use crate::units::show::{self, Scale};
 
 const FEW: &str = "* Too few samples for an interval, and for a verdict.";
@@ -129,9 +130,6 @@ pub fn verdicts(title: &str, judgments: &[Judgment]) -> Table {
         let name = format!("{}{on}", judgment.name);
         for (index, part) in judgment.parts.iter().enumerate() {
             let first = |text: &str| if index == 0 { Cell::prose(text) } else { Cell::Empty };
-            let found = part
-                .estimate
-                .map_or_else(|| "no data".to_owned(), |value| phrase::value(&value, part.unit));
             if part.estimate.is_some_and(|value| value.quality == Quality::FewSamples) {
                 table.note(FEW);
             }
@@ -141,7 +139,7 @@ pub fn verdicts(title: &str, judgments: &[Judgment]) -> Table {
                 first(judgment.verdict.word()),
                 first(&name),
                 Cell::prose(format!("{} {}", part.metric, part.target)),
-                Cell::prose(found),
+                Cell::prose(phrase::found(part)),
                 margin,
             ]);
         }
@@ -217,6 +215,9 @@ pub fn latency(summary: &Summary) -> Table {
             times,
         ],
     );
+    if let Some(note) = more_runs(summary, &distinct) {
+        table.note(note);
+    }
     for requests in &summary.requests {
         if !distinct.iter().any(|shown| shown.path == requests.path) {
             table.note(format!("{} is the same, as its clients see it.", requests.path));
@@ -224,6 +225,33 @@ pub fn latency(summary: &Summary) -> Table {
     }
     table.drop_empty_columns();
     table
+}
+
+/// How many replications would give the percentiles that are marked an interval: of each kind of
+/// requests the lowest of them.
+fn more_runs(summary: &Summary, all: &[&Requests]) -> Option<String> {
+    let run = &summary.run;
+    let one = |requests: &&Requests| {
+        let is_marked = |p: &&Percentile| p.seconds.quality == Quality::FewSamples;
+        let quantile = requests.percentiles.iter().find(is_marked)?.quantile;
+        let beyond = requests.count as f64 * quantile.0.min(1.0 - quantile.0);
+        let of_group = EXCEEDANCES_PER_GROUP * f64::from(run.replications) / beyond;
+        let needed = (GROUPS_MIN as f64 * of_group.ceil()).max(2.0);
+        let path = &requests.path;
+        needed.is_finite().then(|| {
+            let needed = phrase::rounded_up(needed as u64);
+            format!("{} for {} of {path}", show::count(needed as f64), percentile(quantile))
+        })
+    };
+    if run.worlds > 1 {
+        return None;
+    }
+    let needed: Vec<String> = all.iter().filter_map(one).collect();
+    let longer =
+        if run.regime == Regime::Terminating { "" } else { ", or runs that are so much longer" };
+    (!needed.is_empty()).then(|| {
+        format!("Intervals would take about --replications {}{longer}.", needed.join(", "))
+    })
 }
 
 /// Requests without those workloads of which every request is one of the endpoint before.

@@ -14,7 +14,7 @@ fn a_report_that_is_well() {
 
     Objectives
       verdict  name  asked for                      found             margin
-      pass     fast  p95(endpoint.browse) < 500 ms  150 ms (149–151)  70 % left
+      pass     fast  p95(endpoint.browse) < 500 ms  150 ms (149–151)  70 % below limit
 
     Claims
       verdict    name                          asked for                      found          margin
@@ -140,7 +140,7 @@ fn a_report_for_a_pull_request() {
 
     | verdict | name | asked for | found | margin |
     | --- | --- | --- | --- | --- |
-    | pass | fast | p95(endpoint.browse) &lt; 500 ms | 150 ms (149–151) | 70 % left |
+    | pass | fast | p95(endpoint.browse) &lt; 500 ms | 150 ms (149–151) | 70 % below limit |
 
     ![Objectives](margin.svg)
 
