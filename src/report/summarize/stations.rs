@@ -1,5 +1,6 @@
 //! What requests wait for: workers, cores, locks, pools; and its course over time.
 
+use super::backlog;
 use super::courses;
 use super::measure::Measure;
 use crate::model::OnRefused;
@@ -63,6 +64,7 @@ fn waits(measure: &Measure, name: &str, wait: &str, waiting: &str) -> Station {
         wait_p95_s: measure.value(&format!("p95({wait})")),
         waited: measure.value(&format!("share({wait} > 0s)")),
         waiting: measure.value(&format!("mean({waiting})")),
+        waiting_at_end: backlog::at_end(measure, waiting),
         ..Station::default()
     }
 }
