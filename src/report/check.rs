@@ -13,7 +13,9 @@ use crate::model::Assumption;
 use crate::units::show;
 
 /// The answer about the scenario (or variant) `name` as text, at most [`WIDTH`] columns wide.
-pub fn render(name: &str, demand: &Demand, assumptions: &[Assumption]) -> String {
+///
+/// `effort` says what a run will cost.
+pub fn render(name: &str, demand: &Demand, effort: &str, assumptions: &[Assumption]) -> String {
     let tables = [
         stations(demand),
         at_once(demand),
@@ -31,6 +33,7 @@ pub fn render(name: &str, demand: &Demand, assumptions: &[Assumption]) -> String
     blocks.push(wrap(&title, WIDTH, 0).join("\n") + "\n");
     blocks.extend(tables.iter().map(|table| table.to_text(WIDTH)));
     blocks.push(notes(demand));
+    blocks.push(wrap(effort, WIDTH, 0).iter().map(|line| line.clone() + "\n").collect());
     blocks.push(defaults(assumptions).to_text(WIDTH));
     blocks.retain(|block| !block.is_empty());
     blocks.join("\n")
