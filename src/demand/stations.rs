@@ -83,7 +83,9 @@ impl<'a> Analysis<'a> {
     /// The most requests per second that arrive at any time, of so many on average.
     fn peak_rate(&self, mean: f64, changing: &[Changing]) -> f64 {
         let mut at_peak = Offer { base: mean, curves: Vec::new(), phases: 0.0 };
-        changing.iter().for_each(|one| at_peak.add(one, one.requests, self.span()));
+        for one in changing {
+            at_peak.add(one, one.requests, self.span());
+        }
         at_peak.peak(0, f64::INFINITY, self.span()).highest
     }
 
@@ -93,7 +95,9 @@ impl<'a> Analysis<'a> {
             let mut offer = Offer { base: station.offered, curves: Vec::new(), phases: 0.0 };
             let uses = |one: &&Changing| one.work.get(&at).is_some_and(|work| *work > 0.0);
             let users: Vec<&Changing> = changing.iter().filter(uses).collect();
-            users.iter().for_each(|one| offer.add(one, one.work[&at], self.span()));
+            for one in &users {
+                offer.add(one, one.work[&at], self.span());
+            }
             let capacity = station.capacity.filter(|_| !users.is_empty())?;
             station.offered.is_finite().then(|| offer.peak(at, capacity, self.span()))
         };

@@ -68,8 +68,8 @@ pub fn found(part: &Part) -> String {
     }
 }
 
-/// Where what was found lies from its limit: `70 % below limit`, `5.1 % above limit`, `400 × limit`;
-/// of shares in percentage points, `4.2 points above limit`; of `within P of Q` where it lies from
+/// Where what was found lies from its limit: `70 % below`, `5.1 % above`, `400 × limit`; of shares
+/// in percentage points, `4.2 points above`; of `within P of Q` where it lies from
 /// Q, `0.9 % more`. Empty if there is no margin.
 pub fn margin(part: &Part) -> String {
     if part.center.is_some() {
@@ -89,10 +89,10 @@ pub fn margin(part: &Part) -> String {
     match margin.abs() {
         0.0 => "at the limit".to_owned(),
         off if part.unit == Unit::Share => {
-            format!("{} {side} limit", points(off * limit.abs()))
+            format!("{} {side}", points(off * limit.abs()))
         }
         off if off >= 1.0 && is_above => format!("{} \u{d7} limit", show::number(1.0 + off)),
-        off => format!("{} {side} limit", rough(off)),
+        off => format!("{} {side}", rough(off)),
     }
 }
 
@@ -103,7 +103,9 @@ fn points(difference: f64) -> String {
         return "<0.1 points".to_owned();
     }
     let digit = if points >= 10.0 { 1.0 } else { 0.1 };
-    format!("{} points", show::number((points / digit).round() * digit))
+    let points = show::number((points / digit).round() * digit);
+    let plural = if points == "1" { "" } else { "s" };
+    format!("{points} point{plural}")
 }
 
 /// `19.9 % more than 417`, for what should have been within some of it.

@@ -134,7 +134,7 @@ pub fn verdicts(title: &str, judgments: &[Judgment]) -> Table {
                 table.note(FEW);
             }
             let margin = phrase::margin(part);
-            let margin = if margin.is_empty() { Cell::Empty } else { Cell::text(margin) };
+            let margin = if margin.is_empty() { Cell::Empty } else { Cell::prose(margin) };
             table.row(vec![
                 first(judgment.verdict.word()),
                 first(&name),
@@ -240,7 +240,7 @@ fn more_runs(summary: &Summary, all: &[&Requests]) -> Option<String> {
         let path = &requests.path;
         needed.is_finite().then(|| {
             let needed = phrase::rounded_up(needed as u64);
-            format!("{} for {} of {path}", show::count(needed as f64), percentile(quantile))
+            format!("{needed} for {} of {path}", percentile(quantile))
         })
     };
     if run.worlds > 1 {

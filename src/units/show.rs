@@ -104,10 +104,10 @@ impl Measure {
 
     /// The unit in which all of these numbers can stand below each other, three digits of each
     /// shown with at most three after the point: the one that suits the largest, or a smaller one
-    /// as long as that stays below 10,000. None if there is no such unit. A measure that has only
+    /// as long as that stays below 2,000. None if there is no such unit. A measure that has only
     /// one keeps it whatever is shown; what is not finite, or 0, suits any.
     pub fn common(self, values: &[f64]) -> Option<Scale> {
-        const MOST: f64 = 9_999.5;
+        const MOST: f64 = 1_999.5;
         let sizes = values.iter().map(|value| value.abs()).filter(|v| v.is_finite() && *v > 0.0);
         let (low, high) =
             sizes.fold((f64::INFINITY, 0.0_f64), |(low, high), v| (low.min(v), high.max(v)));
