@@ -36,7 +36,12 @@ pub fn on_the_cliff(ensemble: &Ensemble) -> Option<Cliff> {
                 let asked = capacity.asked.clone();
                 Quantity::OfferedLoad { asked, busy: *sum, unit: unit / limit, grants }
             }
-            None => Quantity::Level { levels: vec![*sum], unit: unit / limit, bounded: true },
+            None => Quantity::Level {
+                levels: vec![*sum],
+                unit: unit / limit,
+                bounded: true,
+                is_share: false,
+            },
         };
         let span = Statistic::span_of(plan, 0);
         let node = Node::Leaf(Statistic { quantity, window: 0, ensemble: 0, span, interval: None });
