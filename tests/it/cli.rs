@@ -234,6 +234,41 @@ that = "in(split, mean(pool.reads.in_use)) within 5% of mean(pool.api_pg.in_use)
     }
 }
 
+/// Variants of which no claim and no objective speaks are not run, and the report names them; with
+/// `--variant` nobody expects the others.
+#[test]
+fn variants_that_were_not_run_are_named() {
+    let folder = folder("not-run");
+    let rare = fs::read_to_string(folder.join("rare.toml")).unwrap();
+    let variant = |name: &str| format!("\n[variant.{name}]\nrun.duration = \"2s\"\n");
+    let claim = "\n[claim.c]\nsays = \"x\"\nthat = \"in(seen, count(workload.w)) >= 0\"\n";
+    let text = format!("{rare}{}{}{}{claim}", variant("a"), variant("seen"), variant("b"));
+    let text = text.replace("workload.w)", &format!("workload.{})", workload(&rare)));
+    fs::write(folder.join("f.toml"), text).unwrap();
+    let said = |words: &[&str]| {
+        let words = [&["run", "f.toml", "--replications", "2", "--out", "out"], words].concat();
+        let made = plimsoll(&folder, &words);
+        assert_eq!(made.status.code(), Some(0), "{made:?}");
+        String::from_utf8(made.stdout).unwrap()
+    };
+    let sentence = "speaks of them: `a` and `b`.";
+    for format in ["text", "markdown"] {
+        assert!(said(&["--format", format]).contains(sentence), "{format}");
+    }
+    let found: serde_json::Value = serde_json::from_str(&said(&["--format", "json"])).unwrap();
+    assert_eq!(found["not_run"], serde_json::json!(["a", "b"]));
+    let one: serde_json::Value =
+        serde_json::from_str(&said(&["--variant", "a", "--format", "json"])).unwrap();
+    assert!(one.get("not_run").is_none());
+    assert!(!said(&["--variant", "a"]).contains("Not run"));
+}
+
+/// The name of the first workload of a scenario.
+fn workload(text: &str) -> &str {
+    let (_, rest) = text.split_once("[workload.").unwrap();
+    rest.split(']').next().unwrap()
+}
+
 #[test]
 fn json_is_what_the_report_has() {
     let folder = folder("json");
