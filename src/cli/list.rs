@@ -1,13 +1,11 @@
-//! `plimsoll metrics` and `plimsoll explain`: what there is to know by name.
+//! `plimsoll metrics`: what objectives and claims can speak of.
 
 use super::load::Loaded;
 use super::options::ScenarioOptions;
 use super::{Failure, exit, ui};
-use crate::diag::Id;
-use crate::diag::suggest;
 use crate::model::Scaling;
 use crate::plan::{Catalog, Needs, Source, compile};
-use crate::report::table::{Cell, Table, wrap};
+use crate::report::table::{Cell, Table};
 use crate::report::text::WIDTH;
 
 /// Lists every metric of a scenario.
@@ -72,42 +70,4 @@ fn listing(catalog: &Catalog) -> String {
     blocks.push(clients.to_text(WIDTH));
     blocks.retain(|block| !block.is_empty());
     blocks.join("\n")
-}
-
-/// Prints the page of a diagnostic.
-pub fn explain(wanted: &str) -> Result<u8, Failure> {
-    let bare = wanted.trim_start_matches("error").trim_start_matches("warning");
-    let bare = bare.trim_matches(['[', ']']);
-    let Some(id) = Id::from_name(bare).or_else(|| Id::from_name(wanted)) else {
-        let names = Id::all().iter().map(|id| id.name());
-        let close = suggest::closest(bare, names);
-        let help = close.map_or(String::new(), |name| format!("; did you mean `{name}`?"));
-        let message = format!("there is no diagnostic {}{help}", crate::diag::name(wanted));
-        return Err(Failure::Usage(message));
-    };
-    let page = id.page();
-    let mut text = format!("{} ({})\n\n", id.name(), id.severity().name());
-    text += &(wrap(page.text, WIDTH, 0).join("\n") + "\n");
-    for (title, fragment) in [("For example", page.wrong), ("Mended", page.mended)] {
-        if !fragment.is_empty() {
-            let lines = fragment.trim_end().lines().map(|line| format!("    {line}\n"));
-            text = text + "\n" + title + ":\n\n" + &lines.collect::<String>();
-        }
-    }
-    ui::data(&text)?;
-    Ok(exit::COMPLETED)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_id_that_is_not_there_gets_a_suggestion() {
-        let failure = explain("unknown-keys").unwrap_err();
-        assert_eq!(
-            failure.to_string(),
-            "there is no diagnostic `unknown-keys`; did you mean `unknown-key`?"
-        );
-    }
 }

@@ -3,6 +3,7 @@
 use super::check::{Checker, Type, missing_unit};
 use super::error::{ExprError, ExprErrorKind, nearest};
 use super::formula::{Binary, LawCall, Op, Unary};
+use super::habits;
 use super::law::{LawKind, Role, SIGNATURES, Signature, names, quantile};
 use super::parser::KEYWORDS;
 use super::tree::{Argument, Form, NodeId, NodeKind};
@@ -37,6 +38,10 @@ impl Checker<'_> {
             let message = format!("unknown function `{word}`");
             let error = ExprError::new(ExprErrorKind::UnknownFunction, name, message)
                 .label("neither a function nor a distribution");
+            if let Some(known) = habits::law(word) {
+                self.errors.push(error.help(format!("here it is `{known}`")).replacement(known));
+                return Type::default();
+            }
             self.errors.push(match nearest(word, FUNCTIONS.into_iter().chain(names())) {
                 Some(known) => error.help(format!("perhaps `{known}`")).replacement(known),
                 None => error,

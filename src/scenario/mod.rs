@@ -14,6 +14,7 @@
 //! that its key takes, every required key is there, a step has exactly one verb and only modifiers
 //! that go with it. They may not rely on names that refer to something, nor on expressions that
 //! can be parsed.
+mod habits;
 pub mod include;
 pub mod keys;
 pub mod overlay;
@@ -165,7 +166,12 @@ fn claims(root: &Table, variants: &[Variant], diagnostics: &mut Diagnostics) {
         let message = format!("there is no variant {}", name(wanted));
         let found =
             Diagnostic::new(Id::UnknownVariant, message).at(node.inner_span(), "unknown variant");
-        let names = variants.iter().map(|variant| &*variant.name);
-        diagnostics.push(reader::closest_word(found, "variant", node, names));
+        let names = || variants.iter().map(|variant| &*variant.name);
+        let close = crate::diag::suggest::closest(wanted, names());
+        diagnostics.push(if close.is_none() && overlay::is_base(wanted) {
+            found.help("leave `variant` out: such a claim is judged on the scenario as it stands")
+        } else {
+            reader::closest_word(found, "variant", node, names())
+        });
     }
 }

@@ -262,11 +262,18 @@ impl Id {
 
     /// What there is to say about it.
     pub fn page(self) -> Page {
-        [reading::PAGES, expression::PAGES, model::PAGES, warnings::PAGES, advice::PAGES, slips::PAGES]
-            .into_iter()
-            .flatten()
-            .find(|(id, _)| *id == self)
-            .map_or(Page { text: "", wrong: "", mended: "" }, |(_, page)| *page)
+        [
+            reading::PAGES,
+            expression::PAGES,
+            model::PAGES,
+            warnings::PAGES,
+            advice::PAGES,
+            slips::PAGES,
+        ]
+        .into_iter()
+        .flatten()
+        .find(|(id, _)| *id == self)
+        .map_or(Page { text: "", wrong: "", mended: "" }, |(_, page)| *page)
     }
 }
 

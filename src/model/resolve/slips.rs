@@ -102,7 +102,8 @@ impl<'a> Resolver<'a> {
         if mode == LockMode::Read || (in_transaction && scope == Some("database")) {
             return;
         }
-        let message = format!("the lock {} is given back as soon as it is taken", name(entity.name));
+        let message =
+            format!("the lock {} is given back as soon as it is taken", name(entity.name));
         let found = Diagnostic::new(Id::LockAroundNothing, message)
             .at(steps.span, "nothing happens under the lock");
         let found = if in_transaction {
