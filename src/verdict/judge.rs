@@ -6,6 +6,7 @@ use super::expression::Node;
 use super::interval::{Absence, Estimate, Found, World, over_worlds, worlds};
 use super::lasting;
 use super::resolve::{Builder, Built, BuiltRelation, Measured};
+use super::until::{self, Note};
 use crate::expr::error::ExprError;
 use crate::expr::metric::{Comparison, Condition, Tolerance};
 use crate::expr::tree::{Comparator, Operator};
@@ -112,6 +113,8 @@ pub struct Part {
     pub thresholds: Vec<Threshold>,
     /// Where worlds or runs are counted.
     pub assurance: Option<Assurance>,
+    /// What a `time_until` leaves open.
+    pub note: Option<Note>,
 }
 
 impl Part {
@@ -226,6 +229,7 @@ fn judge_comparison(comparison: &Comparison, evidence: &Evidence) -> Result<Part
     } else {
         several_worlds(&trials, &side_worlds, evidence)
     };
+    let slices = left.iter().map(|world| &world.slices);
     Ok(Part {
         span: comparison.span.clone(),
         verdict,
@@ -234,6 +238,7 @@ fn judge_comparison(comparison: &Comparison, evidence: &Evidence) -> Result<Part
         thresholds: thresholds(&trials, &found),
         estimate,
         assurance,
+        note: until::note(trials.iter().map(|trial| &trial.left).zip(slices)),
     })
 }
 
