@@ -98,6 +98,32 @@ fn a_new_scenario_is_valid_at_once() {
     assert_eq!(fs::read(folder.join(schema)).unwrap(), printed);
 }
 
+/// The examples of `new` that are commented out hold when their `#` is taken away, all of them and
+/// each table alone with what stands open.
+#[test]
+fn what_a_new_scenario_comments_out_is_valid() {
+    let folder = folder("examples");
+    assert!(plimsoll(&folder, &["new", "a", "--no-schema"]).status.success());
+    let text = fs::read_to_string(folder.join("a.toml")).unwrap();
+    let example = |line: &&str| line.strip_prefix('#').is_some_and(|rest| !rest.starts_with(' '));
+    let count = text.lines().filter(|line| example(line) && line.len() > 1).count();
+    assert!(count > 15, "{count} lines of examples");
+    let open: String = text
+        .lines()
+        .map(|line| if example(&line) { &line[1..] } else { line }.to_owned() + "\n")
+        .collect();
+    for word in ["shape", "lock", "call", "users"] {
+        assert!(
+            open.contains(&format!("{word} = ")) || open.contains(&format!("{word}   =")),
+            "{word}"
+        );
+    }
+    fs::write(folder.join("a.toml"), &open).unwrap();
+    let made = plimsoll(&folder, &["check", "a.toml"]);
+    let said = String::from_utf8(made.stderr).unwrap();
+    assert_eq!((made.status.code(), said.as_str()), (Some(0), ""), "{open}");
+}
+
 /// Every shell gets a script, and every command a page, that names each option.
 #[test]
 fn shells_and_man_know_every_command() {
