@@ -271,14 +271,19 @@ impl Frames {
     /// Puts a frame on a stack whose top is `top`; gives the new top.
     #[inline]
     pub fn push(&mut self, top: u32, frame: Frame) -> u32 {
-        let cell = Cell { frame, below: top };
-        if let Some(index) = self.free.pop() {
-            self.cells[index as usize] = cell;
-            index
-        } else {
-            self.cells.push(cell);
-            self.cells.len() as u32 - 1
-        }
+        // One place that writes the cell, so that the compiler writes it there field by field.
+        let index = match self.free.pop() {
+            Some(index) => index,
+            None => self.add_cell(),
+        };
+        self.cells[index as usize] = Cell { frame, below: top };
+        index
+    }
+
+    #[cold]
+    fn add_cell(&mut self) -> u32 {
+        self.cells.push(Cell { frame: Frame::Transaction, below: NONE });
+        self.cells.len() as u32 - 1
     }
 
     /// Takes the top frame; gives it and the new top. `None` on an empty stack.
