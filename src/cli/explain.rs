@@ -4,6 +4,7 @@ use super::{Failure, exit, ui};
 use crate::diag::{Id, suggest};
 use crate::report::table::wrap;
 use crate::report::text::WIDTH;
+use crate::scenario::keys::aliases;
 use crate::scenario::keys::reference::{self, Entry};
 
 /// What is explained beside diagnostics and the words of scenarios: topics of their own.
@@ -45,7 +46,7 @@ pub fn explain(wanted: &str) -> Result<u8, Failure> {
     let bare = bare.trim_start_matches("advice").trim_matches(['[', ']']);
     let text = match Id::from_name(bare).or_else(|| Id::from_name(wanted)) {
         Some(id) => page(id),
-        None => word(bare).ok_or_else(|| unknown(wanted, bare))?,
+        None => word(bare).or_else(|| elsewhere(bare)).ok_or_else(|| unknown(wanted, bare))?,
     };
     ui::data(&text)?;
     Ok(exit::COMPLETED)
@@ -82,6 +83,31 @@ fn word(wanted: &str) -> Option<String> {
     let entries = reference::entries(wanted);
     let blocks: Vec<String> = topic.into_iter().chain(entries.iter().map(entry)).collect();
     (!blocks.is_empty()).then(|| blocks.join("\n"))
+}
+
+/// What a word of other tools is called here.
+fn elsewhere(wanted: &str) -> Option<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for alias in aliases::all(wanted) {
+        for place in alias.places.split_whitespace() {
+            let whose = match place {
+                "top" => "as a table".to_owned(),
+                "step" => "in a step".to_owned(),
+                place => format!("in `{place}`"),
+            };
+            lines.push(if alias.say.is_empty() {
+                format!("{whose}: here it is `{}`", alias.key)
+            } else {
+                format!("{whose}: {}", alias.say)
+            });
+        }
+    }
+    let shown: String = lines
+        .iter()
+        .map(|line| wrap(line, WIDTH, 4).join("\n").replacen("    ", "  ", 1) + "\n")
+        .collect();
+    let title = format!("{} is a word of other tools\n\n", crate::diag::name(wanted));
+    (!lines.is_empty()).then(|| title + &shown)
 }
 
 fn entry(entry: &Entry) -> String {
@@ -134,6 +160,14 @@ mod tests {
     }
 
     #[test]
+    fn words_of_other_tools_lead_to_those_here() {
+        let text = elsewhere("maxPoolSize").unwrap();
+        assert!(text.contains("in `pool`: here it is `size`\n"), "{text}");
+        assert!(elsewhere("rps").unwrap().contains("in `workload`: here it is `rate`"));
+        assert_eq!(elsewhere("colour"), None);
+    }
+
+    #[test]
     fn words_are_found_as_people_name_them() {
         for (wanted, part) in [
             ("pool", "Connections from each instance"),
@@ -147,6 +181,7 @@ mod tests {
             ("worlds", "one draw of all uncertain inputs"),
             ("external", "round_trip = \"0s\""),
             ("transaction", "One connection"),
+            ("retry.attempts", "Attempts in all"),
         ] {
             let text = word(wanted.trim_matches(['[', ']'])).unwrap_or_else(|| panic!("{wanted}"));
             assert!(text.contains(part), "{wanted}:\n{text}");

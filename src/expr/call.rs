@@ -455,6 +455,14 @@ impl Checker<'_> {
             if signature.required < names.len() { " (the last may be left out)" } else { "" };
         let message = format!("`{0}` takes `{0}({1})`{optional}", signature.name, names.join(", "));
         self.wrong_arguments(id, &message);
+        // What the others take is plain from its name; an exponent is not.
+        if signature.name == "zipf"
+            && let Some(error) = self.errors.last_mut()
+        {
+            let help = "of n, the k-th is drawn with probability proportional to 1 / k^s: \
+                        `zipf(1_000, 1)`, evenly by `zipf(1_000, 0)`";
+            error.help = Some(help.to_owned());
+        }
         None
     }
 }

@@ -329,6 +329,12 @@ pub fn find(place: &str, word: &str) -> Option<&'static Alias> {
     ALIASES.iter().find(|alias| has(alias.places, place) && has(alias.words, &word))
 }
 
+/// Every alias that has this word, in whatever place.
+pub fn all(word: &str) -> impl Iterator<Item = &'static Alias> {
+    let word = snake(word);
+    ALIASES.iter().filter(move |alias| alias.words.split_whitespace().any(|one| one == word))
+}
+
 /// `timeout_ms`: the key without the unit, and the unit.
 pub fn unit_in_name(spec: &TableSpec, word: &str) -> Option<(&'static str, &'static str)> {
     let word = snake(word);
