@@ -33,7 +33,7 @@ pub enum Command {
     Check(CheckArgs),
     /// List every metric of a scenario, and the functions that take it
     Metrics(MetricsArgs),
-    /// Say what a diagnostic means
+    /// Say what a diagnostic or a word of scenarios means
     Explain(ExplainArgs),
     /// Print the JSON Schema of scenarios, for completion in editors
     Schema,
@@ -126,8 +126,9 @@ pub struct MetricsArgs {
 /// `plimsoll explain`
 #[derive(Debug, clap::Args)]
 pub struct ExplainArgs {
-    /// The id in brackets of a diagnostic, such as `unknown-key`
-    pub id: String,
+    /// The id in brackets of a diagnostic, such as `unknown-key`, or a word: `pool`,
+    /// `workload.shape`, `worlds`
+    pub word: String,
 }
 
 /// `plimsoll completions`

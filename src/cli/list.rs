@@ -1,13 +1,12 @@
-//! `plimsoll metrics` and `plimsoll explain`: what there is to know by name.
+//! `plimsoll metrics`: what objectives and claims can speak of.
 
 use super::load::Loaded;
 use super::options::ScenarioOptions;
 use super::{Failure, exit, ui};
-use crate::diag::Id;
 use crate::diag::suggest;
-use crate::model::Scaling;
+use crate::model::{Model, Outcome, Scaling, Step, Verb};
 use crate::plan::{Catalog, Needs, Source, compile};
-use crate::report::table::{Cell, Table, wrap};
+use crate::report::table::{Cell, Table};
 use crate::report::text::WIDTH;
 
 /// Lists every metric of a scenario.
@@ -19,15 +18,113 @@ pub fn metrics(options: &ScenarioOptions) -> Result<u8, Failure> {
         model.bind(&world, Scaling::default())
     })?;
     let plan = compile(&model, &binding, &Needs::default());
-    ui::data(&listing(&plan.catalog))?;
+    let around = around(&model).to_text(WIDTH);
+    ui::data(&(listing(&plan.catalog, &|path| is_possible(&model, path)) + "\n" + &around))?;
     Ok(exit::COMPLETED)
 }
 
 /// Title, functions, and which paths are of the kind.
 type Kind = (&'static str, &'static str, fn(&Source) -> bool);
 
-/// Paths by kind, with the functions that take each kind.
-fn listing(catalog: &Catalog) -> String {
+/// Whether a path can ever have a value in this scenario: its outcome is one of this release, and
+/// of a path by endpoint that endpoint comes there.
+fn is_possible(model: &Model, path: &str) -> bool {
+    let parts: Vec<&str> = path.split('.').collect();
+    let (Some(kind), Some(name), Some(last)) = (parts.first(), parts.get(1), parts.last()) else {
+        return true;
+    };
+    if matches!(*kind, "endpoint" | "workload") {
+        let reserved = [Outcome::RateLimited, Outcome::BreakerOpen, Outcome::LockTimeout];
+        return reserved.iter().all(|outcome| outcome.word() != *last);
+    }
+    let service = model.services.iter().position(|service| service.name == *name);
+    if *kind == "service" && parts.get(2) == Some(&"line") {
+        let unlimited = service.is_some_and(|at| model.services[at].workers.is_none());
+        if unlimited {
+            return false;
+        }
+    }
+    let by = path.split_once(".by.").map(|(_, endpoint)| endpoint);
+    let endpoint = by.and_then(|by| model.endpoints.iter().find(|one| one.name == by));
+    let Some(endpoint) = endpoint else { return true };
+    let own = Some(endpoint.service) == service;
+    let comes = |is: &dyn Fn(&Verb) -> bool| comes(&endpoint.steps, is);
+    match (*kind, parts.get(2)) {
+        ("service", Some(&"cpu")) => own && comes(&|verb| matches!(verb, Verb::Cpu(_))),
+        ("service", _) => own,
+        _ => comes(&|verb| match (*kind, verb) {
+            ("pool", Verb::Query { pool, .. }) => model.pools[*pool].name == *name,
+            ("query", Verb::Query { query, .. }) => model.queries[*query].name == *name,
+            ("database", Verb::Query { query, .. }) => {
+                model.databases[model.queries[*query].database].name == *name
+            }
+            ("lock", Verb::Lock { lock, .. }) => model.locks[*lock].name == *name,
+            _ => false,
+        }),
+    }
+}
+
+/// Whether some step, at any depth, is of a kind.
+fn comes(steps: &[Step], is: &dyn Fn(&Verb) -> bool) -> bool {
+    steps
+        .iter()
+        .any(|step| is(&step.verb) || step.blocks().into_iter().any(|block| comes(block, is)))
+}
+
+/// What can be written around a metric, and how metrics are compared; with the names of this
+/// scenario where it has some.
+fn around(model: &Model) -> Table {
+    let names = |names: Vec<&str>, none: &str| -> String {
+        if names.is_empty() { none.to_owned() } else { suggest::enumerate(&names, "and") }
+    };
+    let windows = model.windows.iter().map(|window| window.name.as_str()).collect();
+    let windows = names(windows, "a `[window.X]` with `from` and `to`; there is none");
+    let variants = model.variants.iter().map(|variant| variant.name.as_str()).collect();
+    let variants = names(variants, "a `[variant.X]`; there is none");
+    let endpoint = model.endpoints.first().map_or("X", |endpoint| endpoint.name.as_str());
+    let mut table = Table::new("Around metrics", &["written", "meaning"]);
+    for (written, meaning) in [
+        (
+            format!("during(WINDOW, p99(endpoint.{endpoint}))"),
+            format!("in a part of the run: {windows}"),
+        ),
+        (
+            format!("in(VARIANT, p99(endpoint.{endpoint}))"),
+            format!("in another variant: {variants}"),
+        ),
+        (
+            format!("at(30s, p99(endpoint.{endpoint}))"),
+            "in the one interval that begins then".to_owned(),
+        ),
+        (
+            format!("time_until(p95(endpoint.{endpoint}) <= 500ms, after = 30s)"),
+            "time from then to the first interval in which it holds".to_owned(),
+        ),
+        (
+            format!("chance(p99(endpoint.{endpoint}) > 1s)"),
+            "share of the runs in which it holds".to_owned(),
+        ),
+        (
+            format!("p95(endpoint.{endpoint}) < 500ms for 5 min"),
+            "true in every interval of some 5 minutes".to_owned(),
+        ),
+        (
+            format!("count(endpoint.{endpoint}) within 2% of 417"),
+            "about as much; also `in 400..430`, `<`, `<=`, `>`, `>=`, and `and` between them"
+                .to_owned(),
+        ),
+        (
+            format!("p99(endpoint.{endpoint}) - p50(endpoint.{endpoint})"),
+            "arithmetic, also with inputs and numbers that have units".to_owned(),
+        ),
+    ] {
+        table.row(vec![Cell::prose(written), Cell::prose(meaning)]);
+    }
+    table
+}
+
+/// Paths by kind, with the functions that take each kind; those that can be.
+fn listing(catalog: &Catalog, is_possible: &dyn Fn(&str) -> bool) -> String {
     let kinds: [Kind; 4] = [
         (
             "Requests",
@@ -53,7 +150,8 @@ fn listing(catalog: &Catalog) -> String {
     let mut blocks = Vec::new();
     for (title, functions, is_kind) in kinds {
         let mut table = Table::new(title, &["path", "what it is"]);
-        for entry in catalog.entries().iter().filter(|entry| is_kind(&entry.source)) {
+        let entries = catalog.entries().iter().filter(|entry| is_kind(&entry.source));
+        for entry in entries.filter(|entry| is_possible(&entry.path)) {
             table.row(vec![Cell::text(&entry.path), Cell::prose(&entry.about)]);
         }
         table.note(format!("Functions: {functions}"));
@@ -74,40 +172,76 @@ fn listing(catalog: &Catalog) -> String {
     blocks.join("\n")
 }
 
-/// Prints the page of a diagnostic.
-pub fn explain(wanted: &str) -> Result<u8, Failure> {
-    let bare = wanted.trim_start_matches("error").trim_start_matches("warning");
-    let bare = bare.trim_matches(['[', ']']);
-    let Some(id) = Id::from_name(bare).or_else(|| Id::from_name(wanted)) else {
-        let names = Id::all().iter().map(|id| id.name());
-        let close = suggest::closest(bare, names);
-        let help = close.map_or(String::new(), |name| format!("; did you mean `{name}`?"));
-        let message = format!("there is no diagnostic {}{help}", crate::diag::name(wanted));
-        return Err(Failure::Usage(message));
-    };
-    let page = id.page();
-    let mut text = format!("{} ({})\n\n", id.name(), id.severity().name());
-    text += &(wrap(page.text, WIDTH, 0).join("\n") + "\n");
-    for (title, fragment) in [("For example", page.wrong), ("Mended", page.mended)] {
-        if !fragment.is_empty() {
-            let lines = fragment.trim_end().lines().map(|line| format!("    {line}\n"));
-            text = text + "\n" + title + ":\n\n" + &lines.collect::<String>();
-        }
-    }
-    ui::data(&text)?;
-    Ok(exit::COMPLETED)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::expr::metric::{parse_condition, parse_metric};
+    use crate::expr::scope::NoTables;
+    use crate::scenario::{read, source::MemoryLoader};
+
+    const SHOP: &str = r#"
+        [service.api]
+        cores   = 2
+        workers = 20
+        [service.bank]
+        [database.pg]
+        cores = 2
+        [pool.p]
+        service  = "api"
+        database = "pg"
+        size     = 5
+        [query.q]
+        database = "pg"
+        cpu      = "1ms"
+        [endpoint.buy]
+        service = "api"
+        steps   = [{ try = [{ query = "q" }], else = [{ call = "pay" }] }]
+        [endpoint.look]
+        service = "api"
+        steps   = [{ cpu = "1ms" }]
+        [endpoint.pay]
+        service = "bank"
+        steps   = [{ delay = "1ms" }]
+        [workload.w]
+        rate = "1/s"
+        mix  = { buy = 1, look = 1 }
+    "#;
+
+    fn model() -> Model {
+        let (raw, _) = read("f.toml", &[], &MemoryLoader::new("f.toml", SHOP));
+        crate::model::resolve(&raw, &NoTables).0.unwrap()
+    }
 
     #[test]
-    fn an_id_that_is_not_there_gets_a_suggestion() {
-        let failure = explain("unknown-keys").unwrap_err();
-        assert_eq!(
-            failure.to_string(),
-            "there is no diagnostic `unknown-keys`; did you mean `unknown-key`?"
-        );
+    fn paths_that_never_have_a_value_are_left_out() {
+        let model = model();
+        for (path, wanted) in [
+            ("endpoint.buy.failed", true),
+            ("endpoint.buy.breaker_open", false),
+            ("workload.w.lock_timeout", false),
+            ("pool.p.wait", true),
+            ("pool.p.wait.by.buy", true),
+            ("pool.p.wait.by.look", false),
+            ("database.pg.cpu.wait.by.pay", false),
+            ("query.q.elapsed.by.buy", true),
+            ("service.api.line.wait.by.look", true),
+            ("service.api.line.wait.by.pay", false),
+            ("service.api.cpu.wait.by.buy", false),
+            ("service.api.cpu.wait.by.look", true),
+            ("service.bank.line.wait", false),
+            ("service.bank.inside", true),
+        ] {
+            assert_eq!(is_possible(&model, path), wanted, "{path}");
+        }
+    }
+
+    /// What is shown can be read as it stands.
+    #[test]
+    fn what_stands_around_metrics_can_be_written_so() {
+        let table = around(&model());
+        for row in &table.rows {
+            let Cell::Prose(written) = &row.cells[0] else { panic!("{row:?}") };
+            assert!(parse_metric(written).is_ok() || parse_condition(written).is_ok(), "{written}");
+        }
     }
 }

@@ -139,6 +139,7 @@ fn located(node: Option<&Node>, error: ExprError) -> Diagnostic {
     let id = match error.kind {
         ExprErrorKind::WrongDimension => Id::WrongDimension,
         ExprErrorKind::UnknownName => Id::UnknownName,
+        ExprErrorKind::MissingUnit => Id::MissingUnit,
         ExprErrorKind::NotFinite => Id::NotFinite,
         ExprErrorKind::NeedsOutcome => Id::MetricNeedsOutcome,
         ExprErrorKind::UnknownWindow => Id::UnknownWindow,

@@ -3,6 +3,7 @@
 use super::check::{Checker, Type, missing_unit};
 use super::error::{ExprError, ExprErrorKind, nearest};
 use super::formula::{Binary, LawCall, Op, Unary};
+use super::habits;
 use super::law::{LawKind, Role, SIGNATURES, Signature, names, quantile};
 use super::parser::KEYWORDS;
 use super::tree::{Argument, Form, NodeId, NodeKind};
@@ -37,6 +38,10 @@ impl Checker<'_> {
             let message = format!("unknown function `{word}`");
             let error = ExprError::new(ExprErrorKind::UnknownFunction, name, message)
                 .label("neither a function nor a distribution");
+            if let Some(known) = habits::law(word) {
+                self.errors.push(error.help(format!("here it is `{known}`")).replacement(known));
+                return Type::default();
+            }
             self.errors.push(match nearest(word, FUNCTIONS.into_iter().chain(names())) {
                 Some(known) => error.help(format!("perhaps `{known}`")).replacement(known),
                 None => error,
@@ -450,6 +455,14 @@ impl Checker<'_> {
             if signature.required < names.len() { " (the last may be left out)" } else { "" };
         let message = format!("`{0}` takes `{0}({1})`{optional}", signature.name, names.join(", "));
         self.wrong_arguments(id, &message);
+        // What the others take is plain from its name; an exponent is not.
+        if signature.name == "zipf"
+            && let Some(error) = self.errors.last_mut()
+        {
+            let help = "of n, the k-th is drawn with probability proportional to 1 / k^s: \
+                        `zipf(1_000, 1)`, evenly by `zipf(1_000, 0)`";
+            error.help = Some(help.to_owned());
+        }
         None
     }
 }

@@ -4,6 +4,7 @@ use super::call::takes_texts_and_lists;
 use super::checked::{Checked, CheckedComparison, CheckedTest};
 use super::error::{ExprError, ExprErrorKind, nearest};
 use super::formula::{Binary, Formula, Op, Unary};
+use super::habits;
 use super::parser::Parser;
 use super::scope::{Expectation, NoTables, Scope, Symbol, Tables};
 use super::tree::{Form, NodeId, NodeKind, Operator, Tree};
@@ -243,6 +244,14 @@ impl<'a> Checker<'a> {
             Some(unit) if found.is_count() => {
                 error.help(format!("a count needs a unit: `... * 1{unit}`"))
             }
+            // Of a product nobody knows which part was meant.
+            _ if wanted.times(found) == Some(Dimension::COUNT)
+                && !self.text[self.span_of(root)].contains(['+', '-', '*', '/']) =>
+            {
+                let text = format!("1 / {}", &self.text[self.span_of(root)]);
+                let what = if wanted == Dimension::RATE { "one every so long" } else { "the gap" };
+                error.help(format!("{what} is `{text}`")).replacement(text)
+            }
             _ => error,
         };
         self.errors.push(error);
@@ -355,6 +364,9 @@ impl<'a> Checker<'a> {
             Some(known) => {
                 let help = format!("a name with a similar spelling exists: `{known}`");
                 error.help(help).replacement(known)
+            }
+            None if habits::number(name).is_some() => {
+                error.label("not a number").help(habits::number(name).unwrap_or_default())
             }
             None if self.scope.names().count() <= 8 && self.scope.names().next().is_some() => {
                 let names: Vec<_> = self.scope.names().map(|name| format!("`{name}`")).collect();

@@ -107,6 +107,34 @@ impl Formula {
         self.spans.push(span);
     }
 
+    /// The input that the whole of it is, by number.
+    pub fn sole_input(&self) -> Option<u16> {
+        match self.ops[..] {
+            [Op::Input(input)] => Some(input),
+            _ => None,
+        }
+    }
+
+    /// Whether every law in it is `between`, which states what is not known.
+    pub fn is_only_between(&self) -> bool {
+        let law = |op: &Op| match op {
+            Op::Law(call) => Some(call.kind == LawKind::Between),
+            _ => None,
+        };
+        self.ops.iter().filter_map(law).all(|is_between| is_between)
+    }
+
+    /// Each function `exp` of a plain number that is not negative: the number, and its place.
+    pub fn exponentials(&self) -> impl Iterator<Item = (f64, Range<usize>)> {
+        let pairs = self.ops.windows(2).zip(self.spans.iter().skip(1));
+        pairs.filter_map(|(pair, span)| match pair {
+            [Op::Number(value), Op::Unary(Unary::Exp)] if *value >= 0.0 => {
+                Some((*value, span.clone()))
+            }
+            _ => None,
+        })
+    }
+
     /// Puts in the inputs' values (by the numbers of the scope, in base units) and builds the laws.
     ///
     /// Errors carry the place in the expression: a result that is not finite, or parameters that

@@ -10,6 +10,7 @@
 //! `for T` belongs to the comparison that it follows.
 
 use super::error::{ExprError, ExprErrorKind, nearest};
+use super::habits;
 use super::law::quantile;
 use super::parser::Parser;
 use super::tree::{Argument, Comparator, Form, NodeId, NodeKind, Operator, Tree};
@@ -300,12 +301,7 @@ impl Reader<'_> {
             NodeKind::Name => {
                 let path = self.path(id)?;
                 if path.text.contains('.') {
-                    let error = ExprError::new(
-                        ExprErrorKind::WrongMetric,
-                        path.span,
-                        format!("the path `{}` without a function", path.text),
-                    );
-                    return Err(error.help(format!("which statistic? `p99({})`", path.text)));
+                    return Err(bare_path(&path));
                 }
                 MetricKind::Name(path)
             }
@@ -461,6 +457,36 @@ impl Reader<'_> {
     }
 }
 
+/// A path without a function; perhaps the function is its last name.
+fn bare_path(path: &Path) -> ExprError {
+    let message = format!("the path `{}` without a function", path.text);
+    let error = ExprError::new(ExprErrorKind::WrongMetric, path.span.clone(), message);
+    let Some((stem, last)) = statistic_at_end(&path.text) else {
+        return error.help(format!("which statistic? `p99({})`", path.text));
+    };
+    let call = format!("{last}({stem})");
+    error.label("a statistic is a function").help("a function of the path").replacement(call)
+}
+
+/// `workload.w.p99.9` as `workload.w` and `p99.9`; names of other tools for functions too.
+fn statistic_at_end(path: &str) -> Option<(&str, &str)> {
+    if let Some(at) = path.rfind(".p")
+        && quantile(&path[at + 1..]).is_some()
+    {
+        return Some((&path[..at], &path[at + 1..]));
+    }
+    let (stem, last) = path.rsplit_once('.')?;
+    if is_function(last) {
+        return Some((stem, last));
+    }
+    Some((stem, habits::metric(last)?.0?))
+}
+
+/// Whether `word` is a function of metrics.
+pub fn is_function(word: &str) -> bool {
+    WORDS.contains(&word) || quantile(word).is_some()
+}
+
 fn usage(word: &str) -> &'static str {
     match word {
         "share" => "`share` takes `share(pool.p.wait > 5ms)` or `share(endpoint.e.timed_out)`",
@@ -480,6 +506,13 @@ fn unknown(word: &str, span: Range<usize>) -> ExprError {
         format!("unknown metric function `{word}`"),
     )
     .label("not a function of metrics");
+    match habits::metric(word) {
+        Some((Some(known), _)) => {
+            return error.help(format!("here it is `{known}`")).replacement(known);
+        }
+        Some((None, say)) => return error.help(say),
+        None => {}
+    }
     match nearest(word, WORDS.into_iter().chain(["p50", "p90", "p95", "p99", "p99.9", "p99.99"])) {
         Some(known) => error.help(format!("perhaps `{known}`")).replacement(known),
         None => error.help(format!("there are: p50 ... p99.99, {}", WORDS.join(", "))),

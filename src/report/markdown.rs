@@ -20,6 +20,7 @@ pub fn render(summary: &Summary, charts: &[Chart]) -> String {
     blocks.extend(chart("margin.svg"));
     blocks.extend(verdicts("Claims", &summary.claims));
     blocks.extend(section(&tables::variants(summary)));
+    blocks.push(tables::not_run(&summary.not_run));
     blocks.extend(section(&tables::latency(summary)));
     blocks.extend(chart("spectrum.svg"));
     blocks.extend(section(&window_table::windows(summary)));

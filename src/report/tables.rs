@@ -483,6 +483,20 @@ pub fn variants(summary: &Summary) -> Table {
     table
 }
 
+/// Which variants were not run, and how they would be; empty if there are none.
+pub fn not_run(names: &[String]) -> String {
+    if names.is_empty() {
+        return String::new();
+    }
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    format!(
+        "Not run, because no claim and no objective speaks of {}: {}. `--variant NAME` runs one \
+         alone; a claim with `variant = \"NAME\"` or `in(NAME, ...)` runs it beside the others.",
+        if names.len() == 1 { "it" } else { "them" },
+        phrase::list(&quoted)
+    )
+}
+
 /// Theory beside simulation.
 pub fn theory(summary: &Summary) -> Table {
     let heads = ["what", "by formula", "simulated", "assumes"];

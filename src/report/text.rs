@@ -28,12 +28,10 @@ pub fn render(summary: &Summary) -> String {
     ];
     blocks.extend(tables.iter().map(text));
     blocks.extend(summary.breakdown.iter().map(|one| text(&tables::breakdown(one))));
-    let tables = [
-        tables::variants(summary),
-        tables::theory(summary),
-        tables::assumptions(summary, ASSUMPTIONS),
-    ];
-    blocks.extend(tables.iter().map(text));
+    blocks.push(text(&tables::variants(summary)));
+    blocks.push(paragraph(&tables::not_run(&summary.not_run)));
+    blocks.push(text(&tables::theory(summary)));
+    blocks.push(text(&tables::assumptions(summary, ASSUMPTIONS)));
     blocks.push(reproduce(summary));
     blocks.retain(|block| !block.is_empty());
     blocks.join("\n")

@@ -16,7 +16,7 @@
 //! can be parsed.
 
 mod brackets;
-
+mod habits;
 pub mod include;
 pub mod keys;
 pub mod overlay;
@@ -168,7 +168,12 @@ fn claims(root: &Table, variants: &[Variant], diagnostics: &mut Diagnostics) {
         let message = format!("there is no variant {}", name(wanted));
         let found =
             Diagnostic::new(Id::UnknownVariant, message).at(node.inner_span(), "unknown variant");
-        let names = variants.iter().map(|variant| &*variant.name);
-        diagnostics.push(reader::closest_word(found, "variant", node, names));
+        let names = || variants.iter().map(|variant| &*variant.name);
+        let close = crate::diag::suggest::closest(wanted, names());
+        diagnostics.push(if close.is_none() && overlay::is_base(wanted) {
+            found.help("leave `variant` out: such a claim is judged on the scenario as it stands")
+        } else {
+            reader::closest_word(found, "variant", node, names())
+        });
     }
 }

@@ -212,6 +212,24 @@ fn chain<'a>(
     chain
 }
 
+/// Whether somebody who writes this as the name of a variant most likely means the scenario as it
+/// stands, which has none.
+pub fn is_base(name: &str) -> bool {
+    const WORDS: [&str; 10] = [
+        "base",
+        "baseline",
+        "default",
+        "main",
+        "current",
+        "original",
+        "today",
+        "now",
+        "none",
+        "as_it_stands",
+    ];
+    WORDS.contains(&name.to_ascii_lowercase().as_str())
+}
+
 /// The scenario with the variant of this name applied, then `--set`.
 pub fn with_variant(raw: &RawScenario, wanted: &str) -> (RawScenario, Diagnostics) {
     let mut diagnostics = Diagnostics::default();
@@ -222,6 +240,9 @@ pub fn with_variant(raw: &RawScenario, wanted: &str) -> (RawScenario, Diagnostic
         let found = Diagnostic::new(Id::UnknownVariant, message);
         diagnostics.push(match crate::diag::suggest::closest(wanted, names.iter().copied()) {
             Some(close) => found.help(format!("did you mean `{close}`?")),
+            None if is_base(wanted) => {
+                found.help("without `--variant` the scenario is run as it stands")
+            }
             None => match crate::diag::suggest::listing("variant", &names) {
                 Some(text) => found.help(text),
                 None => found,

@@ -3,6 +3,7 @@
 //! All independent mistakes are reported at once. A value that could not be parsed, or a table
 //! whose name is wrong, is not looked into, so that one slip gives one diagnostic. Whether keys
 //! are *missing* is not asked here: that depends on what variants add (see [`super::required`]).
+use super::habits;
 use super::keys::{self, KeySpec, Kind, MapKeys, Shape, Status, TableSpec, steps, tables};
 use super::raw::{Key, Node, Table, Value};
 use crate::diag::{Diagnostic, Diagnostics, Id, Span, name, suggest};
@@ -56,7 +57,7 @@ impl Checker<'_> {
                 None => self.unknown_table(key),
                 Some(spec) if spec.status == Status::Later => {
                     let message = format!("`[{}]` belongs to a later release", spec.name);
-                    self.reserved(key.span, message, spec.doc);
+                    self.reserved(key, message, spec.doc);
                 }
                 Some(spec) => self.top(spec, key, node),
             }
@@ -66,17 +67,22 @@ impl Checker<'_> {
     fn unknown_table(&mut self, key: &Key) {
         let known = tables::ALL.iter().filter(|spec| spec.status == Status::Now);
         let message = format!("unknown table {}", name(&key.text));
-        self.push(
-            Diagnostic::new(Id::UnknownTable, message)
-                .at(key.span, "not a table of a scenario")
-                .did_you_mean("table", key.span, &key.text, known.map(|spec| spec.name)),
-        );
+        let found =
+            Diagnostic::new(Id::UnknownTable, message).at(key.span, "not a table of a scenario");
+        self.push(habits::table(found, key, known.map(|spec| spec.name)));
     }
 
-    fn reserved(&mut self, span: Span, message: String, doc: &str) {
+    fn reserved(&mut self, key: &Key, message: String, doc: &str) {
         let label =
             if doc.is_empty() { "reserved".into() } else { format!("reserved: {}", lower(doc)) };
-        self.push(Diagnostic::new(Id::ReservedWord, message).at(span, label));
+        let found = Diagnostic::new(Id::ReservedWord, message).at(key.span, label);
+        self.push(match keys::substitutes::of(&key.text) {
+            Some(substitute) if substitute.recipe.is_empty() => found.help(substitute.text),
+            Some(substitute) => found
+                .help(substitute.text)
+                .help(format!("`plimsoll explain {}` writes it out", key.text)),
+            None => found,
+        });
     }
 
     fn top(&mut self, spec: &'static TableSpec, key: &Key, node: &Node) {
@@ -145,7 +151,7 @@ impl Checker<'_> {
 
     fn later_key(&mut self, key: &Key, spec: &KeySpec, path: &str) {
         let message = format!("{} of {} belongs to a later release", name(&key.text), name(path));
-        self.reserved(key.span, message, spec.doc);
+        self.reserved(key, message, spec.doc);
     }
 
     /// Checks the keys of a table with a closed list.
@@ -160,25 +166,21 @@ impl Checker<'_> {
                     let place = Place { path, key: known.name };
                     self.value(&known.kind, node, place);
                 }
-                None => self.unknown_key(key, spec, path),
+                None => self.unknown_key((key, node), spec, path),
             }
         }
         self.exclusive(spec, table, path);
     }
 
-    fn unknown_key(&mut self, key: &Key, spec: &TableSpec, path: &str) {
-        let known = spec.keys.iter().filter(|known| known.status == Status::Now);
+    fn unknown_key(&mut self, (key, node): (&Key, &Node), spec: &TableSpec, path: &str) {
         let message = format!("unknown key {} in {}", name(&key.text), name(path));
         let label = match spec.shape {
             Shape::Single => format!("not a key of `[{}]`", spec.name),
-            _ => format!("not a key of {} {}", suggest::article(spec.name), spec.name),
+            Shape::Named => format!("not a key of {} {}", suggest::article(spec.name), spec.name),
+            Shape::Nested => format!("not a key of `{}`", spec.name),
         };
-        self.push(Diagnostic::new(Id::UnknownKey, message).at(key.span, label).did_you_mean(
-            "key",
-            key.span,
-            &key.text,
-            known.map(|known| known.name),
-        ));
+        let found = Diagnostic::new(Id::UnknownKey, message).at(key.span, label);
+        self.push(habits::key(found, key, node, spec));
     }
 
     fn exclusive(&mut self, spec: &TableSpec, table: &Table, path: &str) {
@@ -276,6 +278,7 @@ impl Checker<'_> {
                 Some(text) => wrong.help(text),
                 None => wrong,
             },
+            Kind::Table(spec) => habits::short(wrong, node, spec),
             _ => wrong,
         });
     }
@@ -375,14 +378,14 @@ impl Checker<'_> {
     /// Reports unknown and reserved words of a step; whether there were any.
     fn step_words(&mut self, table: &Table, place: Place<'_>) -> bool {
         let mut any = false;
-        for (key, _) in table {
+        for (key, node) in table {
             let known = steps::verb(&key.text).map(|verb| &verb.key);
             match known.or_else(|| steps::modifier(&key.text)) {
                 Some(spec) if spec.status == Status::Now => continue,
                 Some(_) => {
                     let message =
                         format!("{} in a step belongs to a later release", name(&key.text));
-                    self.reserved(key.span, message, "");
+                    self.reserved(key, message, "");
                 }
                 None => {
                     let verbs = steps::VERBS.iter().map(|verb| &verb.key).chain(steps::MODIFIERS);
@@ -392,11 +395,9 @@ impl Checker<'_> {
                         name(&key.text),
                         name(place.path)
                     );
-                    self.push(
-                        Diagnostic::new(Id::UnknownVerb, message)
-                            .at(key.span, "neither a verb nor a modifier")
-                            .did_you_mean("word", key.span, &key.text, words),
-                    );
+                    let found = Diagnostic::new(Id::UnknownVerb, message)
+                        .at(key.span, "neither a verb nor a modifier");
+                    self.push(habits::step(found, key, node, words));
                 }
             }
             any = true;

@@ -1,6 +1,6 @@
 //! Checks that what has no default is there: asked of a whole scenario, after variants and
 //! `--set` have been merged, because a variant may add what the base lacks.
-use super::keys::{Default, Kind, Shape, Status, TableSpec, steps, tables};
+use super::keys::{Default, Kind, Shape, Status, TableSpec, aliases, steps, tables};
 use super::raw::{Node, Origin, Table, Value};
 use super::reader::lower;
 use crate::diag::{Diagnostic, Diagnostics, Id, name, suggest};
@@ -72,7 +72,8 @@ fn missing(spec: &TableSpec, table: &Table, node: &Node, path: &str) -> Vec<Diag
 fn misspelled(spec: &TableSpec, table: &Table) -> Vec<&'static str> {
     let known = || spec.keys.iter().filter(|key| key.status == Status::Now).map(|key| key.name);
     let unknown = table.keys().filter(|key| spec.key(key).is_none());
-    unknown.filter_map(|key| suggest::closest(key, known())).collect()
+    let meant = |key| aliases::key_of(spec, key).or_else(|| suggest::closest(key, known()));
+    unknown.filter_map(meant).collect()
 }
 
 /// Looks into the values of a table for tables and steps.
@@ -118,6 +119,16 @@ fn value(kind: &Kind, node: &Node, path: &str, diagnostics: &mut Diagnostics) {
     }
 }
 
+/// How to write the steps of a block.
+fn block_of(verb: &str, needed: &str) -> String {
+    if verb == "lock" {
+        return "write `do = [...]` with the steps under the lock; `do = []` inside a transaction, \
+                which holds a lock of `scope = \"database\"` to its end"
+            .to_owned();
+    }
+    format!("write `{needed} = [...]` with the steps of the block")
+}
+
 fn step(node: &Node, diagnostics: &mut Diagnostics) {
     let Some(table) = node.as_table() else { return };
     let mut verbs: Vec<&steps::VerbSpec> = table.keys().filter_map(steps::verb).collect();
@@ -131,7 +142,7 @@ fn step(node: &Node, diagnostics: &mut Diagnostics) {
             diagnostics.push(
                 Diagnostic::new(Id::MissingKey, message)
                     .at(node.span, format!("`{needed}` is required"))
-                    .help(format!("write `{needed} = [...]` with the steps of the block")),
+                    .help(block_of(verb.key.name, needed)),
             );
         }
     }

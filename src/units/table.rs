@@ -120,7 +120,13 @@ pub fn hint(name: &str) -> Hint {
         "usec" | "usecs" | "micros" => return Hint::Perhaps("us"),
         "nsec" | "nsecs" | "nanos" => return Hint::Perhaps("ns"),
         "hr" | "hrs" => return Hint::Perhaps("h"),
-        "rps" | "qps" | "tps" => return Hint::Amount("a rate is written `200/s`"),
+        "milliseconds" | "millisecond" | "milli" => return Hint::Perhaps("ms"),
+        "microseconds" | "microsecond" | "micro" => return Hint::Perhaps("us"),
+        "percent" | "pct" => return Hint::Perhaps("%"),
+        "rpm" => return Hint::Amount("a rate is written `200/min`"),
+        "rps" | "qps" | "tps" | "req" | "reqs" | "requests" => {
+            return Hint::Amount("a rate is written `200/s`");
+        }
         _ => {}
     }
     let lower = name.to_lowercase();

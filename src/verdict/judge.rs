@@ -7,6 +7,7 @@ use super::foresight;
 use super::interval::{Absence, Estimate, Found, World, over_worlds, worlds};
 use super::lasting;
 use super::resolve::{Builder, Built, BuiltRelation, Measured};
+use super::until::{self, Note};
 use crate::expr::error::ExprError;
 use crate::expr::metric::{Comparison, Condition, Tolerance};
 use crate::expr::tree::{Comparator, Operator};
@@ -117,6 +118,8 @@ pub struct Part {
     pub replications: Option<u64>,
     /// Where worlds or runs are counted.
     pub assurance: Option<Assurance>,
+    /// What a `time_until` leaves open.
+    pub note: Option<Note>,
 }
 
 impl Part {
@@ -239,6 +242,7 @@ fn judge_comparison(comparison: &Comparison, evidence: &Evidence) -> Result<Part
         .map(|(world, one)| Some(World::of(evidence, world, one.right.as_ref()?, &one.others)))
         .collect();
     let side = |side: usize| (&side_worlds[side][0], &found[side], trials[0].sides[side].bound);
+    let slices = left.iter().map(|world| &world.slices);
     Ok(Part {
         span: comparison.span.clone(),
         verdict,
@@ -249,6 +253,7 @@ fn judge_comparison(comparison: &Comparison, evidence: &Evidence) -> Result<Part
         thresholds: thresholds(&trials, &found),
         estimate,
         assurance,
+        note: until::note(trials.iter().map(|trial| &trial.left).zip(slices)),
     })
 }
 

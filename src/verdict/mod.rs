@@ -35,6 +35,7 @@ pub use judge::{Assurance, ClaimVerdict, Judgement, Part, Reason, Threshold, Ver
 pub use needs::needs;
 pub use precision::{Reached, precision};
 pub use resolve::{resolve, resolve_metric};
+pub use until::Note;
 
 use crate::experiment::Ensemble;
 use crate::model::Model;

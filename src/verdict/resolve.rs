@@ -4,11 +4,12 @@ use super::expression::Node;
 use crate::experiment::{Ensemble, Study};
 use crate::expr::error::{ExprError, ExprErrorKind, nearest};
 use crate::expr::metric::{
-    Comparison, Condition, MetricExpr, MetricKind, Path, Relation, Tolerance,
+    Comparison, Condition, MetricExpr, MetricKind, Path, Relation, Tolerance, is_function,
 };
 use crate::expr::tree::{Comparator, Operator};
 use crate::model::{Model, WINDOWS_MAX};
 use crate::plan::Plan;
+use crate::scenario::overlay::is_base;
 use crate::units::Dimension;
 use crate::units::time::seconds_to_ns;
 
@@ -104,6 +105,17 @@ pub(super) fn constant(expr: &MetricExpr, model: &Model, inputs: &[f64]) -> Opti
         }
         _ => None,
     }
+}
+
+/// What to say to somebody who names the scenario as it stands.
+fn variant_help(name: &str) -> Option<String> {
+    is_base(name).then(|| {
+        format!(
+            "the scenario as it stands has no name: a claim without `variant` is judged on it, and \
+             `in(VARIANT, ...)` is for the others; or name it: `[variant.{name}]` with an `about` \
+             and no change"
+        )
+    })
 }
 
 /// A comparison as trees: what is judged, and what it is compared with.
@@ -219,12 +231,32 @@ impl<'a> Builder<'a> {
         expr: &MetricExpr,
     ) -> Option<()> {
         match (wanted, found) {
+            (Some(wanted), Some(Dimension::COUNT))
+                if !wanted.is_count() && self.missing_unit(wanted, expr) =>
+            {
+                None
+            }
             (Some(wanted), Some(found)) if wanted != found => {
                 self.wrong_dimension(wanted, found, expr.span.clone());
                 None
             }
             _ => Some(()),
         }
+    }
+
+    /// Reports a bare number where a quantity of `wanted` is due; false if it is none.
+    fn missing_unit(&mut self, wanted: Dimension, expr: &MetricExpr) -> bool {
+        let (MetricKind::Literal(number), Some(unit)) = (&expr.kind, wanted.usual_unit()) else {
+            return false;
+        };
+        let shown = format!("{}", number.value);
+        let message = format!("expected {}, found the bare number `{shown}`", wanted.describe());
+        let text = format!("{shown}{unit}");
+        let error = ExprError::new(ExprErrorKind::MissingUnit, expr.span.clone(), message)
+            .label("a unit is missing")
+            .help(format!("if that is meant: `{text}`"));
+        self.problems.push(error.replacement(text));
+        true
     }
 
     pub(super) fn wrong_dimension(
@@ -307,7 +339,9 @@ impl<'a> Builder<'a> {
         let close = nearest(&path.text, names()).map(str::to_owned);
         let mut error = ExprError::new(ExprErrorKind::UnknownName, path.span.clone(), message)
             .label("not a name of `[inputs]`");
-        if let Some(close) = close {
+        if is_function(&path.text) {
+            error = error.help(format!("a function takes a path: `{}(endpoint.X)`", path.text));
+        } else if let Some(close) = close {
             error = error.help(format!("perhaps `{close}`")).replacement(close);
         }
         self.problems.push(error);
@@ -337,7 +371,10 @@ impl<'a> Builder<'a> {
         let Some(measured) = (self.other)(&name.text) else {
             let names = self.model.variants.iter().map(|variant| variant.name.as_str());
             let close = nearest(&name.text, names);
-            let help = close.map(|close| format!("perhaps `{close}`"));
+            let help = match close {
+                Some(close) => Some(format!("perhaps `{close}`")),
+                None => variant_help(&name.text),
+            };
             return self.wrong(name, format!("there is no variant `{}`", name.text), help);
         };
         let at = self.others.iter().position(|known| *known == name.text);

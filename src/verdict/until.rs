@@ -5,6 +5,7 @@
 //! comparison holds.
 
 use super::course::{Course, intervals};
+use super::expression::{Node, Slices};
 use super::resolve::{Builder, Place, Typed, not_kept};
 use super::statistic::Quantity;
 use crate::experiment::Row;
@@ -15,6 +16,7 @@ use crate::plan::{Source, Watch};
 use crate::sim::MAX_INTERVALS;
 use crate::units::Dimension;
 use crate::units::time::{ns_to_seconds, seconds_to_ns};
+use std::ops::Range;
 
 /// The first interval in which something holds.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,20 +26,68 @@ pub struct Until {
     bound: f64,
     /// From when on \[ns\].
     after: u64,
+    /// The whole intervals of the measured time before that.
+    before: Range<usize>,
+}
+
+/// What a time that never came, or was over at once, leaves open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Note {
+    /// In every run it held from the date on: there was nothing to wait for.
+    HeldAlready,
+    /// It never came in some run, but had held in some interval before the date.
+    HeldBefore,
+    /// It never came in some run, and had held in no interval of any run before the date.
+    NotBefore,
+}
+
+/// What there is to say beside a `time_until`, of all worlds; `None` of anything else, or if the time
+/// itself says it all.
+pub(super) fn note<'a>(worlds: impl Iterator<Item = (&'a Node, &'a Slices<'a>)>) -> Option<Note> {
+    let (mut at_once, mut never, mut looked, mut held) = (true, false, false, false);
+    let mut runs = 0_usize;
+    for (tree, slices) in worlds {
+        let Node::Leaf(leaf) = tree else { return None };
+        for row in *slices.0.get(leaf.ensemble)? {
+            match &leaf.quantity {
+                Quantity::Until(until) => {
+                    looked |= !until.before.is_empty();
+                    held = held || until.held_before(row);
+                }
+                Quantity::TimeUntil { .. } => {}
+                _ => return None,
+            }
+            let seconds = leaf.point(std::slice::from_ref(row))?;
+            at_once &= seconds == 0.0;
+            never |= seconds.is_infinite();
+            runs += 1;
+        }
+    }
+    match (at_once && runs > 0, never && looked, held) {
+        (true, ..) => Some(Note::HeldAlready),
+        (_, true, true) => Some(Note::HeldBefore),
+        (_, true, false) => Some(Note::NotBefore),
+        _ => None,
+    }
 }
 
 impl Until {
     /// Time from the date to the beginning of that interval in one run \[s\]; infinite if there is
     /// none.
     pub fn seconds(&self, row: &Row) -> f64 {
-        let holds = |interval: &usize| {
-            let value = self.course.value(row, *interval);
-            value.is_some_and(|value| self.comparator.holds(value, self.bound))
-        };
-        let found = self.course.range.clone().find(holds);
+        let found = self.course.range.clone().find(|interval| self.holds(row, *interval));
         found.map_or(f64::INFINITY, |interval| {
             ns_to_seconds(self.course.begin(interval).saturating_sub(self.after))
         })
+    }
+
+    fn holds(&self, row: &Row, interval: usize) -> bool {
+        let value = self.course.value(row, interval);
+        value.is_some_and(|value| self.comparator.holds(value, self.bound))
+    }
+
+    fn held_before(&self, row: &Row) -> bool {
+        self.before.clone().any(|interval| self.holds(row, interval))
     }
 }
 
@@ -126,10 +176,12 @@ impl<'a> Builder<'a> {
             // Levels are kept to the end of the run, requests as they arrive in the window.
             range.end = MAX_INTERVALS.max(range.start);
         }
+        let all = intervals(plan, 0);
+        let before = all.start..all.end.min((after / plan.schedule.interval) as usize);
         let Some(course) = Course::new(tree, plan, range) else {
             self.problems.push(not_kept("`time_until`", metric));
             return None;
         };
-        Some(Quantity::Until(Box::new(Until { course, comparator, bound, after })))
+        Some(Quantity::Until(Box::new(Until { course, comparator, bound, after, before })))
     }
 }

@@ -98,6 +98,32 @@ fn a_new_scenario_is_valid_at_once() {
     assert_eq!(fs::read(folder.join(schema)).unwrap(), printed);
 }
 
+/// The examples of `new` that are commented out hold when their `#` is taken away, all of them and
+/// each table alone with what stands open.
+#[test]
+fn what_a_new_scenario_comments_out_is_valid() {
+    let folder = folder("examples");
+    assert!(plimsoll(&folder, &["new", "a", "--no-schema"]).status.success());
+    let text = fs::read_to_string(folder.join("a.toml")).unwrap();
+    let example = |line: &&str| line.strip_prefix('#').is_some_and(|rest| !rest.starts_with(' '));
+    let count = text.lines().filter(|line| example(line) && line.len() > 1).count();
+    assert!(count > 15, "{count} lines of examples");
+    let open: String = text
+        .lines()
+        .map(|line| if example(&line) { &line[1..] } else { line }.to_owned() + "\n")
+        .collect();
+    for word in ["shape", "lock", "call", "users"] {
+        assert!(
+            open.contains(&format!("{word} = ")) || open.contains(&format!("{word}   =")),
+            "{word}"
+        );
+    }
+    fs::write(folder.join("a.toml"), &open).unwrap();
+    let made = plimsoll(&folder, &["check", "a.toml"]);
+    let said = String::from_utf8(made.stderr).unwrap();
+    assert_eq!((made.status.code(), said.as_str()), (Some(0), ""), "{open}");
+}
+
 /// Every shell gets a script, and every command a page, that names each option.
 #[test]
 fn shells_and_man_know_every_command() {
@@ -232,6 +258,41 @@ that = "in(split, mean(pool.reads.in_use)) within 5% of mean(pool.api_pg.in_use)
         let checked = plimsoll(&folder, &["check", "own.toml"]);
         assert_eq!(checked.status.code(), Some(2), "check says it as well");
     }
+}
+
+/// Variants of which no claim and no objective speaks are not run, and the report names them; with
+/// `--variant` nobody expects the others.
+#[test]
+fn variants_that_were_not_run_are_named() {
+    let folder = folder("not-run");
+    let rare = fs::read_to_string(folder.join("rare.toml")).unwrap();
+    let variant = |name: &str| format!("\n[variant.{name}]\nrun.duration = \"2s\"\n");
+    let claim = "\n[claim.c]\nsays = \"x\"\nthat = \"in(seen, count(workload.w)) >= 0\"\n";
+    let text = format!("{rare}{}{}{}{claim}", variant("a"), variant("seen"), variant("b"));
+    let text = text.replace("workload.w)", &format!("workload.{})", workload(&rare)));
+    fs::write(folder.join("f.toml"), text).unwrap();
+    let said = |words: &[&str]| {
+        let words = [&["run", "f.toml", "--replications", "2", "--out", "out"], words].concat();
+        let made = plimsoll(&folder, &words);
+        assert_eq!(made.status.code(), Some(0), "{made:?}");
+        String::from_utf8(made.stdout).unwrap()
+    };
+    let sentence = "speaks of them: `a` and `b`.";
+    for format in ["text", "markdown"] {
+        assert!(said(&["--format", format]).contains(sentence), "{format}");
+    }
+    let found: serde_json::Value = serde_json::from_str(&said(&["--format", "json"])).unwrap();
+    assert_eq!(found["not_run"], serde_json::json!(["a", "b"]));
+    let one: serde_json::Value =
+        serde_json::from_str(&said(&["--variant", "a", "--format", "json"])).unwrap();
+    assert!(one.get("not_run").is_none());
+    assert!(!said(&["--variant", "a"]).contains("Not run"));
+}
+
+/// The name of the first workload of a scenario.
+fn workload(text: &str) -> &str {
+    let (_, rest) = text.split_once("[workload.").unwrap();
+    rest.split(']').next().unwrap()
 }
 
 #[test]

@@ -76,6 +76,9 @@ fn whole(id: Id, example: &str) -> String {
     text.replace("mix = { browse = 1 }", &mix)
 }
 
+/// What is said of parts that nothing uses.
+const UNUSED: [Id; 2] = [Id::UnusedEntity, Id::UnusedInput];
+
 /// The ids that the command finds; those of parts that nothing uses only if they are asked for.
 fn found(folder: &Path, arguments: &[&str], wanted: Id) -> Vec<String> {
     let output = Command::new(env!("CARGO_BIN_EXE_plimsoll"))
@@ -88,7 +91,7 @@ fn found(folder: &Path, arguments: &[&str], wanted: Id) -> Vec<String> {
         .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)));
     let ids = said.as_array().expect("a list").iter().filter_map(|one| one["id"].as_str());
     let mut ids: Vec<String> = ids.map(str::to_owned).collect();
-    ids.retain(|id| id != Id::UnusedEntity.name() || wanted == Id::UnusedEntity);
+    ids.retain(|id| UNUSED.iter().all(|unused| id != unused.name() || wanted == *unused));
     ids.dedup();
     ids
 }

@@ -7,6 +7,7 @@ mod advice;
 mod expression;
 mod model;
 mod reading;
+mod slips;
 mod warnings;
 
 /// How bad a finding is.
@@ -218,6 +219,18 @@ ids! {
     HeavyTail = "heavy-tail", Warning;
     /// An entity that nothing uses.
     UnusedEntity = "unused-entity", Warning;
+    /// A law under `[inputs]` where each request was most likely to draw.
+    DrawnOnce = "drawn-once", Warning;
+    /// The function `exp` of a number where the distribution was most likely meant.
+    ExpOfNumber = "exp-of-number", Warning;
+    /// A lock that protects nothing.
+    LockAroundNothing = "lock-around-nothing", Warning;
+    /// A retry that counts one attempt.
+    SingleAttempt = "single-attempt", Advice;
+    /// Priorities on the cores, and none in the line before them.
+    PriorityAtWorkers = "priority-at-workers", Advice;
+    /// An input that nothing uses.
+    UnusedInput = "unused-input", Advice;
     /// A fractional number of things is rounded up.
     RoundedUp = "rounded-up", Advice;
     /// `for T` is no whole number of intervals.
@@ -249,11 +262,18 @@ impl Id {
 
     /// What there is to say about it.
     pub fn page(self) -> Page {
-        [reading::PAGES, expression::PAGES, model::PAGES, warnings::PAGES, advice::PAGES]
-            .into_iter()
-            .flatten()
-            .find(|(id, _)| *id == self)
-            .map_or(Page { text: "", wrong: "", mended: "" }, |(_, page)| *page)
+        [
+            reading::PAGES,
+            expression::PAGES,
+            model::PAGES,
+            warnings::PAGES,
+            advice::PAGES,
+            slips::PAGES,
+        ]
+        .into_iter()
+        .flatten()
+        .find(|(id, _)| *id == self)
+        .map_or(Page { text: "", wrong: "", mended: "" }, |(_, page)| *page)
     }
 }
 

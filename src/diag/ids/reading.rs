@@ -199,12 +199,33 @@ remove = ["service.api.cores"]"#,
         Id::ReservedWord,
         Page {
             text: "The word belongs to the language, but this release does not implement it. It \
-               is reserved so that no scenario gives it another meaning meanwhile.",
-            wrong: r#"[cache.sessions]
-ttl = "5 min""#,
-            mended: r#"[query.session]
-database = "pg"
-time     = "1ms""#,
+               is reserved so that no scenario gives it another meaning meanwhile. The help says what \
+               stands for it until then, where something does: for a service of others one without \
+               cores, whose latency is a `delay`.",
+            wrong: r#"[external.payment]
+latency = "lognormal(p50=180ms, p99=1.2s)"
+
+[endpoint.e]
+service = "api"
+steps   = [{ external = "payment" }]
+
+[workload.w]
+rate = "10/s"
+mix  = { e = 1 }"#,
+            mended: r#"[service.payment]
+round_trip = "0s"   # the measured latency has the network in it
+
+[endpoint.payment]
+service = "payment"
+steps   = [{ delay = "lognormal(p50=180ms, p99=1.2s)" }]
+
+[endpoint.e]
+service = "api"
+steps   = [{ call = "payment", timeout = "2s", retry = { attempts = 2 } }]
+
+[workload.w]
+rate = "10/s"
+mix  = { e = 1 }"#,
         },
     ),
     (

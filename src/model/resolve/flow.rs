@@ -335,6 +335,7 @@ impl<'r, 'm, 'a> Flow<'r, 'm, 'a> {
         let key = section.get("key").map(|_| self.r.variate(section, "key", ANY));
         let read = section.get("mode").and_then(Node::as_str) == Some("read");
         let mode = if read { LockMode::Read } else { LockMode::Write };
+        self.r.lock_around_nothing(section, mode, !self.held.is_empty());
         Verb::Lock { lock, key, mode, steps: self.block(section, "do") }
     }
 

@@ -121,7 +121,10 @@ impl<'a> Resolver<'a> {
 
     fn add_input(&mut self, sorting: &mut Sorting<'a>, index: usize, checked: Checked) {
         let (key, node) = sorting.entries[index];
-        let symbol = Symbol::Input(sorting.inputs.len() as u16);
+        let number = sorting.inputs.len() as u16;
+        let symbol = Symbol::Input(number);
+        self.note_law(number, &key.text, node, &checked);
+        self.exp_of_number(node, &checked);
         let dimension = checked.dimension;
         self.scope.insert(key.text.as_str(), symbol, dimension);
         let uncertain = checked.has_distribution;

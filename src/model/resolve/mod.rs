@@ -9,7 +9,7 @@
 //! 3. [`endpoint`], [`flow`], [`modifiers`], [`spare`]: steps; flows are written out, modifiers
 //!    nest.
 //! 4. [`nominal`]: every number at the median of all inputs, and what only numbers tell.
-//! 5. [`warnings`] and [`calls`]: doubts about the whole.
+//! 5. [`warnings`] and [`calls`]: doubts about the whole; [`slips`]: about what is seldom meant.
 //!
 //! Of a scenario that was read with errors, [`mistakes`] tells what else is wrong ([`follow`]).
 //!
@@ -32,6 +32,7 @@ mod run;
 mod section;
 mod session;
 mod shape;
+mod slips;
 mod spare;
 mod stretch;
 #[cfg(test)]
@@ -93,6 +94,8 @@ struct Resolver<'a> {
     poisoned: BTreeSet<&'a str>,
     /// Registers that the expressions checked so far use, since it was last cleared.
     used_lets: BTreeSet<u16>,
+    /// Inputs that are laws.
+    once: slips::Once<'a>,
     slots: Slots,
     written: Written<'a>,
     assumptions: Vec<Assumption>,
@@ -120,6 +123,7 @@ impl<'a> Resolver<'a> {
             scope: Scope::default(),
             poisoned: BTreeSet::new(),
             used_lets: BTreeSet::new(),
+            once: BTreeMap::new(),
             slots: Slots::default(),
             written: Written::default(),
             assumptions: Vec::new(),

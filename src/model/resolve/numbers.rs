@@ -292,6 +292,9 @@ impl<'a> Resolver<'a> {
         match result {
             Ok(checked) => {
                 self.used_lets.extend(&checked.lets);
+                if wanted.distribution_allowed {
+                    self.doubtful_law(node, &checked);
+                }
                 Some(checked)
             }
             Err(errors) => {

@@ -3,7 +3,7 @@
 use super::Resolver;
 use crate::diag::{Diagnostic, Id, name};
 use crate::model::{Binding, Model};
-use crate::scenario::raw::{Table, Value};
+use crate::scenario::raw::{Node, Table, Value};
 use crate::units::show;
 use std::collections::BTreeSet;
 
@@ -118,9 +118,11 @@ impl Resolver<'_> {
         unused.extend(used(&self.usage.endpoints, "endpoint"));
         let flows = names("flow").into_iter().filter(|flow| !self.usage.flows.contains(*flow));
         unused.extend(flows.map(|flow| ("flow", flow.to_owned())));
-        if !self.goes_by_priority() && !mentioned.contains("priority") {
+        if !mentioned.contains("priority") {
             self.priorities_without_effect();
         }
+        self.priorities_at_workers();
+        self.unused_inputs();
         for (table, entity) in unused {
             let Some(span) = self.names.span(table, &entity) else { continue };
             if !mentioned.contains(entity.as_str()) {
@@ -138,6 +140,10 @@ impl Resolver<'_> {
         let raw = self.raw;
         for entity in raw.entities("endpoint") {
             let Some(node) = entity.table.get("priority") else { continue };
+            let service = entity.table.get("service").and_then(Node::as_str);
+            if service.is_none_or(|service| self.goes_by_priority_at(service)) {
+                continue;
+            }
             let message = format!("the priority of {} has no effect", name(entity.name));
             let found = Diagnostic::new(Id::UnusedEntity, message)
                 .at(node.span, "no line and no cores go by it");
@@ -150,7 +156,7 @@ impl Resolver<'_> {
 }
 
 /// All texts and keys of a table.
-fn mentions<'t>(table: &'t Table, found: &mut BTreeSet<&'t str>) {
+pub(super) fn mentions<'t>(table: &'t Table, found: &mut BTreeSet<&'t str>) {
     for (key, node) in table {
         found.insert(&key.text);
         let mut values = vec![&node.value];

@@ -168,6 +168,7 @@ impl<'a> Resolver<'a> {
         if node.as_table().is_none() {
             self.malformed(node);
         }
+        self.single_attempt(&retry);
         let unlimited = retry.get("attempts").and_then(Node::as_str) == Some("unlimited");
         let attempts = (!unlimited).then(|| self.variate(&retry, "attempts", ATTEMPTS));
         let grows = retry.get("backoff").is_some_and(|node| node.as_table().is_some());

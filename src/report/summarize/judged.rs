@@ -4,7 +4,7 @@ use crate::expr::metric::{Comparison, Condition, Function, MetricExpr, MetricKin
 use crate::report::phrase;
 use crate::report::summary::{self, Judgment, Number, Part, Unit, Value};
 use crate::units::{Dimension, show};
-use crate::verdict::{Absence, Assurance, Judgement, Reason, Threshold, Verdict};
+use crate::verdict::{Absence, Assurance, Judgement, Note, Reason, Threshold, Verdict};
 
 use super::measure;
 
@@ -140,7 +140,20 @@ fn because(is_claim: bool, judged: &Judgement, parts: &[Part]) -> Option<String>
         }
     }
     sentences.extend(reason(deciding));
+    sentences.extend(deciding.note.map(beside).map(str::to_owned));
     (!sentences.is_empty()).then(|| sentences.join(" "))
+}
+
+/// What a `time_until` leaves open.
+fn beside(note: Note) -> &'static str {
+    match note {
+        Note::HeldAlready => "It held already at that date: there was nothing to wait for.",
+        Note::HeldBefore => "Before that date it did hold.",
+        Note::NotBefore => {
+            "It did not hold in any interval before that date either: the bound itself is out of \
+             reach, not only late."
+        }
+    }
 }
 
 fn reason(part: &crate::verdict::Part) -> Option<String> {

@@ -98,6 +98,7 @@ pub fn summarize(study: &Study) -> Summary {
         requests: paths.filter_map(|path| requests::requests(&measure, &path)).collect(),
         breakdown: times::breakdown(&measure, &endpoints),
         variants: variants(study),
+        not_run: not_run(study),
         theory: study
             .demand
             .map_or(Vec::new(), |demand| theory::theory(&measure, demand, run.regime)),
@@ -153,6 +154,16 @@ fn variants(study: &Study) -> Vec<VariantRow> {
     let lookup = |wanted: &str| ensemble_of(study, wanted);
     let cases = std::iter::once(&study.main).chain(&study.others);
     cases.filter(|case| !case.ensemble.rows.is_empty()).map(|case| row(case, &lookup)).collect()
+}
+
+/// Variants that nobody asked for: neither the command nor a claim or an objective.
+fn not_run(study: &Study) -> Vec<String> {
+    if study.main.name.is_some() {
+        return Vec::new();
+    }
+    let ran = |name: &str| study.others.iter().any(|case| case.name == Some(name));
+    let names = study.main.model.variants.iter().map(|variant| variant.name.as_str());
+    names.filter(|name| !ran(name)).map(str::to_owned).collect()
 }
 
 fn row<'a>(case: &Case<'a>, lookup: &'a dyn Fn(&str) -> Option<&'a Ensemble>) -> VariantRow {

@@ -64,6 +64,10 @@ pub struct Summary {
     pub breakdown: Vec<Breakdown>,
     /// This run and the other variants side by side.
     pub variants: Vec<VariantRow>,
+    /// Variants that were not run, because no claim and no objective speaks of them; absent if there
+    /// are none, or if a variant was asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub not_run: Vec<String>,
     /// What queueing theory says of the same system, beside what was simulated.
     pub theory: Vec<Theory>,
     /// Named numbers of the scenario.

@@ -225,6 +225,7 @@ pub fn browse() -> Summary {
             slowest_from_s: Number(0.23),
         }],
         variants: variants(),
+        not_run: Vec::new(),
         inputs: vec![Input {
             name: "viewers".to_owned(),
             value: Number(50_000.0),

@@ -4,11 +4,13 @@
 //! reference in the documentation is printed from it ([`reference::reference_markdown`]), as is the
 //! schema for editors ([`schema::json_schema`]). To add a word, add it here; words of later
 //! releases stand here already as [`Status::Later`].
+pub mod aliases;
 pub mod balancing;
 pub mod load;
 pub mod reference;
 pub mod schema;
 pub mod steps;
+pub mod substitutes;
 pub mod tables;
 #[cfg(test)]
 mod tests;

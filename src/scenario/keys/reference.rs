@@ -3,7 +3,9 @@ use std::fmt::Write as _;
 
 use crate::diag::suggest;
 
-use super::{Default, KeySpec, Kind, MapKeys, Shape, Status, TableSpec, steps, tables};
+use super::{
+    Default, KeySpec, Kind, MapKeys, Shape, Status, TableSpec, steps, substitutes, tables,
+};
 
 /// Tables for every table of the language and for the verbs and modifiers of steps; reserved
 /// words are listed at the end. Deterministic, so that the documentation can be compared.
@@ -29,19 +31,139 @@ pub fn reference_markdown() -> String {
     out
 }
 
+/// What there is to say about one word of the language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// How it is written: `[pool.X]`, `size = ... (of [pool.X])`.
+    pub title: String,
+    /// What it means.
+    pub text: String,
+    /// Of a table its keys, a line each.
+    pub keys: Vec<String>,
+    /// What to write instead of a reserved word; else empty.
+    pub example: &'static str,
+}
+
+/// Every table, key, verb and modifier of this name. A path says whose key is meant; names of
+/// entities and other tables in between may be left out: `pool.size`, `pool.api_pg.size`.
+pub fn entries(wanted: &str) -> Vec<Entry> {
+    let (owner, name) = match wanted.rsplit_once('.') {
+        Some((owner, name)) => (owner, name),
+        None => ("", wanted),
+    };
+    // `pool.X` and `[pool.X]` are the table.
+    if name == "X" && !owner.is_empty() {
+        return entries(owner);
+    }
+    let parts: Vec<&str> = owner.split('.').collect();
+    let is_of = |spec: &TableSpec| {
+        let is_entity = parts.len() == 2 && parts[0] == spec.name && spec.shape == Shape::Named;
+        owner.is_empty() || parts.last() == Some(&spec.name) || is_entity
+    };
+    let mut found = Vec::new();
+    for spec in all_tables() {
+        let nested_here =
+            spec.shape == Shape::Nested && spec.doc.contains(&format!("`{}.", parts[0]));
+        if spec.name == name && (owner.is_empty() || nested_here) {
+            found.push(table_entry(spec));
+        }
+    }
+    if !found.is_empty() && !owner.is_empty() {
+        return found;
+    }
+    for spec in all_tables().filter(|spec| is_of(spec)) {
+        let keys = spec.keys.iter().filter(|key| key.name == name);
+        found.extend(keys.map(|key| key_entry(key, &format!("of {}", title(spec)))));
+    }
+    if owner.is_empty() || owner == "step" {
+        let verbs = steps::VERBS.iter().filter(|verb| verb.key.name == name);
+        found.extend(verbs.map(|verb| key_entry(&verb.key, "a verb of steps")));
+        let modifiers = steps::MODIFIERS.iter().filter(|key| key.name == name);
+        found.extend(modifiers.map(|key| key_entry(key, "a modifier of steps")));
+    }
+    found
+}
+
+/// Every word and path that [`entries`] knows.
+pub fn words() -> Vec<String> {
+    let mut words = Vec::new();
+    for spec in all_tables() {
+        words.push(spec.name.to_owned());
+        words.extend(spec.keys.iter().map(|key| format!("{}.{}", spec.name, key.name)));
+        words.extend(spec.keys.iter().map(|key| key.name.to_owned()));
+    }
+    let verbs = steps::VERBS.iter().map(|verb| &verb.key);
+    words.extend(verbs.chain(steps::MODIFIERS).map(|key| key.name.to_owned()));
+    words
+}
+
+fn all_tables() -> impl Iterator<Item = &'static TableSpec> {
+    let steps = [&steps::AGAIN, &steps::BRANCH];
+    tables::ALL.iter().chain(tables::NESTED).copied().chain(steps)
+}
+
+fn table_entry(spec: &'static TableSpec) -> Entry {
+    let now = spec.keys.iter().filter(|key| key.status == Status::Now);
+    let line = |key: &KeySpec| {
+        let default = match key.default {
+            Default::Is(value) => format!(" ({value})"),
+            Default::Absent("-") => String::new(),
+            Default::Absent(meaning) => format!(" ({meaning})"),
+            Default::Required => " (required)".to_owned(),
+        };
+        format!("{}{default}: {}", key.name, key.doc)
+    };
+    let mut entry = entry(title(spec), spec.doc, spec.status, spec.name);
+    entry.keys = now.map(line).collect();
+    entry
+}
+
+fn key_entry(key: &KeySpec, whose: &str) -> Entry {
+    let mut entry = entry(format!("`{}`, {whose}", key.name), key.doc, key.status, key.name);
+    if key.status == Status::Now {
+        entry.text += &format!(" It is: {}.", kind_text(&key.kind));
+        entry.text += &match key.default {
+            Default::Is(value) => format!(" Default: `{value}`."),
+            Default::Absent("-") | Default::Required => String::new(),
+            Default::Absent(meaning) => format!(" Default: {meaning}."),
+        };
+    }
+    entry
+}
+
+fn entry(title: String, doc: &str, status: Status, name: &str) -> Entry {
+    let mut text = format!("{doc}.");
+    let mut example = "";
+    if status == Status::Later {
+        text += " Reserved for a later release";
+        match substitutes::of(name) {
+            Some(substitute) => {
+                text += &format!("; {}.", substitute.text);
+                example = substitute.recipe;
+            }
+            None => text.push('.'),
+        }
+    }
+    Entry { title, text, keys: Vec::new(), example }
+}
+
 fn is_now(modifier: &str) -> bool {
     steps::modifier(modifier).is_some_and(|spec| spec.status == Status::Now)
 }
 
-fn table(out: &mut String, spec: &TableSpec) {
-    let title = match spec.shape {
+/// How a table is written.
+fn title(spec: &TableSpec) -> String {
+    match spec.shape {
         Shape::Single => format!("`[{}]`", spec.name),
         Shape::Named => format!("`[{}.X]`", spec.name),
         Shape::Nested if spec.name == "again" => "`repeat = { ... }`".to_string(),
         Shape::Nested if spec.name == "choose" => "`choose = [{ ... }, ...]`".to_string(),
         Shape::Nested => format!("`{} = {{ ... }}`", spec.name),
-    };
-    let _ = write!(out, "### {title}\n\n{}.\n\n", spec.doc);
+    }
+}
+
+fn table(out: &mut String, spec: &TableSpec) {
+    let _ = write!(out, "### {}\n\n{}.\n\n", title(spec), spec.doc);
     if spec.keys.iter().any(|key| key.status == Status::Now) {
         rows(out, spec.keys);
     }

@@ -193,6 +193,9 @@ fn mistakes_of_set_point_at_the_command_line() {
       |
     1 | cache.c.ttl=1
       | ^^^^^ reserved: a cache
+      |
+      = help: until then a branch by chance stands for it: `choose` with the share of hits
+      = help: `plimsoll explain cache` writes it out
 
     5 errors
     "#);

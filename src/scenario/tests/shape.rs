@@ -13,7 +13,7 @@ fn unknown_tables_and_keys_at_once() {
     1 | [services.api]
       |  ^^^^^^^^ not a table of a scenario
       |
-    help: a table with a similar name exists
+    help: here it is `service`: instances of a program that serve endpoints
       |
     1 - [services.api]
     1 + [service.api]
@@ -62,6 +62,9 @@ fn reserved_words_say_so() {
       |
     1 | [cache.c]
       |  ^^^^^ reserved: a cache
+      |
+      = help: until then a branch by chance stands for it: `choose` with the share of hits
+      = help: `plimsoll explain cache` writes it out
 
     error[reserved-word]: `memory` of `database.pg` belongs to a later release
      --> shop.toml:5:1
@@ -74,12 +77,17 @@ fn reserved_words_say_so() {
       |
     6 | replicas = 2
       | ^^^^^^^^ reserved: read replicas
+      |
+      = help: until then a replica is a `[database.X]` of its own, with a pool of its own
 
     error[reserved-word]: `insert` in a step belongs to a later release
      --> shop.toml:9:12
       |
     9 | steps = [{ insert = "t" }]
       |            ^^^^^^ reserved
+      |
+      = help: until then a `[query.X]` with `cpu` and `time` stands for it
+      = help: `plimsoll explain insert` writes it out
 
     error[missing-key]: `pool.p` has no `database`
       --> shop.toml:11:1
@@ -155,6 +163,12 @@ fn wrong_types() {
       |
     9 | line = 7
       |        ^ a number
+      |
+    help: the table that says the same
+      |
+    9 - line = 7
+    9 + line = { limit = 7 }
+      |
 
     error[wrong-type]: `steps` of `endpoint.e` takes a list of steps, not a table
       --> shop.toml:13:9

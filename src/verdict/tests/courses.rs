@@ -4,7 +4,7 @@ use super::{Bench, Found};
 use crate::plan::Catalog;
 use crate::sim::Run;
 use crate::stats::histogram::Sparse;
-use crate::verdict::{Reason, Verdict};
+use crate::verdict::{Note, Reason, Verdict};
 
 const MS: u64 = 1_000_000;
 
@@ -152,6 +152,29 @@ fn a_run_that_never_recovers_makes_the_mean_infinite() {
     assert_eq!(judgement.verdict, Verdict::Fail);
     assert_eq!(judgement.parts[0].reason, Reason::NeverAnswered);
     assert!((bench.point(&format!("chance({metric} <= 1s)")) - 0.75).abs() < 1e-9);
+}
+
+/// What a time that never came leaves open: whether it had held before the date, or holds already.
+#[test]
+fn a_recovery_says_whether_there_was_one_to_wait_for() {
+    let slow_from = |from: usize| {
+        move |catalog: &Catalog, r: u32, run: &mut Run| {
+            bumpy(catalog, r, run);
+            run.courses[0][from..].fill(values(&[(700 * MS, 100)]));
+        }
+    };
+    for (after, slow, note) in [
+        ("3s", 10, Some(Note::HeldAlready)),
+        ("2s", 10, None),
+        ("2s", 2, Some(Note::HeldBefore)),
+        ("2s", 0, Some(Note::NotBefore)),
+        // There is no before.
+        ("0s", 0, None),
+    ] {
+        let condition = format!("time_until(p95(endpoint.e) <= 500ms, after = {after}) < 1 min");
+        let judgement = Bench::new(&[&condition], 8, &slow_from(slow)).judge(&condition);
+        assert_eq!(judgement.parts[0].note, note, "after {after}, slow from {slow} s");
+    }
 }
 
 /// Ten requests a second of exactly 50 ms: each second has ten of them and half a request inside,

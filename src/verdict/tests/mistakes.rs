@@ -35,22 +35,25 @@ fn good_conditions_have_no_problems() {
 #[test]
 fn each_mistake_has_its_place_and_advice() {
     use ExprErrorKind::{
-        NeedsOutcome, UnknownName, UnknownPath, UnknownWindow, WrongDimension, WrongMetric,
+        MissingUnit, NeedsOutcome, UnknownName, UnknownPath, UnknownWindow, WrongDimension,
+        WrongMetric,
     };
     for (condition, kind, at, advice) in [
         ("mean(endpoint.e) < 1s", NeedsOutcome, "endpoint.e", "mean(endpoint.e.ok)"),
         ("p95(endpont.e) < 1s", UnknownPath, "endpont.e", "`endpoint.e`"),
         ("p95(pool.p.latency) < 1s", UnknownPath, "pool.p.latency", "pool.p.in_use"),
-        ("p95(endpoint.e) < 5", WrongDimension, "5", "a time"),
+        ("p95(endpoint.e) < 5", MissingUnit, "5", "5ms"),
         ("p95(endpoint.e) within 5 MB of 1s", WrongDimension, "5 MB", "a time"),
         ("mean(pool.p.in_use) < 5ms", WrongDimension, "5ms", "a count"),
-        ("share(endpoint.e > 3) < 1%", WrongDimension, "3", "a time"),
+        ("share(endpoint.e > 3) < 1%", MissingUnit, "3", "a time"),
         ("utilization(workload.w) < 1", WrongMetric, "workload.w", "pool.p"),
         ("utilization(pool.q) < 1", WrongMetric, "pool.q", "`pool.p`"),
         ("count(pool.p.in_use) < 1", WrongMetric, "pool.p.in_use", "mean(pool.p.in_use)"),
         ("p95(pool.p.refused) < 1", WrongMetric, "pool.p.refused", "count(pool.p.refused)"),
         ("share(pool.p.in_use) < 1", WrongMetric, "pool.p.in_use", "timed_out"),
         ("during(peek, p95(endpoint.e)) < 1s", UnknownWindow, "peek", "`peak`"),
+        ("p99 < 200ms", UnknownName, "p99", "p99(endpoint.X)"),
+        ("in(base, p95(endpoint.e)) < 1s", WrongMetric, "base", "[variant.base]"),
         ("in(lager, p95(endpoint.e)) < 1s", WrongMetric, "lager", "`larger`"),
         ("worst(instance, p99(pool.p.wait)) < 1s", WrongMetric, "pool.p.wait", "by instance"),
         ("p95(pool.p.in_use) < 5 for 5s", WrongMetric, "p95(pool.p.in_use)", "utilization"),
