@@ -5,9 +5,11 @@
 //! the value of each metric path is kept. [`compile`] cannot fail: what it needs is guaranteed by
 //! [`Model`](crate::model::Model) and [`Binding`](crate::model::Binding).
 
+mod arrivals;
 mod balancing;
 mod catalog;
 mod compile;
+mod discipline;
 mod flow;
 mod group;
 mod load;
@@ -15,9 +17,11 @@ mod nesting;
 mod op;
 mod servers;
 
+pub use arrivals::{ArrivalPlan, RatePlan, SessionPlan, WorkloadPlan};
 pub use balancing::{Key, OutlierPlan};
 pub use catalog::{Capacity, Catalog, Entry, Source};
 pub use compile::{Needs, compile};
+pub use discipline::{Cores, Drop, Order};
 pub use op::{CatchSpec, ChoiceSpec, GroupKind, GroupSpec, Join, LoopSpec, Op, RetrySpec};
 
 use crate::expr::checked::Test;
@@ -45,77 +49,6 @@ pub struct Variable {
 pub struct Place {
     /// As it is shown: `pool.api_pg`, `service.api.cpu`, `delay`, `network` …
     pub name: String,
-}
-
-/// What serves CPU work.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Cores {
-    /// First come, first served on `servers` servers.
-    Fifo {
-        /// Servers.
-        servers: u32,
-    },
-    /// On `servers` servers, taken away from jobs that are not done.
-    Preemptive {
-        /// Servers.
-        servers: u32,
-        /// Time on a server after which the next in line has it, ns; [`Cores::BY_PRIORITY`]: the
-        /// endpoints' classes decide.
-        slice: u64,
-        /// Universal scalability law: serial share.
-        serial: f64,
-        /// Universal scalability law: crosstalk.
-        crosstalk: f64,
-    },
-    /// Processor sharing on `cores` cores among at most `limit` jobs; others wait in line.
-    Sharing {
-        /// Cores, may be fractional.
-        cores: f64,
-        /// Jobs served at once; `u32::MAX`: all.
-        limit: u32,
-        /// Universal scalability law: serial share.
-        serial: f64,
-        /// Universal scalability law: crosstalk.
-        crosstalk: f64,
-    },
-}
-
-impl Cores {
-    /// No slice: classes decide.
-    pub const BY_PRIORITY: u64 = u64::MAX;
-}
-
-/// Who is next in a waiting line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Order {
-    /// The first comer.
-    Fifo,
-    /// The last comer.
-    Lifo,
-    /// By the endpoints' classes, in order of arrival within one.
-    Classes,
-    /// The last comer while more than so many wait, else the first.
-    AdaptiveLifo {
-        /// How many.
-        above: u32,
-    },
-}
-
-/// Who leaves a line without having been served.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Drop {
-    /// Nobody.
-    Nobody,
-    /// At its turn, whoever comes from a caller whose timeout has passed.
-    Late,
-    /// Whoever has waited too long.
-    Delay {
-        /// The limit for those who come when the line has not been empty for `interval.0`, ns, and
-        /// its lane.
-        target: (u64, u32),
-        /// The limit for the others, ns, and its lane.
-        interval: (u64, u32),
-    },
 }
 
 /// Requests that are there at the start of a run.
@@ -326,104 +259,6 @@ pub struct MarkPlan {
     pub done: u32,
     /// Tally of `done` of the last execution of a request.
     pub last: u32,
-}
-
-/// When requests arrive.
-#[derive(Debug, Clone)]
-pub enum ArrivalPlan {
-    /// Unit gaps (mean 1) from a law, stretched by the mean gap.
-    Open {
-        /// Law of a gap with mean 1; `None`: regular.
-        gap: Option<crate::dist::Dist>,
-        /// Mean gap in nanoseconds.
-        mean_gap: f64,
-    },
-    /// The same at a rate that changes: unit gaps are stretched by the cumulative rate.
-    Shaped {
-        /// Law of a gap with mean 1; `None`: regular.
-        gap: Option<crate::dist::Dist>,
-        /// The rate over time.
-        rates: RatePlan,
-    },
-    /// A number of requests spread uniformly over a time.
-    Burst {
-        /// How many, a variable.
-        count: u32,
-        /// When, ns.
-        at: u64,
-        /// Over how long, ns.
-        over: u64,
-    },
-    /// A log, replayed.
-    Replay {
-        /// In order of time.
-        log: std::sync::Arc<[crate::model::Logged]>,
-        /// Its times are multiplied by this.
-        stretch: f64,
-    },
-    /// Users who wait for each answer.
-    Users {
-        /// How many.
-        users: u32,
-        /// Time before each request or session, a variable.
-        think: u32,
-    },
-}
-
-/// A rate that changes over time.
-#[derive(Debug, Clone)]
-pub enum RatePlan {
-    /// As known beforehand.
-    Pieces {
-        /// Straight pieces, from 0 s on.
-        pieces: Vec<crate::model::Piece>,
-        /// They repeat after so many seconds.
-        cycle: Option<f64>,
-    },
-    /// Rates per second and how long they last (a variable), in turn.
-    Phases(Vec<(f64, u32)>),
-}
-
-/// Requests that one user makes, each after the answer to the one before.
-#[derive(Debug, Clone)]
-pub struct SessionPlan {
-    /// For each entry of the mix: how many requests, and the time before each of them; variables.
-    pub items: Vec<(u32, u32)>,
-    /// An error does not end it.
-    pub continues: bool,
-    /// Level of sessions between their first intended arrival and the end of their last request.
-    pub live: u32,
-    /// Tally of that time.
-    pub length: u32,
-}
-
-/// A source of requests.
-#[derive(Debug, Clone)]
-pub struct WorkloadPlan {
-    /// When.
-    pub arrivals: ArrivalPlan,
-    /// Requests that come together at each arrival, a variable; [`NONE`]: one.
-    pub batch: u32,
-    /// Hash of its name: keys of its requests.
-    pub stream: u64,
-    /// Endpoints with cumulative weights; the last is 1. Of a session one for each item.
-    pub mix: Vec<(u32, f64)>,
-    /// What each arrival or user asks for in turn; none: one request of the mix.
-    pub session: Option<SessionPlan>,
-    /// Endpoints that each user or live session asks for by itself, and the interval, a variable.
-    pub background: Vec<(u32, u32)>,
-    /// Programs of the client for each entry of the mix, or empty: requests go straight in.
-    pub client: Vec<u32>,
-    /// First of ten tallies, one per outcome; equal to the endpoint's where the two views are one.
-    pub tallies: u32,
-    /// The endpoint's tallies are this workload's too: record once.
-    pub shared_tallies: bool,
-    /// Level of requests that clients wait for.
-    pub outstanding: u32,
-    /// Counter of attempts; the same as `intended` where there is no client.
-    pub attempts: u32,
-    /// Counter of intended requests.
-    pub intended: u32,
 }
 
 /// What a level is watched for: the first time after `after` at which it is at most `at_most`.
