@@ -1,11 +1,14 @@
 //! `plimsoll check`: answers without simulating.
 
+use super::cases::Prepared;
 use super::load::Loaded;
 use super::options::ScenarioOptions;
 use super::{Failure, bug, cases, exit, ui};
 use crate::demand;
+use crate::experiment::EVENTS_MAX;
 use crate::model::Scaling;
 use crate::report::check;
+use crate::report::effort::{self, Effort};
 
 /// Checks a scenario.
 pub fn check(options: &ScenarioOptions) -> Result<u8, Failure> {
@@ -18,6 +21,8 @@ pub fn check(options: &ScenarioOptions) -> Result<u8, Failure> {
     loaded.diagnostics = own;
     cases::conditions(&mut loaded, &main, &others);
     loaded.unless_errors()?;
+    let others: Vec<Effort> = others.iter().filter_map(effort_of).collect();
+    let effort = effort_of(&main).map_or(String::new(), |main| effort::sentences(&main, &others));
     let model = main.model;
     let binding = loaded.bound(|| {
         let world = model.nominal_world().map_err(|problem| vec![problem])?;
@@ -27,7 +32,17 @@ pub fn check(options: &ScenarioOptions) -> Result<u8, Failure> {
     loaded.add(&demand::warnings(&model, &binding, &demand));
     let variant = options.variant.as_ref().map_or(String::new(), |name| format!(", {name}"));
     let name = format!("{}{variant}", model.name);
-    ui::data(&check::render(&name, &demand, &model.assumptions))?;
+    ui::data(&check::render(&name, &demand, &effort, &model.assumptions))?;
     loaded.show();
     Ok(exit::COMPLETED)
+}
+
+/// What will be run of a scenario or variant; `None` if a number is out of range, which is said
+/// elsewhere.
+fn effort_of(one: &Prepared) -> Option<Effort> {
+    let world = one.model.nominal_world().ok()?;
+    let binding = one.model.bind(&world, Scaling::default()).ok()?;
+    let events = demand::analyze(&one.model, &binding).events_per_run;
+    let worlds = one.study.plans().len() as u32;
+    Some(Effort { worlds, replications: one.study.affordable(events, EVENTS_MAX), events })
 }

@@ -55,7 +55,8 @@ pub fn run(options: &RunOptions) -> Result<u8, Failure> {
     let summary = summarize::summarize(&study);
     write(staging, &summary)?;
     if !options.quiet {
-        print(options, &summary, &reproduce(options, &main, file))?;
+        let shown = loaded.warnings();
+        print(options, &summary, &reproduce(options, &main, file), &shown)?;
     }
     Ok(if interrupted { exit::INTERRUPTED } else { code(options.gate, &summary) })
 }
@@ -180,7 +181,14 @@ fn rendered(summary: &Summary) -> Result<String, Failure> {
     })
 }
 
-fn print(options: &RunOptions, summary: &Summary, command: &str) -> Result<(), Failure> {
+/// `said` are the warnings that have been shown, with their places in the file: text does not
+/// repeat them, what is read by others has them all.
+fn print(
+    options: &RunOptions,
+    summary: &Summary,
+    command: &str,
+    said: &[String],
+) -> Result<(), Failure> {
     match options.format {
         Format::Json => ui::data(&rendered(summary)?),
         Format::Markdown => ui::data(&markdown::render(summary, &charts::charts(summary))),
@@ -188,6 +196,7 @@ fn print(options: &RunOptions, summary: &Summary, command: &str) -> Result<(), F
             // Here the command has the path as it was typed; the files do not depend on it.
             let mut shown = summary.clone();
             command.clone_into(&mut shown.run.reproduce);
+            shown.warnings.retain(|warning| !said.contains(warning));
             let report = format!("\nReport: {}\n", options.out.join("summary.md").display());
             ui::data(&(text::render(&shown) + &report))
         }

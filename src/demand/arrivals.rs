@@ -15,6 +15,8 @@ pub struct Load {
     pub per_s: f64,
     /// Of bursts, in one run.
     pub burst: f64,
+    /// There at the start.
+    pub initial: f64,
     /// In one run, warm-up and bursts and all.
     pub in_run: f64,
 }
@@ -56,6 +58,12 @@ struct Counting<'a> {
 impl Counting<'_> {
     fn count(&mut self) {
         let span = span(self.model, self.binding);
+        for &(endpoint, count) in self.model.services.iter().flat_map(|one| &one.initial) {
+            let count = self.binding.get(count);
+            let load = &mut self.loads[endpoint];
+            load.initial += count;
+            load.in_run += count;
+        }
         for workload in &self.model.workloads {
             let asks = Asks::of(workload, self.binding);
             let (per_s, burst) = match workload.arrivals {
@@ -152,7 +160,7 @@ impl Counting<'_> {
         let from = span - self.binding.get(self.model.run.duration);
         let (mean, peak) = (rates.mean(self.binding, from, span) * batch, rates.peak() * batch);
         self.notes.insert(format!(
-            "workload.{}: {} on average, which is what counts here, and up to {}",
+            "workload.{}: {} on average, which is what the tables count, and up to {}",
             workload.name,
             show::rate(mean),
             show::rate(peak)

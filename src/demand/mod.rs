@@ -55,12 +55,16 @@ pub struct Demand {
     pub sustainable_per_s: Option<f64>,
     /// Arrivals of all open workloads.
     pub arrivals_per_s: f64,
-    /// Stations that keep up on average and not at the peak of a load that changes.
+    /// The highest rate of these arrivals at any time: the same where no load changes.
+    pub peak_per_s: f64,
+    /// What a load that changes asks of the stations with a limit that it uses.
     pub peaks: Vec<Peak>,
     /// What can be said of closed workloads, whose rate is a result.
     pub closed: Vec<ClosedDemand>,
     /// Requests of all bursts, which have no rate.
     pub burst_requests: f64,
+    /// Requests that are there at the start of the run.
+    pub initial_requests: f64,
     /// Predicted events of one replication: arrivals in a stated warm-up and the duration, times
     /// the events of their flows. A warm-up that is found by pilot runs is not in it.
     pub events_per_run: f64,
@@ -79,7 +83,7 @@ pub struct EndpointDemand {
     pub name: String,
     /// Arrivals from open workloads; calls by other endpoints are part of those.
     pub arrivals_per_s: f64,
-    /// Arrivals from bursts.
+    /// Arrivals from bursts, and those that are there at the start.
     pub burst_requests: f64,
     /// Mean time to the answer if it never waits: mean latency is at least this (asymptotic
     /// bound, Lazowska et al. 1984, chapter 5).
@@ -170,9 +174,9 @@ pub struct StationDemand {
     pub busiest: f64,
     /// Multiple of the stated load at which its smallest, or busiest, instance is full.
     pub sustainable_load: Option<f64>,
-    /// Work that bursts bring, in seconds of one server.
+    /// Work that bursts bring, or that is there at the start, in seconds of one server.
     pub burst_work_s: f64,
-    /// Time that the work of the bursts takes at least: work over capacity.
+    /// Time that this work takes at least: work over capacity.
     pub drain_s: Option<f64>,
     /// For a pool: what the server lets it have.
     pub connections: Option<Connections>,

@@ -5,23 +5,74 @@
 //! chance adds, so that the backlog is one from below.
 
 use crate::model::{Piece, Rates};
+use std::collections::BTreeMap;
 
 /// Most rounds of a cycle that are looked at.
 const ROUNDS: f64 = 1_000.0;
 
-/// A station that is asked for more than it has, for a time.
+/// What a station is asked for at the peak of a load that changes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Peak {
     /// Index of the station.
     pub station: usize,
-    /// Highest offered load, Erlangs.
+    /// Highest offered load of shapes that follow the clock, Erlangs.
     pub offered: f64,
+    /// The same with phases of random length at their highest too.
+    pub highest: f64,
     /// How long more is offered than it has, seconds, of warm-up and duration.
     pub over_s: f64,
     /// The most work that is left to do, in seconds of one server.
     pub backlog_s: f64,
     /// When that is, seconds from the start of the run.
     pub at_s: f64,
+}
+
+impl Peak {
+    /// Whether more is asked for, by the clock, than a station of this capacity has.
+    pub fn exceeds(&self, capacity: f64) -> bool {
+        self.over_s > 0.0 && self.offered > capacity
+    }
+}
+
+/// A load that changes.
+pub struct Changing {
+    /// Arrivals per second over time.
+    pub rates: Rates,
+    /// Their mean.
+    pub mean: f64,
+    /// Requests that come with an arrival.
+    pub requests: f64,
+    /// Work that it brings to each station, in seconds of one server.
+    pub work: BTreeMap<usize, f64>,
+}
+
+/// What is asked for over time: of a station or, with requests for work, of everything.
+pub struct Offer {
+    /// What does not change.
+    pub base: f64,
+    /// What follows the clock.
+    pub curves: Vec<Curve>,
+    /// By how much phases of random length exceed their mean, which is part of the base.
+    pub phases: f64,
+}
+
+impl Offer {
+    /// Adds a load, whose mean is part of the base so far, with the work of each arrival.
+    pub fn add(&mut self, load: &Changing, work: f64, until: f64) {
+        match Curve::new(load.rates.clone(), work, until) {
+            Some(curve) => {
+                self.base = (self.base - load.mean * work).max(0.0);
+                self.curves.push(curve);
+            }
+            None => self.phases += (load.rates.peak() - load.mean).max(0.0) * work,
+        }
+    }
+
+    /// The peak until a date, for a station of this capacity.
+    pub fn peak(&self, station: usize, capacity: f64, until: f64) -> Peak {
+        let found = peak(station, capacity, self.base, &self.curves, until);
+        Peak { highest: found.offered + self.phases, ..found }
+    }
 }
 
 /// An offered load that changes: a rate over time, and the work that each arrival brings.
@@ -52,13 +103,14 @@ impl Curve {
 }
 
 /// What piles up at a station of this capacity until a date, beside a load that does not change.
-pub fn peak(station: usize, capacity: f64, base: f64, curves: &[Curve], until: f64) -> Peak {
+fn peak(station: usize, capacity: f64, base: f64, curves: &[Curve], until: f64) -> Peak {
     let mut dates: Vec<f64> = curves.iter().flat_map(|c| c.pieces.iter().map(|p| p.from)).collect();
     dates.retain(|date| *date < until);
     dates.extend([0.0, until]);
     dates.sort_by(f64::total_cmp);
     dates.dedup();
-    let mut found = Peak { station, offered: 0.0, over_s: 0.0, backlog_s: 0.0, at_s: 0.0 };
+    let mut found =
+        Peak { station, offered: 0.0, highest: 0.0, over_s: 0.0, backlog_s: 0.0, at_s: 0.0 };
     let mut backlog = 0.0_f64;
     for pair in dates.windows(2) {
         let (from, length) = (pair[0], pair[1] - pair[0]);
@@ -82,6 +134,7 @@ pub fn peak(station: usize, capacity: f64, base: f64, curves: &[Curve], until: f
             }
         }
     }
+    found.highest = found.offered;
     found
 }
 

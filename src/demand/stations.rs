@@ -3,7 +3,7 @@
 use super::answers::{Limit, Question, answer};
 use super::arrivals::{Load, loads, span};
 use super::asks::{Asks, batch};
-use super::peaks::{Curve, Peak, peak};
+use super::peaks::{Changing, Offer, Peak};
 use super::skew::{Busiest, Skew};
 use super::usage::{Block, Resource, Use, times};
 use super::walk::{Cores, Walker};
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::analytic::operational::{capacity_peak, relative_capacity};
 use crate::expr::formula::Variate;
-use crate::model::{Binding, LineOrder, LockScope, Model, OnRefused, Rates, Runtime, VariateId};
+use crate::model::{Binding, LineOrder, LockScope, Model, OnRefused, Runtime, VariateId, Workload};
 use crate::units::show;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -60,43 +60,48 @@ impl<'a> Analysis<'a> {
         span(self.model, self.binding)
     }
 
-    /// What a load that changes does to stations that keep up with its mean.
-    fn peaks(&self, index: &BTreeMap<Resource, usize>, stations: &[StationDemand]) -> Vec<Peak> {
+    /// The loads that change.
+    fn changing(&self, index: &BTreeMap<Resource, usize>) -> Vec<Changing> {
         let (span, duration) = (self.span(), self.binding.get(self.model.run.duration));
         let shaped = self.model.workloads.iter().filter(|workload| workload.shape.is_some());
-        let shaped: Vec<(Rates, f64, BTreeMap<usize, f64>)> = shaped
-            .filter_map(|workload| {
-                let batch = batch(self.binding, workload);
-                let mut work: BTreeMap<usize, f64> = BTreeMap::new();
-                for (endpoint, number) in Asks::of(workload, self.binding).requests {
-                    for (resource, used) in &self.blocks[endpoint].uses {
-                        *work.entry(index[resource]).or_default() +=
-                            times(number * batch, used.time);
-                    }
-                }
-                let rates = workload.rates(self.binding)?;
-                let mean = rates.mean(self.binding, span - duration, span);
-                matches!(rates, Rates::Pieces { .. }).then_some((rates, mean, work))
-            })
-            .collect();
-        let keeps_up = |station: &StationDemand| station.utilization.is_some_and(|used| used < 1.0);
-        let mut found = Vec::new();
-        for (at, station) in stations.iter().enumerate().filter(|entry| keeps_up(entry.1)) {
-            let mut base = station.offered;
-            let mut curves = Vec::new();
-            for (rates, mean, work) in &shaped {
-                let Some(&work) = work.get(&at).filter(|work| **work > 0.0) else { continue };
-                base -= mean * work;
-                curves.extend(Curve::new(rates.clone(), work, span));
-            }
-            if let Some(capacity) = station.capacity.filter(|_| !curves.is_empty()) {
-                let peak = peak(at, capacity, base.max(0.0), &curves, span);
-                if peak.over_s > 0.0 && peak.offered > capacity {
-                    found.push(peak);
+        let one = |workload: &Workload| {
+            let batch = batch(self.binding, workload);
+            let (mut requests, mut work) = (0.0, BTreeMap::new());
+            for (endpoint, number) in Asks::of(workload, self.binding).requests {
+                requests += number * batch;
+                for (resource, used) in &self.blocks[endpoint].uses {
+                    *work.entry(index[resource]).or_default() += times(number * batch, used.time);
                 }
             }
+            let rates = workload.rates(self.binding)?;
+            let mean = rates.mean(self.binding, span - duration, span);
+            Some(Changing { rates, mean, requests, work })
+        };
+        shaped.filter_map(one).collect()
+    }
+
+    /// The most requests per second that arrive at any time, of so many on average.
+    fn peak_rate(&self, mean: f64, changing: &[Changing]) -> f64 {
+        let mut at_peak = Offer { base: mean, curves: Vec::new(), phases: 0.0 };
+        for one in changing {
+            at_peak.add(one, one.requests, self.span());
         }
-        found
+        at_peak.peak(0, f64::INFINITY, self.span()).highest
+    }
+
+    /// What loads that change ask of stations with a limit.
+    fn peaks(&self, changing: &[Changing], stations: &[StationDemand]) -> Vec<Peak> {
+        let one = |(at, station): (usize, &StationDemand)| {
+            let mut offer = Offer { base: station.offered, curves: Vec::new(), phases: 0.0 };
+            let uses = |one: &&Changing| one.work.get(&at).is_some_and(|work| *work > 0.0);
+            let users: Vec<&Changing> = changing.iter().filter(uses).collect();
+            for one in &users {
+                offer.add(one, one.work[&at], self.span());
+            }
+            let capacity = station.capacity.filter(|_| !users.is_empty())?;
+            station.offered.is_finite().then(|| offer.peak(at, capacity, self.span()))
+        };
+        stations.iter().enumerate().filter_map(one).collect()
     }
 
     pub fn finish(mut self) -> Demand {
@@ -104,7 +109,7 @@ impl<'a> Analysis<'a> {
         for (load, block) in self.loads.iter().zip(&self.blocks) {
             for (&resource, used) in &block.uses {
                 let rated = used.scaled(load.per_s);
-                let work = times(used.time, load.burst);
+                let work = times(used.time, load.burst + load.initial);
                 let entry = uses.entry(resource);
                 entry
                     .and_modify(|(sum, burst)| (*sum, *burst) = (sum.plus(rated), *burst + work))
@@ -128,7 +133,9 @@ impl<'a> Analysis<'a> {
         let arrivals_per_s = self.loads.iter().map(|load| load.per_s).sum();
         let endpoints = self.endpoints(&index);
         let closed = closed::bounds(self.model, self.binding, &endpoints, &stations);
-        let peaks = self.peaks(&index, &stations);
+        let changing = self.changing(&index);
+        let peaks = self.peaks(&changing, &stations);
+        let peak_per_s = self.peak_rate(arrivals_per_s, &changing);
         let by_users = closed::events(self.model, self.binding, &closed, &endpoints) * self.span();
         let events = self.loads.iter().zip(&endpoints);
         let events_per_run =
@@ -141,9 +148,11 @@ impl<'a> Analysis<'a> {
             sustainable_load: tightest.map(|found| found.1),
             sustainable_per_s: tightest.map(|found| found.1 * arrivals_per_s),
             arrivals_per_s,
+            peak_per_s,
             peaks,
             closed,
             burst_requests: self.loads.iter().map(|load| load.burst).sum(),
+            initial_requests: self.loads.iter().map(|load| load.initial).sum(),
             events_per_run,
             textbook,
             heavy_tails: heavy_tails(self.model, self.binding),
@@ -173,7 +182,7 @@ impl<'a> Analysis<'a> {
             EndpointDemand {
                 name: self.model.endpoints[endpoint].name.clone(),
                 arrivals_per_s: load.per_s,
-                burst_requests: load.burst,
+                burst_requests: load.burst + load.initial,
                 minimum_residence_s: block.answer.unwrap_or(block.elapsed).mean,
                 // Its own arrival is an event too.
                 events: block.events + 1.0,

@@ -22,9 +22,11 @@ pub fn warnings(model: &Model, binding: &Binding, demand: &Demand) -> Diagnostic
             diagnostics.push(located(found, span(model, &station.name)));
         }
     }
-    diagnostics.extend(demand.peaks.iter().map(|found| {
+    diagnostics.extend(demand.peaks.iter().filter_map(|found| {
         let station = &demand.stations[found.station];
-        located(at_the_peak(found, station), span(model, &station.name))
+        let keeps_up = station.utilization.is_some_and(|used| used < 1.0);
+        let is_over = keeps_up && found.exceeds(station.capacity?);
+        is_over.then(|| located(at_the_peak(found, station), span(model, &station.name)))
     }));
     diagnostics.extend(no_time_passes(model, demand));
     diagnostics.extend(heavy(demand));

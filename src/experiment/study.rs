@@ -150,8 +150,7 @@ impl Study {
     /// replications remain (or as many as were asked for), because with fewer no percentile has an
     /// interval; in several, one per world.
     pub fn prepare(&self, control: &Control) -> Option<Prepared> {
-        let worlds = self.plans.len() as u32;
-        let floor = if worlds == 1 { quantile::GROUPS_MIN as u32 } else { 1 }.min(self.per_world);
+        let floor = self.floor();
         let mut warnings = Vec::new();
         let mut first = None;
         let predicted = |plan: &Plan, per_s: f64| per_s * ns_to_seconds(plan.window_end());
@@ -175,14 +174,27 @@ impl Study {
             };
             (warm_up, events)
         };
-        let allowed = control.events_max as f64 / (events.max(1.0) * f64::from(worlds));
-        // Runs are numbered by 32 bits.
-        let per_world = self.per_world.min((allowed as u32).max(floor)).min(u32::MAX / worlds);
+        let per_world = self.affordable(events, control.events_max);
         if per_world < self.per_world && self.asked {
             let (asked, made) = (self.per_world, per_world);
             warnings.push(Warning::CutReplications { asked, made, events_per_run: events as u64 });
         }
         Some(Prepared { warm_up, per_world, warnings, first })
+    }
+
+    /// Replications per world that remain if one run has so many events and all together may have
+    /// so many.
+    pub fn affordable(&self, events: f64, events_max: u64) -> u32 {
+        let worlds = self.plans.len() as u32;
+        let allowed = events_max as f64 / (events.max(1.0) * f64::from(worlds));
+        // Runs are numbered by 32 bits.
+        self.per_world.min((allowed as u32).max(self.floor())).min(u32::MAX / worlds)
+    }
+
+    /// Fewer replications per world are not made for want of time.
+    fn floor(&self) -> u32 {
+        let least = if self.plans.len() == 1 { quantile::GROUPS_MIN as u32 } else { 1 };
+        least.min(self.per_world)
     }
 
     /// The name of what is simulated in some worlds.

@@ -246,6 +246,8 @@ pub struct PoolPlan {
     pub granted: u32,
     /// Tally of waits that ended otherwise; `lost + e` is endpoint `e`'s.
     pub lost: u32,
+    /// Tally of those who were turned away at once and never waited: its values are 0.
+    pub turned_away: u32,
     /// Counter of refused connection attempts.
     pub refused: u32,
     /// Counter of grants, by time.

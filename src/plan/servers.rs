@@ -26,6 +26,7 @@ struct PoolProbes {
     waiting: Vec<LevelPair>,
     granted: u32,
     lost: u32,
+    turned_away: u32,
     refused: u32,
     grants: u32,
     connects: u32,
@@ -305,6 +306,7 @@ impl Compiler<'_> {
                     place,
                     granted: probes.granted,
                     lost: probes.lost,
+                    turned_away: probes.turned_away,
                     refused: probes.refused,
                     grants: probes.grants,
                     connects: probes.connects,
@@ -338,13 +340,15 @@ impl Compiler<'_> {
             "wait for a connection that did not come",
         );
         let count = self.model.endpoints.len() as u32;
-        let asked: Vec<u32> = (granted..granted + count).chain(lost..lost + count).collect();
-        let source = Source::Tally { tallies: asked.clone() };
+        let waited: Vec<u32> = (granted..granted + count).chain(lost..lost + count).collect();
+        let source = Source::Tally { tallies: waited.clone() };
         self.plan.catalog.add(
             format!("{path}.wait"),
             source,
-            "wait for a connection, every attempt",
+            "wait for a connection, every attempt that was not turned away",
         );
+        let turned_away = self.tallies(1);
+        let asked = waited.into_iter().chain([turned_away]).collect();
         let [refused, grants, connects] = [(); 3].map(|()| self.counter());
         let about = "connection attempts that the server refused";
         self.plan.catalog.add(format!("{path}.refused"), Source::Count { count: refused }, about);
@@ -353,7 +357,7 @@ impl Compiler<'_> {
         let busy = format!("{path}.in_use");
         let capacity = Capacity { busy, asked, grants: Some(grants) };
         self.plan.catalog.add_capacity(path.to_owned(), capacity);
-        PoolProbes { in_use, open, waiting, granted, lost, refused, grants, connects }
+        PoolProbes { in_use, open, waiting, granted, lost, turned_away, refused, grants, connects }
     }
 
     pub fn query_probes(&mut self) {

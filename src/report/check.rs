@@ -1,21 +1,24 @@
 //! What arithmetic says before anything is simulated: demand, bottleneck, Erlang's answers and
 //! what was assumed.
 
-use super::phrase::counted;
+use super::check_headline::headline;
 use super::summary::{Unit, Value};
 use super::table::{Cell, Table, wrap};
 use super::tables::{Block, assemble};
 use super::text::WIDTH;
 use crate::demand::{
-    ClosedDemand, Connections, Demand, EndpointDemand, Erlang, LossKind, StationDemand, StationKind,
+    ClosedDemand, Connections, Demand, Erlang, LossKind, StationDemand, StationKind,
 };
 use crate::model::Assumption;
 use crate::units::show;
 
 /// The answer about the scenario (or variant) `name` as text, at most [`WIDTH`] columns wide.
-pub fn render(name: &str, demand: &Demand, assumptions: &[Assumption]) -> String {
+///
+/// `effort` says what a run will cost.
+pub fn render(name: &str, demand: &Demand, effort: &str, assumptions: &[Assumption]) -> String {
     let tables = [
         stations(demand),
+        at_once(demand),
         visits(demand),
         waits("Waiting by Erlang's formulas, each instance with a line of its own", demand, false),
         waits("The same if all instances shared one line", demand, true),
@@ -30,74 +33,10 @@ pub fn render(name: &str, demand: &Demand, assumptions: &[Assumption]) -> String
     blocks.push(wrap(&title, WIDTH, 0).join("\n") + "\n");
     blocks.extend(tables.iter().map(|table| table.to_text(WIDTH)));
     blocks.push(notes(demand));
+    blocks.push(wrap(effort, WIDTH, 0).iter().map(|line| line.clone() + "\n").collect());
     blocks.push(defaults(assumptions).to_text(WIDTH));
     blocks.retain(|block| !block.is_empty());
     blocks.join("\n")
-}
-
-/// The sentence that a person would say, or one for arrivals and one for users.
-pub fn headline(demand: &Demand) -> String {
-    let open = demand.arrivals_per_s > 0.0 || demand.burst_requests > 0.0;
-    let most = demand.closed.iter().max_by(|a, b| a.users.total_cmp(&b.users));
-    match most.map(|most| closed_headline(most, demand)) {
-        Some(closed) if open => format!("{} {closed}", open_headline(demand)),
-        Some(closed) => closed,
-        None => open_headline(demand),
-    }
-}
-
-/// What arrives, whatever the system does.
-fn open_headline(demand: &Demand) -> String {
-    let load = if demand.arrivals_per_s > 0.0 {
-        format!("At {}", show::rate(demand.arrivals_per_s))
-    } else if demand.burst_requests > 0.0 {
-        format!("With a burst of {}", counted(demand.burst_requests.round() as u64, "request"))
-    } else {
-        "As it stands".to_owned()
-    };
-    let Some(bottleneck) = demand.bottleneck.and_then(|index| demand.stations.get(index)) else {
-        return format!("{load}{}.", longest(demand));
-    };
-    let name = &bottleneck.name;
-    let growth = match (demand.sustainable_load, demand.sustainable_per_s) {
-        (Some(times), Some(per_s)) if times < 1.0 => {
-            format!("; it can sustain {} of that load, {}", show::percent(times), show::rate(per_s))
-        }
-        (Some(times), Some(per_s)) => format!(
-            "; it is full at {} \u{d7} that load, {}",
-            show::number(times),
-            show::rate(per_s)
-        ),
-        _ => String::new(),
-    };
-    match bottleneck.utilization {
-        Some(share) if share >= 1.0 => {
-            format!(
-                "{load}, {name} cannot keep up: {} of what it has is asked for{growth}.",
-                show::percent(share)
-            )
-        }
-        Some(share) => {
-            format!("{load}, {name} fills first: {} in use{growth}.", show::percent(share))
-        }
-        None => format!("{load}, {name} fills first{growth}."),
-    }
-}
-
-/// What users who wait for each answer can ask for at most.
-fn closed_headline(closed: &ClosedDemand, demand: &Demand) -> String {
-    let users = counted(closed.users as u64, "user");
-    let most = show::rate(closed.at_most_per_s);
-    let limit = closed.limit.and_then(|(at, rate)| Some((demand.stations.get(at)?, rate)));
-    let full = limit.map_or(String::new(), |(station, rate)| {
-        if rate <= closed.at_most_per_s {
-            let least = show::duration(closed.least_response_s);
-            format!(", where {} is full and the mean latency at least {least}", station.name)
-        } else {
-            format!("; {} is full at {}", station.name, show::rate(rate))
-        }
-    });
-    format!("With {users}, at most {most}{full}.")
 }
 
 /// Bounds of closed workloads.
@@ -154,20 +93,6 @@ fn of_users(demand: &Demand) -> Table {
     table
 }
 
-/// The endpoint that takes longest even if it never waits, where no rate fills anything.
-fn longest(demand: &Demand) -> String {
-    let asked =
-        demand.endpoints.iter().filter(|e| e.burst_requests > 0.0 || e.arrivals_per_s > 0.0);
-    let time = |endpoint: &EndpointDemand| endpoint.minimum_residence_s;
-    asked.reduce(|most, next| if time(next) > time(most) { next } else { most }).map_or_else(
-        || ", nothing that has a limit is asked for at a steady rate".to_owned(),
-        |endpoint| {
-            let time = show::duration(time(endpoint));
-            format!(", {} takes {time} on average if it never waits", endpoint.name)
-        },
-    )
-}
-
 fn plain(value: f64) -> Value {
     Value::plain(value)
 }
@@ -181,13 +106,23 @@ fn asked(demand: &Demand) -> Vec<&StationDemand> {
         .collect()
 }
 
+/// What is asked for all the time.
 fn stations(demand: &Demand) -> Table {
-    let rows = asked(demand);
-    let names: Vec<String> = rows.iter().map(|station| station.name.clone()).collect();
+    let all = demand.stations.iter().enumerate();
+    let rows: Vec<(usize, &StationDemand)> = all.filter(|one| one.1.visits_per_s > 0.0).collect();
+    let names: Vec<String> = rows.iter().map(|(_, station)| station.name.clone()).collect();
     let of = |get: &dyn Fn(&StationDemand) -> Option<f64>| -> Vec<Option<Value>> {
-        rows.iter().map(|station| get(station).map(plain)).collect()
+        rows.iter().map(|(_, station)| get(station).map(plain)).collect()
     };
     let some = |value: f64| (value > 0.0).then_some(value);
+    let peak = |at: usize| demand.peaks.iter().find(|peak| peak.station == at);
+    let at_peak = |&(at, station): &(usize, &StationDemand)| {
+        Some(plain(peak(at)?.highest / station.capacity?))
+    };
+    let full_at = |&(at, station): &(usize, &StationDemand)| {
+        let higher = peak(at).map_or(1.0, |peak| (peak.highest / station.offered).max(1.0));
+        Some(plain(station.sustainable_load? / higher))
+    };
     let mut table = assemble(
         "Demand",
         "station",
@@ -197,16 +132,40 @@ fn stations(demand: &Demand) -> Table {
             Block::new(Unit::PerSecond).column("visits", of(&|s| some(s.visits_per_s))),
             Block::new(Unit::Seconds).column("held", of(&|s| some(s.holding_s))),
             Block::new(Unit::Count).column("offered", of(&|s| some(s.offered))),
-            Block::new(Unit::Share).column("in use", of(&|s| s.utilization)),
-            Block::new(Unit::Count).column("full at \u{d7} load", of(&|s| s.sustainable_load)),
-            Block::new(Unit::Seconds)
-                .column("burst work", of(&|s| some(s.burst_work_s)))
-                .column("drains in", of(&|s| s.drain_s.filter(|drain| *drain > 0.0))),
+            Block::new(Unit::Share)
+                .column("in use", of(&|s| s.utilization))
+                .column("peak", rows.iter().map(at_peak).collect()),
+            Block::new(Unit::Count)
+                .column("full at \u{d7} load", rows.iter().map(full_at).collect()),
         ],
     );
-    if rows.iter().any(|station| station.kind == StationKind::Workers) {
+    if rows.iter().any(|(_, station)| station.kind == StationKind::Workers) {
         table.note("Workers are also held while their requests wait elsewhere: at least this.");
     }
+    table.drop_empty_columns();
+    table
+}
+
+/// Work that comes with bursts, or is there at the start.
+fn at_once(demand: &Demand) -> Table {
+    let rows: Vec<&StationDemand> =
+        demand.stations.iter().filter(|station| station.burst_work_s > 0.0).collect();
+    let names: Vec<String> = rows.iter().map(|station| station.name.clone()).collect();
+    let of = |get: &dyn Fn(&StationDemand) -> Option<f64>| -> Vec<Option<Value>> {
+        rows.iter().map(|station| get(station).map(plain)).collect()
+    };
+    let mut table = assemble(
+        "What comes at once",
+        "station",
+        &names,
+        vec![
+            Block::new(Unit::Count).column("servers", of(&|s| s.capacity)),
+            Block::new(Unit::Seconds)
+                .column("work", of(&|s| Some(s.burst_work_s)))
+                .column("takes at least", of(&|s| s.drain_s.filter(|drain| *drain > 0.0))),
+        ],
+    );
+    table.note("Work in time of one server; bursts, and what is there at the start.");
     table.drop_empty_columns();
     table
 }
@@ -304,7 +263,7 @@ fn losses(demand: &Demand) -> Table {
         };
         table.row(vec![
             Cell::text(&station.name),
-            Cell::prose(Unit::Share.measure().column(&[loss.share]).cells.concat() + " %"),
+            Cell::prose(Unit::Share.measure().scale(loss.share).cell(loss.share) + " %"),
             Cell::prose(why),
         ]);
     }

@@ -209,6 +209,7 @@ fn objectives(summary: &Summary, requests: &Requests, subject: &str) -> String {
 fn how_many(some: usize, all: usize) -> String {
     match (some, all) {
         (1, 1) => "its objective".to_owned(),
+        (2, 2) => "both objectives".to_owned(),
         (some, all) if some == all => format!("all {all} objectives"),
         (some, all) => format!("{some} of {all} objectives"),
     }

@@ -11,7 +11,7 @@
 //! - [`text`], [`markdown`], [`json`]: the renderings
 //! - [`charts`]: the SVG files
 //! - [`summarize`]: from runs and verdicts to a summary
-//! - [`check`]: what arithmetic says without a simulation
+//! - [`check`], [`check_headline`], [`effort`]: what arithmetic says without a simulation
 pub mod deadlock;
 
 pub mod summary;
@@ -33,6 +33,10 @@ pub mod markdown;
 pub mod json;
 
 pub mod charts;
+
+pub mod check_headline;
+
+pub mod effort;
 
 pub mod check;
 

@@ -51,43 +51,75 @@ pub fn counted(count: u64, word: &str) -> String {
     format!("{} {word}{plural}", show::count(count as f64))
 }
 
-/// How far a comparison is from its limit: `70 % left` of it, `12 % over` or `12 % short`,
-/// `400 × limit`; of `within P of Q` how far from Q, `0.9 % above`. Empty if there is no margin.
+/// A whole number, rounded up to two digits.
+pub fn rounded_up(number: u64) -> u64 {
+    let digit = 10_u64.pow(number.checked_ilog10().unwrap_or(0).saturating_sub(1));
+    number.div_ceil(digit) * digit
+}
+
+/// What was found of a comparison: `3.06 min (3.05–3.07)`, and ` against 2.75 min` where the other
+/// side was found too.
+pub fn found(part: &Part) -> String {
+    let Some(estimate) = part.estimate else { return "no data".to_owned() };
+    let found = value(&estimate, part.unit);
+    match part.against {
+        Some(against) => format!("{found} against {}", value(&against, part.unit)),
+        None => found,
+    }
+}
+
+/// Where what was found lies from its limit: `70 % below`, `5.1 % above`, `400 × limit`; of shares
+/// in percentage points, `4.2 points above`; of `within P of Q` where it lies from
+/// Q, `0.9 % more`. Empty if there is no margin.
 pub fn margin(part: &Part) -> String {
     if part.center.is_some() {
         return off_center(part).map_or(String::new(), |(share, side)| {
             if share == 0.0 { "exact".to_owned() } else { format!("{} {side}", rough(share)) }
         });
     }
-    let is_floor = part.target.trim_start().starts_with('>');
     let Some(Number(margin)) = part.margin else { return String::new() };
     if !margin.is_finite() {
         return if margin < 0.0 { "beyond any".to_owned() } else { String::new() };
     }
-    // Both the estimate over the limit; a floor is passed by what a ceiling is missed by.
-    match (is_floor, margin) {
-        (false, m) if m <= -1.0 => format!("{} \u{d7} limit", show::number(1.0 - m)),
-        (true, m) if m >= 1.0 => format!("{} \u{d7} limit", show::number(1.0 + m)),
-        (false, m) if m < 0.0 => format!("{} over", rough(-m)),
-        (true, m) if m < 0.0 => format!("{} short", rough(-m)),
-        (true, m) => format!("{} above", rough(m)),
-        (false, m) => format!("{} left", rough(m)),
+    let (Some(estimate), Some(Number(limit))) = (part.estimate, part.limit) else {
+        return String::new();
+    };
+    let is_above = estimate.point.0 > limit;
+    let side = if is_above { "above" } else { "below" };
+    match margin.abs() {
+        0.0 => "at the limit".to_owned(),
+        off if part.unit == Unit::Share => {
+            format!("{} {side}", points(off * limit.abs()))
+        }
+        off if off >= 1.0 && is_above => format!("{} \u{d7} limit", show::number(1.0 + off)),
+        off => format!("{} {side}", rough(off)),
     }
+}
+
+/// A difference of shares: `4.2 points`.
+fn points(difference: f64) -> String {
+    let points = difference * 100.0;
+    if points < 0.05 {
+        return "<0.1 points".to_owned();
+    }
+    let digit = if points >= 10.0 { 1.0 } else { 0.1 };
+    let points = show::number((points / digit).round() * digit);
+    let plural = if points == "1" { "" } else { "s" };
+    format!("{points} point{plural}")
 }
 
 /// `19.9 % more than 417`, for what should have been within some of it.
 pub fn beside(part: &Part) -> Option<String> {
     let (share, side) = off_center(part).filter(|(share, _)| *share > 0.0)?;
-    let than = if side == "above" { "more" } else { "less" };
     let center = part.unit.measure().show(part.center?.0);
-    Some(format!("{} {than} than {center}", rough(share)))
+    Some(format!("{} {side} than {center}", rough(share)))
 }
 
 /// Distance from the center over it, and on which side.
 fn off_center(part: &Part) -> Option<(f64, &'static str)> {
     let (found, center) = (part.estimate?.point.0, part.center?.0);
     let off = (found - center) / center.abs();
-    let side = if off < 0.0 { "below" } else { "above" };
+    let side = if off < 0.0 { "less" } else { "more" };
     off.is_finite().then_some((off.abs(), side))
 }
 

@@ -18,6 +18,8 @@ pub enum Cell {
     Prose(String),
     /// A number, aligned at its decimal point; never shortened.
     Number(String),
+    /// A number with a unit of its own, aligned right; never shortened.
+    Measure(String),
     /// An interval or another remark on the number above it, aligned right; never shortened.
     Detail(String),
 }
@@ -36,7 +38,8 @@ impl Cell {
     fn content(&self) -> &str {
         match self {
             Self::Empty => "",
-            Self::Text(text) | Self::Prose(text) | Self::Number(text) | Self::Detail(text) => text,
+            Self::Text(text) | Self::Prose(text) => text,
+            Self::Number(text) | Self::Measure(text) | Self::Detail(text) => text,
         }
     }
 }
@@ -206,7 +209,7 @@ impl Table {
 
     fn is_numeric(&self, column: usize) -> bool {
         let mut cells = self.rows.iter().filter_map(|row| row.cells.get(column));
-        cells.any(|cell| matches!(cell, Cell::Number(_) | Cell::Detail(_)))
+        cells.any(|cell| matches!(cell, Cell::Number(_) | Cell::Measure(_) | Cell::Detail(_)))
     }
 }
 
@@ -330,7 +333,9 @@ impl Layout {
                 let text = if fits { aligned.as_str() } else { number };
                 pad_left(&whole_or_none(text, width), width)
             }
-            Cell::Detail(text) => pad_left(&whole_or_none(text, width), width),
+            Cell::Measure(text) | Cell::Detail(text) => {
+                pad_left(&whole_or_none(text, width), width)
+            }
             other => elide(other.content(), width),
         }
     }

@@ -7,13 +7,14 @@ use super::summary::{
 };
 use super::table::{Cell, Table};
 use crate::stats::estimate::Quality;
-use crate::units::show;
+use crate::stats::quantile::{EXCEEDANCES_PER_GROUP, GROUPS_MIN};
+use crate::units::show::{self, Scale};
 
 const FEW: &str = "* Too few samples for an interval, and for a verdict.";
 const NONE: &str = "none: more requests than that got no good answer.";
 
 /// What is below the clock of the simulation (1 ns), or a share that nobody will ever see, is 0:
-/// formulas give 10^-60, and one such number would choose the unit of its whole column.
+/// formulas give 10^-60.
 fn seen(number: f64, unit: Unit) -> f64 {
     let tiny = matches!(unit, Unit::Seconds | Unit::Share) && number.abs() < 1e-9;
     if tiny { 0.0 } else { number }
@@ -22,7 +23,7 @@ fn seen(number: f64, unit: Unit) -> f64 {
 /// Variants whose rates are as near as this to each other have the same load: they differ by luck.
 const SAME_RATE: f64 = 0.98;
 
-/// Columns of numbers that share a unit.
+/// Columns of numbers of one kind: they share a unit, or each number has its own.
 pub(super) struct Block {
     unit: Unit,
     columns: Vec<(String, Vec<Option<Value>>)>,
@@ -63,7 +64,7 @@ pub(super) fn assemble(title: &str, head: &str, names: &[String], blocks: Vec<Bl
     table
 }
 
-/// Adds the cells of a block to each row; returns the unit that they share.
+/// Adds the cells of a block to each row; returns the unit that they share, if they do.
 fn add_block(
     block: &Block,
     cells: &mut [Vec<Cell>],
@@ -71,49 +72,54 @@ fn add_block(
     table: &mut Table,
 ) -> &'static str {
     let all = block.columns.iter().flat_map(|(_, values)| values).flatten();
-    // Everything in one call, so that estimates and intervals share the unit of the block.
-    let numbers: Vec<f64> = all
-        .flat_map(|value| {
-            let (lower, upper) = phrase::interval(value).unwrap_or((f64::NAN, f64::NAN));
-            [value.point.0, lower, upper].map(|number| seen(number, block.unit))
-        })
-        .collect();
-    let shown = block.unit.measure().column(&numbers);
-    let is_zero = numbers.iter().all(|number| number.is_nan() || *number == 0.0);
-    let unit = if is_zero && block.unit == Unit::Seconds { "s" } else { shown.unit };
-    let mut texts = shown.cells.chunks_exact(3);
+    let points: Vec<f64> = all.map(|value| seen(value.point.0, block.unit)).collect();
+    let shared = block.unit.measure().common(&points);
+    let is_zero = points.iter().all(|number| number.is_nan() || *number == 0.0);
     for (_, values) in &block.columns {
         for (row, value) in values.iter().enumerate() {
-            let (cell, detail) = match (value, value.and_then(|_| texts.next())) {
-                (Some(value), Some(texts)) => cell(value, texts, block.with_intervals, table),
-                _ => (Cell::Empty, Cell::Empty),
+            let (cell, detail) = match value {
+                Some(value) => cell(value, block, shared, table),
+                None => (Cell::Empty, Cell::Empty),
             };
             cells[row].push(cell);
             details[row].push(detail);
         }
     }
-    unit
+    match shared {
+        Some(_) if is_zero && block.unit == Unit::Seconds => "s",
+        Some(scale) => scale.unit(),
+        None => "",
+    }
 }
 
-fn cell(value: &Value, texts: &[String], with_interval: bool, table: &mut Table) -> (Cell, Cell) {
+/// A number and its interval, in the unit of the block or, where it has none, in its own.
+fn cell(value: &Value, block: &Block, shared: Option<Scale>, table: &mut Table) -> (Cell, Cell) {
     if value.point.0 == f64::INFINITY {
         table.note(NONE);
         return (Cell::Text("none".to_owned()), Cell::Empty);
     }
-    let number = if value.quality == Quality::FewSamples {
-        table.note(FEW);
-        format!("{}*", texts[0])
-    } else {
-        texts[0].clone()
+    let point = seen(value.point.0, block.unit);
+    let scale = shared.unwrap_or_else(|| block.unit.measure().scale(point));
+    let few = value.quality == Quality::FewSamples;
+    let mark = if few { "*" } else { "" };
+    let number = match shared {
+        Some(_) => Cell::Number(scale.cell(point) + mark),
+        None => Cell::Measure(scale.whole(point) + mark),
     };
-    let detail = match phrase::interval(value) {
+    if few {
+        table.note(FEW);
+    }
+    let ends = phrase::interval(value).filter(|_| block.with_intervals);
+    let detail =
+        ends.map(|(lower, upper)| [lower, upper].map(|end| scale.cell(seen(end, block.unit))));
+    let detail = match detail {
         // Below what is shown there is no interval to show either.
-        Some(_) if with_interval && !texts[2].starts_with('<') => {
-            Cell::Detail(format!("{}\u{2013}{}", texts[1], texts[2]))
+        Some([lower, upper]) if !upper.starts_with('<') => {
+            Cell::Detail(format!("{lower}\u{2013}{upper}"))
         }
         _ => Cell::Empty,
     };
-    (Cell::Number(number), detail)
+    (number, detail)
 }
 
 /// Objectives, or claims, with their verdicts: one row per comparison.
@@ -124,19 +130,16 @@ pub fn verdicts(title: &str, judgments: &[Judgment]) -> Table {
         let name = format!("{}{on}", judgment.name);
         for (index, part) in judgment.parts.iter().enumerate() {
             let first = |text: &str| if index == 0 { Cell::prose(text) } else { Cell::Empty };
-            let found = part
-                .estimate
-                .map_or_else(|| "no data".to_owned(), |value| phrase::value(&value, part.unit));
             if part.estimate.is_some_and(|value| value.quality == Quality::FewSamples) {
                 table.note(FEW);
             }
             let margin = phrase::margin(part);
-            let margin = if margin.is_empty() { Cell::Empty } else { Cell::text(margin) };
+            let margin = if margin.is_empty() { Cell::Empty } else { Cell::prose(margin) };
             table.row(vec![
                 first(judgment.verdict.word()),
                 first(&name),
                 Cell::prose(format!("{} {}", part.metric, part.target)),
-                Cell::prose(found),
+                Cell::prose(phrase::found(part)),
                 margin,
             ]);
         }
@@ -212,6 +215,9 @@ pub fn latency(summary: &Summary) -> Table {
             times,
         ],
     );
+    if let Some(note) = more_runs(summary, &distinct) {
+        table.note(note);
+    }
     for requests in &summary.requests {
         if !distinct.iter().any(|shown| shown.path == requests.path) {
             table.note(format!("{} is the same, as its clients see it.", requests.path));
@@ -219,6 +225,33 @@ pub fn latency(summary: &Summary) -> Table {
     }
     table.drop_empty_columns();
     table
+}
+
+/// How many replications would give the percentiles that are marked an interval: of each kind of
+/// requests the lowest of them.
+fn more_runs(summary: &Summary, all: &[&Requests]) -> Option<String> {
+    let run = &summary.run;
+    let one = |requests: &&Requests| {
+        let is_marked = |p: &&Percentile| p.seconds.quality == Quality::FewSamples;
+        let quantile = requests.percentiles.iter().find(is_marked)?.quantile;
+        let beyond = requests.count as f64 * quantile.0.min(1.0 - quantile.0);
+        let of_group = EXCEEDANCES_PER_GROUP * f64::from(run.replications) / beyond;
+        let needed = (GROUPS_MIN as f64 * of_group.ceil()).max(2.0);
+        let path = &requests.path;
+        needed.is_finite().then(|| {
+            let needed = phrase::rounded_up(needed as u64);
+            format!("{needed} for {} of {path}", percentile(quantile))
+        })
+    };
+    if run.worlds > 1 {
+        return None;
+    }
+    let needed: Vec<String> = all.iter().filter_map(one).collect();
+    let longer =
+        if run.regime == Regime::Terminating { "" } else { ", or runs that are so much longer" };
+    (!needed.is_empty()).then(|| {
+        format!("Intervals would take about --replications {}{longer}.", needed.join(", "))
+    })
 }
 
 /// Requests without those workloads of which every request is one of the endpoint before.

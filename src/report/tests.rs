@@ -156,23 +156,39 @@ fn a_value_is_said_in_one_unit_with_its_interval() {
 #[test]
 fn a_margin_is_said_from_the_side_of_its_limit() {
     let summary = fixture::browse();
-    let said = |target: &str, margin: f64| {
-        let part = &summary.objectives[0].parts[0];
-        let target = target.to_owned();
-        phrase::margin(&Part { target, margin: Some(Number(margin)), ..part.clone() })
+    let part = |unit, found: f64, limit: f64, margin: f64| Part {
+        unit,
+        estimate: Some(Value::plain(found)),
+        limit: Some(Number(limit)),
+        margin: Some(Number(margin)),
+        ..summary.objectives[0].parts[0].clone()
     };
-    assert_eq!(said("< 500 ms", 0.699), "70 % left");
-    assert_eq!(said("< 500 ms", -0.054), "5.4 % over");
-    assert_eq!(said("< 5 ms", -399.0), "400 \u{d7} limit");
-    assert_eq!(said("> 95 %", -0.335), "34 % short");
-    assert_eq!(said("> 95 %", 0.051), "5.1 % above");
-    assert_eq!(said("> 5 %", 14.5), "15.5 \u{d7} limit");
-    assert_eq!(said("< 500 ms", f64::NEG_INFINITY), "beyond any");
+    let said = |found: f64, limit: f64, margin: f64| {
+        phrase::margin(&part(Unit::Seconds, found, limit, margin))
+    };
+    assert_eq!(said(0.150_5, 0.5, 0.699), "70 % below");
+    assert_eq!(said(0.527, 0.5, -0.054), "5.4 % above");
+    assert_eq!(said(2.0, 0.005, -399.0), "400 \u{d7} limit");
+    assert_eq!(said(0.332_5, 0.5, -0.335), "34 % below", "a floor that is missed");
+    assert_eq!(said(0.525_5, 0.5, 0.051), "5.1 % above", "a floor that is passed");
+    assert_eq!(said(7.75, 0.5, 14.5), "15.5 \u{d7} limit");
+    assert_eq!(said(0.5, 0.5, 0.0), "at the limit");
+    assert_eq!(said(f64::INFINITY, 0.5, f64::NEG_INFINITY), "beyond any");
+    let share = |found: f64, limit: f64, margin: f64| {
+        phrase::margin(&part(Unit::Share, found, limit, margin))
+    };
+    assert_eq!(share(0.392, 0.01, -38.2), "38 points above");
+    assert_eq!(share(0.063, 0.05, 0.26), "1.3 points above");
+    assert_eq!(share(0.0, 0.01, -1.0), "1 point below");
+    assert_eq!(share(0.049_9, 0.05, 0.002), "<0.1 points below");
+    let both = Part { against: Some(Value::plain(0.4)), ..part(Unit::Seconds, 0.5, 0.4, -0.25) };
+    assert_eq!(phrase::found(&both), "500 ms against 400 ms");
+    assert_eq!([1, 9, 10, 99, 375, 1_001].map(phrase::rounded_up), [1, 9, 10, 99, 380, 1_100]);
     let within = |found: f64| Part {
         estimate: Some(Value::plain(found)),
         ..summary.claims[0].parts[0].clone()
     };
-    assert_eq!(phrase::margin(&within(421.2)), "1 % above");
+    assert_eq!(phrase::margin(&within(421.2)), "1 % more");
     assert_eq!(phrase::margin(&within(417.0)), "exact");
     assert_eq!(phrase::beside(&within(500.0)).unwrap(), "20 % more than 417");
     assert_eq!(phrase::beside(&within(300.0)).unwrap(), "28 % less than 417");

@@ -3,6 +3,7 @@ use std::ops::Range;
 
 use toml::de::{DeArray, DeFloat, DeInteger, DeTable, DeValue};
 
+use super::brackets::{self, Unclosed};
 use super::raw::{Key, Node, Origin, Table, Value};
 use super::source::{MAX_ITEMS, MAX_KEYS, MAX_NESTING, MAX_TABLE_KEYS, too_deep};
 use crate::diag::sources::{ceil_boundary, floor_boundary};
@@ -16,8 +17,16 @@ pub fn parse(file: FileId, sources: &Sources, diagnostics: &mut Diagnostics) -> 
         return Table::default();
     }
     // The parser keeps a byte order mark out of its spans' way by itself.
-    let (document, errors) = DeTable::parse_recoverable(text);
-    let errors = report(&errors, file, text, diagnostics);
+    let (unclosed, blanked) = brackets::scan(text);
+    for found in &unclosed {
+        if !diagnostics.is_full() {
+            diagnostics.push(never_closed(file, text, found));
+        }
+    }
+    let (document, errors) = DeTable::parse_recoverable(&blanked);
+    let mut errors = report(&errors, file, text, diagnostics);
+    errors.extend(unclosed.iter().map(|found| found.value..found.value + 1));
+    errors.sort_by_key(|range| range.start);
     let mut builder = Builder { file, text, errors, keys: 0, origin: Origin::File, diagnostics };
     builder.table(document.get_ref())
 }
@@ -109,6 +118,23 @@ fn report(
         diagnostics.push(syntax_error(file, text, range, message));
     }
     ranges.into_iter().map(|(range, _)| range).collect()
+}
+
+/// A bracket that is open where something begins that cannot be part of a value.
+fn never_closed(file: FileId, text: &str, found: &Unclosed) -> Diagnostic {
+    let opening = if found.closing == ']' { '[' } else { '{' };
+    let message = format!("not valid TOML: this `{opening}` is never closed");
+    let diagnostic = Diagnostic::new(Id::TomlSyntax, message)
+        .at(file.span(found.open..found.open + 1), format!("no `{}` belongs to it", found.closing));
+    if found.shows.is_empty() {
+        return diagnostic;
+    }
+    let shows = match text.get(found.shows.clone()) {
+        Some("]" | "}") => "another bracket ends here",
+        Some("[") => "a table begins here",
+        _ => "a key begins here",
+    };
+    diagnostic.and(file.span(found.shows.clone()), shows)
 }
 
 /// The parser's message for a key or table that is there twice.

@@ -298,11 +298,11 @@ fn several_syntax_errors_at_once_with_what_could_be_read() {
     6 + rate = "80/s"
       |
 
-    error[toml-syntax]: not valid TOML: unclosed inline table
-     --> shop.toml:7:19
+    error[toml-syntax]: not valid TOML: this `{` is never closed
+     --> shop.toml:7:7
       |
     7 | mix = { browse = 1
-      |                   ^ expected `}`
+      |       ^ no `}` belongs to it
 
     4 errors
     "#);

@@ -279,7 +279,7 @@ impl<T: Trace> Engine<'_, T> {
     fn wait_for_connection(&mut self, job: u32, pool: u32) -> Step {
         let plan = &self.plan.pools[pool as usize];
         if self.pools[pool as usize].line.waiting() >= plan.line_limit {
-            return self.lose(job, pool, Outcome::Rejected);
+            return self.turn_away(job, pool, Outcome::Rejected);
         }
         let patience = (plan.timeout != NONE).then(|| self.draw_ns(job, plan.timeout));
         if patience == Some(0) {
@@ -291,7 +291,7 @@ impl<T: Trace> Engine<'_, T> {
         let state = &self.pools[pool as usize];
         let wants_more = state.open + state.opening < plan.size;
         if wants_more && !self.open_connection(pool) && plan.on_refused == OnRefused::Fail {
-            return self.lose(job, pool, Outcome::Refused);
+            return self.turn_away(job, pool, Outcome::Refused);
         }
         let ticket = self.calendar.next_seq();
         let by_class = self.pools[pool as usize].line.is_by_class();
@@ -354,6 +354,13 @@ impl<T: Trace> Engine<'_, T> {
             self.frames.push(top, frame)
         };
         self.hold(Unit::Pool(pool), job);
+    }
+
+    /// The job gets no connection, and has not waited for one.
+    fn turn_away(&mut self, job: u32, pool: u32, outcome: Outcome) -> Step {
+        let tally = self.plan.pools[pool as usize].turned_away;
+        self.probes.tally(tally, 0, self.jobs[job].windows);
+        self.raise(job, outcome)
     }
 
     /// The job gets no connection.

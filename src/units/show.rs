@@ -102,13 +102,32 @@ impl Measure {
         with_suffix(&number(value / step.worth), step.suffix)
     }
 
-    /// A whole column in one unit, the one that suits its largest value: at most three digits
-    /// after the point, and what is less than those can show is `<0.001`. It is the next smaller
-    /// unit if only that shows the smallest value, and the largest stays below 10,000.
-    pub fn column(self, values: &[f64]) -> Column {
-        let step = self.step_of_column(values);
-        let cells = values.iter().map(|value| cell(value / step.worth)).collect();
-        Column { unit: step.suffix.trim_start(), cells }
+    /// The unit in which all of these numbers can stand below each other, three digits of each
+    /// shown with at most three after the point: the one that suits the largest, or a smaller one
+    /// as long as that stays below 2,000. None if there is no such unit. A measure that has only
+    /// one keeps it whatever is shown; what is not finite, or 0, suits any.
+    pub fn common(self, values: &[f64]) -> Option<Scale> {
+        const MOST: f64 = 1_999.5;
+        let sizes = values.iter().map(|value| value.abs()).filter(|v| v.is_finite() && *v > 0.0);
+        let (low, high) =
+            sizes.fold((f64::INFINITY, 0.0_f64), |(low, high), v| (low.min(v), high.max(v)));
+        let coarse = self.step(high);
+        if self.steps().len() == 1 || low > high {
+            return Some(Scale(coarse));
+        }
+        let finer = self.steps().iter().filter(|step| step.worth < coarse.worth);
+        let suits = |step: &&Step| {
+            // A part of a minute is said in seconds.
+            let least = if step.worth > 1.0 { 1.0 } else { 0.1 };
+            low / step.worth * (1.0 + 5e-4) >= least
+        };
+        let shown = finer.take_while(|step| high / step.worth < MOST);
+        std::iter::once(coarse).chain(shown).find(suits).map(Scale)
+    }
+
+    /// The unit that suits this number.
+    pub fn scale(self, value: f64) -> Scale {
+        Scale(self.step(if value.is_finite() { value } else { 0.0 }))
     }
 
     /// Numbers that are said together, in the unit that suits the largest, each with three
@@ -119,29 +138,41 @@ impl Measure {
         Column { unit: step.suffix.trim_start(), cells }
     }
 
-    fn step_of_column(self, values: &[f64]) -> &'static Step {
-        const MOST: f64 = 1e4;
-        let coarse = self.step_of_largest(values);
-        let finer = self.steps().iter().find(|step| step.worth < coarse.worth);
-        let sizes = values.iter().map(|value| value.abs()).filter(|v| v.is_finite() && *v > 0.0);
-        let (low, high) =
-            sizes.fold((f64::INFINITY, 0.0_f64), |(low, high), v| (low.min(v), high.max(v)));
-        let helps = |step: &&Step| {
-            low / coarse.worth < LEAST && low / step.worth >= LEAST && high / step.worth < MOST
-        };
-        finer.filter(helps).unwrap_or(coarse)
-    }
-
     fn step_of_largest(self, values: &[f64]) -> &'static Step {
         let finite = values.iter().map(|value| value.abs()).filter(|size| size.is_finite());
         self.step(finite.fold(0.0, f64::max))
     }
 }
 
-/// Numbers of one column and the unit that they share.
+/// A unit for showing.
+#[derive(Clone, Copy)]
+pub struct Scale(&'static Step);
+
+impl Scale {
+    /// For the head of a column: `ms`, `/s`; empty for counts.
+    pub fn unit(self) -> &'static str {
+        self.0.suffix.trim_start()
+    }
+
+    /// A number without its unit, at most three digits after the point: what is less than those
+    /// can show is `<0.001`.
+    pub fn cell(self, value: f64) -> String {
+        cell(value / self.0.worth)
+    }
+
+    /// A number with its unit; 0 has none.
+    pub fn whole(self, value: f64) -> String {
+        if value == 0.0 || !value.is_finite() {
+            return number(value);
+        }
+        with_suffix(&number(value / self.0.worth), self.0.suffix)
+    }
+}
+
+/// Numbers that are said together and the unit that they share.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {
-    /// For the head of the column: `ms`, `/s`; empty for counts.
+    /// `ms`, `/s`; empty for counts.
     pub unit: &'static str,
     /// The numbers without the unit.
     pub cells: Vec<String>,
@@ -301,20 +332,30 @@ mod tests {
         assert_eq!(count(3e20), "3.00e20");
     }
 
+    /// Goal: a column has one unit if that shows three digits of each number, else none.
     #[test]
-    fn a_column_has_one_unit() {
-        let column = Measure::Duration.column(&[0.05, 1.05, 0.0]);
-        assert_eq!(column.unit, "s");
-        assert_eq!(column.cells, ["0.05", "1.05", "0"]);
-        assert_eq!(Measure::Count.column(&[]).cells.len(), 0);
-        let waits = Measure::Duration.column(&[1.8e-63, 0.001_072_654, 0.007_736_804, 0.018]);
-        assert_eq!((waits.unit, waits.cells[0].as_str()), ("ms", "<0.001"));
-        assert_eq!(waits.cells[1..], ["1.07", "7.74", "18"]);
-        let steps = Measure::Duration.column(&[1000.0, 0.002, 0.0]);
-        assert_eq!((steps.unit, steps.cells[1].as_str()), ("s", "0.002"));
-        let shares = Measure::Percent.column(&[1.98e-6, 0.000_496, 0.001, 0.0, -1e-9, f64::NAN]);
-        assert_eq!(shares.cells, ["<0.001", "0.05", "0.1", "0", "0", "\u{2013}"]);
-        assert_eq!(Measure::Duration.column(&[0.0, f64::INFINITY]).cells, ["0", "\u{221e}"]);
+    fn a_column_has_one_unit_or_none() {
+        let shown = |measure: Measure, values: &[f64]| {
+            let scale = measure.common(values)?;
+            let cells: Vec<String> = values.iter().map(|value| scale.cell(*value)).collect();
+            Some((scale.unit(), cells.join(" ")))
+        };
+        let time = |values: &[f64]| shown(Measure::Duration, values);
+        let is = |unit: &'static str, cells: &str| Some((unit, cells.to_owned()));
+        assert_eq!(time(&[0.18, 1.05, 0.0]), is("s", "0.18 1.05 0"));
+        assert_eq!(time(&[0.0211, 1.05]), is("ms", "21.1 1,050"));
+        assert_eq!(time(&[30.0, 196.0]), is("s", "30 196"));
+        assert_eq!(time(&[150.0, 196.0]), is("min", "2.5 3.27"));
+        assert_eq!(time(&[0.002, 196.0]), None);
+        assert_eq!(time(&[0.0, f64::INFINITY]), is("ns", "0 \u{221e}"));
+        assert_eq!(time(&[]), is("ns", ""));
+        assert_eq!(shown(Measure::Rate, &[12.0 / 3600.0, 15.0]), is("/min", "0.2 900"));
+        assert_eq!(shown(Measure::Rate, &[1.0 / 3600.0, 15.0]), None);
+        assert_eq!(shown(Measure::Rate, &[0.5, 15.0]), is("/s", "0.5 15"));
+        let shares = [1.98e-6, 0.000_496, 0.001, 0.0, -1e-9, f64::NAN];
+        assert_eq!(shown(Measure::Percent, &shares), is("%", "<0.001 0.05 0.1 0 0 \u{2013}"),);
+        assert_eq!(Measure::Duration.scale(196.0).whole(195.6), "3.26 min");
+        assert_eq!(Measure::Duration.scale(0.0).whole(0.0), "0");
     }
 
     #[test]

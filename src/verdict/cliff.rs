@@ -16,7 +16,8 @@ pub struct Cliff {
     pub load: Number,
 }
 
-/// The busiest station, if the interval of its offered load over its capacity contains 1.
+/// The busiest station, if the interval of its offered load over its capacity contains 1. One run
+/// has no interval, and nothing is said of it.
 ///
 /// Judged in the first world; what is overloaded is beyond the cliff and is not reported here.
 pub fn on_the_cliff(ensemble: &Ensemble) -> Option<Cliff> {
@@ -35,7 +36,12 @@ pub fn on_the_cliff(ensemble: &Ensemble) -> Option<Cliff> {
                 let asked = capacity.asked.clone();
                 Quantity::OfferedLoad { asked, busy: *sum, unit: unit / limit, grants }
             }
-            None => Quantity::Level { levels: vec![*sum], unit: unit / limit, bounded: true },
+            None => Quantity::Level {
+                levels: vec![*sum],
+                unit: unit / limit,
+                bounded: true,
+                is_share: false,
+            },
         };
         let span = Statistic::span_of(plan, 0);
         let node = Node::Leaf(Statistic { quantity, window: 0, ensemble: 0, span, interval: None });
@@ -45,5 +51,7 @@ pub fn on_the_cliff(ensemble: &Ensemble) -> Option<Cliff> {
             busiest = Some(Cliff { path: path.to_owned(), load });
         }
     }
-    busiest.filter(|cliff| cliff.load.lower <= 1.0 && 1.0 <= cliff.load.upper)
+    busiest.filter(|Cliff { load, .. }| {
+        load.standard_error.is_finite() && load.lower <= 1.0 && 1.0 <= load.upper
+    })
 }

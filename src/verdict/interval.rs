@@ -231,12 +231,20 @@ fn transform(number: Number, linear: &Linear) -> Number {
     }
 }
 
-/// A leaf or a chance.
+/// A leaf or a chance. Its interval ends where what is measured does: times, rates and counts at
+/// 0, shares and utilizations at 1 too. (Cutting an interval to the values that are possible takes
+/// nothing from how often it contains the true one.)
 fn of_inner(node: &Node, slices: &Slices, confidence: f64) -> Option<Number> {
     let Node::Leaf(statistic) = node else {
         let (hits, trials) = node.chances(slices)?;
         return interval::chance(hits, trials, confidence);
     };
+    let number = of_leaf(node, statistic, slices, confidence)?;
+    let most = if statistic.is_share() { number.point.max(1.0) } else { f64::INFINITY };
+    Some(if number.point.is_finite() { number.within(0.0, most) } else { number })
+}
+
+fn of_leaf(node: &Node, statistic: &Statistic, slices: &Slices, confidence: f64) -> Option<Number> {
     let rows = slices.0.get(statistic.ensemble)?;
     match statistic.shape() {
         Shape::PerRun => {

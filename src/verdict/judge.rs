@@ -3,6 +3,7 @@
 use super::Evidence;
 use super::course::{Course, intervals};
 use super::expression::Node;
+use super::foresight;
 use super::interval::{Absence, Estimate, Found, World, over_worlds, worlds};
 use super::lasting;
 use super::resolve::{Builder, Built, BuiltRelation, Measured};
@@ -109,8 +110,12 @@ pub struct Part {
     pub estimate: Estimate,
     /// Where the right side has metrics too: left less right, whose interval decides.
     pub difference: Option<Estimate>,
+    /// Where it has metrics: the right side, of `within P of Q` Q.
+    pub right: Option<Estimate>,
     /// One, or two for `within` and `in`.
     pub thresholds: Vec<Threshold>,
+    /// Of what is inconclusive for want of runs: about how many replications would tell.
+    pub replications: Option<u64>,
     /// Where worlds or runs are counted.
     pub assurance: Option<Assurance>,
     /// What a `time_until` leaves open.
@@ -180,6 +185,8 @@ struct Side {
 /// The sides of one world, and its left side.
 struct Trial {
     left: Node,
+    /// Where it has metrics: what stands on the right.
+    right: Option<Node>,
     sides: Vec<Side>,
     others: Vec<String>,
 }
@@ -230,10 +237,18 @@ fn judge_comparison(comparison: &Comparison, evidence: &Evidence) -> Result<Part
         several_worlds(&trials, &side_worlds, evidence)
     };
     let slices = left.iter().map(|world| &world.slices);
+    let right: Option<Vec<World>> = trials
+        .iter()
+        .enumerate()
+        .map(|(world, one)| Some(World::of(evidence, world, one.right.as_ref()?, &one.others)))
+        .collect();
+    let side = |side: usize| (&side_worlds[side][0], &found[side], trials[0].sides[side].bound);
     Ok(Part {
         span: comparison.span.clone(),
         verdict,
         reason,
+        right: right.map(|worlds| over_worlds(&worlds, dimension, confidence)),
+        replications: (0..found.len()).filter_map(|at| foresight::runs(reason, side(at))).max(),
         difference: (trials[0].sides[0].tree != trials[0].left).then(|| found[0].clone()),
         thresholds: thresholds(&trials, &found),
         estimate,
@@ -245,6 +260,11 @@ fn judge_comparison(comparison: &Comparison, evidence: &Evidence) -> Result<Part
 /// The sides of one world. A right side with metrics in it is brought to the left.
 fn trial(built: Built, others: Vec<String>, evidence: &Evidence, world: usize) -> Trial {
     let left = built.left;
+    let right = match &built.relation {
+        BuiltRelation::Compare(_, right) | BuiltRelation::Within(_, right) => Some(right.clone()),
+        BuiltRelation::Between(..) => None,
+    };
+    let right = right.filter(|right| right.constant().is_none());
     let mut sides = Vec::new();
     let mut side = |comparator, right: Node, slack: f64| {
         if let Some(value) = right.constant() {
@@ -273,7 +293,7 @@ fn trial(built: Built, others: Vec<String>, evidence: &Evidence, world: usize) -
             side(Comparator::AtMost, high, 0.0);
         }
     }
-    Trial { left, sides, others }
+    Trial { left, right, sides, others }
 }
 
 fn thresholds(trials: &[Trial], found: &[Estimate]) -> Vec<Threshold> {

@@ -16,6 +16,7 @@
 mod cliff;
 mod course;
 mod expression;
+mod foresight;
 mod interval;
 mod judge;
 mod lasting;

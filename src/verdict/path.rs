@@ -135,7 +135,7 @@ impl<'a> Builder<'a> {
         place: Place<'a>,
     ) -> Option<Typed> {
         let quantity = match function {
-            Function::Mean => Quantity::Level { levels, unit, bounded: false },
+            Function::Mean => Quantity::Level { levels, unit, bounded: false, is_share: false },
             Function::Max => Quantity::LevelMax(levels, unit),
             Function::Quantile(_) if place.worst => return self.not_by_instance(path),
             Function::Quantile(q) => Quantity::LevelQuantile(levels[0], q, unit),
@@ -180,7 +180,7 @@ impl<'a> Builder<'a> {
         let quantity = match (relative, limit, capacity.grants) {
             (true, Some(limit), _) => {
                 let per = if place.worst { limit / instances.len().max(1) as f64 } else { *limit };
-                Quantity::Level { levels, unit: unit / per, bounded: true }
+                Quantity::Level { levels, unit: unit / per, bounded: true, is_share: true }
             }
             (true, None, _) => {
                 let message = format!("`{}` has no limit to be compared with", path.text);
@@ -193,7 +193,9 @@ impl<'a> Builder<'a> {
                 unit: *unit,
                 grants,
             },
-            (false, _, None) => Quantity::Level { levels, unit: *unit, bounded: true },
+            (false, _, None) => {
+                Quantity::Level { levels, unit: *unit, bounded: true, is_share: false }
+            }
         };
         Some((Self::leaf(quantity, place), Some(Dimension::COUNT)))
     }

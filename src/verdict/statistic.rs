@@ -51,6 +51,8 @@ pub enum Quantity {
         unit: f64,
         /// Whether it is relative to a capacity, and so cannot grow without end.
         bounded: bool,
+        /// Whether it is a part of that capacity, at most all of it.
+        is_share: bool,
     },
     /// Largest value of a level in a run, averaged over runs.
     LevelMax(Vec<u32>, f64),
@@ -168,6 +170,15 @@ impl Statistic {
             | Quantity::ShareOf(..)
             | Quantity::OfferedLoad { .. }
             | Quantity::Ratio(..) => false,
+        }
+    }
+
+    /// Whether it is a part of a whole, which is at most 1.
+    pub fn is_share(&self) -> bool {
+        match &self.quantity {
+            Quantity::Level { is_share, .. } => *is_share,
+            Quantity::Beyond { .. } | Quantity::ShareOf(..) | Quantity::LevelShare { .. } => true,
+            _ => false,
         }
     }
 

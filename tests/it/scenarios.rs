@@ -51,6 +51,29 @@ const EXPECTED: &[(&str, Claims)] = &[
         ],
     ),
     (
+        "bad-instance",
+        &[
+            ("in-turn", "confirmed", "one of ten in turn"),
+            ("black-hole", "refuted", "151 : 10 is much more than a tenth"),
+            (
+                "black-hole-size",
+                "confirmed",
+                "15.1 ÷ 24.1 are 62.7 %, less a part in the number inside",
+            ),
+            ("two-choices", "confirmed", "one of two of ten: 1 − 9/10 × 8/9 are 20 %"),
+            (
+                "second-attempt-in-turn",
+                "confirmed",
+                "10 % × 10 %: 30 turns pass in the 10 ms before it",
+            ),
+            ("second-attempt", "refuted", "62.7 % × 62.7 % are 39 %, and the place is free again"),
+            ("slow-errors", "confirmed", "151 ÷ 161 of the others' share: 0.938 ÷ 9.938 are 9.4 %"),
+            ("ejected", "confirmed", "3 × some 30 of 300,000 requests"),
+            ("ejections", "confirmed", "at 0, 30 and 90 s; the next would be at 180 s"),
+            ("spared", "confirmed", "300/s for the 27 ms to the fifth error, not at 3,000/s"),
+        ],
+    ),
+    (
         "event-opening",
         &[
             ("event/S-3.1", "refuted", "at once, 500 people wait for 60 connections"),

@@ -22,10 +22,20 @@ pub struct Runs {
 impl Runs {
     /// `count` replications.
     pub fn of(text: &str, count: u32) -> Self {
+        Self::keeping(text, count, |run| run)
+    }
+
+    /// `count` replications of which levels, series, counts and watches are kept: thousands of
+    /// histograms would take gigabytes.
+    pub fn without_tallies(text: &str, count: u32) -> Self {
+        Self::keeping(text, count, |run| Run { tallies: Vec::new(), ..run })
+    }
+
+    fn keeping(text: &str, count: u32, keep: impl Fn(Run) -> Run + Sync) -> Self {
         let plan = plan(text);
         let replicate = |replication| {
             let id = RunId { world: 0, replication };
-            run(&plan, id, &AtomicBool::new(false), &mut NoTrace)
+            keep(run(&plan, id, &AtomicBool::new(false), &mut NoTrace))
         };
         let runs = (0..count).into_par_iter().map(replicate).collect();
         Self { plan, runs }

@@ -95,7 +95,7 @@ fn ramp_into_infinitely_many_servers() {
         "duration = \"30s\"\ninterval = \"2s\"",
         "shape = { ramp = { from = \"20/s\", to = \"120/s\", at = \"10s\", over = \"10s\" } }",
     );
-    let runs = Runs::of(&text, 4_000);
+    let runs = Runs::without_tallies(&text, 4_000);
     // Integrals of m over the interval from `a` to `a + 2`: on a piece where lambda = r + s u,
     // m(u) = r - s + s u + (m0 - r + s) e^-u.
     let piece = |m0: f64, r: f64, s: f64, a: f64| {
@@ -123,7 +123,7 @@ fn steps_and_a_cycle_at_five_servers() {
         "duration = \"20s\"\ninterval = \"1s\"",
         "rate = \"2/s\"\nshape = { steps = [{ at = \"10s\", rate = 2 }, { at = \"5s\", rate = \"8/s\" }] }",
     );
-    let runs = Runs::of(&steps, 24_000);
+    let runs = Runs::without_tallies(&steps, 24_000);
     let rate = |t: f64| {
         if t < 5.0 {
             2.0
@@ -143,7 +143,7 @@ fn steps_and_a_cycle_at_five_servers() {
         "duration = \"20s\"\ninterval = \"1s\"\nkind = \"terminating\"",
         "shape = { cycle = \"8s\", rates = [\"1/s\", \"7/s\"], between = \"linear\" }",
     );
-    let runs = Runs::of(&cycle, 24_000);
+    let runs = Runs::without_tallies(&cycle, 24_000);
     let rate = |t: f64| {
         let u = t % 8.0;
         if u < 4.0 { 1.0 + 1.5 * u } else { 7.0 - 1.5 * (u - 4.0) }
@@ -319,7 +319,7 @@ fn makespan_cdf(jobs: usize, c: usize, t: f64) -> f64 {
 fn a_burst_keeps_its_workers_busy() {
     let text =
         delays("workers = 5", "duration = \"1s\"\nuntil = \"drained\"", "burst = { count = 40 }");
-    let runs = Runs::of(&text, 8_000);
+    let runs = Runs::without_tallies(&text, 8_000);
     let spans: Vec<f64> = runs.runs.iter().map(|run| run.ended_at as f64 / 1e9).collect();
     let harmonic: f64 = (1..=5).map(|k| 1.0 / f64::from(k)).sum();
     check("makespan of 40 jobs at 5 workers", &spans, 35.0 / 5.0 + harmonic, MEAN);
@@ -343,7 +343,7 @@ fn a_burst_over_a_time_is_uniform() {
         "burst = { count = 400, over = \"10s\" }",
     )
     .replace("exp(1s)", "0s");
-    let runs = Runs::of(&text, 2_000);
+    let runs = Runs::without_tallies(&text, 2_000);
     for interval in [0, 2, 4] {
         let counts: Vec<f64> =
             runs.runs.iter().map(|run| run.series.ended[0][interval].good as f64).collect();

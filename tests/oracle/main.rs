@@ -30,6 +30,7 @@ mod patience;
 mod possession;
 mod preemption;
 mod random_flows;
+mod routes;
 mod sessions;
 mod sharing;
 mod stations;

@@ -126,6 +126,23 @@ fn cancelled_waits_for_a_connection_are_counted() {
     assert_eq!(runs.tally("pool.p.wait.timed_out")[0].total(), 2);
 }
 
+/// Who is turned away at once has not waited: neither by a full line nor by a server that accepts
+/// nobody else. By hand: of four at one moment one is served, one waits for 10 ms, two find the line
+/// full; of three one is served and two are refused.
+#[test]
+fn who_is_turned_away_has_not_waited() {
+    let full = database(1, "query").replace("size = 1", "size = 1\nline = { limit = 1 }");
+    let none = database(9, "query").replace("[database.d]", "[database.d]\nmax_connections = 1");
+    let none = none.replace("size = 9", "size = 9\nmin_idle = 1");
+    let none = none.replace("max_connections = 1", "max_connections = 1\nreserved = 0");
+    for (rest, count, outcome, waits) in [(full, 4, "rejected", 2), (none, 3, "refused", 1)] {
+        let runs = once(&burst("workers = 9", r#"[{ query = "q" }]"#, count, &rest));
+        assert_eq!(runs.tally(&format!("endpoint.e.{outcome}"))[0].total(), 2, "{outcome}");
+        assert_eq!(runs.tally("pool.p.wait")[0].total(), waits, "{outcome}");
+        assert_eq!(runs.tally("pool.p.wait.timed_out")[0].total(), 0, "{outcome}");
+    }
+}
+
 /// A connection kept to the end of the request serves its blocks too, and is kept if a block took
 /// it.
 #[test]

@@ -43,10 +43,10 @@ that = "time_until(service.app.inside <= 0, after = {at}s) < 1 min"
 
 #[test]
 fn mm1_empties_from_n_in_as_many_busy_periods() {
-    let runs = Runs::of(&backlog(200, 0), 1_600);
+    let runs = Runs::without_tallies(&backlog(200, 0), 1_600);
     check("M/M/1 from 200 to empty", &watched(&runs, 0.0), 200.0 / 30.0, MEAN);
     // In the middle of a run there are ρ/(1 − ρ) more, as the burst finds them.
-    let runs = Runs::of(&backlog(200, 10), 1_600);
+    let runs = Runs::without_tallies(&backlog(200, 10), 1_600);
     let theory = (200.0 + 0.7 / 0.3) / 30.0;
     check("M/M/1 from 200 more to empty", &watched(&runs, 10.0), theory, MEAN);
 }
@@ -72,7 +72,7 @@ mix = {{ e = 1 }}
 that = "time_until(workload.rush.outstanding <= 0, after = 1s) < 1 min"
 "#
     );
-    let runs = Runs::of(&text, 12_000);
+    let runs = Runs::without_tallies(&text, 12_000);
     let makespans = watched(&runs, 1.0);
     let gaps: Vec<f64> = (0..n - c)
         .map(|_| mean / f64::from(c))

@@ -79,9 +79,41 @@ fn a_peak_beyond_the_capacity_piles_up() {
     {
         near(found, expected);
     }
+    near(demand.peak_per_s, 300.0);
     let warnings = sketch.warnings();
     let found = warnings.iter().find(|found| found.id == Id::OverloadedAtPeak).unwrap();
     assert!(found.message.contains("up to 1,000 requests"), "{}", found.message);
+}
+
+/// Source: by hand. A peak that is within the capacity is known and no warning; phases of random
+/// length are at their highest at some time, beside 50/s that do not change.
+#[test]
+fn a_peak_within_the_capacity_is_no_warning() {
+    let mut sketch = two_cores();
+    sketch.rate(0, 100.0);
+    sketch.rate(0, 50.0);
+    let (on, off) = (sketch.time("exp(1s)"), sketch.time("exp(3s)"));
+    let [high, low] = [130.0, 10.0].map(|rate| Level::Rate(sketch.q("rate", rate)));
+    sketch.model.workloads[0].shape = Some(Shape::Phases(vec![(high, on), (low, off)]));
+    let demand = sketch.demand();
+    near(demand.peak_per_s, 180.0);
+    let [peak] = demand.peaks[..] else { panic!("{:?}", demand.peaks) };
+    near(peak.offered, 0.9);
+    near(peak.highest, 1.8);
+    assert!(!sketch.warnings().iter().any(|found| found.id == Id::OverloadedAtPeak));
+}
+
+/// Source: by hand. 2,000 requests of 10 ms at the start keep two cores busy for 10 s, and are no
+/// burst.
+#[test]
+fn what_is_there_at_the_start_is_work() {
+    let mut sketch = two_cores();
+    let count = sketch.q("initial", 2_000.0);
+    sketch.model.services[0].initial.push((0, count));
+    let demand = sketch.demand();
+    near(demand.initial_requests, 2_000.0);
+    assert!(demand.burst_requests.abs() < 1e-9);
+    near(demand.at("service.s0.cpu").drain_s.unwrap(), 10.0);
 }
 
 /// Source: by hand. Thinking or waiting, either is enough.

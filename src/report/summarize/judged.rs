@@ -74,6 +74,7 @@ fn part(statement: &Statement, comparison: &Comparison, found: &crate::verdict::
         metric: text(left.span.start, left.span.end).to_owned(),
         unit: unit(left, found.estimate.dimension),
         estimate: measure::value(&found.estimate.found),
+        against: found.right.as_ref().and_then(|right| measure::value(&right.found)),
         target: text(left.span.end, found.span.end).to_owned(),
         limit: nearest.map(|threshold| Number(threshold.value)),
         margin: nearest.and_then(relative).map(Number),
@@ -129,9 +130,9 @@ fn because(is_claim: bool, judged: &Judgement, parts: &[Part]) -> Option<String>
         let failed = judged.parts.iter().zip(parts).filter(|(p, _)| p.verdict == Verdict::Fail);
         let said: Vec<String> = failed
             .filter_map(|(_, part)| {
-                let value = part.estimate.filter(|value| value.point.0.is_finite())?;
+                part.estimate.filter(|value| value.point.0.is_finite())?;
                 let off = phrase::beside(part).map_or(String::new(), |off| format!(", {off}"));
-                Some(format!("{}{off}", phrase::value(&value, part.unit)))
+                Some(format!("{}{off}", phrase::found(part)))
             })
             .collect();
         if !said.is_empty() {
@@ -163,9 +164,22 @@ fn reason(part: &crate::verdict::Part) -> Option<String> {
     Some(match part.reason {
         Reason::Clear => return None,
         Reason::Straddles => {
-            "The interval holds the limit: more replications would tell.".to_owned()
+            let how = match part.replications {
+                Some(runs) if runs <= RUNS_MAX => {
+                    format!("about {} would tell, if the estimate stays", replications(runs))
+                }
+                _ => "the estimate is too near to it for more replications to tell".to_owned(),
+            };
+            format!("The interval holds the limit: {how}.")
         }
-        Reason::FewSamples => "There are too few samples for an interval.".to_owned(),
+        Reason::FewSamples => {
+            let how = part.replications.map_or(String::new(), |runs| {
+                format!(": about {} would give one", replications(runs))
+            });
+            format!(
+                "There are too few samples for an interval, without which there is no verdict{how}."
+            )
+        }
         Reason::Nothing(Absence::NoRuns) => "No run was made.".to_owned(),
         Reason::Nothing(Absence::NoSamples) => "Nothing was recorded to judge by.".to_owned(),
         Reason::NeverAnswered if of_runs => {
@@ -182,6 +196,15 @@ fn reason(part: &crate::verdict::Part) -> Option<String> {
         Reason::Worlds => counted(part.assurance.as_ref()?, "world"),
         Reason::Lasting => counted(part.assurance.as_ref()?, "run"),
     })
+}
+
+/// From here on nobody waits for more.
+const RUNS_MAX: u64 = 100_000;
+
+/// `380 replications (--replications 380)`: two digits are enough.
+fn replications(runs: u64) -> String {
+    let runs = phrase::rounded_up(runs);
+    format!("{} (--replications {runs})", phrase::counted(runs, "replication"))
 }
 
 fn counted(assurance: &Assurance, what: &str) -> String {

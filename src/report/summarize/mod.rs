@@ -3,6 +3,7 @@
 //! Names come back here: everything below knows indices. Numbers are estimated by the same code
 //! that judges objectives, so that a table and a verdict cannot differ.
 
+mod backlog;
 mod courses;
 mod deadlocks;
 mod facts;
@@ -115,6 +116,8 @@ pub fn summarize(study: &Study) -> Summary {
     if summary.requests.iter().any(failed) {
         summary.theory.clear();
     }
+    let left = backlog::warning(&measure, &summary);
+    summary.warnings.extend(left);
     // Idle endpoints are no news.
     summary.requests.retain(|requests| requests.count > 0);
     summary.headline = headline(&summary);

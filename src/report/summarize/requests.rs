@@ -1,5 +1,6 @@
 //! Requests: counts, rates, percentiles and outcomes of endpoints and workloads.
 
+use super::backlog;
 use super::measure::Measure;
 use crate::model::Outcome;
 use crate::plan::Source;
@@ -40,6 +41,7 @@ pub fn requests(measure: &Measure, path: &str) -> Option<Requests> {
             .and_then(|_| measure.value(&format!("amplification({path})"))),
         good,
         unanswered,
+        inside_at_end: backlog::at_end(measure, &format!("{path}.outstanding")),
         mean_s: measure.value(&format!("mean({answered})")),
         percentiles: percentiles(measure, path),
         spectrum: spectrum(measure, path),

@@ -1,9 +1,9 @@
 //! What requests wait for: workers, cores, locks, pools; and its course over time.
 
+use super::backlog;
 use super::courses;
 use super::measure::Measure;
-use crate::model::OnRefused;
-use crate::plan::Source;
+use crate::plan::{Entry, Source};
 use crate::report::summary::{Number, Point, Pool, Series, Station, StationSeries};
 use crate::stats::histogram::Sparse;
 use crate::stats::worlds::order_statistic;
@@ -63,6 +63,7 @@ fn waits(measure: &Measure, name: &str, wait: &str, waiting: &str) -> Station {
         wait_p95_s: measure.value(&format!("p95({wait})")),
         waited: measure.value(&format!("share({wait} > 0s)")),
         waiting: measure.value(&format!("mean({waiting})")),
+        waiting_at_end: backlog::at_end(measure, waiting),
         ..Station::default()
     }
 }
@@ -110,10 +111,11 @@ pub fn stations(measure: &Measure) -> (Vec<Station>, Vec<Pool>) {
 fn pool(measure: &Measure, station: Station) -> Pool {
     let path = station.path.clone();
     let catalog = &measure.plan().catalog;
-    let lost = match catalog.get(&format!("{path}.wait.timed_out")).map(|entry| &entry.source) {
-        Some(Source::Tally { tallies }) => tallies.clone(),
+    let tallies = |end: &str| match catalog.get(&format!("{path}.wait.{end}")) {
+        Some(Entry { source: Source::Tally { tallies }, .. }) => tallies.clone(),
         _ => Vec::new(),
     };
+    let (granted, lost) = (tallies("granted"), tallies("timed_out"));
     let asked = catalog.capacity(&path).map_or(Vec::new(), |capacity| capacity.asked.clone());
     let refused = match catalog.get(&format!("{path}.refused")).map(|entry| &entry.source) {
         Some(&Source::Count { count }) => {
@@ -127,17 +129,15 @@ fn pool(measure: &Measure, station: Station) -> Pool {
         };
         measure.rows().iter().map(of).collect()
     };
-    let (hits, trials) = (counts(&lost), counts(&asked));
-    // Who is refused and does not wait is among those who got no connection.
-    let mut named = measure.evidence.model.pools.iter();
-    let own = named.find(|pool| path.strip_prefix("pool.") == Some(pool.name.as_str()));
-    let fails = own.is_some_and(|pool| pool.on_refused == OnRefused::Fail);
+    let (served, trials) = (counts(&granted), counts(&asked));
+    let unserved: Vec<u64> =
+        trials.iter().zip(served).map(|(&all, served)| all.saturating_sub(served)).collect();
     Pool {
         in_use: measure.value(&format!("mean({path}.in_use)")),
         open: measure.value(&format!("mean({path}.open)")),
         open_max: largest(measure, &format!("{path}.open")),
-        timed_out: hits.iter().sum::<u64>().saturating_sub(if fails { refused } else { 0 }),
-        lost_share: measure.probability(&hits, &trials),
+        timed_out: counts(&lost).iter().sum(),
+        lost_share: measure.probability(&unserved, &trials),
         refused,
         station,
     }

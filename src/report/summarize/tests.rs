@@ -196,3 +196,33 @@ fn the_spectrum_is_a_curve_through_the_percentiles_of_the_table() {
     assert!((0.93..0.96).contains(&last), "{last}");
     assert!(curve.len() >= 12, "{curve:?}");
 }
+
+/// Goal: who is still inside at the end is told, in numbers and in words. Source: by hand. A core
+/// that works for 1 s on each of two requests a second has 20 of 40 left after 20 s (the first
+/// comes after half a second); what is there for 50 ms ten times a second leaves none to speak of.
+#[test]
+fn a_backlog_at_the_end_is_told() {
+    let overloaded = RUSH
+        .replace("round_trip = \"0s\"", "round_trip = \"0s\"\ncores = 1\nscheduling = \"fifo\"")
+        .replace("{ delay = \"50ms\" }", "{ cpu = \"1s\" }")
+        .replace("10/s", "2/s")
+        .replace("count = 40", "count = 0");
+    let summary = summary_of(&overloaded);
+    let w = summary.requests.iter().find(|one| one.path == "workload.w").unwrap();
+    let inside = w.inside_at_end.unwrap().point.0;
+    assert!((19.0..=21.0).contains(&inside), "{inside}");
+    let cpu = &summary.stations[0];
+    assert_eq!(cpu.path, "service.s.cpu");
+    let waiting = cpu.waiting_at_end.unwrap().point.0;
+    assert!((inside - waiting - 1.0).abs() < 1e-9, "one of them is served: {waiting}");
+    let told = |summary: &crate::report::summary::Summary| {
+        let mut all = summary.warnings.iter();
+        all.find(|warning| warning.starts_with("still inside")).cloned()
+    };
+    let told_here = told(&summary).unwrap();
+    assert!(
+        told_here.contains("requests of workload.w; the longest line is that of service.s.cpu"),
+        "{told_here}"
+    );
+    assert_eq!(told(&summary_of(RUSH)), None);
+}

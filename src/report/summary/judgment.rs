@@ -73,6 +73,8 @@ pub struct Part {
     pub unit: Unit,
     /// The estimate; null if there is nothing to estimate from.
     pub estimate: Option<Value>,
+    /// Where what it is compared with has metrics too: what that is, of `within P of Q` Q.
+    pub against: Option<Value>,
     /// What it is compared with, in words: `< 500 ms`, `within 2 % of 417`.
     pub target: String,
     /// The limit nearest to the estimate, in the unit; null if there is none.

@@ -21,6 +21,8 @@ pub struct Requests {
     pub good: Option<Value>,
     /// Still open when their run ended; they count as never answered.
     pub unanswered: u64,
+    /// Inside at the end of the measured time, mean over the runs; workloads only.
+    pub inside_at_end: Option<Value>,
     /// Mean latency of the good answers.
     pub mean_s: Option<Value>,
     /// Latency over every request; one without a good answer is infinite.
@@ -106,6 +108,8 @@ pub struct Station {
     pub waited: Option<Value>,
     /// Mean number waiting.
     pub waiting: Option<Value>,
+    /// Waiting at the end of the measured time, mean over the runs.
+    pub waiting_at_end: Option<Value>,
     /// Share of time with every server busy.
     pub at_capacity: Option<Value>,
 }

@@ -14,7 +14,7 @@ fn a_report_that_is_well() {
 
     Objectives
       verdict  name  asked for                      found             margin
-      pass     fast  p95(endpoint.browse) < 500 ms  150 ms (149–151)  70 % left
+      pass     fast  p95(endpoint.browse) < 500 ms  150 ms (149–151)  70 % below
 
     Claims
       verdict    name                          asked for                      found          margin
@@ -47,9 +47,9 @@ fn a_report_that_is_well() {
       Slowest 1 %: 80,000 requests from 230 ms on.
 
     Variants, on the same draws
-      variant       failed %  p50 s  p95 s  p99 s  in use %  busiest      met     state
-      as it stands         0  0.038   0.15  0.225      83.3  pool.api_pg  1 of 1
-      exactly_417          0  1       4     6         100    pool.api_pg  0 of 1  overloaded
+      variant       failed %      p50     p95     p99  in use %  busiest      met     state
+      as it stands         0  37.5 ms  150 ms  225 ms      83.3  pool.api_pg  1 of 1
+      exactly_417          0      1 s     4 s     6 s     100    pool.api_pg  0 of 1  overloaded
 
     Assumed, because the scenario does not say
       key                          value
@@ -93,9 +93,9 @@ fn a_report_of_trouble() {
       workload.viewers is the same, as its clients see it.
 
     How requests ended
-      outcome                        requests  share %  mean s   p50 s  p99 s
-      endpoint.browse pool_timeout  2,664,000     33.3   30     30      30
-      endpoint.browse ok            5,336,000     66.7    0.05   0.035   0.23
+      outcome                        requests  share %   mean    p50     p99
+      endpoint.browse pool_timeout  2,664,000     33.3   30 s   30 s    30 s
+      endpoint.browse ok            5,336,000     66.7  50 ms  35 ms  230 ms
 
     Stations
       station              servers   in use %
@@ -114,9 +114,9 @@ fn a_report_of_trouble() {
       Slowest 1 %: 80,000 requests from 230 ms on.
 
     Variants, on the same draws
-      variant       failed %  p50 s  p95 s  p99 s  in use %  busiest      met     state
-      as it stands         0  0.038   0.15  0.225      83.3  pool.api_pg  1 of 1
-      exactly_417          0  1       4     6         100    pool.api_pg  0 of 1  overloaded
+      variant       failed %      p50     p95     p99  in use %  busiest      met     state
+      as it stands         0  37.5 ms  150 ms  225 ms      83.3  pool.api_pg  1 of 1
+      exactly_417          0      1 s     4 s     6 s     100    pool.api_pg  0 of 1  overloaded
 
     Assumed, because the scenario does not say
       key                          value
@@ -140,7 +140,7 @@ fn a_report_for_a_pull_request() {
 
     | verdict | name | asked for | found | margin |
     | --- | --- | --- | --- | --- |
-    | pass | fast | p95(endpoint.browse) &lt; 500 ms | 150 ms (149–151) | 70 % left |
+    | pass | fast | p95(endpoint.browse) &lt; 500 ms | 150 ms (149–151) | 70 % below |
 
     ![Objectives](margin.svg)
 
@@ -155,10 +155,10 @@ fn a_report_for_a_pull_request() {
 
     ## Variants, on the same draws
 
-    | variant | failed % | p50 s | p95 s | p99 s | in use % | busiest | met | state |
+    | variant | failed % | p50 | p95 | p99 | in use % | busiest | met | state |
     | --- | ---: | ---: | ---: | ---: | ---: | --- | --- | --- |
-    | as it stands | 0 | 0.038 | 0.15 | 0.225 | 83.3 | pool.api\_pg | 1 of 1 |  |
-    | exactly\_417 | 0 | 1 | 4 | 6 | 100 | pool.api\_pg | 0 of 1 | overloaded |
+    | as it stands | 0 | 37.5 ms | 150 ms | 225 ms | 83.3 | pool.api\_pg | 1 of 1 |  |
+    | exactly\_417 | 0 | 1 s | 4 s | 6 s | 100 | pool.api\_pg | 0 of 1 | overloaded |
 
     ## Latency
 

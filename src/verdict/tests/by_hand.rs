@@ -200,3 +200,26 @@ fn time_until_counts_from_its_date_and_may_never_come() {
         other => panic!("{other:?}"),
     }
 }
+
+/// Goal: an interval ends where what is measured does. Method: one run of four differs from the
+/// others, so that Student's interval of 95 % (t(3) = 3.18 times a quarter of that run's value)
+/// is wider than the mean. A difference may be negative, and is not cut.
+#[test]
+fn intervals_end_where_what_is_measured_does() {
+    let bench = Bench::new(&[], 4, &|catalog, r, run| {
+        let odd = r == 3;
+        let first = tally(catalog, "endpoint.e");
+        run.tallies[first].record_n(if odd { 100 * MS } else { MS }, 100);
+        run.tallies[first + 2].record_n(MS, if odd { 90 } else { 1 });
+        let busy = if odd { 10 } else { 80 };
+        run.levels[0][tally(catalog, "pool.p.in_use")].area = busy * S;
+    });
+    let ends = |metric: &str| bench.estimate(metric).range().map(|(_, low, high)| (low, high));
+    assert_eq!(ends("mean(endpoint.e.ok)").unwrap().0, 0.0);
+    assert_eq!(ends("2 * mean(endpoint.e.ok) + 5ms").unwrap().0, 0.005);
+    assert_eq!(ends("per_second(endpoint.e.timed_out)").unwrap().0, 0.0);
+    assert_eq!(ends("share(endpoint.e.timed_out)").unwrap().0, 0.0);
+    assert_eq!(ends("utilization(pool.p)").unwrap().1, 1.0);
+    assert!(ends("mean(pool.p.in_use)").unwrap().1 > 8.0, "a level has no end of its own");
+    assert!(ends("mean(endpoint.e.ok) - mean(endpoint.e.timed_out)").unwrap().0 < 0.0);
+}

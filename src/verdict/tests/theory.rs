@@ -134,18 +134,19 @@ fn a_difference_of_variants_is_paired() {
 }
 
 /// The unit of cores is a thousandth, and there are four. Seven runs at 100 % and one at 99 %:
-/// the interval reaches beyond 1. Seven at 50 %: it does not.
+/// the interval reaches beyond 1. Seven at 50 %: it does not. Of one run there is no interval.
 #[test]
 fn the_cliff_is_where_the_load_may_be_the_capacity() {
-    let at = |permille: u128| {
-        Bench::new(&[], 8, &|catalog, r, run| {
+    let at = |permille: u128, runs: u32| {
+        Bench::new(&[], runs, &|catalog, r, run| {
             let level = super::tally(catalog, "service.s.cpu");
             let lower = if r == 0 { 10 } else { 0 };
             run.levels[0][level].area = 4 * (permille - lower) * 10_000_000_000;
         })
     };
-    let cliff = on_the_cliff(&at(1000).ensemble).unwrap();
+    let cliff = on_the_cliff(&at(1000, 8).ensemble).unwrap();
     assert_eq!(cliff.path, "service.s.cpu");
     assert!((cliff.load.point - 0.99875).abs() < 1e-9);
-    assert_eq!(on_the_cliff(&at(500).ensemble), None);
+    assert_eq!(on_the_cliff(&at(500, 8).ensemble), None);
+    assert_eq!(on_the_cliff(&at(500, 1).ensemble), None);
 }

@@ -86,6 +86,38 @@ fn few_samples_are_inconclusive() {
     assert_eq!(one.judge("mean(endpoint.e.ok) < 1s").parts[0].reason, Reason::FewSamples);
 }
 
+/// Goal: what is inconclusive for want of runs says how many would do. Source: by hand. Of 50
+/// requests a run, 200 runs have 100 beyond p99, five groups of which take 1,000; an interval is
+/// half as wide with four times as many runs.
+#[test]
+fn what_cannot_be_told_says_how_many_runs_would() {
+    let bench = Bench::new(&[], 16, &|catalog, _, run| {
+        run.tallies[tally(catalog, "endpoint.e")].record_n(MS, 50);
+    });
+    let needed = |bench: &Bench, condition: &str| bench.judge(condition).parts[0].replications;
+    assert_eq!(needed(&bench, "p99(endpoint.e) < 1s"), Some(5 * 200));
+    assert_eq!(needed(&bench, "mean(endpoint.e.ok) < 1s"), None);
+    // Mean 10 ms, s = 1.033 ms, t(15) = 2.131.
+    let half = 2.131_45 * 1.032_796 / 4.0;
+    let runs = needed(&latencies(), "mean(endpoint.e.ok) < 10.275ms").unwrap() as f64;
+    assert!((runs - 16.0 * (half / 0.275_f64).powi(2)).abs() < 1.5, "{runs}");
+    assert_eq!(needed(&latencies(), "mean(endpoint.e.ok) < 11ms"), None);
+}
+
+/// Goal: both sides of a comparison of metrics are known. Source: by hand: the largest latency of
+/// a run is 9 or 11 ms, as its mean is.
+#[test]
+fn a_right_side_with_metrics_is_estimated() {
+    let bench = latencies();
+    let right = |condition: &str| bench.judge(condition).parts[0].right.clone();
+    let point = |condition: &str| right(condition).and_then(|right| right.range()).map(|r| r.0);
+    let twice = point("max(endpoint.e.ok) <= 2 * mean(endpoint.e.ok)").unwrap();
+    assert!((twice - 0.020).abs() < 1e-9, "{twice}");
+    let center = point("max(endpoint.e.ok) within 5% of mean(endpoint.e.ok)").unwrap();
+    assert!((center - 0.010).abs() < 1e-9, "{center}");
+    assert_eq!(right("max(endpoint.e.ok) <= 2ms"), None);
+}
+
 /// While the system grows, a time that is too long already stays too long, and one that is short
 /// enough proves nothing; a utilization does not grow.
 #[test]
