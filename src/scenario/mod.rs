@@ -14,6 +14,7 @@
 //! that its key takes, every required key is there, a step has exactly one verb and only modifiers
 //! that go with it. They may not rely on names that refer to something, nor on expressions that
 //! can be parsed.
+
 mod brackets;
 mod habits;
 pub mod include;

@@ -236,13 +236,13 @@ fn judge_comparison(comparison: &Comparison, evidence: &Evidence) -> Result<Part
     } else {
         several_worlds(&trials, &side_worlds, evidence)
     };
-    let slices = left.iter().map(|world| &world.slices);
     let right: Option<Vec<World>> = trials
         .iter()
         .enumerate()
         .map(|(world, one)| Some(World::of(evidence, world, one.right.as_ref()?, &one.others)))
         .collect();
     let side = |side: usize| (&side_worlds[side][0], &found[side], trials[0].sides[side].bound);
+    let slices = left.iter().map(|world| &world.slices);
     Ok(Part {
         span: comparison.span.clone(),
         verdict,
