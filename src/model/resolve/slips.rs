@@ -117,7 +117,8 @@ impl<'a> Resolver<'a> {
         self.push(found.help("put what it protects into `do`"));
     }
 
-    /// Inputs whose name stands in no text of the scenario or its variants.
+    /// Inputs whose name stands in no text of the scenario or its variants. Those of included parts
+    /// are shared with other scenarios.
     pub(super) fn unused_inputs(&mut self) {
         let raw = self.raw;
         let Some(inputs) = raw.table("inputs") else { return };
@@ -130,7 +131,9 @@ impl<'a> Resolver<'a> {
         let strange: Vec<&str> = used.iter().copied().filter(|one| !inputs.contains(one)).collect();
         let misspelled = |text: &str| suggest::closest(text, strange.iter().copied()).is_some();
         for (key, _) in inputs.iter().filter(|(key, _)| !used.contains(key.text.as_str())) {
-            if misspelled(&key.text) {
+            let file = raw.sources.path(key.span.file);
+            let is_own = raw.sources.iter().next().is_some_and(|main| main.path == file);
+            if !is_own || misspelled(&key.text) {
                 continue;
             }
             let message = format!("nothing uses the input {}", name(&key.text));

@@ -6,6 +6,7 @@ mod contract;
 mod meaning;
 mod mistakes;
 mod rendered;
+mod slips;
 mod together;
 
 use super::resolve;
