@@ -346,12 +346,11 @@ impl<T: Trace> Engine<'_, T> {
         }
         self.probes.tally(plan.granted + u32::from(endpoint), waited, windows);
         self.probes.count_now(plan.grants);
-        let frame = Frame::Connection { pool, connection };
         // A connection that is kept to the end of the flow lies under all blocks.
         self.jobs[job].frame = if plan.keep {
-            self.frames.insert_at_base(top, frame)
+            self.frames.insert_at_base(top, Frame::Connection { pool, connection })
         } else {
-            self.frames.push(top, frame)
+            self.frames.push(top, Frame::Connection { pool, connection })
         };
         self.hold(Unit::Pool(pool), job);
     }
