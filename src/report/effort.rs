@@ -61,12 +61,14 @@ pub fn sentences(main: &Effort, others: &[Effort]) -> String {
         let draft = most(main) + others.iter().map(most).sum::<f64>();
         let few = if main.worlds > 1 { 1 } else { DRAFT };
         said += &if draft < 0.9 * all {
-            format!(" For a draft, --replications {few} makes about {}", rough(draft))
+            format!(
+                " For a draft, --replications {few} makes about {}; a tenth of run.duration, a \
+                 tenth of that.",
+                rough(draft)
+            )
         } else {
-            " For a draft".to_owned()
+            " For a draft, a tenth of run.duration makes a tenth of that.".to_owned()
         };
-        let fewer = if draft < 0.9 * all { "; a" } else { ", a" };
-        said += &format!("{fewer} run.duration of a tenth, a tenth.");
     }
     said
 }
@@ -102,20 +104,20 @@ mod tests {
             sentences(&main, &[main, main]),
             "A run is 16 replications of about 2.4 million events, with the 2 variants that it is \
              compared with: about 117 million events in all. For a draft, --replications 5 makes \
-             about 37 million; a run.duration of a tenth, a tenth."
+             about 37 million; a tenth of run.duration, a tenth of that."
         );
         let few = Effort { replications: 5, events: 1e7, ..main };
         assert_eq!(
             sentences(&few, &[]),
             "A run is 5 replications of about 10 million events: about 50 million events in all. \
-             For a draft, a run.duration of a tenth, a tenth."
+             For a draft, a tenth of run.duration makes a tenth of that."
         );
         let worlds = Effort { worlds: 64, replications: 2, events: 1e6 };
         assert!(
             sentences(&worlds, &[]).ends_with(
                 "64 worlds of 2 replications of about 1 million events: about 128 million events \
-                 in all. For a draft, --replications 1 makes about 64 million; a run.duration of a \
-                 tenth, a tenth."
+                 in all. For a draft, --replications 1 makes about 64 million; a tenth of \
+                 run.duration, a tenth of that."
             ),
             "{}",
             sentences(&worlds, &[])

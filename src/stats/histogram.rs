@@ -18,6 +18,7 @@
 //! nanoseconds, 0.43 MiB at most. [`Sparse`] takes 12 bytes for each bucket that holds something.
 
 use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
 
 /// Recorded values saturate here (2^62 - 1; 146 years in nanoseconds), the range of the buckets.
 pub const VALUE_MAX: u64 = (1 << 62) - 1;
@@ -351,27 +352,41 @@ impl Sparse {
 
     /// Adds everything in `other`. Commutative and associative to the last bit.
     pub fn merge(&mut self, other: &Self) {
-        (self.indices, self.counts) = self.union(other);
+        if self.indices.is_empty() {
+            self.indices.clone_from(&other.indices);
+            self.counts.clone_from(&other.counts);
+        } else if !other.indices.is_empty() {
+            (self.indices, self.counts) = self.union(other);
+        }
         self.sums.merge(&other.sums);
     }
 
     /// Numbers and counts of the buckets of both.
     fn union(&self, other: &Self) -> (Vec<u32>, Vec<u64>) {
-        let length = self.indices.len().max(other.indices.len());
+        let length = self.indices.len() + other.indices.len();
         let (mut indices, mut counts) = (Vec::with_capacity(length), Vec::with_capacity(length));
-        let (mut ours, mut theirs) = (self.indexed().peekable(), other.indexed().peekable());
-        loop {
-            let (index, count) = match (ours.peek(), theirs.peek()) {
-                (Some(a), Some(b)) if a.0 == b.0 => (a.0, a.1.saturating_add(b.1)),
-                (Some(a), Some(b)) => *a.min(b),
-                (Some(rest), None) | (None, Some(rest)) => *rest,
-                (None, None) => return (indices, counts),
+        let (mut ours, mut theirs) = (self.indexed(), other.indexed());
+        let (mut a, mut b) = (ours.next(), theirs.next());
+        while let (Some(one), Some(two)) = (a, b) {
+            let (index, count) = match one.0.cmp(&two.0) {
+                Ordering::Less => one,
+                Ordering::Equal => (one.0, one.1.saturating_add(two.1)),
+                Ordering::Greater => two,
             };
-            ours.next_if(|next| next.0 == index);
-            theirs.next_if(|next| next.0 == index);
+            indices.push(index);
+            counts.push(count);
+            if one.0 <= index {
+                a = ours.next();
+            }
+            if two.0 <= index {
+                b = theirs.next();
+            }
+        }
+        for (index, count) in a.into_iter().chain(ours).chain(b).chain(theirs) {
             indices.push(index);
             counts.push(count);
         }
+        (indices, counts)
     }
 
     fn indexed(&self) -> impl Iterator<Item = (u32, u64)> + '_ {
@@ -385,11 +400,30 @@ impl Sparse {
 
     /// All of `parts` in one.
     pub fn merged<'a>(parts: impl IntoIterator<Item = &'a Self>) -> Self {
-        let mut whole = Self::default();
-        for part in parts {
-            whole.merge(part);
+        let parts: Vec<&Self> = parts.into_iter().collect();
+        if let [] | [_] | [_, _] = parts[..] {
+            let mut whole = Self::default();
+            parts.iter().for_each(|part| whole.merge(part));
+            return whole;
         }
-        whole
+        // Of many, buckets side by side are cheaper to add to than a list to insert in.
+        // A damaged file may name buckets that there are not.
+        let greatest = index_of(VALUE_MAX) as u32;
+        let numbers = || parts.iter().flat_map(|part| &part.indices).map(|&n| n.min(greatest));
+        let first = numbers().min().unwrap_or(0);
+        let last = numbers().max().unwrap_or(0);
+        let mut dense = vec![0_u64; (last - first) as usize + 1];
+        let mut sums = Sums::default();
+        for part in parts {
+            for (index, count) in part.indexed() {
+                let sum = &mut dense[(index.min(greatest) - first) as usize];
+                *sum = sum.saturating_add(count);
+            }
+            sums.merge(&part.sums);
+        }
+        let used = dense.iter().zip(first..).filter(|bucket| *bucket.0 > 0);
+        let (counts, indices) = used.unzip();
+        Self { indices, counts, sums }
     }
 
     /// Count, sums and extremes, exact.

@@ -2,6 +2,7 @@
 
 use super::estimate::{Estimate, Quality, mean_and_variance};
 use super::histogram::Sparse;
+use std::borrow::Cow;
 
 /// Expected exceedances that a group needs for its own quantile to be nearly normal and unbiased.
 pub const EXCEEDANCES_PER_GROUP: f64 = 100.0;
@@ -54,32 +55,35 @@ pub fn quantile(parts: &[&Sparse], q: f64, confidence_level: f64) -> Option<Esti
     Some(Estimate { quality, lower: estimate.lower.max(0.0), ..estimate })
 }
 
-/// Consecutive parts, merged until each group has enough on the scarce side; the rest joins the
+/// Consecutive parts, together until each group has enough on the scarce side; the rest joins the
 /// last.
-fn group(parts: &[&Sparse], scarce: f64) -> Vec<Sparse> {
-    let mut groups: Vec<Sparse> = Vec::new();
-    let mut open = Sparse::default();
-    for part in parts {
-        open.merge(part);
-        if open.total() as f64 * scarce >= EXCEEDANCES_PER_GROUP {
-            groups.push(std::mem::take(&mut open));
+fn group<'a>(parts: &[&'a Sparse], scarce: f64) -> Vec<Cow<'a, Sparse>> {
+    let mut ends = Vec::new();
+    let mut open = 0;
+    for (at, part) in parts.iter().enumerate() {
+        open += part.total();
+        if open as f64 * scarce >= EXCEEDANCES_PER_GROUP {
+            ends.push(at + 1);
+            open = 0;
         }
     }
-    if open.total() > 0
-        && let Some(last) = groups.last_mut()
-    {
-        last.merge(&open);
+    if let Some(last) = ends.last_mut() {
+        *last = parts.len();
     }
-    groups
+    let starts = std::iter::once(0).chain(ends.iter().copied());
+    starts.zip(&ends).map(|(start, &end)| together(&parts[start..end])).collect()
 }
 
 /// Up to [`GROUPS_MIN`] groups of nearly equally many consecutive parts.
-fn split(parts: &[&Sparse]) -> Vec<Sparse> {
+fn split<'a>(parts: &[&'a Sparse]) -> Vec<Cow<'a, Sparse>> {
     let groups = parts.len().clamp(1, GROUPS_MIN);
-    (0..groups)
-        .map(|g| {
-            let range = g * parts.len() / groups..(g + 1) * parts.len() / groups;
-            Sparse::merged(parts[range].iter().copied())
-        })
-        .collect()
+    let start = |group: usize| group * parts.len() / groups;
+    (0..groups).map(|group| together(&parts[start(group)..start(group + 1)])).collect()
+}
+
+fn together<'a>(parts: &[&'a Sparse]) -> Cow<'a, Sparse> {
+    match parts {
+        [part] => Cow::Borrowed(part),
+        _ => Cow::Owned(Sparse::merged(parts.iter().copied())),
+    }
 }

@@ -230,6 +230,7 @@ fn sparse_survives_serialization() {
     assert_ne!(damaged, text);
     let damaged: Sparse = serde_json::from_str(&damaged).unwrap();
     assert!(damaged.quantile(0.5).is_some() && damaged.count_above(5) >= 0.0);
+    assert!(Sparse::merged([&damaged, &sparse, &damaged]).total() == 3 * sparse.total());
 }
 
 /// Means of 10 exponential values each: skewed, but near enough to normal for t with 15 degrees.

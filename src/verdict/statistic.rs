@@ -249,7 +249,7 @@ impl Statistic {
     /// Expected values beyond the quantile in one run; `None` if it is not a quantile of visits.
     pub fn exceedances(&self, row: &Row) -> Option<f64> {
         let Quantity::Quantile(of, q) = &self.quantity else { return None };
-        Some(self.values(row, of).total() as f64 * q.min(1.0 - q))
+        Some(self.total(row, of) as f64 * q.min(1.0 - q))
     }
 
     /// The values of a subject in one run, those that never came included.
