@@ -403,7 +403,9 @@ impl Sparse {
         let parts: Vec<&Self> = parts.into_iter().collect();
         if let [] | [_] | [_, _] = parts[..] {
             let mut whole = Self::default();
-            parts.iter().for_each(|part| whole.merge(part));
+            for part in parts {
+                whole.merge(part);
+            }
             return whole;
         }
         // Of many, buckets side by side are cheaper to add to than a list to insert in.
@@ -423,7 +425,7 @@ impl Sparse {
         }
         let used = dense.iter().zip(first..).filter(|bucket| *bucket.0 > 0);
         let (counts, indices) = used.unzip();
-        Self { indices, counts, sums }
+        Self { sums, indices, counts }
     }
 
     /// Count, sums and extremes, exact.

@@ -111,8 +111,12 @@ impl Measure {
         let sizes = values.iter().map(|value| value.abs()).filter(|v| v.is_finite() && *v > 0.0);
         let (low, high) =
             sizes.fold((f64::INFINITY, 0.0_f64), |(low, high), v| (low.min(v), high.max(v)));
+        if low > high {
+            // Nothing to go by: as is usual.
+            return Some(self.scale(if self == Self::Duration { 1e-3 } else { 1.0 }));
+        }
         let coarse = self.step(high);
-        if self.steps().len() == 1 || low > high {
+        if self.steps().len() == 1 {
             return Some(Scale(coarse));
         }
         let finer = self.steps().iter().filter(|step| step.worth < coarse.worth);
@@ -347,8 +351,8 @@ mod tests {
         assert_eq!(time(&[30.0, 196.0]), is("s", "30 196"));
         assert_eq!(time(&[150.0, 196.0]), is("min", "2.5 3.27"));
         assert_eq!(time(&[0.002, 196.0]), None);
-        assert_eq!(time(&[0.0, f64::INFINITY]), is("ns", "0 \u{221e}"));
-        assert_eq!(time(&[]), is("ns", ""));
+        assert_eq!(time(&[0.0, f64::INFINITY]), is("ms", "0 \u{221e}"));
+        assert_eq!(time(&[]), is("ms", ""));
         assert_eq!(shown(Measure::Rate, &[12.0 / 3600.0, 15.0]), is("/min", "0.2 900"));
         assert_eq!(shown(Measure::Rate, &[1.0 / 3600.0, 15.0]), None);
         assert_eq!(shown(Measure::Rate, &[0.5, 15.0]), is("/s", "0.5 15"));
