@@ -437,7 +437,8 @@ pub fn breakdown(one: &Breakdown) -> Table {
     );
     if one.slowest_count > 0 {
         table.note(format!(
-            "Slowest 1 %: {} from {} on.",
+            "Slowest {}: {} from {} on.",
+            show::percent(one.slowest_share.0),
             phrase::counted(one.slowest_count, "request"),
             show::duration(one.slowest_from_s.0)
         ));
