@@ -248,8 +248,20 @@ pub struct Lock {
     pub name: String,
     /// What it spans.
     pub scope: LockScope,
+    /// What it costs those who wait that they lock rows.
+    pub rows: Option<RowLocks>,
     /// Where it is named.
     pub span: Option<Span>,
+}
+
+/// Rows of a database as locks: who waits looks again each time that the row is released, and who
+/// comes meanwhile goes ahead.
+#[derive(Debug, Clone, Copy)]
+pub struct RowLocks {
+    /// Index of the database.
+    pub database: usize,
+    /// Work on its cores to look again, seconds.
+    pub recheck: QuantityId,
 }
 
 /// `[endpoint.X]`: a kind of request.

@@ -9,8 +9,8 @@ use super::op::{CatchSpec, ChoiceSpec, GroupKind, GroupSpec, Join, LoopSpec, Op,
 use super::{MarkPlan, NONE, Plan, Source};
 use crate::dist::hash_name;
 use crate::model::{
-    self, Backoff, Cancel, Endpoint, Handler, Model, OutcomeSet, Repeat, RetryPolicy, Runtime,
-    Step, VariateId, Verb,
+    self, Backoff, Cancel, Endpoint, Handler, Model, OutcomeSet, Repeat, RetryPolicy, RowLocks,
+    Runtime, Step, VariateId, Verb,
 };
 use crate::units::time::{ns_to_seconds, seconds_to_ns};
 use std::collections::BTreeMap;
@@ -254,6 +254,9 @@ impl<'c, 'a> Flow<'c, 'a> {
                 let key = key.map_or(NONE, |key| self.variable(key, "lock.key"));
                 let to_commit =
                     self.compiler.plan.locks[*lock].to_commit && self.transaction.is_some();
+                if let Some(rows) = self.compiler.model.locks[*lock].rows {
+                    self.recheck(rows);
+                }
                 self.emit(Op::LockTake { lock: *lock as u32, key, mode: *mode, to_commit });
                 self.steps(steps);
                 if !to_commit {
@@ -278,6 +281,16 @@ impl<'c, 'a> Flow<'c, 'a> {
                 self.emit(Op::Fail { name: *name });
             }
         }
+    }
+
+    /// What who waits for a row does to look again; on the way to the lock it is jumped over.
+    fn recheck(&mut self, rows: RowLocks) {
+        let over = self.emit(Op::Jump { to: NONE });
+        let variable = self.compiler.fixed(self.compiler.binding.get(rows.recheck));
+        let station = self.compiler.plan.databases[rows.database].station;
+        self.emit(Op::DatabaseCpu { station, variable });
+        let lock = self.here();
+        self.patch(over, Op::Jump { to: lock });
     }
 
     fn query(&mut self, query: usize, pool: usize) {

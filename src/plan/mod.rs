@@ -213,6 +213,9 @@ pub struct LockPlan {
     pub per_instance: bool,
     /// Held to the end of the transaction.
     pub to_commit: bool,
+    /// Rows of a database: who waits looks again at each release, which is the op before the
+    /// [`Op::LockTake`].
+    pub rows: bool,
     /// Place in the breakdown.
     pub place: u32,
     /// Tally of waits; `wait + e` is endpoint `e`'s.

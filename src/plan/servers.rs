@@ -387,6 +387,7 @@ impl Compiler<'_> {
             self.plan.locks.push(LockPlan {
                 per_instance: lock.scope == LockScope::Instance,
                 to_commit: lock.scope == LockScope::Database,
+                rows: lock.rows.is_some(),
                 place,
                 wait,
             });

@@ -193,6 +193,15 @@ pub enum Frame {
         /// Taken alone.
         write: bool,
     },
+    /// It wants a row that was locked when it came.
+    Row {
+        /// Slot of the lock.
+        slot: u32,
+        /// The wake in which it looks again; `NONE`: it waits.
+        wake: u32,
+        /// When it asked first, ns.
+        since: u64,
+    },
     /// An inline loop.
     Loop {
         /// Loop.

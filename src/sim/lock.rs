@@ -7,6 +7,7 @@
 use super::deadlock::Unit;
 use super::jobs::{Frame, Role, State, flag};
 use super::line::Line;
+use super::rows::{RowLine, Wakes};
 use super::trace::Trace;
 use super::{Engine, Step};
 use crate::model::{LockMode, Outcome};
@@ -19,7 +20,7 @@ type Name = (u32, u32, u64);
 
 /// A lock that is held or waited for.
 #[derive(Debug, Default)]
-struct Lock {
+pub(super) struct Lock {
     name: Name,
     readers: u32,
     writer: bool,
@@ -28,14 +29,24 @@ struct Lock {
     modes: VecDeque<(u32, bool)>,
     /// Readers, or blocks of their transactions, who wait to write, in order.
     upgrades: VecDeque<u32>,
+    /// Those who want a row.
+    pub(super) rows: RowLine,
 }
 
 /// All locks in use, found by key in O(1).
 #[derive(Debug, Default)]
 pub struct Locks {
-    slots: Vec<Lock>,
+    pub(super) slots: Vec<Lock>,
     free: Vec<u32>,
     by_name: FxHashMap<Name, u32>,
+    pub(super) wakes: Wakes,
+}
+
+impl Lock {
+    /// Nobody has it.
+    pub(super) fn is_free(&self) -> bool {
+        self.readers == 0 && !self.writer
+    }
 }
 
 impl Locks {
@@ -57,11 +68,13 @@ impl Locks {
         self.slots[slot as usize].name.0
     }
 
-    fn drop_if_idle(&mut self, slot: u32) {
+    pub(super) fn drop_if_idle(&mut self, slot: u32) {
         let lock = &mut self.slots[slot as usize];
-        let wanted = lock.line.waiting() > 0 || !lock.upgrades.is_empty();
+        let in_line = lock.line.waiting() > 0 || lock.rows.wanted > 0;
+        let wanted = in_line || !lock.upgrades.is_empty();
         if lock.readers == 0 && !lock.writer && !wanted {
             lock.modes.clear();
+            lock.rows.waiting.clear();
             let name = lock.name;
             self.by_name.remove(&name);
             self.free.push(slot);
@@ -79,16 +92,21 @@ impl<T: Trace> Engine<'_, T> {
         to_commit: bool,
     ) -> Step {
         let plan = &self.plan.locks[family as usize];
+        let rows = plan.rows;
         // A key is a number; what counts is its bits, so that equal numbers are equal keys.
         let key = if key == NONE { 0 } else { (self.draw(job, key) + 0.0).to_bits() };
         let instance = if plan.per_instance { self.jobs[job].instance } else { NONE };
         let slot = self.locks.slot((family, instance, key));
+        if rows {
+            self.row_looked_at(job);
+        }
         // A transaction spans the blocks in it: what one of them has locked, all have.
         let holder = if to_commit { self.transaction_of(job).0 } else { job };
         let write = mode == LockMode::Write;
         let reads = self.has_locked(job, holder, slot, false);
         if self.has_locked(job, holder, slot, true) || (reads && !write) {
             // It holds this one already.
+            self.row_wanted_since(job);
             if !to_commit {
                 self.push_frame(job, Frame::Lock { slot: NONE, write: false });
             }
@@ -106,6 +124,8 @@ impl<T: Trace> Engine<'_, T> {
         }
         if reads {
             lock.upgrades.push_back(job);
+        } else if rows {
+            self.row_wait(job, slot);
         } else {
             let ticket = self.calendar.next_seq();
             lock.line.join(&mut self.jobs, job, ticket, 0);
@@ -164,8 +184,11 @@ impl<T: Trace> Engine<'_, T> {
     /// The wait for a lock is recorded.
     fn lock_wait_over(&mut self, job: u32, family: u32) {
         let plan = &self.plan.locks[family as usize];
-        let waited = self.now - self.jobs[job].since;
+        let mut waited = self.now - self.jobs[job].since;
         self.jobs.add_wait(job, plan.place, waited);
+        if let Some(since) = self.row_wanted_since(job) {
+            waited = self.now - since;
+        }
         let windows = self.jobs[job].windows;
         self.probes.tally(plan.wait + u32::from(self.jobs[job].endpoint), waited, windows);
     }
@@ -176,6 +199,7 @@ impl<T: Trace> Engine<'_, T> {
         let lock = &self.locks.slots[slot as usize];
         let family = lock.name.0;
         let mut waiting = lock.line.jobs(&self.jobs);
+        waiting.extend(self.row_line(slot));
         let in_line = waiting.len();
         waiting.extend(&lock.upgrades);
         for (index, job) in waiting.into_iter().enumerate() {
@@ -186,7 +210,11 @@ impl<T: Trace> Engine<'_, T> {
             let lock = &mut self.locks.slots[slot as usize];
             let has_it = write || !wants_write;
             if index < in_line {
-                lock.line.leave(&mut self.jobs, job);
+                if self.plan.locks[family as usize].rows {
+                    self.jobs[job].ticket = 0;
+                } else {
+                    lock.line.leave(&mut self.jobs, job);
+                }
                 if !has_it {
                     lock.upgrades.push_back(job);
                 }
@@ -240,6 +268,7 @@ impl<T: Trace> Engine<'_, T> {
                 self.share_in_transaction(slot, self.transaction_of(job).0, write);
             }
         }
+        self.wake_for_row(slot);
         self.locks.drop_if_idle(slot);
     }
 
@@ -278,6 +307,9 @@ impl<T: Trace> Engine<'_, T> {
         let lock = &mut self.locks.slots[slot as usize];
         if let Some(at) = lock.upgrades.iter().position(|&other| other == job) {
             lock.upgrades.remove(at);
+        } else if self.plan.locks[lock.name.0 as usize].rows {
+            // It is passed over when those who wait are woken.
+            self.jobs[job].ticket = 0;
         } else {
             lock.line.leave(&mut self.jobs, job);
         }

@@ -27,6 +27,7 @@ mod outlier;
 mod pool;
 mod preemption;
 mod probe;
+mod rows;
 mod run;
 mod service;
 mod sharing;

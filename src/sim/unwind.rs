@@ -60,6 +60,7 @@ impl<T: Trace> Engine<'_, T> {
             }
             Frame::Connection { pool, connection } => self.give_back(job, pool, connection),
             Frame::Lock { slot, write } => self.lock_drop(job, slot, write),
+            Frame::Row { slot, wake, .. } => self.row_given_up(slot, wake),
             Frame::Loop { key, .. } | Frame::Retry { key, .. } => holder.key = key,
             Frame::Transaction | Frame::Catch { .. } | Frame::Mark { .. } | Frame::Group(_) => {}
         }

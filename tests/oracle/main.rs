@@ -31,6 +31,7 @@ mod possession;
 mod preemption;
 mod random_flows;
 mod routes;
+mod rows;
 mod sessions;
 mod sharing;
 mod stations;

@@ -190,7 +190,7 @@ impl Sketch {
 
     pub fn lock(&mut self, scope: LockScope) -> usize {
         let name = format!("l{}", self.model.locks.len());
-        self.model.locks.push(Lock { name, scope, span: None });
+        self.model.locks.push(Lock { name, scope, rows: None, span: None });
         self.model.locks.len() - 1
     }
 

@@ -1,4 +1,4 @@
-//! Services, databases, pools, queries and locks.
+//! Services, databases, pools and queries.
 
 use super::Resolver;
 use super::numbers::{CORES, DURATION, NO_QUANTITY, SHARE, SOME, expectation};
@@ -6,8 +6,8 @@ use super::section::Section;
 use crate::diag::{Diagnostic, Id, Span, name};
 use crate::expr::checked::Checked;
 use crate::model::{
-    Bounds, Checkout, Database, LineDrop, LineOrder, Lock, LockScope, OnRefused, Pool, QuantityId,
-    Query, Runtime, Scheduling, Service, VariateId,
+    Bounds, Checkout, Database, LineDrop, LineOrder, OnRefused, Pool, QuantityId, Query, Runtime,
+    Scheduling, Service, VariateId,
 };
 use crate::scenario::keys::{Dimension, Kind, tables as keys};
 use crate::scenario::raw::{Node, Table};
@@ -350,20 +350,5 @@ impl<'a> Resolver<'a> {
     fn stated(&mut self, section: &Section<'a>, key: &str, bounds: Bounds) -> Option<VariateId> {
         section.get(key)?;
         Some(self.variate(section, key, bounds))
-    }
-
-    pub(super) fn locks(&mut self) -> Vec<Lock> {
-        let raw = self.raw;
-        raw.entities("lock")
-            .map(|entity| {
-                let section = Section::of(&keys::LOCK, entity);
-                let scope = match self.word(&section, "scope") {
-                    "database" => LockScope::Database,
-                    "instance" => LockScope::Instance,
-                    _ => LockScope::Global,
-                };
-                Lock { name: entity.name.to_owned(), scope, span: Some(entity.name_span) }
-            })
-            .collect()
     }
 }

@@ -22,6 +22,7 @@ mod entities;
 mod flow;
 mod follow;
 mod inputs;
+mod locks;
 mod modifiers;
 mod names;
 mod nominal;
@@ -147,7 +148,7 @@ impl<'a> Resolver<'a> {
         let databases = self.databases();
         let pools = self.pools();
         let queries = self.queries(&databases);
-        let locks = self.locks();
+        let locks = self.locks(&databases);
         let endpoints = self.endpoints(&services, &databases, &pools, &queries);
         let workloads = self.workloads();
         let windows = self.windows();
