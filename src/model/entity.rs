@@ -2,6 +2,7 @@
 //! themselves are in the slots that the ids point at.
 
 use super::slot::{QuantityId, VariateId};
+use super::table::Use;
 use super::step::{Cancel, OutcomeSet, Step};
 use crate::diag::Span;
 use crate::expr::metric::Precision;
@@ -162,6 +163,21 @@ pub struct Database {
     pub serial: QuantityId,
     /// Universal scalability law: crosstalk.
     pub crosstalk: QuantityId,
+    /// Its memory; none: all data fit.
+    pub memory: Option<Memory>,
+    /// What the planner goes by and what work takes, where it is stated: key, value.
+    pub costs: Vec<(&'static str, QuantityId)>,
+}
+
+/// The memory of a database server.
+#[derive(Debug, Clone, Copy)]
+pub struct Memory {
+    /// All of it, in bytes.
+    pub bytes: QuantityId,
+    /// Share that caches pages, what connections need not counted.
+    pub cache: QuantityId,
+    /// Bytes of one connection, taken from the cache.
+    pub backend: QuantityId,
 }
 
 /// What happens to the one who asked when the server refuses a connection.
@@ -228,6 +244,8 @@ pub struct Query {
     pub time: Option<VariateId>,
     /// Bytes returned.
     pub returns: Option<VariateId>,
+    /// The table that it uses, which its costs follow from.
+    pub table: Option<Use>,
 }
 
 /// What a lock spans.

@@ -15,6 +15,7 @@ mod rates;
 mod resolve;
 mod slot;
 mod step;
+mod table;
 
 pub use bind::{BindProblem, Binding, Scaling, World};
 pub use entity::*;
@@ -27,6 +28,7 @@ pub use slot::{
     VariateSlot,
 };
 pub use step::*;
+pub use table::*;
 
 use crate::diag::Span;
 use crate::expr::metric::Condition;
@@ -55,7 +57,9 @@ pub struct Model {
     pub databases: Vec<Database>,
     /// Connection pools.
     pub pools: Vec<Pool>,
-    /// Queries.
+    /// Tables of databases.
+    pub tables: Vec<Table>,
+    /// Queries: those of the scenario, then those that stand for steps which write.
     pub queries: Vec<Query>,
     /// Locks.
     pub locks: Vec<Lock>,

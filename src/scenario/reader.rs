@@ -310,8 +310,10 @@ impl Checker<'_> {
         for (key, node) in table {
             match names {
                 MapKeys::Symbols if !keys::is_symbol(&key.text) => self.bad_name(key, "let"),
-                MapKeys::Entities(table) if !keys::is_entity_name(&key.text) => {
-                    self.bad_name(key, table);
+                MapKeys::Entities(what) | MapKeys::Own(what)
+                    if !keys::is_entity_name(&key.text) =>
+                {
+                    self.bad_name(key, what);
                 }
                 _ => {}
             }
@@ -473,8 +475,9 @@ fn fits(kind: &Kind, node: &Node) -> bool {
             Kind::Quantity(_) | Kind::Varying(_),
             Value::String(_) | Value::Integer(_) | Value::Float(_),
         )
-        | (Kind::Table(_), Value::Table(_))
+        | (Kind::Table(_) | Kind::Map(..), Value::Table(_))
         | (Kind::Text, Value::String(_))
+        | (Kind::Boolean, Value::Boolean(_))
         | (Kind::Texts, Value::Array(_)) => true,
         _ => false,
     }

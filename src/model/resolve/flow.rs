@@ -143,6 +143,7 @@ impl<'r, 'm, 'a> Flow<'r, 'm, 'a> {
             }
             "delay" => Verb::Delay(self.r.variate(section, "delay", time)),
             "query" => self.query(section)?,
+            "insert" | "update" | "delete" => self.write(section, word, item)?,
             "call" => self.call(section)?,
             "transaction" => self.transaction(section),
             "each" => self.each(section),

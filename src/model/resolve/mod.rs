@@ -5,7 +5,8 @@
 //! placeholders, which nobody sees, because the model is dropped.
 //!
 //! 1. [`inputs`]: in the order of use.
-//! 2. [`entities`] and [`workload`]: tables into entities, numbers into slots ([`numbers`]).
+//! 2. [`entities`], [`data`], [`reads`] and [`workload`]: tables into entities, numbers into slots
+//!    ([`numbers`]).
 //! 3. [`endpoint`], [`flow`], [`modifiers`], [`spare`]: steps; flows are written out, modifiers
 //!    nest.
 //! 4. [`nominal`]: every number at the median of all inputs, and what only numbers tell.
@@ -17,16 +18,19 @@
 
 mod balancing;
 mod calls;
+mod data;
 mod endpoint;
 mod entities;
 mod flow;
 mod follow;
+mod indexes;
 mod inputs;
 mod modifiers;
 mod names;
 mod nominal;
 mod numbers;
 mod patience;
+mod reads;
 mod replay;
 mod run;
 mod section;
@@ -107,6 +111,8 @@ struct Resolver<'a> {
     choices: Vec<(Vec<VariateId>, &'a Node)>,
     /// Entities of which it has been said that they have no cores.
     without_cores: BTreeSet<(&'static str, String)>,
+    /// Steps that write, each kind once.
+    writes: Vec<reads::Written<'a>>,
     /// Steps so far.
     steps: usize,
     /// Whether reading found errors, so that what was read is not the whole scenario.
@@ -132,6 +138,7 @@ impl<'a> Resolver<'a> {
             usage: usage::Usage::default(),
             choices: Vec::new(),
             without_cores: BTreeSet::new(),
+            writes: Vec::new(),
             steps: 0,
             is_faulty: false,
         }
@@ -146,7 +153,9 @@ impl<'a> Resolver<'a> {
         let services = self.services();
         let databases = self.databases();
         let pools = self.pools();
-        let queries = self.queries(&databases);
+        let mut tables = self.data();
+        let mut queries = self.queries(&databases, &mut tables);
+        self.writes(&databases, &tables, &mut queries);
         let locks = self.locks();
         let endpoints = self.endpoints(&services, &databases, &pools, &queries);
         let workloads = self.workloads();
@@ -166,6 +175,7 @@ impl<'a> Resolver<'a> {
             services,
             databases,
             pools,
+            tables,
             queries,
             locks,
             endpoints,

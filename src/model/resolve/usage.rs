@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 /// What flows and workloads use.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Usage {
+    pub tables: BTreeSet<usize>,
     pub queries: BTreeSet<usize>,
     pub pools: BTreeSet<usize>,
     pub locks: BTreeSet<usize>,

@@ -14,6 +14,7 @@ impl Resolver<'_> {
         self.rounded_up(model, binding);
         self.along_calls(model, binding);
         self.stretches(model, binding);
+        self.indexes_and_matches(model, binding);
         self.unused();
     }
 
@@ -113,6 +114,7 @@ impl Resolver<'_> {
             unused.map(|(_, name)| (table, name.to_owned())).collect()
         };
         let mut unused = used(&self.usage.queries, "query");
+        unused.extend(used(&self.usage.tables, "table"));
         unused.extend(used(&self.usage.pools, "pool"));
         unused.extend(used(&self.usage.locks, "lock"));
         unused.extend(used(&self.usage.endpoints, "endpoint"));

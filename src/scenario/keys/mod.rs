@@ -6,6 +6,7 @@
 //! releases stand here already as [`Status::Later`].
 pub mod aliases;
 pub mod balancing;
+pub mod data;
 pub mod load;
 pub mod reference;
 pub mod schema;
@@ -116,6 +117,11 @@ pub enum MapKeys {
     Symbols,
     /// Names of entities of this table.
     Entities(&'static str),
+    /// Names of things of this kind that the table itself defines (columns, indexes): of the form
+    /// of an entity's name.
+    Own(&'static str),
+    /// Any texts: values that a column has, names that another table defines.
+    Any(&'static str),
 }
 
 /// One key of a table, or one modifier of a step.

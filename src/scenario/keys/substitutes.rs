@@ -75,7 +75,7 @@ pub static SUBSTITUTES: &[Substitute] = &[
         recipe: QUEUE,
     },
     Substitute {
-        words: "insert update delete store read write table reads scan commit disk",
+        words: "store read write reads scan commit disk",
         text: "until then a `[query.X]` with `cpu` and `time` stands for it",
         recipe: WRITE,
     },

@@ -6,6 +6,11 @@ use super::Kind::{
     Varying, Word, Words,
 };
 use super::balancing::{BALANCE_KEY, EJECT, EJECT_KEY, SLOW_START, SPEEDS};
+use super::data::{
+    BACKEND_MEMORY, CACHE_SHARE, COLUMN, COLUMNS_READ, COSTS, COSTS_KEY, COUNT_ONLY, EQUALS,
+    FUNCTION_ON, INDEX, JOIN, JOIN_KEY, LIMIT_ROWS, MATCHES, MEMORY, OFFSET, ORDER_BY, PARTITION,
+    RANGE, READS_TABLE, TABLE,
+};
 use super::load::{BURST, ON_OFF, RAMP, SESSION, SHAPE, SHAPE_STEP, WORKLOAD};
 use super::{KeySpec, Kind, MapKeys, Shape, Status, TableSpec, key, later};
 
@@ -18,6 +23,7 @@ pub static ALL: &[&TableSpec] = &[
     &SERVICE,
     &DATABASE,
     &POOL,
+    &TABLE,
     &QUERY,
     &LOCK,
     &ENDPOINT,
@@ -26,7 +32,6 @@ pub static ALL: &[&TableSpec] = &[
     &OBJECTIVE,
     &CLAIM,
     &VARIANT,
-    &TABLE,
     &STORAGE,
     &PRICE,
     &CACHE,
@@ -44,6 +49,11 @@ pub static NESTED: &[&TableSpec] = &[
     &DROP,
     &EJECT,
     &CONTENTION,
+    &COSTS,
+    &COLUMN,
+    &INDEX,
+    &PARTITION,
+    &JOIN,
     &CLIENT,
     &RETRY,
     &BACKOFF,
@@ -319,11 +329,11 @@ pub static DATABASE: TableSpec = plain(
             Absent("none"),
             "Slowing of `cpu` work by other work (universal scalability law)",
         ),
-        later("memory", "Memory of the server"),
-        later("cache", "Share of memory that caches pages"),
+        MEMORY,
+        CACHE_SHARE,
+        BACKEND_MEMORY,
+        COSTS_KEY,
         later("disk", "Size, read latency, IOPS, bandwidth and sync time of the disk"),
-        later("backend_memory", "Memory of one connection"),
-        later("costs", "Constants of the cost model"),
         later("replicas", "Read replicas"),
     ],
 );
@@ -403,22 +413,29 @@ pub static QUERY: TableSpec = TableSpec {
         key("cpu", Varying(Time), Absent("0s"), "Work on the database's cores"),
         key("time", Varying(Time), Absent("0s"), "Elapsed on the server, using no cores"),
         key("returns", Varying(Bytes), Absent("0 B"), "Size of the answer"),
-        later("table", "The table it reads, which determines its cost"),
+        READS_TABLE,
         later("reads", "Random page reads"),
         later("scan", "Bytes read in sequence"),
         later("commit", "A flush of the write-ahead log"),
-        later("equals", "Columns compared for equality"),
-        later("range", "Column compared by range"),
-        later("order_by", "Columns of the order"),
-        later("limit", "Rows returned at most"),
-        later("offset", "Rows skipped"),
-        later("matches", "Rows that match"),
-        later("columns", "Columns returned"),
-        later("function_on", "A column inside a function, which disables its index"),
-        later("join", "A joined table"),
-        later("count", "Whether only the number of rows is asked for"),
+        EQUALS,
+        RANGE,
+        ORDER_BY,
+        LIMIT_ROWS,
+        OFFSET,
+        MATCHES,
+        COLUMNS_READ,
+        FUNCTION_ON,
+        JOIN_KEY,
+        COUNT_ONLY,
     ],
-    exclusive: &[&["database", "table"]],
+    exclusive: &[
+        &["database", "table"],
+        &["table", "cpu"],
+        &["table", "reads"],
+        &["table", "scan"],
+        &["table", "commit"],
+        &["count", "columns"],
+    ],
     needs: &[&["database", "table"], &["cpu", "time", "table", "reads", "scan", "commit"]],
 };
 
@@ -559,7 +576,6 @@ pub static VARIANT: TableSpec = plain(
     ],
 );
 
-static TABLE: TableSpec = reserved("table", "Rows, columns and indexes of a database table");
 static STORAGE: TableSpec = reserved("storage", "Storage that data is archived to");
 static PRICE: TableSpec =
     TableSpec { shape: Shape::Single, ..reserved("price", "What things cost") };
