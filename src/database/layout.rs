@@ -1,0 +1,153 @@
+//! Where the values of a row come to lie: offsets, padding, moments of the total.
+//!
+//! Columns lie in declared order, each at the next multiple of its alignment. The padding depends on
+//! the offset's remainder by 8 only, so the walk keeps, for each remainder, its probability and the
+//! first two moments of the offset: exact for independent lengths.
+
+use super::column::{Column, header};
+
+/// The alignment every tuple is rounded up to (`MAXALIGN` on 64-bit platforms).
+pub const MAX_ALIGN: f64 = 8.0;
+
+/// Probability and moments of the offset, on the event that it has a given remainder.
+#[derive(Clone, Copy, Debug, Default)]
+struct Moments {
+    share: f64,
+    first: f64,
+    second: f64,
+}
+
+impl Moments {
+    fn add_moved(&mut self, from: Self, by: f64, probability: f64) {
+        self.share += probability * from.share;
+        self.first += probability * (from.first + by * from.share);
+        self.second += probability * (from.second + by * (2.0 * from.first + by * from.share));
+    }
+}
+
+/// Mean and variance of a size, in bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Size {
+    /// Mean [B].
+    pub mean: f64,
+    /// Variance [B²].
+    pub variance: f64,
+}
+
+impl Size {
+    /// A size that does not vary.
+    pub const fn exact(bytes: f64) -> Self {
+        Self { mean: bytes, variance: 0.0 }
+    }
+
+    /// The same with so many bytes more.
+    pub const fn plus(self, bytes: f64) -> Self {
+        Self { mean: self.mean + bytes, variance: self.variance }
+    }
+
+    /// How many of such items fill a space in order of arrival, until one does not fit: at least one.
+    ///
+    /// The renewal function at `space`: the sum over n of P(n items fit), their total taken as
+    /// normal. For items that do not vary it is the quotient rounded down; for others it tends to
+    /// space / mean + (variance - mean²) / (2 mean²) (Feller, volume 2, XI.3).
+    pub fn fitting(self, space: f64) -> f64 {
+        if self.mean.is_nan() || self.mean <= 0.0 {
+            return 1.0;
+        }
+        let quotient = space / self.mean;
+        if self.variance <= 0.0 {
+            return libm::floor(quotient).max(1.0);
+        }
+        // Within 8 standard deviations of the quotient the sum is uncertain, below it is certain.
+        let spread = 8.0 * libm::sqrt(self.variance * quotient.max(1.0)) / self.mean;
+        let certain = libm::floor(quotient - spread).max(0.0);
+        let mut sum = certain;
+        let mut n = certain + 1.0;
+        while n <= quotient + spread + 2.0 {
+            let deviation = (n * self.mean - space) / libm::sqrt(2.0 * n * self.variance);
+            sum += 0.5 * libm::erfc(deviation);
+            n += 1.0;
+        }
+        sum.max(1.0)
+    }
+}
+
+/// A walk over the columns of a tuple.
+#[derive(Clone, Debug)]
+pub struct Walk {
+    /// Without and with a null so far; by remainder.
+    states: [[Moments; 8]; 2],
+}
+
+impl Walk {
+    /// At the start of the data, which is aligned to 8.
+    pub fn new() -> Self {
+        let mut states = [[Moments::default(); 8]; 2];
+        states[0][0].share = 1.0;
+        Self { states }
+    }
+
+    /// Over all these columns.
+    pub fn over<'a>(columns: impl IntoIterator<Item = &'a Column>) -> Self {
+        let mut walk = Self::new();
+        for column in columns {
+            walk.step(column);
+        }
+        walk
+    }
+
+    fn step(&mut self, column: &Column) {
+        let lengths = column.lengths();
+        let nulls = column.nulls.clamp(0.0, 1.0);
+        let mut next = [[Moments::default(); 8]; 2];
+        for (seen, by_remainder) in self.states.iter().enumerate() {
+            for (remainder, &state) in by_remainder.iter().enumerate() {
+                if state.share == 0.0 {
+                    continue;
+                }
+                next[1][remainder].add_moved(state, 0.0, nulls);
+                for &(length, probability) in &lengths {
+                    let by = advance(column, remainder as f64, length);
+                    let at = (remainder as f64 + by) % MAX_ALIGN;
+                    next[seen][at as usize].add_moved(state, by, (1.0 - nulls) * probability);
+                }
+            }
+        }
+        self.states = next;
+    }
+
+    /// Size of the tuple, rounded up to 8, with a header of so many bytes (a multiple of 8) for rows
+    /// without a null and for rows with one.
+    pub fn end(&self, header: f64, header_with_nulls: f64) -> Size {
+        let mut total = Moments::default();
+        for (by_remainder, header) in self.states.iter().zip([header, header_with_nulls]) {
+            for (remainder, &state) in by_remainder.iter().enumerate() {
+                total.add_moved(state, header + padding(remainder as f64, MAX_ALIGN), 1.0);
+            }
+        }
+        let variance = total.second - total.first * total.first;
+        // Below a millionth of a byte it is rounding.
+        Size { mean: total.first, variance: if variance < 1e-6 { 0.0 } else { variance } }
+    }
+}
+
+/// Bytes from `offset` to the end of a value of so many data bytes.
+pub fn advance(column: &Column, offset: f64, data: f64) -> f64 {
+    if !column.ty.is_variable() {
+        return padding(offset, column.ty.alignment()) + data;
+    }
+    let header = header(data);
+    let padding = if header > 1.0 { padding(offset, column.ty.alignment()) } else { 0.0 };
+    padding + header + data
+}
+
+/// Bytes to the next multiple of `alignment`.
+pub fn padding(offset: f64, alignment: f64) -> f64 {
+    let over = offset % alignment;
+    if over == 0.0 { 0.0 } else { alignment - over }
+}
+
+/// Rounded up to a multiple of 8.
+pub fn max_align(bytes: f64) -> f64 {
+    bytes + padding(bytes, MAX_ALIGN)
+}

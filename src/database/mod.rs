@@ -1,0 +1,21 @@
+//! What a relational database makes of tables and indexes: plain numbers in, plain numbers out.
+//!
+//! The reference is PostgreSQL 15 with its defaults (8 KiB pages, 8-byte alignment): its layout of
+//! tuples and pages decides the sizes. Nothing here knows a scenario or a name. Functions are total:
+//! no input makes them panic.
+//!
+//! - [`column`]: types, their widths and alignments
+//! - [`layout`]: where values come to lie in a tuple
+//! - [`heap`]: tuples, rows a page, pages of a table, values kept out of line
+//! - [`btree`]: entries, fill and pages of an index
+//! - [`memory`]: which pages a cache of a given size holds
+//!
+//! Sizes are means (`f64`): of a column's lengths, of a page's rows, of the pages of many indexes
+//! filled by the same law. Section and file names in the sources are those of PostgreSQL's
+//! documentation and code, release 15.
+
+pub mod btree;
+pub mod column;
+pub mod heap;
+pub mod layout;
+pub mod memory;
