@@ -2,8 +2,8 @@
 //! themselves are in the slots that the ids point at.
 
 use super::slot::{QuantityId, VariateId};
-use super::table::Use;
 use super::step::{Cancel, OutcomeSet, Step};
+use super::table::Use;
 use crate::diag::Span;
 use crate::expr::metric::Precision;
 use std::sync::Arc;

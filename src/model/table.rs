@@ -38,10 +38,8 @@ pub struct Column {
     pub name: String,
     /// Its type, which says how wide it is.
     pub kind: Type,
-    /// It is true or false.
-    pub is_boolean: bool,
-    /// It is a whole number or a date, which ascends with time where it is a key.
-    pub is_serial: bool,
+    /// The word of the type, in lower case and without a length: `timestamptz`.
+    pub word: String,
     /// Different values; none: not known.
     pub distinct: Option<Amount>,
     /// Share of rows without a value; none: no row.
@@ -50,6 +48,30 @@ pub struct Column {
     pub correlation: Option<QuantityId>,
     /// Shares of rows with certain values.
     pub values: Vec<(String, QuantityId)>,
+}
+
+/// Types whose values ascend with time where they are a key.
+const ASCENDING: [&str; 8] =
+    ["smallint", "int", "bigint", "serial", "bigserial", "smallserial", "timestamp", "date"];
+
+impl Column {
+    /// A column of which nothing but its type is known.
+    pub fn new(name: &str, kind: Type, word: &str) -> Self {
+        let nothing = (None, None, None, Vec::new());
+        let (distinct, nulls, correlation, values) = nothing;
+        let (name, word) = (name.to_owned(), word.to_owned());
+        Self { name, kind, word, distinct, nulls, correlation, values }
+    }
+
+    /// It is true or false.
+    pub fn is_boolean(&self) -> bool {
+        self.word.starts_with("bool")
+    }
+
+    /// It is a whole number or a date.
+    pub fn is_serial(&self) -> bool {
+        ASCENDING.iter().any(|known| self.word.starts_with(known))
+    }
 }
 
 /// A column of an order.
@@ -144,7 +166,7 @@ impl Table {
     /// first column of a key, if its values ascend with time.
     pub fn ascends(&self, column: usize) -> bool {
         let first = self.primary().and_then(|index| index.on.first());
-        self.columns[column].is_serial && first.is_some_and(|first| first.column == column)
+        self.columns[column].is_serial() && first.is_some_and(|first| first.column == column)
     }
 
     /// The columns of the primary key.
@@ -164,7 +186,7 @@ pub struct Equal {
 
 /// Rows of a second table that go with those of the first.
 #[derive(Debug, Clone, Copy)]
-pub struct Join {
+pub struct Joined {
     /// Index of the second table.
     pub table: usize,
     /// Index of its column.
@@ -195,7 +217,7 @@ pub struct Read {
     /// Columns inside a function, which no index serves.
     pub function_on: Vec<usize>,
     /// A joined table.
-    pub join: Option<Join>,
+    pub join: Option<Joined>,
     /// Only the number of rows is asked for.
     pub count: bool,
 }

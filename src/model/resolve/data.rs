@@ -7,9 +7,7 @@ use super::section::Section;
 use crate::database::column::{Type, TypeError, WORDS};
 use crate::diag::{Diagnostic, Id, Span, name};
 use crate::expr::scope::{Expectation, Symbol};
-use crate::model::{
-    Amount, Bounds, Column, Filter, Index, Ordered, Partition, QuantityId, Table,
-};
+use crate::model::{Amount, Bounds, Column, Filter, Index, Ordered, Partition, QuantityId, Table};
 use crate::scenario::keys::{Dimension, Kind, data as keys};
 use crate::scenario::raw::{Node, Value};
 use crate::units;
@@ -20,9 +18,6 @@ const ROWS: Bounds = Bounds::count(0.0, 1e13);
 const ROW: Bounds = Bounds::real(0.0, 1e9);
 /// PostgreSQL's least is 10 %.
 const FILL: Bounds = Bounds::real(0.1, 1.0);
-/// Types whose values ascend with time where they are a key.
-const ASCENDING: [&str; 8] =
-    ["smallint", "int", "bigint", "serial", "bigserial", "smallserial", "timestamp", "date"];
 const CORRELATION: Bounds = Bounds::real(-1.0, 1.0);
 
 impl<'a> Resolver<'a> {
@@ -54,7 +49,8 @@ impl<'a> Resolver<'a> {
         self.primary_key(section, &mut table);
         self.indexes(section, &mut table);
         for (text, node) in texts(section.get("updates")) {
-            table.updates.extend(self.column(&mut table, text, node));
+            let column = self.column(&mut table, text, node);
+            table.updates.extend(column);
         }
         if section.get("partition").is_some()
             && let Some(pieces) = section.child("partition")
@@ -82,17 +78,15 @@ impl<'a> Resolver<'a> {
                 continue;
             };
             let word = kind.as_str().unwrap_or_default().trim().to_lowercase();
+            let word = word.split('(').next().unwrap_or_default();
             let column = Column {
-                name: key.text.clone(),
-                kind: self.column_type(kind),
-                is_boolean: word.starts_with("bool"),
-                is_serial: ASCENDING.iter().any(|known| word.starts_with(known)),
                 distinct: more.get("distinct").and_then(|_| self.amount(&more, "distinct")),
                 nulls: more.get("nulls").map(|_| self.quantity(&more, "nulls", SHARE)),
                 correlation: more
                     .get("correlation")
                     .map(|_| self.quantity(&more, "correlation", CORRELATION)),
                 values: self.values(&more),
+                ..Column::new(&key.text, self.column_type(kind), word)
             };
             table.columns.push(column);
         }
@@ -295,16 +289,7 @@ impl<'a> Resolver<'a> {
             return Some(index);
         }
         if table.row.is_some() {
-            table.columns.push(Column {
-                name: text.to_owned(),
-                kind: bigint(),
-                is_boolean: false,
-                is_serial: true,
-                distinct: None,
-                nulls: None,
-                correlation: None,
-                values: Vec::new(),
-            });
+            table.columns.push(Column::new(text, bigint(), "bigint"));
             return Some(table.columns.len() - 1);
         }
         let message = format!("there is no column {} in {}", name(text), name(&table.name));

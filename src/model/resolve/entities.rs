@@ -10,7 +10,7 @@ use crate::model::{
     Bounds, Checkout, Database, LineDrop, LineOrder, Lock, LockScope, Memory, OnRefused, Pool,
     QuantityId, Query, Runtime, Scheduling, Service, Table as DataTable, Use, VariateId,
 };
-use crate::scenario::keys::{Dimension, Kind, data, tables as keys};
+use crate::scenario::keys::{Dimension, Kind, costs, tables as keys};
 use crate::scenario::raw::{Node, Table};
 
 /// Most instances of one service.
@@ -28,7 +28,15 @@ const MEMORY: Bounds = Bounds::real(0.0, 1e16);
 const COST: Bounds = Bounds::real(0.0, 1e15);
 /// Keys of a query that speak of its table.
 const OF_A_TABLE: [&str; 10] = [
-    "equals", "range", "order_by", "limit", "offset", "matches", "columns", "function_on", "join",
+    "equals",
+    "range",
+    "order_by",
+    "limit",
+    "offset",
+    "matches",
+    "columns",
+    "function_on",
+    "join",
     "count",
 ];
 
@@ -300,7 +308,7 @@ impl<'a> Resolver<'a> {
         let Some(costs) = section.get("costs").and_then(|_| section.child("costs")) else {
             return Vec::new();
         };
-        let stated = data::COSTS.keys.iter().filter(|key| costs.get(key.name).is_some());
+        let stated = costs::COSTS.keys.iter().filter(|key| costs.get(key.name).is_some());
         stated.map(|key| (key.name, self.quantity(&costs, key.name, COST))).collect()
     }
 
@@ -349,7 +357,11 @@ impl<'a> Resolver<'a> {
         Some(self.variate(section, "acquire_timeout", Bounds::TIME))
     }
 
-    pub(super) fn queries(&mut self, databases: &[Database], tables: &mut [DataTable]) -> Vec<Query> {
+    pub(super) fn queries(
+        &mut self,
+        databases: &[Database],
+        tables: &mut [DataTable],
+    ) -> Vec<Query> {
         let raw = self.raw;
         raw.entities("query")
             .map(|entity| {

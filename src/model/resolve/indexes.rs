@@ -66,12 +66,12 @@ impl Resolver<'_> {
     /// Whether a query can use an index.
     fn of_use(&mut self, model: &Model, table: usize, index: &Index, reads: &[(&str, &Read)]) {
         let Some(span) = index.span else { return };
-        let implied = |read: &Read| {
-            index.filter.as_ref().is_none_or(|(filter, _)| read.implies(filter))
-        };
+        let implied =
+            |read: &Read| index.filter.as_ref().is_none_or(|(filter, _)| read.implies(filter));
         if !reads.iter().any(|(_, read)| implied(read)) && !index.unique {
             let text = index.filter.as_ref().map_or("", |filter| filter.1.as_str());
-            let message = format!("no query implies the `where` of the index {}", name(&index.name));
+            let message =
+                format!("no query implies the `where` of the index {}", name(&index.name));
             let found = Diagnostic::new(Id::PartialIndexNotImplied, message)
                 .at(span, format!("has only rows with {}", name(text)));
             self.push(found.help(
@@ -86,9 +86,8 @@ impl Resolver<'_> {
             let filtered = index.filter.is_some();
             implied(read) && (filtered || ordered || read.compared().any(|column| column == first))
         };
-        let joined = |query: &Read| {
-            query.join.is_some_and(|join| join.table == table && join.on == first)
-        };
+        let joined =
+            |query: &Read| query.join.is_some_and(|join| join.table == table && join.on == first);
         let all = model.queries.iter().filter_map(|query| match &query.table {
             Some(Use::Read(read)) => Some(&**read),
             _ => None,

@@ -28,7 +28,12 @@ impl<'a> Flow<'_, '_, 'a> {
     }
 
     /// `insert = "t"`, `update = "t"`, `delete = "t"`; nothing after an error.
-    pub(super) fn write(&mut self, section: &Section<'a>, word: &str, item: &'a Node) -> Option<Verb> {
+    pub(super) fn write(
+        &mut self,
+        section: &Section<'a>,
+        word: &str,
+        item: &'a Node,
+    ) -> Option<Verb> {
         let node = section.get(word)?;
         let table = self.r.table(section, word)?;
         if word != "insert" && !self.has_key(table) {
@@ -55,7 +60,8 @@ impl<'a> Flow<'_, '_, 'a> {
         let message = format!("{} has no `key`", name(&format!("table.{table}")));
         let found = Diagnostic::new(Id::MissingKey, message)
             .at(node.inner_span(), format!("`{word}` finds its rows by the key"));
-        self.r.push(found.help(format!("state `key` in `[table.{table}]`, such as `key = \"id\"`")));
+        self.r
+            .push(found.help(format!("state `key` in `[table.{table}]`, such as `key = \"id\"`")));
     }
 
     /// The pool from this service to the query's database.

@@ -1,13 +1,13 @@
 //! Queries on tables, and the queries that stand for steps which write.
 
-use super::names::NOWHERE;
-use super::{MAX_STEPS, Resolver};
 use super::data::texts;
+use super::names::NOWHERE;
 use super::numbers::{SHARE, expectation};
 use super::section::Section;
+use super::{MAX_STEPS, Resolver};
 use crate::diag::{Diagnostic, Id, name};
 use crate::model::{
-    Bounds, Database, Equal, Index, Join, QuantityId, Query, Read, Table, Use, Write, WriteKind,
+    Bounds, Database, Equal, Index, Joined, QuantityId, Query, Read, Table, Use, Write, WriteKind,
 };
 use crate::scenario::keys::{Dimension, Kind};
 use crate::scenario::raw::{Node, Table as RawTable, Value};
@@ -90,7 +90,8 @@ impl<'a> Resolver<'a> {
         }
         let mut equals = Vec::new();
         for (text, node) in texts(node) {
-            equals.extend(self.column(table, text, node).map(|column| Equal { column, value: None }));
+            equals
+                .extend(self.column(table, text, node).map(|column| Equal { column, value: None }));
         }
         equals
     }
@@ -105,7 +106,8 @@ impl<'a> Resolver<'a> {
             return self.column(table, node.as_str()?.trim(), node).map(|column| (column, None));
         };
         if columns.len() != 1 {
-            let message = format!("`range` of {} names {} columns", name(&section.path), columns.len());
+            let message =
+                format!("`range` of {} names {} columns", name(&section.path), columns.len());
             let found = Diagnostic::new(Id::TooManyItems, message);
             let found = found.at(node.span, "one column is compared by a range");
             self.push(found.help("put the share of all conditions together into `matches`"));
@@ -130,12 +132,7 @@ impl<'a> Resolver<'a> {
         self.column(table, text, &node)
     }
 
-    fn join(
-        &mut self,
-        section: &Section<'a>,
-        read: &Read,
-        tables: &mut [Table],
-    ) -> Option<Join> {
+    fn join(&mut self, section: &Section<'a>, read: &Read, tables: &mut [Table]) -> Option<Joined> {
         section.get("join")?;
         let join = section.child("join")?;
         let index = self.table(&join, "table")?;
@@ -154,20 +151,20 @@ impl<'a> Resolver<'a> {
         let node = join.get("on")?;
         let on = self.column(&mut tables[index], node.as_str()?.trim(), node)?;
         let matches = self.amount(&join, "matches");
-        let is_key = |index: &Index| {
-            index.unique && index.on.len() == 1 && index.on[0].column == on
-        };
+        let is_key =
+            |index: &Index| index.unique && index.on.len() == 1 && index.on[0].column == on;
         let column = &tables[index].columns[on];
         if matches.is_none()
             && column.distinct.is_none()
             && !tables[index].indexes.iter().any(is_key)
         {
-            let message = format!("how many rows of {} match is not known", name(&tables[index].name));
+            let message =
+                format!("how many rows of {} match is not known", name(&tables[index].name));
             let found = Diagnostic::new(Id::UnknownMatches, message)
                 .at(node.inner_span(), "how many different values has it?");
             self.push(found.help("state `matches` of the join, or `distinct` of the column"));
         }
-        Some(Join { table: index, on, matches })
+        Some(Joined { table: index, on, matches })
     }
 
     /// How many rows match follows from the columns, if it is not stated.
@@ -181,7 +178,7 @@ impl<'a> Resolver<'a> {
                 value == "null" && column.nulls.is_some()
                     || column.values.iter().any(|known| known.0 == *value)
             };
-            let is_boolean = column.is_boolean;
+            let is_boolean = column.is_boolean();
             !(is_boolean || column.distinct.is_some() || equal.value.as_ref().is_some_and(named))
         });
         let message = format!("how many rows match in {} is not known", name(&section.path));
@@ -196,9 +193,11 @@ impl<'a> Resolver<'a> {
         } else if let (Some((column, None)), Some(node)) = (read.range, section.get("range")) {
             let column = &table.columns[column].name;
             let found = found.at(node.span, "which share of the rows lies in it?");
-            self.push(found.help(format!(
-                "state `matches`, or the share: `range = {{ {column} = \"5%\" }}`"
-            )));
+            self.push(
+                found.help(format!(
+                    "state `matches`, or the share: `range = {{ {column} = \"5%\" }}`"
+                )),
+            );
         }
     }
 

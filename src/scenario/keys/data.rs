@@ -1,10 +1,8 @@
 //! The words of data at rest: tables with their columns and indexes, queries on them, and what a
 //! database needs to know to tell what they cost.
 use super::Default::{Absent, Is, Required};
-use super::Dimension::{Bytes, Count, Number, Ratio, Time};
-use super::Kind::{
-    Boolean, List, Map, OneOf, Quantity, Reference, Table, Text, Texts, Varying,
-};
+use super::Dimension::{Bytes, Count, Number, Ratio};
+use super::Kind::{Boolean, Map, OneOf, Quantity, Reference, Table, Text, Texts};
 use super::tables::plain;
 use super::{KeySpec, Kind, MapKeys, Shape, Status, TableSpec, key, later};
 
@@ -12,7 +10,7 @@ use super::{KeySpec, Kind, MapKeys, Shape, Status, TableSpec, key, later};
 const ONE_OR_MORE: Kind = OneOf(&[Text, Texts]);
 
 /// `[table.X]`
-pub(super) static TABLE: TableSpec = TableSpec {
+pub static TABLE: TableSpec = TableSpec {
     name: "table",
     shape: Shape::Named,
     doc: "A table of a database: what its queries and writes cost follows from it",
@@ -70,7 +68,7 @@ pub(super) static TABLE: TableSpec = TableSpec {
 };
 
 /// A column of a table, with more than its type.
-pub(super) static COLUMN: TableSpec = plain(
+pub static COLUMN: TableSpec = plain(
     "column",
     Shape::Nested,
     "A column with what planners know about it (`table.X.columns.C`)",
@@ -99,7 +97,7 @@ pub(super) static COLUMN: TableSpec = plain(
 );
 
 /// An index with more than its columns.
-pub(super) static INDEX: TableSpec = plain(
+pub static INDEX: TableSpec = plain(
     "index",
     Shape::Nested,
     "An index (`table.X.index.I`): a B-tree",
@@ -123,7 +121,7 @@ pub(super) static INDEX: TableSpec = plain(
 );
 
 /// `table.X.partition`
-pub(super) static PARTITION: TableSpec = plain(
+pub static PARTITION: TableSpec = plain(
     "partition",
     Shape::Nested,
     "Pieces of a table (`table.X.partition`): a query that states their column reads few of them",
@@ -134,7 +132,7 @@ pub(super) static PARTITION: TableSpec = plain(
 );
 
 /// `query.X.join`
-pub(super) static JOIN: TableSpec = plain(
+pub static JOIN: TableSpec = plain(
     "join",
     Shape::Nested,
     "A second table whose rows go with those of the first (`query.X.join`)",
@@ -160,11 +158,7 @@ pub(super) const READS_TABLE: KeySpec = key(
 /// `query.X.equals`
 pub(super) const EQUALS: KeySpec = key(
     "equals",
-    OneOf(&[
-        Text,
-        Texts,
-        Map(MapKeys::Any("column"), &OneOf(&[Text, Boolean, Quantity(Number)])),
-    ]),
+    OneOf(&[Text, Texts, Map(MapKeys::Any("column"), &OneOf(&[Text, Boolean, Quantity(Number)]))]),
     Absent("-"),
     "Columns compared for equality: [\"a\"], or { a = \"live\", b = \"?\" }, where ? is any value",
 );
@@ -223,17 +217,4 @@ pub(super) const BACKEND_MEMORY: KeySpec = key(
     Quantity(Bytes),
     Is("10 MiB"),
     "Memory of one connection, taken from the cache",
-);
-/// `database.X.costs`
-pub(super) const COSTS_KEY: KeySpec =
-    key("costs", Table(&COSTS), Absent("PostgreSQL's"), "Settings of the planner, and what work takes");
-
-/// `database.X.costs`
-pub(super) static COSTS: TableSpec = plain(
-    "costs",
-    Shape::Nested,
-    "What the planner goes by (`database.X.costs`)",
-    &[
-        key("random_page_cost", Quantity(Number), Is("4"), "A page read at random"),
-    ],
 );

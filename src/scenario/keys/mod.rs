@@ -6,6 +6,7 @@
 //! releases stand here already as [`Status::Later`].
 pub mod aliases;
 pub mod balancing;
+pub mod costs;
 pub mod data;
 pub mod load;
 pub mod reference;

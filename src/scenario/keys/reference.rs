@@ -238,10 +238,7 @@ pub fn kind_text(kind: &Kind) -> String {
         Kind::Date => "date".into(),
         Kind::Table(spec) => format!("table (see `{}`)", spec.name),
         Kind::Map(MapKeys::Symbols, value) => format!("table of name = {}", kind_text(value)),
-        Kind::Map(
-            MapKeys::Entities(table) | MapKeys::Own(table) | MapKeys::Any(table),
-            value,
-        ) => {
+        Kind::Map(MapKeys::Entities(table) | MapKeys::Own(table) | MapKeys::Any(table), value) => {
             format!("table of {table} = {}", kind_text(value))
         }
         Kind::Steps => "list of steps".into(),

@@ -74,12 +74,20 @@ pub static VERBS: &[VerbSpec] = &[
         required: &[],
     },
     VerbSpec {
-        key: says("insert", Reference("table"), "Inserts rows into a table: a round trip over the service's pool, with a commit outside of a transaction"),
+        key: says(
+            "insert",
+            Reference("table"),
+            "Inserts rows into a table: a round trip over the service's pool, with a commit outside of a transaction",
+        ),
         modifiers: &["rows", "timeout", "retry", "hedge", "pool", "cancel"],
         required: &[],
     },
     VerbSpec {
-        key: says("update", Reference("table"), "Updates rows of a table by their key, likewise; with `key` one at a time of those that are the same row"),
+        key: says(
+            "update",
+            Reference("table"),
+            "Updates rows of a table by their key, likewise; with `key` one at a time of those that are the same row",
+        ),
         modifiers: &["rows", "key", "timeout", "retry", "hedge", "pool", "cancel"],
         required: &[],
     },
