@@ -1,6 +1,7 @@
 //! Services, databases, pools, queries and locks.
 
 use super::Resolver;
+use super::disk::commits;
 use super::numbers::{CORES, DURATION, NO_QUANTITY, SHARE, SOME, expectation};
 use super::section::Section;
 use crate::diag::{Diagnostic, Id, Span, name};
@@ -16,6 +17,8 @@ use crate::scenario::raw::{Node, Table};
 const INSTANCES: Bounds = Bounds::count(1.0, 100_000.0);
 /// Bytes of one answer: up to a petabyte.
 const BYTES: Bounds = Bounds::real(0.0, 1e15);
+/// Pages that one query reads at random, 8 TiB of them.
+const READS: Bounds = Bounds::count(0.0, 1e9);
 /// Connections and places in a line.
 const PLACES: Bounds = Bounds::count(0.0, 1e6);
 /// A time slice, and the delays that are controlled: milliseconds in practice.
@@ -260,6 +263,7 @@ impl<'a> Resolver<'a> {
             max_connections: self.quantity(section, "max_connections", SOME),
             reserved: self.quantity(section, "reserved", PLACES),
             connect_time: self.quantity(section, "connect_time", Bounds::TIME),
+            disk: self.disk(section, name),
             serial,
             crosstalk,
         }
@@ -326,7 +330,10 @@ impl<'a> Resolver<'a> {
                     name: entity.name.to_owned(),
                     database,
                     cpu: self.stated(&section, "cpu", Bounds::TIME),
+                    reads: self.stated(&section, "reads", READS),
+                    scan: self.stated(&section, "scan", BYTES),
                     time: self.stated(&section, "time", Bounds::TIME),
+                    commit: commits(entity.table),
                     returns: self.stated(&section, "returns", BYTES),
                 }
             })

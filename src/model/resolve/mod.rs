@@ -17,6 +17,7 @@
 
 mod balancing;
 mod calls;
+mod disk;
 mod endpoint;
 mod entities;
 mod flow;

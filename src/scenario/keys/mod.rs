@@ -6,6 +6,7 @@
 //! releases stand here already as [`Status::Later`].
 pub mod aliases;
 pub mod balancing;
+pub mod disk;
 pub mod load;
 pub mod reference;
 pub mod schema;
@@ -37,6 +38,8 @@ pub enum Dimension {
     Rate,
     /// A size, such as `4 GiB`.
     Bytes,
+    /// Bytes per time, such as `125 MiB/s`.
+    Bandwidth,
     /// A share between 0 and 1, such as `8%`.
     Ratio,
     /// Whatever the expression gives.
@@ -52,6 +55,7 @@ impl Dimension {
             Self::Time => "time",
             Self::Rate => "rate",
             Self::Bytes => "bytes",
+            Self::Bandwidth => "bytes/time",
             Self::Ratio => "ratio",
             Self::Any => "quantity",
         }

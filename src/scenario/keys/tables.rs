@@ -2,10 +2,11 @@
 use super::Default::{Absent, Is, Required};
 use super::Dimension::{Any, Bytes, Count, Number, Ratio, Time};
 use super::Kind::{
-    Date, Integer, Map, Name, OneOf, Quantity, Reference, Statement, Steps, Table, Text, Texts,
+    Boolean, Date, Integer, Map, Name, OneOf, Quantity, Reference, Statement, Steps, Table, Text, Texts,
     Varying, Word, Words,
 };
 use super::balancing::{BALANCE_KEY, EJECT, EJECT_KEY, SLOW_START, SPEEDS};
+use super::disk::{DISK, DISK_KEY};
 use super::load::{BURST, ON_OFF, RAMP, SESSION, SHAPE, SHAPE_STEP, WORKLOAD};
 use super::{KeySpec, Kind, MapKeys, Shape, Status, TableSpec, key, later};
 
@@ -44,6 +45,7 @@ pub static NESTED: &[&TableSpec] = &[
     &DROP,
     &EJECT,
     &CONTENTION,
+    &DISK,
     &CLIENT,
     &RETRY,
     &BACKOFF,
@@ -321,7 +323,7 @@ pub static DATABASE: TableSpec = plain(
         ),
         later("memory", "Memory of the server"),
         later("cache", "Share of memory that caches pages"),
-        later("disk", "Size, read latency, IOPS, bandwidth and sync time of the disk"),
+        DISK_KEY,
         later("backend_memory", "Memory of one connection"),
         later("costs", "Constants of the cost model"),
         later("replicas", "Read replicas"),
@@ -401,12 +403,12 @@ pub static QUERY: TableSpec = TableSpec {
     keys: &[
         key("database", Reference("database"), Absent("-"), "Where it runs"),
         key("cpu", Varying(Time), Absent("0s"), "Work on the database's cores"),
-        key("time", Varying(Time), Absent("0s"), "Elapsed on the server, using no cores"),
+        key("reads", Varying(Count), Absent("0"), "Pages read at random, one after the other"),
+        key("scan", Varying(Bytes), Absent("0 B"), "Bytes read in sequence"),
+        key("time", Varying(Time), Absent("0s"), "Elapsed on the server, using nothing of it"),
+        key("commit", Boolean, Is("false"), "Ends with a flush of the write-ahead log"),
         key("returns", Varying(Bytes), Absent("0 B"), "Size of the answer"),
         later("table", "The table it reads, which determines its cost"),
-        later("reads", "Random page reads"),
-        later("scan", "Bytes read in sequence"),
-        later("commit", "A flush of the write-ahead log"),
         later("equals", "Columns compared for equality"),
         later("range", "Column compared by range"),
         later("order_by", "Columns of the order"),
@@ -419,7 +421,7 @@ pub static QUERY: TableSpec = TableSpec {
         later("count", "Whether only the number of rows is asked for"),
     ],
     exclusive: &[&["database", "table"]],
-    needs: &[&["database", "table"], &["cpu", "time", "table", "reads", "scan", "commit"]],
+    needs: &[&["database", "table"], &["cpu", "reads", "scan", "time", "commit", "table"]],
 };
 
 /// `[lock.X]`
