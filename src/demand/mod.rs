@@ -17,6 +17,7 @@ mod answers;
 mod arrivals;
 mod asks;
 mod closed;
+mod disk;
 mod expect;
 mod nesting;
 mod peaks;
@@ -140,6 +141,8 @@ pub enum StationKind {
     Pool,
     /// Time that passes in a database without using what it has: never a limit.
     Infinite,
+    /// Turns of random reads, or scans, on a disk.
+    Disk,
     /// Write holds of a lock.
     Lock,
 }

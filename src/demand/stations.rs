@@ -3,6 +3,7 @@
 use super::answers::{Limit, Question, answer};
 use super::arrivals::{Load, loads, span};
 use super::asks::{Asks, batch};
+use super::disk::log_note;
 use super::peaks::{Changing, Offer, Peak};
 use super::skew::{Busiest, Skew};
 use super::usage::{Block, Resource, Use, times};
@@ -168,6 +169,11 @@ impl<'a> Analysis<'a> {
         all.extend((0..self.model.pools.len()).map(Resource::Pool));
         let databases = self.model.databases.iter().enumerate();
         all.extend(databases.filter(|d| d.1.cores.is_some()).map(|d| Resource::DatabaseCpu(d.0)));
+        for (index, database) in self.model.databases.iter().enumerate() {
+            all.extend(database.disk.reads.map(|_| Resource::Reads(index)));
+            all.extend(database.disk.bandwidth.map(|_| Resource::Scans(index)));
+            all.extend(database.disk.sync.map(|_| Resource::Log(index)));
+        }
         all.extend((0..self.model.locks.len()).map(Resource::Lock));
         all
     }
@@ -202,7 +208,9 @@ impl<'a> Analysis<'a> {
         let least = servers.map(|servers| servers * f64::from(instances) / busiest);
         let whole = servers.filter(|servers| servers.fract() == 0.0);
         // The formulas are about instances that are alike.
-        let question = whole.zip(total).filter(|_| kind != StationKind::Infinite && skew.is_none());
+        // Reads of a query come in a row, not at random.
+        let unknown = matches!(kind, StationKind::Infinite | StationKind::Disk);
+        let question = whole.zip(total).filter(|_| !unknown && skew.is_none());
         let erlang = question.and_then(|(servers, total)| {
             answer(&Question {
                 instances,
@@ -215,6 +223,9 @@ impl<'a> Analysis<'a> {
                 limit,
             })
         });
+        if matches!(resource, Resource::Log(_)) && offered.is_finite() && offered > 0.0 {
+            self.notes.insert(log_note(&self.name(resource), used.visits, holding_s));
+        }
         let connections = match resource {
             Resource::Pool(pool) => Some(self.connections[pool]),
             _ => None,
@@ -245,9 +256,7 @@ impl<'a> Analysis<'a> {
         let service = match resource {
             Resource::Workers(service) | Resource::Cpu(service) => service,
             Resource::Pool(pool) => self.model.pools[pool].service,
-            Resource::DatabaseCpu(_) | Resource::DatabaseTime(_) | Resource::Lock(_) => {
-                return None;
-            }
+            _ => return None,
         };
         let skew = Skew::of(self.model, self.binding, service)?;
         let name = self.name(resource);
@@ -276,9 +285,7 @@ impl<'a> Analysis<'a> {
                 self.model.services[service].line_order
             }
             Resource::Pool(pool) => self.model.pools[pool].line_order,
-            Resource::DatabaseCpu(_) | Resource::DatabaseTime(_) | Resource::Lock(_) => {
-                LineOrder::Fifo
-            }
+            _ => LineOrder::Fifo,
         };
         order == LineOrder::Fifo
     }
@@ -299,6 +306,13 @@ impl<'a> Analysis<'a> {
             Resource::DatabaseTime(database) => {
                 format!("database.{}.time", model.databases[database].name)
             }
+            Resource::Reads(database) => {
+                format!("database.{}.disk.reads", model.databases[database].name)
+            }
+            Resource::Scans(database) => {
+                format!("database.{}.disk.scans", model.databases[database].name)
+            }
+            Resource::Log(database) => format!("database.{}.wal", model.databases[database].name),
             Resource::Lock(lock) => format!("lock.{}", model.locks[lock].name),
         }
     }
@@ -327,7 +341,12 @@ impl<'a> Analysis<'a> {
                 let lost = cores.map_or(1.0, |cores| self.contention(database, cores.servers));
                 Capacity::of_cores(1, cores, lost)
             }
-            Resource::DatabaseTime(_) => Capacity::of(StationKind::Infinite, 1, None),
+            Resource::DatabaseTime(_) | Resource::Log(_) => {
+                Capacity::of(StationKind::Infinite, 1, None)
+            }
+            Resource::Reads(_) | Resource::Scans(_) => {
+                Capacity::of(StationKind::Disk, 1, Some(1.0))
+            }
             Resource::Pool(pool) => {
                 let plan = &self.model.pools[pool];
                 let found = self.connections[pool];

@@ -79,6 +79,12 @@ pub enum Resource {
     DatabaseCpu(usize),
     /// Elapsed `time` of the queries of a database.
     DatabaseTime(usize),
+    /// Turns of random reads on the disk of a database.
+    Reads(usize),
+    /// Scans of that disk.
+    Scans(usize),
+    /// Flushes of the log of a database.
+    Log(usize),
     /// Write holds of a lock.
     Lock(usize),
 }

@@ -1,5 +1,6 @@
 //! A walk through the flows with expected values: what one request asks of each resource.
 
+use super::disk::Disk;
 use super::expect::{Expected, Registers, Setting};
 use super::skew::Skew;
 use super::usage::{Block, Count, Pending, Resource, Time, Use, times};
@@ -297,10 +298,10 @@ impl<'a> Walker<'a> {
         let round_trip = self.binding.get(plan.round_trip);
         let hops = if round_trip <= 0.0 {
             0.0
-        } else if query.cpu.is_some() {
-            2.0
-        } else {
+        } else if query.is_elapsed_only() {
             1.0
+        } else {
+            2.0
         };
         let mut block = Block::lasting(Time::constant(round_trip), hops);
         if let Some(cpu) = query.cpu {
@@ -308,11 +309,23 @@ impl<'a> Walker<'a> {
             let cores = self.database_cores[query.database];
             block.then(served(work, cores, Resource::DatabaseCpu(query.database)));
         }
+        let disk = Disk::of(self.model, self.binding, query.database);
+        if let Some(reads) = query.reads {
+            let count = self.count(reads, registers);
+            block.then(disk.reads(count, query.database));
+        }
+        if let Some(scan) = query.scan {
+            let bytes = self.expected(scan, registers).time();
+            block.then(disk.scan(bytes, query.database));
+        }
         if let Some(time) = query.time {
             let time = self.expected(time, registers).time();
             let mut pause = Block::lasting(time, 1.0);
             pause.add(Resource::DatabaseTime(query.database), Use::one(time));
             block.then(pause);
+        }
+        if query.commit {
+            block.then(disk.commit(query.database));
         }
         if place.transaction != Some(pool) {
             self.hold(pool, &mut block);

@@ -214,6 +214,7 @@ fn servers(station: &StationDemand) -> &'static str {
         StationKind::FifoCores | StationKind::SharedCores => "cores",
         StationKind::Pool => "connections",
         StationKind::Lock => "holder at a time",
+        StationKind::Disk => "disks",
         StationKind::Infinite => "places",
     }
 }

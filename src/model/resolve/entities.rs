@@ -1,6 +1,7 @@
 //! Services, databases, pools, queries and locks.
 
 use super::Resolver;
+use super::disk::commits;
 use super::names::NOWHERE;
 use super::numbers::{CORES, DURATION, NO_QUANTITY, SHARE, SOME, expectation};
 use super::section::Section;
@@ -17,6 +18,8 @@ use crate::scenario::raw::{Node, Table};
 const INSTANCES: Bounds = Bounds::count(1.0, 100_000.0);
 /// Bytes of one answer: up to a petabyte.
 const BYTES: Bounds = Bounds::real(0.0, 1e15);
+/// Pages that one query reads at random, 8 TiB of them.
+const READS: Bounds = Bounds::count(0.0, 1e9);
 /// Connections and places in a line.
 const PLACES: Bounds = Bounds::count(0.0, 1e6);
 /// A time slice, and the delays that are controlled: milliseconds in practice.
@@ -279,6 +282,7 @@ impl<'a> Resolver<'a> {
             max_connections: self.quantity(section, "max_connections", SOME),
             reserved: self.quantity(section, "reserved", PLACES),
             connect_time: self.quantity(section, "connect_time", Bounds::TIME),
+            disk: self.disk(section, name),
             serial,
             crosstalk,
             memory: self.memory(section),
@@ -374,20 +378,40 @@ impl<'a> Resolver<'a> {
                 {
                     self.no_cores("database", &database.name, node.span);
                 }
-                let cpu = match &table {
-                    Some(_) => Some(self.computed(section.at("cpu"))),
-                    None => self.stated(&section, "cpu", Bounds::TIME),
+                let [cpu, reads, scan] = match &table {
+                    Some(_) => self.worked_out(databases.get(database), &section.path),
+                    None => [
+                        self.stated(&section, "cpu", Bounds::TIME),
+                        self.stated(&section, "reads", READS),
+                        self.stated(&section, "scan", BYTES),
+                    ],
                 };
                 Query {
                     name: entity.name.to_owned(),
                     database,
                     cpu,
+                    reads,
+                    scan,
                     time: self.stated(&section, "time", Bounds::TIME),
+                    commit: commits(entity.table),
                     returns: self.stated(&section, "returns", BYTES),
                     table,
                 }
             })
             .collect()
+    }
+
+    /// Places for what follows from a table: work, random reads, bytes read in sequence. Nothing is
+    /// read from a disk if all data fit into memory.
+    pub(super) fn worked_out(
+        &mut self,
+        database: Option<&Database>,
+        path: &str,
+    ) -> [Option<VariateId>; 3] {
+        let has_disk = database.is_some_and(|database| database.memory.is_some());
+        let cpu = Some(self.computed(format!("{path}.cpu")));
+        let mut on_disk = |key| has_disk.then(|| self.computed(format!("{path}.{key}")));
+        [cpu, on_disk("reads"), on_disk("scan")]
     }
 
     /// Where a query runs, and what it asks of a table.

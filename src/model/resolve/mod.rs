@@ -19,6 +19,7 @@
 mod balancing;
 mod calls;
 mod data;
+mod disk;
 mod endpoint;
 mod entities;
 mod flow;
@@ -151,6 +152,7 @@ impl<'a> Resolver<'a> {
     fn model(&mut self) -> Model {
         let inputs = self.inputs();
         let services = self.services();
+        self.note_writes();
         let databases = self.databases();
         let pools = self.pools();
         let mut tables = self.data();

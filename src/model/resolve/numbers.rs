@@ -70,6 +70,7 @@ pub(super) fn expectation(kind: &Kind) -> Option<Expectation> {
         keys::Dimension::Time => Some(Dimension::TIME),
         keys::Dimension::Rate => Some(Dimension::RATE),
         keys::Dimension::Bytes => Some(Dimension::BYTES),
+        keys::Dimension::Bandwidth => Some(Dimension::BANDWIDTH),
         keys::Dimension::Any => None,
     };
     match kind {

@@ -208,12 +208,6 @@ impl<'a> Resolver<'a> {
         tables: &[Table],
         all: &mut Vec<Query>,
     ) {
-        let raw = self.raw;
-        for table in ["endpoint", "flow"] {
-            for entity in raw.entities(table) {
-                self.find_writes(entity.node);
-            }
-        }
         let stated = all.len();
         for number in 0..self.writes.len() {
             let write = self.writes[number].clone();
@@ -223,7 +217,8 @@ impl<'a> Resolver<'a> {
                 title.push('_');
             }
             self.writes[number].query = stated + number;
-            all.push(self.write_query(&write, title, table.unwrap_or(NOWHERE)));
+            let place = table.and_then(|table| databases.get(tables[table].database));
+            all.push(self.write_query(&write, place, title, table.unwrap_or(NOWHERE)));
             // An unknown table is said where the step is resolved.
             let Some(table) = table.map(|table| &tables[table]) else { continue };
             all[stated + number].database = table.database;
@@ -236,7 +231,13 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn write_query(&mut self, write: &Written<'a>, title: String, table: usize) -> Query {
+    fn write_query(
+        &mut self,
+        write: &Written<'a>,
+        database: Option<&Database>,
+        title: String,
+        table: usize,
+    ) -> Query {
         let path = |key: &str| format!("query.{title}.{key}");
         let wanted = expectation(&Kind::Quantity(Dimension::Count));
         let rows = match write.rows {
@@ -246,9 +247,48 @@ impl<'a> Resolver<'a> {
                 self.add_quantity(path("rows"), None, one, SOME_ROWS)
             }
         };
-        let cpu = Some(self.computed(path("cpu")));
-        let table = Some(Use::Write(Write { table, kind: write.kind, rows }));
-        Query { name: title, database: NOWHERE, cpu, time: None, returns: None, table }
+        let [cpu, reads, scan] = self.worked_out(database, &format!("query.{title}"));
+        Query {
+            name: title,
+            database: NOWHERE,
+            cpu,
+            reads,
+            scan,
+            time: None,
+            commit: true,
+            returns: None,
+            table: Some(Use::Write(Write { table, kind: write.kind, rows })),
+        }
+    }
+
+    /// Notes all steps that write.
+    pub(super) fn note_writes(&mut self) {
+        let raw = self.raw;
+        for table in ["endpoint", "flow"] {
+            for entity in raw.entities(table) {
+                self.find_writes(entity.node);
+            }
+        }
+    }
+
+    /// Whether the table of this name lies in a database.
+    fn lies_in(&self, table: &str, database: &str) -> bool {
+        let table = self.raw.entity("table", table);
+        let place = table.and_then(|table| table.table.get("database")?.as_str());
+        place == Some(database)
+    }
+
+    /// Whether a query or a step uses a table of a database.
+    pub(super) fn uses_tables(&self, database: &str) -> bool {
+        let mut queries = self.raw.entities("query");
+        let table = |query: crate::scenario::Entity<'a>| query.table.get("table")?.as_str();
+        self.writes_tables(database)
+            || queries.any(|query| table(query).is_some_and(|table| self.lies_in(table, database)))
+    }
+
+    /// Whether a step writes into a table of a database.
+    pub(super) fn writes_tables(&self, database: &str) -> bool {
+        self.writes.iter().any(|write| self.lies_in(write.table, database))
     }
 
     /// Notes the steps below a value that write.

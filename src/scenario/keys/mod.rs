@@ -8,6 +8,7 @@ pub mod aliases;
 pub mod balancing;
 pub mod costs;
 pub mod data;
+pub mod disk;
 pub mod load;
 pub mod reference;
 pub mod schema;
@@ -39,6 +40,8 @@ pub enum Dimension {
     Rate,
     /// A size, such as `4 GiB`.
     Bytes,
+    /// Bytes per time, such as `125 MiB/s`.
+    Bandwidth,
     /// A share between 0 and 1, such as `8%`.
     Ratio,
     /// Whatever the expression gives.
@@ -54,6 +57,7 @@ impl Dimension {
             Self::Time => "time",
             Self::Rate => "rate",
             Self::Bytes => "bytes",
+            Self::Bandwidth => "bytes/time",
             Self::Ratio => "ratio",
             Self::Any => "quantity",
         }

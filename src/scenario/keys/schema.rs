@@ -182,8 +182,12 @@ fn kind(kind: &Kind) -> Value {
         }
         Kind::Texts => json!({ "type": "array", "items": { "type": "string" } }),
         // What has a unit is a text.
-        Kind::Quantity(Dimension::Time | Dimension::Rate | Dimension::Bytes)
-        | Kind::Varying(Dimension::Time | Dimension::Rate | Dimension::Bytes) => {
+        Kind::Quantity(
+            Dimension::Time | Dimension::Rate | Dimension::Bytes | Dimension::Bandwidth,
+        )
+        | Kind::Varying(
+            Dimension::Time | Dimension::Rate | Dimension::Bytes | Dimension::Bandwidth,
+        ) => {
             json!({ "type": "string" })
         }
         Kind::Quantity(_) | Kind::Varying(_) => json!({ "type": ["number", "string"] }),

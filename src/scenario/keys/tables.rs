@@ -2,7 +2,7 @@
 use super::Default::{Absent, Is, Required};
 use super::Dimension::{Any, Bytes, Count, Number, Ratio, Time};
 use super::Kind::{
-    Date, Integer, Map, Name, OneOf, Quantity, Reference, Statement, Steps, Table, Text, Texts,
+    Boolean, Date, Integer, Map, Name, OneOf, Quantity, Reference, Statement, Steps, Table, Text, Texts,
     Varying, Word, Words,
 };
 use super::balancing::{BALANCE_KEY, EJECT, EJECT_KEY, SLOW_START, SPEEDS};
@@ -12,6 +12,7 @@ use super::data::{
     JOIN, JOIN_KEY, LIMIT_ROWS, MATCHES, MEMORY, OFFSET, ORDER_BY, PARTITION, RANGE, READS_TABLE,
     TABLE,
 };
+use super::disk::{DISK, DISK_KEY};
 use super::load::{BURST, ON_OFF, RAMP, SESSION, SHAPE, SHAPE_STEP, WORKLOAD};
 use super::{KeySpec, Kind, MapKeys, Shape, Status, TableSpec, key, later};
 
@@ -55,6 +56,7 @@ pub static NESTED: &[&TableSpec] = &[
     &INDEX,
     &PARTITION,
     &JOIN,
+    &DISK,
     &CLIENT,
     &RETRY,
     &BACKOFF,
@@ -332,9 +334,9 @@ pub static DATABASE: TableSpec = plain(
         ),
         MEMORY,
         CACHE_SHARE,
+        DISK_KEY,
         BACKEND_MEMORY,
         COSTS_KEY,
-        later("disk", "Size, read latency, IOPS, bandwidth and sync time of the disk"),
         later("replicas", "Read replicas"),
     ],
 );
@@ -412,12 +414,12 @@ pub static QUERY: TableSpec = TableSpec {
     keys: &[
         key("database", Reference("database"), Absent("-"), "Where it runs"),
         key("cpu", Varying(Time), Absent("0s"), "Work on the database's cores"),
-        key("time", Varying(Time), Absent("0s"), "Elapsed on the server, using no cores"),
+        key("reads", Varying(Count), Absent("0"), "Pages read at random, one after the other"),
+        key("scan", Varying(Bytes), Absent("0 B"), "Bytes read in sequence"),
+        key("time", Varying(Time), Absent("0s"), "Elapsed on the server, using nothing of it"),
+        key("commit", Boolean, Is("false"), "Ends with a flush of the write-ahead log"),
         key("returns", Varying(Bytes), Absent("0 B"), "Size of the answer"),
         READS_TABLE,
-        later("reads", "Random page reads"),
-        later("scan", "Bytes read in sequence"),
-        later("commit", "A flush of the write-ahead log"),
         EQUALS,
         RANGE,
         ORDER_BY,
@@ -437,7 +439,7 @@ pub static QUERY: TableSpec = TableSpec {
         &["table", "commit"],
         &["count", "columns"],
     ],
-    needs: &[&["database", "table"], &["cpu", "time", "table", "reads", "scan", "commit"]],
+    needs: &[&["database", "table"], &["cpu", "reads", "scan", "time", "commit", "table"]],
 };
 
 /// `[lock.X]`
