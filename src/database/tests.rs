@@ -127,141 +127,266 @@ fn enrollments(rows: f64) -> Vec<Stated> {
 /// Loaded, then indexed.
 fn built() -> Vec<Table> {
     vec![
-        table(1e5, users(), 1164.0, &[
-            ("user_id", "", true, 0.0, Built, 388.0),
-            ("username", "", true, 0.0, Built, 388.0),
-            ("email", "", false, 0.0, Built, 576.0),
-            ("created_at", "", false, 0.0, Built, 276.0),
-        ]),
-        table(1e6, users(), 11634.0, &[
-            ("user_id", "", true, 0.0, Built, 3853.0),
-            ("username", "", true, 0.0, Built, 3853.0),
-            ("email", "", false, 0.0, Built, 5725.0),
-            ("created_at", "", false, 0.0, Built, 2745.0),
-        ]),
-        table(1e5, streams(), 1709.0, &[
-            ("stream_id", "", true, 0.0, Built, 388.0),
-            ("user_id created_at", "", false, 0.0, Built, 498.0),
-            ("viewer_count", "", false, 40.0, Built, 2.0),
-            ("status", "", false, 0.0, Built, 87.0),
-            ("user_id", "title viewer_count", false, 0.0, Built, 1058.0),
-        ]),
-        table(1e6, streams(), 17081.0, &[
-            ("stream_id", "", true, 0.0, Built, 3853.0),
-            ("user_id created_at", "", false, 0.0, Built, 4954.0),
-            ("viewer_count", "", false, 200.0, Built, 2.0),
-            ("status", "", false, 0.0, Built, 849.0),
-            ("user_id", "title viewer_count", false, 0.0, Built, 10550.0),
-        ]),
-        table(3e5, streams(), 5125.0, &[
-            ("stream_id", "", true, 0.0, Built, 1158.0),
-            ("user_id created_at", "", false, 0.0, Built, 1488.0),
-            ("started_at", "", false, 0.0, Built, 825.0),
-        ]),
-        table(1e5, follows(), 834.0, &[
-            ("follower_id following_id", "", true, 0.0, Built, 608.0),
-            ("following_id", "", false, 0.0, Built, 388.0),
-            ("following_id created_at", "", false, 0.0, Built, 498.0),
-        ]),
-        table(1e6, follows(), 8334.0, &[
-            ("follower_id following_id", "", true, 0.0, Built, 6057.0),
-            ("following_id", "", false, 0.0, Built, 3853.0),
-            ("following_id created_at", "", false, 0.0, Built, 4954.0),
-        ]),
-        table(5e6, follows(), 41667.0, &[
-            ("follower_id following_id", "", true, 0.0, Built, 30272.0),
-            ("following_id", "", false, 0.0, Built, 19255.0),
-            ("following_id created_at", "", false, 0.0, Built, 24755.0),
-        ]),
-        table(1e5, translations(), 11144.0, &[
-            ("id", "", true, 0.0, Built, 276.0),
-            ("session_id translated_at", "", false, 0.0, Built, 498.0),
-        ]),
-        table(1e6, translations(), 111_371.0, &[
-            ("id", "", true, 0.0, Built, 2745.0),
-            ("session_id translated_at", "", false, 0.0, Built, 4954.0),
-        ]),
-        table(1e5, registrations(1e5), 935.0, &[
-            ("id", "", true, 0.0, Built, 276.0),
-            ("event_id", "", false, 0.0, Built, 86.0),
-            ("event_id user_id", "", false, 0.0, Built, 388.0),
-        ]),
-        table(1e6, registrations(1e6), 9346.0, &[
-            ("id", "", true, 0.0, Built, 2745.0),
-            ("event_id", "", false, 0.0, Built, 844.0),
-            ("event_id user_id", "", false, 0.0, Built, 3853.0),
-        ]),
-        table(1e5, sessions(1e5), 2505.0, &[
-            ("session_id", "", true, 0.0, Built, 724.0),
-            ("user_id", "", false, 0.0, Built, 273.0),
-            ("expires_at", "", false, 0.0, Built, 276.0),
-        ]),
-        table(1e6, sessions(1e6), 25057.0, &[
-            ("session_id", "", true, 0.0, Built, 7210.0),
-            ("user_id", "", false, 0.0, Built, 2408.0),
-            ("expires_at", "", false, 0.0, Built, 2745.0),
-        ]),
-        table(1e5, enrollments(1e5), 834.0, &[
-            ("id", "", true, 0.0, Built, 276.0),
-            ("user_id course_id", "", false, 0.0, Built, 388.0),
-            ("course_id", "", false, 0.0, Built, 89.0),
-        ]),
-        table(1e6, enrollments(1e6), 8334.0, &[
-            ("id", "", true, 0.0, Built, 2745.0),
-            ("user_id course_id", "", false, 0.0, Built, 3849.0),
-            ("course_id", "", false, 0.0, Built, 887.0),
-        ]),
-        table(5e6, enrollments(5e6), 41667.0, &[
-            ("id", "", true, 0.0, Built, 13713.0),
-            ("user_id course_id", "", false, 0.0, Built, 19228.0),
-            ("course_id", "", false, 0.0, Built, 4339.0),
-        ]),
+        table(
+            1e5,
+            users(),
+            1164.0,
+            &[
+                ("user_id", "", true, 0.0, Built, 388.0),
+                ("username", "", true, 0.0, Built, 388.0),
+                ("email", "", false, 0.0, Built, 576.0),
+                ("created_at", "", false, 0.0, Built, 276.0),
+            ],
+        ),
+        table(
+            1e6,
+            users(),
+            11634.0,
+            &[
+                ("user_id", "", true, 0.0, Built, 3853.0),
+                ("username", "", true, 0.0, Built, 3853.0),
+                ("email", "", false, 0.0, Built, 5725.0),
+                ("created_at", "", false, 0.0, Built, 2745.0),
+            ],
+        ),
+        table(
+            1e5,
+            streams(),
+            1709.0,
+            &[
+                ("stream_id", "", true, 0.0, Built, 388.0),
+                ("user_id created_at", "", false, 0.0, Built, 498.0),
+                ("viewer_count", "", false, 40.0, Built, 2.0),
+                ("status", "", false, 0.0, Built, 87.0),
+                ("user_id", "title viewer_count", false, 0.0, Built, 1058.0),
+            ],
+        ),
+        table(
+            1e6,
+            streams(),
+            17081.0,
+            &[
+                ("stream_id", "", true, 0.0, Built, 3853.0),
+                ("user_id created_at", "", false, 0.0, Built, 4954.0),
+                ("viewer_count", "", false, 200.0, Built, 2.0),
+                ("status", "", false, 0.0, Built, 849.0),
+                ("user_id", "title viewer_count", false, 0.0, Built, 10550.0),
+            ],
+        ),
+        table(
+            3e5,
+            streams(),
+            5125.0,
+            &[
+                ("stream_id", "", true, 0.0, Built, 1158.0),
+                ("user_id created_at", "", false, 0.0, Built, 1488.0),
+                ("started_at", "", false, 0.0, Built, 825.0),
+            ],
+        ),
+        table(
+            1e5,
+            follows(),
+            834.0,
+            &[
+                ("follower_id following_id", "", true, 0.0, Built, 608.0),
+                ("following_id", "", false, 0.0, Built, 388.0),
+                ("following_id created_at", "", false, 0.0, Built, 498.0),
+            ],
+        ),
+        table(
+            1e6,
+            follows(),
+            8334.0,
+            &[
+                ("follower_id following_id", "", true, 0.0, Built, 6057.0),
+                ("following_id", "", false, 0.0, Built, 3853.0),
+                ("following_id created_at", "", false, 0.0, Built, 4954.0),
+            ],
+        ),
+        table(
+            5e6,
+            follows(),
+            41667.0,
+            &[
+                ("follower_id following_id", "", true, 0.0, Built, 30272.0),
+                ("following_id", "", false, 0.0, Built, 19255.0),
+                ("following_id created_at", "", false, 0.0, Built, 24755.0),
+            ],
+        ),
+        table(
+            1e5,
+            translations(),
+            11144.0,
+            &[
+                ("id", "", true, 0.0, Built, 276.0),
+                ("session_id translated_at", "", false, 0.0, Built, 498.0),
+            ],
+        ),
+        table(
+            1e6,
+            translations(),
+            111_371.0,
+            &[
+                ("id", "", true, 0.0, Built, 2745.0),
+                ("session_id translated_at", "", false, 0.0, Built, 4954.0),
+            ],
+        ),
+        table(
+            1e5,
+            registrations(1e5),
+            935.0,
+            &[
+                ("id", "", true, 0.0, Built, 276.0),
+                ("event_id", "", false, 0.0, Built, 86.0),
+                ("event_id user_id", "", false, 0.0, Built, 388.0),
+            ],
+        ),
+        table(
+            1e6,
+            registrations(1e6),
+            9346.0,
+            &[
+                ("id", "", true, 0.0, Built, 2745.0),
+                ("event_id", "", false, 0.0, Built, 844.0),
+                ("event_id user_id", "", false, 0.0, Built, 3853.0),
+            ],
+        ),
+        table(
+            1e5,
+            sessions(1e5),
+            2505.0,
+            &[
+                ("session_id", "", true, 0.0, Built, 724.0),
+                ("user_id", "", false, 0.0, Built, 273.0),
+                ("expires_at", "", false, 0.0, Built, 276.0),
+            ],
+        ),
+        table(
+            1e6,
+            sessions(1e6),
+            25057.0,
+            &[
+                ("session_id", "", true, 0.0, Built, 7210.0),
+                ("user_id", "", false, 0.0, Built, 2408.0),
+                ("expires_at", "", false, 0.0, Built, 2745.0),
+            ],
+        ),
+        table(
+            1e5,
+            enrollments(1e5),
+            834.0,
+            &[
+                ("id", "", true, 0.0, Built, 276.0),
+                ("user_id course_id", "", false, 0.0, Built, 388.0),
+                ("course_id", "", false, 0.0, Built, 89.0),
+            ],
+        ),
+        table(
+            1e6,
+            enrollments(1e6),
+            8334.0,
+            &[
+                ("id", "", true, 0.0, Built, 2745.0),
+                ("user_id course_id", "", false, 0.0, Built, 3849.0),
+                ("course_id", "", false, 0.0, Built, 887.0),
+            ],
+        ),
+        table(
+            5e6,
+            enrollments(5e6),
+            41667.0,
+            &[
+                ("id", "", true, 0.0, Built, 13713.0),
+                ("user_id course_id", "", false, 0.0, Built, 19228.0),
+                ("course_id", "", false, 0.0, Built, 4339.0),
+            ],
+        ),
     ]
 }
 
 /// Inserted row by row into the indexed table.
 fn inserted() -> Vec<Table> {
     vec![
-        table(1e5, survey_responses(1e5), 4546.0, &[
-            ("id", "", true, 0.0, Random, 538.0),
-            ("survey_id created_at", "", false, 0.0, Random, 566.0),
-        ]),
-        table(1e6, survey_responses(1e6), 45455.0, &[
-            ("id", "", true, 0.0, Random, 4765.0),
-            ("survey_id created_at", "", false, 0.0, Random, 5404.0),
-        ]),
-        table(1e5, users(), 1164.0, &[
-            ("user_id", "", true, 0.0, Random, 522.0),
-            ("username", "", true, 0.0, Random, 528.0),
-            ("email", "", false, 0.0, Random, 723.0),
-            ("created_at", "", false, 0.0, Ascending, 276.0),
-        ]),
-        table(1e5, users(), 1164.0, &[
-            ("user_id", "", true, 0.0, Ascending, 388.0),
-            ("username", "", true, 0.0, Random, 537.0),
-            ("email", "", false, 0.0, Random, 689.0),
-        ]),
-        table(1e6, users(), 11634.0, &[
-            ("user_id", "", true, 0.0, Random, 4791.0),
-            ("username", "", true, 0.0, Random, 4831.0),
-            ("email", "", false, 0.0, Random, 7666.0),
-            ("created_at", "", false, 0.0, Ascending, 2745.0),
-        ]),
-        table(1e6, users(), 11634.0, &[
-            ("user_id", "", true, 0.0, Ascending, 3853.0),
-            ("username", "", true, 0.0, Random, 4794.0),
-            ("email", "", false, 0.0, Random, 7563.0),
-        ]),
-        table(1e5, enrollments(1e5), 834.0, &[
-            ("id", "", true, 0.0, Ascending, 276.0),
-            ("user_id course_id", "", false, 0.0, Random, 544.0),
-            ("course_id", "", false, 0.0, Random, 132.0),
-        ]),
-        table(1e6, enrollments(1e6), 8334.0, &[
-            ("id", "", true, 0.0, Ascending, 2745.0),
-            ("user_id course_id", "", false, 0.0, Random, 4901.0),
-            ("course_id", "", false, 0.0, Random, 1129.0),
-        ]),
+        table(
+            1e5,
+            survey_responses(1e5),
+            4546.0,
+            &[
+                ("id", "", true, 0.0, Random, 538.0),
+                ("survey_id created_at", "", false, 0.0, Random, 566.0),
+            ],
+        ),
+        table(
+            1e6,
+            survey_responses(1e6),
+            45455.0,
+            &[
+                ("id", "", true, 0.0, Random, 4765.0),
+                ("survey_id created_at", "", false, 0.0, Random, 5404.0),
+            ],
+        ),
+        table(
+            1e5,
+            users(),
+            1164.0,
+            &[
+                ("user_id", "", true, 0.0, Random, 522.0),
+                ("username", "", true, 0.0, Random, 528.0),
+                ("email", "", false, 0.0, Random, 723.0),
+                ("created_at", "", false, 0.0, Ascending, 276.0),
+            ],
+        ),
+        table(
+            1e5,
+            users(),
+            1164.0,
+            &[
+                ("user_id", "", true, 0.0, Ascending, 388.0),
+                ("username", "", true, 0.0, Random, 537.0),
+                ("email", "", false, 0.0, Random, 689.0),
+            ],
+        ),
+        table(
+            1e6,
+            users(),
+            11634.0,
+            &[
+                ("user_id", "", true, 0.0, Random, 4791.0),
+                ("username", "", true, 0.0, Random, 4831.0),
+                ("email", "", false, 0.0, Random, 7666.0),
+                ("created_at", "", false, 0.0, Ascending, 2745.0),
+            ],
+        ),
+        table(
+            1e6,
+            users(),
+            11634.0,
+            &[
+                ("user_id", "", true, 0.0, Ascending, 3853.0),
+                ("username", "", true, 0.0, Random, 4794.0),
+                ("email", "", false, 0.0, Random, 7563.0),
+            ],
+        ),
+        table(
+            1e5,
+            enrollments(1e5),
+            834.0,
+            &[
+                ("id", "", true, 0.0, Ascending, 276.0),
+                ("user_id course_id", "", false, 0.0, Random, 544.0),
+                ("course_id", "", false, 0.0, Random, 132.0),
+            ],
+        ),
+        table(
+            1e6,
+            enrollments(1e6),
+            8334.0,
+            &[
+                ("id", "", true, 0.0, Ascending, 2745.0),
+                ("user_id course_id", "", false, 0.0, Random, 4901.0),
+                ("course_id", "", false, 0.0, Random, 1129.0),
+            ],
+        ),
     ]
 }
 
@@ -298,10 +423,24 @@ fn print_all() {
     for table in built().iter().chain(&inserted()) {
         let heap = table.heap(1.0);
         let dev = |ours: f64, measured: f64| 100.0 * (ours / measured - 1.0);
-        println!("{:>9} heap {:>8} {:>8} {:+.2} %", table.rows, table.heap_pages, heap.pages, dev(heap.pages, table.heap_pages));
+        println!(
+            "{:>9} heap {:>8} {:>8} {:+.2} %",
+            table.rows,
+            table.heap_pages,
+            heap.pages,
+            dev(heap.pages, table.heap_pages)
+        );
         for index in table.indexes {
             let tree = table.index(index);
-            println!("   {:<28} {:>8} {:>8} {:+.2} % (int {} levels {})", index.0, index.5, tree.pages(), dev(tree.pages(), index.5), tree.internal_pages, tree.levels);
+            println!(
+                "   {:<28} {:>8} {:>8} {:+.2} % (int {} levels {})",
+                index.0,
+                index.5,
+                tree.pages(),
+                dev(tree.pages(), index.5),
+                tree.internal_pages,
+                tree.levels
+            );
         }
     }
 }
