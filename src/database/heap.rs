@@ -93,7 +93,7 @@ impl Heap {
         if chunks > 0.0 {
             let per_page = tuple.chunk.plus(LINE_POINTER).fitting(PAGE - PAGE_HEADER);
             toast_pages = libm::ceil(chunks / per_page);
-            toast_index_pages = super::btree::ascending_of_16_bytes(chunks).pages();
+            toast_index_pages = super::btree::of_chunks(chunks).pages();
         }
         Self {
             rows,

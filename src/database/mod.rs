@@ -8,6 +8,8 @@
 //! - [`layout`]: where values come to lie in a tuple
 //! - [`heap`]: tuples, rows a page, pages of a table, values kept out of line
 //! - [`btree`]: entries, fill and pages of an index
+//! - [`duplicates`]: leaf pages of keys that share their entries
+//! - [`wave`]: leaf pages after inserts at random places
 //! - [`memory`]: which pages a cache of a given size holds
 //!
 //! Sizes are means (`f64`): of a column's lengths, of a page's rows, of the pages of many indexes
@@ -16,6 +18,11 @@
 
 pub mod btree;
 pub mod column;
+pub mod duplicates;
 pub mod heap;
 pub mod layout;
 pub mod memory;
+pub mod wave;
+
+#[cfg(test)]
+mod tests;
