@@ -65,6 +65,8 @@ pub mod stats;
 
 pub mod analytic;
 
+pub mod database;
+
 pub mod scenario;
 
 pub mod plot;
