@@ -3,6 +3,8 @@
 //! Columns are numbers into [`Relation::columns`], indexes numbers into [`Relation::indexes`].
 //! *Selectivities* are what the planner estimates; [`Ask::matches`] is the truth.
 
+use crate::database::settings::PAGE;
+
 /// A table, or one of the equal partitions of one.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Relation {
@@ -94,8 +96,75 @@ pub struct Condition {
     pub selectivity: f64,
     /// Values of a list, 1 for a plain equality.
     pub values: f64,
+    /// Operators evaluated for one row: 1, or 2 for a range with two ends.
+    pub operators: f64,
     /// The value stands in the statement: each execution touches the same rows.
     pub constant: bool,
+}
+
+impl Relation {
+    /// Bytes of the given columns as stored, without a row's header.
+    pub fn width(&self, columns: impl IntoIterator<Item = usize>) -> f64 {
+        columns.into_iter().filter_map(|id| self.columns.get(id)).map(|column| column.width).sum()
+    }
+
+    /// Bytes of the heap.
+    pub fn bytes(&self) -> f64 {
+        self.pages * PAGE
+    }
+}
+
+impl Ask {
+    /// Rows looked for before the query may stop: `limit` and `offset`; none without a limit.
+    pub fn wanted(&self) -> Option<f64> {
+        self.limit.map(|limit| limit.max(0.0) + self.offset.max(0.0))
+    }
+
+    /// The number of partitions left, at least 1.
+    pub fn parts(&self) -> f64 {
+        self.partitions.max(1.0)
+    }
+
+    /// The columns a way to answer has to have at hand, each once, given the conditions that remain
+    /// to be tested on rows: those returned, ordered by, aggregated, joined by.
+    pub fn columns(&self, conditions: impl IntoIterator<Item = usize>) -> Vec<usize> {
+        let tested =
+            conditions.into_iter().filter_map(|id| self.conditions.get(id)).map(|c| c.column);
+        let mut all: Vec<usize> = tested.collect();
+        all.extend(&self.needed);
+        all.extend(self.order_by.iter().map(|key| key.column));
+        if let Some(aggregate) = &self.aggregate {
+            all.extend(aggregate.columns.iter().chain(&aggregate.by));
+        }
+        all.extend(self.join.iter().map(|join| join.outer));
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+}
+
+impl Condition {
+    /// `column = $1`.
+    pub fn equals(column: usize, selectivity: f64) -> Self {
+        Self {
+            column,
+            test: Test::Equals,
+            selectivity,
+            values: 1.0,
+            operators: 1.0,
+            constant: false,
+        }
+    }
+
+    /// `column between $1 and $2`.
+    pub fn range(column: usize, selectivity: f64) -> Self {
+        Self { test: Test::Range, operators: 2.0, ..Self::equals(column, selectivity) }
+    }
+
+    /// `f(column) = $1`.
+    pub fn opaque(column: usize, selectivity: f64) -> Self {
+        Self { test: Test::Opaque, ..Self::equals(column, selectivity) }
+    }
 }
 
 /// What is made of the rows instead of returning them.
