@@ -59,6 +59,50 @@ impl Default for Settings {
     }
 }
 
+impl Settings {
+    /// The names, in the order of the fields.
+    pub const NAMES: [&'static str; 13] = [
+        "seq_page_cost",
+        "random_page_cost",
+        "cpu_tuple_cost",
+        "cpu_index_tuple_cost",
+        "cpu_operator_cost",
+        "parallel_setup_cost",
+        "parallel_tuple_cost",
+        "min_parallel_table_scan_size",
+        "min_parallel_index_scan_size",
+        "max_parallel_workers_per_gather",
+        "effective_cache_size",
+        "work_mem",
+        "hash_mem_multiplier",
+    ];
+
+    /// Sets one by its name: sizes in bytes. False if there is none of that name.
+    pub fn set(&mut self, name: &str, value: f64) -> bool {
+        let field = match name {
+            "seq_page_cost" => &mut self.seq_page_cost,
+            "random_page_cost" => &mut self.random_page_cost,
+            "cpu_tuple_cost" => &mut self.cpu_tuple_cost,
+            "cpu_index_tuple_cost" => &mut self.cpu_index_tuple_cost,
+            "cpu_operator_cost" => &mut self.cpu_operator_cost,
+            "parallel_setup_cost" => &mut self.parallel_setup_cost,
+            "parallel_tuple_cost" => &mut self.parallel_tuple_cost,
+            "min_parallel_table_scan_size" => &mut self.min_parallel_table_scan_size,
+            "min_parallel_index_scan_size" => &mut self.min_parallel_index_scan_size,
+            "max_parallel_workers_per_gather" => {
+                self.max_parallel_workers_per_gather = value.max(0.0) as u32;
+                return true;
+            }
+            "effective_cache_size" => &mut self.effective_cache_size,
+            "work_mem" => &mut self.work_mem,
+            "hash_mem_multiplier" => &mut self.hash_mem_multiplier,
+            _ => return false,
+        };
+        *field = value;
+        true
+    }
+}
+
 /// Our time constants: CPU seconds of a server's core per thing done, with all pages in memory.
 ///
 /// Calibrated on measurements of PostgreSQL 15.18 (2 virtual cores of an AMD EPYC, Zen 5 class;
@@ -148,22 +192,22 @@ impl Default for Constants {
             tuple: 18e-9,
             operator: 13e-9,
             function: 33e-9,
-            index_tuple: 30e-9,
+            index_tuple: 31e-9,
             visibility: 4e-9,
             heap_fetch: 8e-9,
             probe: 0.5e-6,
             level: 0.3e-6,
-            leaf_cold: 1.2e-6,
-            page: 0.15e-6,
-            page_cold: 0.57e-6,
+            leaf_cold: 1.5e-6,
+            page: 0.18e-6,
+            page_cold: 0.6e-6,
             stream_header: 0.26e-6,
-            stream_data: 0.75e-6,
+            stream_data: 0.85e-6,
             bitmap_tuple: 25e-9,
             bitmap_page: 0.2e-6,
             count: 5.5e-9,
             hash: 40e-9,
             compare: 5e-9,
-            compare_long: 13e-9,
+            compare_long: 14e-9,
             bounded: 12e-9,
             sent_byte: 2e-9,
             flush: 17e-6,
@@ -175,5 +219,109 @@ impl Default for Constants {
             heap_write: 2e-6,
             index_write: 2.2e-6,
         }
+    }
+}
+
+impl Constants {
+    /// The names, in the order of the fields.
+    pub const NAMES: [&'static str; 32] = [
+        "statement",
+        "planning",
+        "scan_start",
+        "tuple",
+        "operator",
+        "function",
+        "index_tuple",
+        "visibility",
+        "heap_fetch",
+        "probe",
+        "level",
+        "leaf_cold",
+        "page",
+        "page_cold",
+        "stream_header",
+        "stream_data",
+        "bitmap_tuple",
+        "bitmap_page",
+        "count",
+        "hash",
+        "compare",
+        "compare_long",
+        "bounded",
+        "sent_byte",
+        "flush",
+        "worker",
+        "worker_page",
+        "processor_cache",
+        "transaction",
+        "commit",
+        "heap_write",
+        "index_write",
+    ];
+
+    /// Sets one by its name: seconds, `processor_cache` bytes. False if there is none of that name.
+    pub fn set(&mut self, name: &str, value: f64) -> bool {
+        let field = match name {
+            "statement" => &mut self.statement,
+            "planning" => &mut self.planning,
+            "scan_start" => &mut self.scan_start,
+            "tuple" => &mut self.tuple,
+            "operator" => &mut self.operator,
+            "function" => &mut self.function,
+            "index_tuple" => &mut self.index_tuple,
+            "visibility" => &mut self.visibility,
+            "heap_fetch" => &mut self.heap_fetch,
+            "probe" => &mut self.probe,
+            "level" => &mut self.level,
+            "leaf_cold" => &mut self.leaf_cold,
+            "page" => &mut self.page,
+            "page_cold" => &mut self.page_cold,
+            "stream_header" => &mut self.stream_header,
+            "stream_data" => &mut self.stream_data,
+            "bitmap_tuple" => &mut self.bitmap_tuple,
+            "bitmap_page" => &mut self.bitmap_page,
+            "count" => &mut self.count,
+            "hash" => &mut self.hash,
+            "compare" => &mut self.compare,
+            "compare_long" => &mut self.compare_long,
+            "bounded" => &mut self.bounded,
+            "sent_byte" => &mut self.sent_byte,
+            "flush" => &mut self.flush,
+            "worker" => &mut self.worker,
+            "worker_page" => &mut self.worker_page,
+            "processor_cache" => &mut self.processor_cache,
+            "transaction" => &mut self.transaction,
+            "commit" => &mut self.commit,
+            "heap_write" => &mut self.heap_write,
+            "index_write" => &mut self.index_write,
+            _ => return false,
+        };
+        *field = value;
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every name sets a field of its own, and no other name does.
+    #[test]
+    fn names_set_their_fields() {
+        let mut seen = Vec::new();
+        for name in Constants::NAMES {
+            let mut changed = Constants::default();
+            assert!(changed.set(name, 7.0));
+            assert!(changed != Constants::default() && !seen.contains(&changed), "{name}");
+            seen.push(changed);
+        }
+        let mut seen = Vec::new();
+        for name in Settings::NAMES {
+            let mut changed = Settings::default();
+            assert!(changed.set(name, 7.0));
+            assert!(changed != Settings::default() && !seen.contains(&changed), "{name}");
+            seen.push(changed);
+        }
+        assert!(!Constants::default().set("tupel", 1.0) && !Settings::default().set("x", 1.0));
     }
 }

@@ -115,9 +115,9 @@ impl<'a> Truth<'a> {
     pub fn order(&self, index: &Index, by: &IndexUse) -> f64 {
         let one_value = |column: usize| {
             let bounds = by.bounds.iter().filter_map(|id| self.ask.conditions.get(*id));
-            bounds.into_iter().any(|c| {
-                c.column == column && c.test == Test::Equals && c.values <= 1.0
-            })
+            bounds
+                .into_iter()
+                .any(|c| c.column == column && c.test == Test::Equals && c.values <= 1.0)
         };
         let free = index.keys.iter().find(|key| !one_value(key.column));
         free.map_or(1.0, |key| self.correlation(key.column))

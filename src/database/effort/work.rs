@@ -7,6 +7,10 @@ use crate::database::path::above::{Sorting, carried, row_bytes};
 use crate::database::path::{IndexUse, JoinBy, Path, Scan, Sort};
 use crate::database::settings::{Constants, PAGE, Settings};
 
+/// Bytes of the processor's cache that fetching one row takes: eight lines, of the row, its page's
+/// header and line pointer, the buffer's descriptor and its entry in the table of buffers.
+const ROW_LINES: f64 = 512.0;
+
 /// What is needed to time a way.
 #[derive(Debug, Clone, Copy)]
 pub struct Timer<'a> {
@@ -30,6 +34,16 @@ impl Timer<'_> {
     /// Share of random accesses that miss the processor's cache if they go over so many bytes.
     fn cold(&self, bytes: f64) -> f64 {
         (1.0 - self.costs.processor_cache / bytes.max(1.0)).clamp(0.0, 1.0)
+    }
+
+    /// Bytes that executions of this query come back to: the table with the index, or if each touches
+    /// the same rows, these.
+    fn set(&self, pages: f64, rows: f64, leaves: f64, index: f64) -> f64 {
+        if self.truth.repeats() {
+            (pages * PAGE).min(rows * ROW_LINES) + leaves * PAGE
+        } else {
+            self.truth.heap_bytes() + index * PAGE
+        }
     }
 
     /// Share of a pass over so many bytes in order that misses: nothing is left of the pass before
@@ -81,11 +95,8 @@ impl Timer<'_> {
         let way = truth.way(self.path, &all, 1.0);
         let rows = truth.rows() * way;
         let bytes = truth.heap_bytes() * way;
-        let data = if self.ask.columns(all.iter().copied()).is_empty() {
-            0.0
-        } else {
-            costs.stream_data
-        };
+        let data =
+            if self.ask.columns(all.iter().copied()).is_empty() { 0.0 } else { costs.stream_data };
         let stream = bytes / PAGE * self.cold_stream(bytes) * (costs.stream_header + data);
         effort.cpu += costs.scan_start * self.ask.parts() + rows * costs.tuple + stream;
         effort.cpu += self.conditions(rows, &all);
@@ -117,11 +128,7 @@ impl Timer<'_> {
         let fetched = if only { passing * (1.0 - self.relation.visible) } else { passing };
         let heap = self.heap(&answered, order, way, fetched);
         let leaves = self.leaves(effort, by.index, index, scanned, entries.descents);
-        let set = if truth.repeats() {
-            (heap.pages + leaves) * PAGE
-        } else {
-            truth.heap_bytes() + index.pages * self.ask.parts() * PAGE
-        };
+        let set = self.set(heap.pages, fetched, leaves, index.pages * self.ask.parts());
         let cold = self.cold(set);
         let beyond = (leaves - entries.descents).max(0.0);
         effort.cpu += costs.scan_start * self.ask.parts()
@@ -171,7 +178,8 @@ impl Timer<'_> {
         descents: f64,
     ) -> f64 {
         let per_leaf = (index.entries / index.leaf_pages.max(1.0)).max(1.0);
-        let leaves = (descents + scanned / per_leaf).min(index.leaf_pages.max(1.0) * self.ask.parts());
+        let leaves =
+            (descents + scanned / per_leaf).min(index.leaf_pages.max(1.0) * self.ask.parts());
         let reads = descents.min(leaves);
         effort.touched.push(Touched { place: Place::Index(id), pages: leaves, reads });
         leaves
@@ -180,14 +188,14 @@ impl Timer<'_> {
     fn bitmap(&self, effort: &mut Effort, uses: &[IndexUse]) -> f64 {
         let (truth, costs) = (&self.truth, self.costs);
         let parts = self.ask.parts();
-        let (mut answered, mut leaves, mut bytes) = (Vec::new(), 0.0, truth.heap_bytes());
+        let (mut answered, mut leaves, mut pages) = (Vec::new(), 0.0, 0.0);
         let mut probes = Vec::new();
         let mut rows = f64::INFINITY;
         for by in uses {
             let Some(index) = self.relation.indexes.get(by.index) else { continue };
             let entries = truth.entries(index, by);
             leaves += self.leaves(effort, by.index, index, entries.scanned, entries.descents);
-            bytes += index.pages * parts * PAGE;
+            pages += index.pages * parts;
             answered.extend(truth.answered(index, by));
             rows = rows.min(entries.passing);
             probes.push((index, entries));
@@ -204,8 +212,7 @@ impl Timer<'_> {
         let way = truth.way(self.path, &left, 1.0);
         let rows = rows * way;
         let heap = self.heap(&answered, 1.0, way, rows);
-        let set = if truth.repeats() { (heap.pages + leaves) * PAGE } else { bytes };
-        let cold = self.cold(set);
+        let cold = self.cold(self.set(heap.pages, rows, leaves, pages));
         for (index, entries) in probes {
             effort.cpu += costs.scan_start * parts
                 + self.descents(entries.descents, index, cold)
@@ -237,8 +244,12 @@ impl Timer<'_> {
             let pages = distinct(inner.pages, out * seen);
             let leaves = distinct(index.leaf_pages, outer);
             // The same rows of the first table lead to the same rows of the second.
-            let set = if self.truth.repeats() { pages + leaves } else { inner.pages + index.pages };
-            let cold = self.cold(set * PAGE);
+            let set = if self.truth.repeats() {
+                (pages * PAGE).min(out * ROW_LINES) + leaves * PAGE
+            } else {
+                (inner.pages + index.pages) * PAGE
+            };
+            let cold = self.cold(set);
             effort.cpu += costs.scan_start
                 + self.descents(outer, index, cold)
                 + out * (costs.index_tuple + seen * costs.heap_fetch)
@@ -306,9 +317,7 @@ impl Timer<'_> {
         // A message's type, length and number of columns, then for each column its length.
         let row = 7.0
             + match &self.ask.aggregate {
-                Some(by) => {
-                    12.0 * by.columns.len().max(1) as f64 + sent(self.relation, &by.by)
-                }
+                Some(by) => 12.0 * by.columns.len().max(1) as f64 + sent(self.relation, &by.by),
                 None => {
                     let joined = self.ask.join.iter().map(|j| sent(&j.inner, &j.needed));
                     sent(self.relation, &self.ask.needed) + joined.sum::<f64>()

@@ -66,9 +66,8 @@ fn nested(
     };
     let only = join.needed.iter().all(held);
     let probe = inner.index(index, &lookup, &[], only, false)?;
-    let total = outer.cost.total
-        + outer.rows * probe.cost.total
-        + inner.settings.cpu_tuple_cost * rows;
+    let total =
+        outer.cost.total + outer.rows * probe.cost.total + inner.settings.cpu_tuple_cost * rows;
     Some(Joined {
         by: JoinBy::NestedLoop { index: id },
         cost: Cost { startup: outer.cost.startup + probe.cost.startup, total },
@@ -78,13 +77,7 @@ fn nested(
 
 /// Hash joins with either table in the hash table (costsize.c, `initial_cost_hashjoin`,
 /// `final_cost_hashjoin`). With workers each builds a table of its own from the inner table.
-fn hashed(
-    inner: &Planner<'_>,
-    join: &Join,
-    outer: &Costed,
-    bytes: f64,
-    rows: f64,
-) -> Vec<Joined> {
+fn hashed(inner: &Planner<'_>, join: &Join, outer: &Costed, bytes: f64, rows: f64) -> Vec<Joined> {
     let Some(whole) = inner.sequential(false) else {
         return Vec::new();
     };
@@ -118,9 +111,8 @@ struct Side {
 
 fn hash(probing: &Side, built: &Side, rows: f64, settings: &Settings) -> Cost {
     let operator = settings.cpu_operator_cost;
-    let mut startup = probing.cost.startup
-        + built.cost.total
-        + (operator + settings.cpu_tuple_cost) * built.rows;
+    let mut startup =
+        probing.cost.startup + built.cost.total + (operator + settings.cpu_tuple_cost) * built.rows;
     let mut run = probing.cost.total - probing.cost.startup + operator * probing.rows;
     let pages = |side: &Side| (side.rows * row_bytes(side.bytes) / PAGE).ceil();
     if built.rows * row_bytes(built.bytes) > settings.work_mem * settings.hash_mem_multiplier {

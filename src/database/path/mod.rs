@@ -133,10 +133,8 @@ fn scans(planner: &Planner<'_>, parallel: bool) -> Vec<(Scan, bool, Costed)> {
     }
     for uses in bitmaps(&usable) {
         if let Some(costed) = planner.bitmap(&uses, parallel) {
-            let uses = uses
-                .into_iter()
-                .map(|by| IndexUse { backward: false, ..by.clone() })
-                .collect();
+            let uses =
+                uses.into_iter().map(|by| IndexUse { backward: false, ..by.clone() }).collect();
             all.push((Scan::Bitmap(uses), unordered, costed));
         }
     }

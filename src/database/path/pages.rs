@@ -46,9 +46,8 @@ pub fn workers(heap: f64, index: Option<f64>, settings: &Settings) -> u32 {
     };
     let by_heap = step(heap, settings.min_parallel_table_scan_size);
     // An index scan that is long enough on one side runs in parallel: the lesser of the two counts.
-    let by_index = index.map_or(by_heap, |pages| {
-        step(pages, settings.min_parallel_index_scan_size)
-    });
+    let by_index =
+        index.map_or(by_heap, |pages| step(pages, settings.min_parallel_index_scan_size));
     by_heap.min(by_index).min(settings.max_parallel_workers_per_gather)
 }
 

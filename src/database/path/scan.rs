@@ -198,8 +198,7 @@ impl Planner<'_> {
         }
         let share = if parallel { divisor(count) } else { 1.0 };
         let reading = most + probe.correlation * probe.correlation * (least - most);
-        let per_row =
-            settings.cpu_tuple_cost + settings.cpu_operator_cost * self.operators(left);
+        let per_row = settings.cpu_tuple_cost + settings.cpu_operator_cost * self.operators(left);
         Some(Costed {
             cost: Cost {
                 startup: probe.cost.startup,

@@ -179,9 +179,8 @@ fn million() -> Relation {
 fn measured_costs_of_sequential_scans() {
     let table = million();
     let count = Some(Aggregate { columns: Vec::new(), by: Vec::new(), groups: 1.0 });
-    let sequential = |workers: u32| move |p: &Path| {
-        p.scan == Scan::Sequential && p.workers == workers
-    };
+    let sequential =
+        |workers: u32| move |p: &Path| p.scan == Scan::Sequential && p.workers == workers;
     let ask = Ask { conditions: vec![Condition::equals(4, 0.0)], needed: vec![4], ..plain() };
     cost(&alternatives(&table, &ask, &measured(0)), sequential(0), 0.0, 28_894.0);
     cost(&alternatives(&table, &ask, &measured(2)), sequential(2), 1000.0, 22_602.4);
@@ -239,8 +238,7 @@ fn wide() -> Relation {
 
 fn choice(table: &Relation, column: usize, matches: f64, settings: &Settings) -> Path {
     let condition = below(column, matches / table.rows);
-    let ask =
-        Ask { conditions: vec![condition], matches, needed: all_columns(), ..plain() };
+    let ask = Ask { conditions: vec![condition], matches, needed: all_columns(), ..plain() };
     alternatives(table, &ask, settings).remove(0)
 }
 
@@ -297,9 +295,14 @@ fn the_order_with_a_limit_takes_the_wrong_index() {
     // Few matches expected: their index, and a sort.
     let rare = vec![Condition::equals(1, 1e-5)];
     let rare = alternatives(&table, &Ask { conditions: rare, ..ask.clone() }, &no_workers());
-    assert!(matches!(&rare[0].scan, Scan::Index(by) if by.index == 1)
-        || matches!(&rare[0].scan, Scan::Bitmap(by) if by[0].index == 1), "{:?}", rare[0]);
+    assert!(
+        matches!(&rare[0].scan, Scan::Index(by) if by.index == 1)
+            || matches!(&rare[0].scan, Scan::Bitmap(by) if by[0].index == 1),
+        "{:?}",
+        rare[0]
+    );
     // An index on both serves both.
+    let ask = Ask { conditions: vec![Condition::equals(1, 1.0 / 200.0)], matches: 1e3, ..ask };
     table.indexes.push(index(&[1, 0], 2e5, 700.0, 3));
     let paths = alternatives(&table, &ask, &no_workers());
     let by = IndexUse { index: 2, bounds: vec![0], tested: Vec::new(), backward: true };
@@ -316,7 +319,8 @@ fn what_an_index_serves() {
         let ask = Ask { conditions, needed: vec![4], ..plain() };
         usable(table, &ask, 0).map(|one| (one.by.bounds, one.by.tested, one.left))
     };
-    let (a, b, c) = (Condition::equals(1, 0.1), Condition::range(2, 0.1), Condition::equals(3, 0.1));
+    let (a, b, c) =
+        (Condition::equals(1, 0.1), Condition::range(2, 0.1), Condition::equals(3, 0.1));
     assert_eq!(
         uses(&table, vec![a.clone(), b.clone(), c.clone()]),
         Some((vec![0, 1], vec![2], Vec::new()))
@@ -337,10 +341,7 @@ fn what_an_index_serves() {
 fn workers_by_the_size_of_the_table() {
     let many = Settings { max_parallel_workers_per_gather: 8, ..Settings::default() };
     let count = |mib: f64| pages::workers(mib * 128.0, None, &many);
-    assert_eq!(
-        [7.9, 8.0, 23.9, 24.0, 72.0, 216.0].map(count),
-        [0, 1, 1, 2, 3, 4]
-    );
+    assert_eq!([7.9, 8.0, 23.9, 24.0, 72.0, 216.0].map(count), [0, 1, 1, 2, 3, 4]);
     assert_eq!(pages::workers(1e6, None, &Settings::default()), 2);
     assert_eq!([1, 2, 3, 4].map(pages::divisor), [1.7, 2.4, 3.1, 4.0]);
 }
