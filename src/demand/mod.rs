@@ -18,6 +18,7 @@ mod arrivals;
 mod asks;
 mod closed;
 mod disk;
+mod executions;
 mod expect;
 mod nesting;
 mod peaks;
@@ -30,6 +31,7 @@ mod usage;
 mod walk;
 mod warnings;
 
+pub use executions::{bind, executions};
 pub use answers::{Erlang, Loss, LossKind, Wait};
 pub use nesting::{Nesting, Thing};
 pub use peaks::Peak;

@@ -314,6 +314,7 @@ impl<'a> Analysis<'a> {
             }
             Resource::Log(database) => format!("database.{}.wal", model.databases[database].name),
             Resource::Lock(lock) => format!("lock.{}", model.locks[lock].name),
+            Resource::Query(query) => format!("query.{}", model.queries[query].name),
         }
     }
 
@@ -341,7 +342,7 @@ impl<'a> Analysis<'a> {
                 let lost = cores.map_or(1.0, |cores| self.contention(database, cores.servers));
                 Capacity::of_cores(1, cores, lost)
             }
-            Resource::DatabaseTime(_) | Resource::Log(_) => {
+            Resource::DatabaseTime(_) | Resource::Log(_) | Resource::Query(_) => {
                 Capacity::of(StationKind::Infinite, 1, None)
             }
             Resource::Reads(_) | Resource::Scans(_) => {

@@ -87,6 +87,8 @@ pub enum Resource {
     Log(usize),
     /// Write holds of a lock.
     Lock(usize),
+    /// Executions of a query: no station, and counted only where it is asked for.
+    Query(usize),
 }
 
 /// Expected use of a resource.

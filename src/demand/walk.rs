@@ -103,6 +103,8 @@ pub struct Walker<'a> {
     pub notes: BTreeSet<String>,
     /// For each keyed lock the share of its hottest key, where known.
     pub hottest: BTreeMap<usize, Option<f64>>,
+    /// Whether executions of queries are counted.
+    pub counts_queries: bool,
     steps_left: u32,
 }
 
@@ -120,6 +122,7 @@ impl<'a> Walker<'a> {
             known: BTreeMap::new(),
             notes: BTreeSet::new(),
             hottest: BTreeMap::new(),
+            counts_queries: false,
             steps_left: MAX_STEPS,
         }
     }
@@ -294,6 +297,7 @@ impl<'a> Walker<'a> {
     }
 
     fn query(&mut self, query: usize, pool: usize, place: Place, registers: &Registers) -> Block {
+        let executed = Resource::Query(query);
         let (query, plan) = (&self.model.queries[query], &self.model.pools[pool]);
         let round_trip = self.binding.get(plan.round_trip);
         let hops = if round_trip <= 0.0 {
@@ -304,6 +308,9 @@ impl<'a> Walker<'a> {
             2.0
         };
         let mut block = Block::lasting(Time::constant(round_trip), hops);
+        if self.counts_queries {
+            block.add(executed, Use::one(Time::ZERO));
+        }
         if let Some(cpu) = query.cpu {
             let work = self.expected(cpu, registers).time();
             let cores = self.database_cores[query.database];
