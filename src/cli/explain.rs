@@ -1,7 +1,7 @@
 //! `plimsoll explain`: what a diagnostic means, or a word of the language.
 
 use super::{Failure, exit, ui};
-use crate::diag::{Id, suggest};
+use crate::diag::{Id, Severity, suggest};
 use crate::report::table::wrap;
 use crate::report::text::WIDTH;
 use crate::scenario::keys::aliases;
@@ -42,14 +42,25 @@ const TOPICS: &[(&str, &str)] = &[
 
 /// Prints what there is to say about a diagnostic, a word of the language or a topic.
 pub fn explain(wanted: &str) -> Result<u8, Failure> {
-    let bare = wanted.trim_start_matches("error").trim_start_matches("warning");
-    let bare = bare.trim_start_matches("advice").trim_matches(['[', ']']);
+    let bare = bare(wanted);
     let text = match Id::from_name(bare).or_else(|| Id::from_name(wanted)) {
         Some(id) => page(id),
         None => word(bare).or_else(|| elsewhere(bare)).ok_or_else(|| unknown(wanted, bare))?,
     };
     ui::data(&text)?;
     Ok(exit::COMPLETED)
+}
+
+/// The word itself, of what was copied from a diagnostic (`error[ID]`, `warning: word`) or a file
+/// (`[pool.X]`).
+fn bare(wanted: &str) -> &str {
+    let severities = [Severity::Error, Severity::Warning, Severity::Advice];
+    let rest = severities.iter().find_map(|severity| {
+        let rest = wanted.strip_prefix(severity.name())?;
+        let inside = rest.strip_prefix('[').and_then(|rest| rest.split(']').next());
+        inside.or_else(|| rest.strip_prefix(": "))
+    });
+    rest.unwrap_or(wanted).trim().trim_matches(['[', ']'])
 }
 
 fn paragraph(text: &str) -> String {
@@ -147,6 +158,24 @@ mod tests {
         );
         assert!(said("wrokload").ends_with("did you mean `workload`?"));
         assert!(said("worldz").ends_with("did you mean `worlds`?"));
+    }
+
+    #[test]
+    fn what_is_copied_is_stripped_once() {
+        for (copied, word) in [
+            ("error[unknown-key]", "unknown-key"),
+            ("error[unknown-key]: unknown key `a`", "unknown-key"),
+            ("warning: heavy-tail", "heavy-tail"),
+            ("[pool.X]", "pool.X"),
+            ("[[pool.X]]", "pool.X"),
+            ("errors", "errors"),
+            ("error", "error"),
+            ("eject.errors", "eject.errors"),
+            ("advice", "advice"),
+        ] {
+            assert_eq!(bare(copied), word, "{copied}");
+        }
+        assert!(word(bare("errors")).unwrap().contains("Errors in a row"));
     }
 
     /// Every word that the reference has is explained, alone and by its path.
