@@ -94,11 +94,20 @@ pub struct MetricExpr {
     pub span: Range<usize>,
 }
 
+/// A number as its author wrote it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// The text, with the unit.
+    pub text: String,
+    /// Whether it has no unit.
+    pub bare: bool,
+}
+
 /// What a metric expression is.
 #[derive(Clone, Debug, PartialEq)]
 pub enum MetricKind {
-    /// A number, perhaps with a unit.
-    Literal(Quantity),
+    /// A number, perhaps with a unit, and how it is written.
+    Literal(Quantity, Written),
     /// A name without dots: an input.
     Name(Path),
     /// `-x`
@@ -297,7 +306,10 @@ impl Reader<'_> {
             return Err(ExprError::new(ExprErrorKind::TooLarge, node.span.clone(), message));
         }
         let kind = match &node.kind {
-            NodeKind::Number { quantity, .. } => MetricKind::Literal(*quantity),
+            NodeKind::Number { quantity, bare, .. } => {
+                let text = self.text[node.span.clone()].to_owned();
+                MetricKind::Literal(*quantity, Written { text, bare: *bare })
+            }
             NodeKind::Name => {
                 let path = self.path(id)?;
                 if path.text.contains('.') {
@@ -461,6 +473,10 @@ impl Reader<'_> {
 fn bare_path(path: &Path) -> ExprError {
     let message = format!("the path `{}` without a function", path.text);
     let error = ExprError::new(ExprErrorKind::WrongMetric, path.span.clone(), message);
+    if let Some(function) = habits::of_whole(&path.text) {
+        let call = format!("{function}({})", path.text);
+        return error.help(format!("which statistic? `{call}`")).replacement(call);
+    }
     let Some((stem, last)) = statistic_at_end(&path.text) else {
         return error.help(format!("which statistic? `p99({})`", path.text));
     };
