@@ -66,7 +66,7 @@ fn has(list: &str, word: &str) -> bool {
 }
 
 /// A function of metrics under another name: the function, and what to write.
-pub(super) fn metric(word: &str) -> Option<(Option<&'static str>, &'static str)> {
+pub fn metric(word: &str) -> Option<(Option<&'static str>, &'static str)> {
     let found = METRICS.iter().find(|entry| has(entry.0, word))?;
     Some(((!found.1.is_empty()).then_some(found.1), found.2))
 }
@@ -81,7 +81,7 @@ pub(super) fn of_whole(path: &str) -> Option<&'static str> {
 }
 
 /// A distribution under another name.
-pub(super) fn law(word: &str) -> Option<&'static str> {
+pub fn law(word: &str) -> Option<&'static str> {
     LAWS.iter().find(|entry| has(entry.0, word)).map(|entry| entry.1)
 }
 

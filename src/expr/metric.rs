@@ -11,7 +11,7 @@
 
 use super::error::{ExprError, ExprErrorKind, nearest};
 use super::habits;
-use super::law::quantile;
+use super::law;
 use super::parser::Parser;
 use super::tree::{Argument, Comparator, Form, NodeId, NodeKind, Operator, Tree};
 use crate::units::{Dimension, Quantity};
@@ -174,7 +174,7 @@ pub enum Function {
 }
 
 /// Every function word but the quantiles.
-const WORDS: [&str; 14] = [
+pub const WORDS: [&str; 14] = [
     "mean",
     "max",
     "utilization",
@@ -496,6 +496,11 @@ fn statistic_at_end(path: &str) -> Option<(&str, &str)> {
         return Some((stem, last));
     }
     Some((stem, habits::metric(last)?.0?))
+}
+
+/// The level of a named quantile, `p99.9` → 0.999; `None` if the name is not one.
+pub fn quantile(word: &str) -> Option<f64> {
+    law::quantile(word)
 }
 
 /// Whether `word` is a function of metrics.
