@@ -47,7 +47,8 @@ impl<'a> Builder<'a> {
     pub(super) fn leaf(quantity: Quantity, place: Place) -> Node {
         let span = Statistic::span_of(place.measured.plan, place.window);
         let (window, ensemble) = (place.window, place.ensemble);
-        Node::Leaf(Statistic { quantity, window, ensemble, span, interval: None })
+        let measured_to = place.measured.plan.window_end();
+        Node::Leaf(Statistic { quantity, window, ensemble, span, measured_to, interval: None })
     }
 
     pub(super) fn of(

@@ -237,6 +237,12 @@ ids! {
     StretchRounded = "stretch-rounded", Advice;
     /// `for T` in a shorter run.
     StretchTooLong = "stretch-too-long", Warning;
+    /// A window that reaches beyond the end of the run.
+    WindowBeyondEnd = "window-beyond-end", Warning;
+    /// A retry draws other values than the first attempt.
+    RedrawnOnRetry = "redrawn-on-retry", Advice;
+    /// Too few replications for what is asked of percentiles.
+    FewReplications = "few-replications", Warning;
     /// Too few samples for a percentile.
     FewSamples = "few-samples", Warning;
     /// Fewer replications than asked for.
