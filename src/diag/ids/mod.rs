@@ -209,6 +209,8 @@ ids! {
     DeadlockPossible = "deadlock-possible", Warning;
     /// A connection is held while another service is called.
     HeldAcrossCall = "connection-held-across-call", Advice;
+    /// A connection is held while a lock is waited for.
+    HeldOverLock = "connection-held-over-lock", Advice;
     /// Timeouts one after another are longer than the client waits.
     TimeoutsAddUp = "timeouts-add-up", Advice;
     /// A line without a limit in which nobody gives up.
