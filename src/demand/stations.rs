@@ -85,7 +85,7 @@ impl<'a> Analysis<'a> {
     fn peak_rate(&self, mean: f64, changing: &[Changing]) -> f64 {
         let mut at_peak = Offer { base: mean, curves: Vec::new(), phases: 0.0 };
         for one in changing {
-            at_peak.add(one, one.requests, self.span());
+            at_peak.add(one, one.requests);
         }
         at_peak.peak(0, f64::INFINITY, self.span()).highest
     }
@@ -97,7 +97,7 @@ impl<'a> Analysis<'a> {
             let uses = |one: &&Changing| one.work.get(&at).is_some_and(|work| *work > 0.0);
             let users: Vec<&Changing> = changing.iter().filter(uses).collect();
             for one in &users {
-                offer.add(one, one.work[&at], self.span());
+                offer.add(one, one.work[&at]);
             }
             let capacity = station.capacity.filter(|_| !users.is_empty())?;
             station.offered.is_finite().then(|| offer.peak(at, capacity, self.span()))

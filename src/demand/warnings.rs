@@ -39,15 +39,17 @@ pub fn warnings(model: &Model, binding: &Binding, demand: &Demand) -> Diagnostic
 /// A station that keeps up on average.
 fn at_the_peak(peak: &Peak, station: &StationDemand) -> Diagnostic {
     let capacity = station.capacity.unwrap_or(f64::INFINITY);
+    let backlog = (peak.backlog_s / station.holding_s).ceil();
     let message = format!(
         "offered load on {} is {} Erlangs at its peak for {} {}, and more than they can do for \
-         {}: a backlog of up to {} requests is left at {}",
+         {}: a backlog of up to {} request{} is left at {}",
         station.name,
         show::count(peak.offered),
         show::count(capacity),
         servers(station),
         show::duration(peak.over_s),
-        show::count((peak.backlog_s / station.holding_s).ceil()),
+        show::count(backlog),
+        if backlog == 1.0 { "" } else { "s" },
         show::duration(peak.at_s)
     );
     Diagnostic::new(Id::OverloadedAtPeak, message).help(format!(

@@ -8,6 +8,9 @@ use crate::units::show;
 /// A load whose peak is no higher than this over its mean does not change.
 const SAME: f64 = 1.001;
 
+/// A station that is full at this multiple of the load keeps up with it, but for rounding.
+const FULL: f64 = 1.0 - 1e-9;
+
 /// The sentences, that about the larger load first.
 pub fn headline(demand: &Demand) -> String {
     let most = demand.closed.iter().max_by(|a, b| a.at_most_per_s.total_cmp(&b.at_most_per_s));
@@ -60,8 +63,14 @@ fn tightest(demand: &Demand) -> Option<Tight<'_>> {
         Some(Tight { station, peak, full_at: multiple / higher })
     });
     all.min_by(|a, b| {
-        let kept = a.keeps_up_on_average().cmp(&b.keeps_up_on_average());
-        kept.then(a.full_at.total_cmp(&b.full_at))
+        let kept = a.keeps_up_on_average();
+        let nearer = if kept {
+            a.full_at.total_cmp(&b.full_at)
+        } else {
+            let average = |one: &Tight| one.station.sustainable_load.unwrap_or(f64::INFINITY);
+            average(a).total_cmp(&average(b))
+        };
+        kept.cmp(&b.keeps_up_on_average()).then(nearer)
     })
 }
 
@@ -92,7 +101,7 @@ fn open_headline(demand: &Demand) -> String {
                 show::rate(sustained * demand.arrivals_per_s)
             )
         }
-        Some(share) if full_at < 1.0 => format!(
+        Some(share) if full_at < FULL => format!(
             "{load}, {name} keeps up on average ({used} in use) and not at the peak: {} of what it \
              has is asked for{}; it can sustain {} of that peak.",
             show::percent(share),
@@ -160,6 +169,8 @@ fn at_once_headline(demand: &Demand, alone: bool) -> String {
         }
         (false, false) => return format!("As it stands{}.", longest(demand)),
     };
+    let first = if initial > 0.0 { initial.round() } else { 1.0 };
+    let there = if first == 1.0 { "There is" } else { "There are" };
     let drains = demand.stations.iter().filter_map(|one| Some((&one.name, one.drain_s?)));
     let longest_drain = drains.max_by(|a, b| a.1.total_cmp(&b.1));
     let least =
@@ -170,8 +181,10 @@ fn at_once_headline(demand: &Demand, alone: bool) -> String {
     match (alone, busy) {
         (true, Some(busy)) => format!("With {what}{}, and {busy}.", longest(demand)),
         (true, None) => format!("With {what}{}.", longest(demand)),
-        (false, Some(busy)) => format!("There are {what}: {busy}."),
-        (false, None) => String::new(),
+        (false, Some(busy)) => format!("{there} {what}: {busy}."),
+        (false, None) => {
+            format!("{there} {what}: none of them asks for anything that has a limit.")
+        }
     }
 }
 
@@ -293,6 +306,42 @@ mod tests {
             ),
             "{}",
             headline(&all)
+        );
+    }
+
+    /// Goal: of stations that are overloaded on average that is named which is so the most, also if
+    /// another one has the higher peak: the sentence speaks of averages.
+    #[test]
+    fn the_most_overloaded_on_average_is_named() {
+        let mut two = demand(400.0, 60.0, 12_000.0);
+        two.stations[0] = station("service.api.workers", 220.0);
+        two.stations.push(station("service.old.workers", 300.0));
+        let said = headline(&two);
+        assert!(said.contains("service.old.workers cannot keep up: 150 %"), "{said}");
+        assert!(said.ends_with("it can sustain 66.7 % of that load, 66.7/s on average."), "{said}");
+    }
+
+    /// Goal: whatever comes at once beside another load is spoken of, in English.
+    #[test]
+    fn what_comes_at_once_is_counted() {
+        let beside = |burst: f64, initial: f64, drain_s: Option<f64>| {
+            let mut all = Demand { peaks: Vec::new(), ..demand(100.0, 0.0, 0.0) };
+            (all.burst_requests, all.initial_requests) = (burst, initial);
+            all.stations[0].drain_s = drain_s;
+            let said = headline(&all);
+            said.split_once("200/s. ").unwrap().1.to_owned()
+        };
+        let busy = "service.api.workers takes at least 2.5 s for all of them.";
+        let limited = |burst, initial| beside(burst, initial, Some(2.5));
+        assert_eq!(limited(500.0, 0.0), format!("There is a burst of 500 requests: {busy}"));
+        assert_eq!(limited(0.0, 1.0), format!("There is 1 request at the start: {busy}"));
+        assert_eq!(
+            limited(500.0, 2.0),
+            format!("There are 2 requests at the start and a burst of 500 requests: {busy}")
+        );
+        assert_eq!(
+            beside(500.0, 0.0, None),
+            "There is a burst of 500 requests: none of them asks for anything that has a limit."
         );
     }
 

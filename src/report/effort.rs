@@ -47,6 +47,7 @@ pub fn sentences(main: &Effort, others: &[Effort], shortens: bool) -> String {
     };
     let beside = match others.len() {
         0 => String::new(),
+        1 => ", with the variant that it is compared with".to_owned(),
         n => format!(", with the {} that it is compared with", counted(n as u64, "variant")),
     };
     let mut said = format!(
@@ -108,6 +109,11 @@ mod tests {
             "A run is 16 replications of about 2.4 million events, with the 2 variants that it is \
              compared with: about 117 million events in all. For a draft, --replications 5 makes \
              about 37 million; a tenth of run.duration, a tenth of that."
+        );
+        assert_eq!(
+            sentences(&small, &[small]),
+            "A run is 16 replications of about 1,200 events, with the variant that it is compared \
+             with: about 39,000 events in all."
         );
         let few = Effort { replications: 5, events: 1e7, ..main };
         assert_eq!(

@@ -74,7 +74,7 @@ pub fn found(part: &Part) -> String {
 }
 
 /// Where what was found lies from its limit: `70 % below`, `5.1 % above`, `400 × limit`; of shares
-/// in percentage points, `4.2 points above`; of `within P of Q` where it lies from
+/// in percentage points, `4.2 points above`; of a negative limit the difference, `3 ms above`; of `within P of Q` where it lies from
 /// Q, `0.9 % more`. Empty if there is no margin.
 pub fn margin(part: &Part) -> String {
     if part.center.is_some() {
@@ -95,6 +95,10 @@ pub fn margin(part: &Part) -> String {
         0.0 => "at the limit".to_owned(),
         off if part.unit == Unit::Share => {
             format!("{} {side}", points(off * limit.abs()))
+        }
+        // A share or a multiple of what is negative says nothing.
+        off if limit < 0.0 => {
+            format!("{} {side}", part.unit.measure().show(off * limit.abs()))
         }
         off if off >= 1.0 && is_above => format!("{} \u{d7} limit", show::number(1.0 + off)),
         off => format!("{} {side}", rough(off)),

@@ -99,7 +99,12 @@ fn cell(value: &Value, block: &Block, shared: Option<Scale>, table: &mut Table) 
         return (Cell::Text("none".to_owned()), Cell::Empty);
     }
     let point = seen(value.point.0, block.unit);
-    let scale = shared.unwrap_or_else(|| block.unit.measure().scale(point));
+    let ends = phrase::interval(value).filter(|_| block.with_intervals);
+    let ends = ends.map(|(lower, upper)| [lower, upper].map(|end| seen(end, block.unit)));
+    // A 0 has no unit of its own, but its interval has one.
+    let sized = if point == 0.0 { ends.map_or(0.0, |ends| ends[1]) } else { point };
+    let scale = shared.unwrap_or_else(|| block.unit.measure().scale(sized));
+    let is_bare = shared.is_none() && point == 0.0;
     let few = value.quality == Quality::FewSamples;
     let mark = if few { "*" } else { "" };
     let number = match shared {
@@ -109,9 +114,10 @@ fn cell(value: &Value, block: &Block, shared: Option<Scale>, table: &mut Table) 
     if few {
         table.note(FEW);
     }
-    let ends = phrase::interval(value).filter(|_| block.with_intervals);
-    let detail =
-        ends.map(|(lower, upper)| [lower, upper].map(|end| scale.cell(seen(end, block.unit))));
+    let detail = ends.map(|[lower, upper]| {
+        let upper = if is_bare { scale.whole(upper) } else { scale.cell(upper) };
+        [scale.cell(lower), upper]
+    });
     let detail = match detail {
         // Below what is shown there is no interval to show either.
         Some([lower, upper]) if !upper.starts_with('<') => {
@@ -437,7 +443,8 @@ pub fn breakdown(one: &Breakdown) -> Table {
     );
     if one.slowest_count > 0 {
         table.note(format!(
-            "Slowest 1 %: {} from {} on.",
+            "Slowest {}: {} from {} on.",
+            show::percent(one.slowest_share.0),
             phrase::counted(one.slowest_count, "request"),
             show::duration(one.slowest_from_s.0)
         ));
@@ -543,4 +550,30 @@ pub fn method(summary: &Summary) -> Table {
         table.row(vec![Cell::text(&fact.topic), Cell::text(&fact.text)]);
     }
     table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cells(values: &[Value]) -> (Vec<Vec<Cell>>, Vec<Vec<Cell>>) {
+        let column = values.iter().map(|value| Some(*value)).collect();
+        let block = Block::new(Unit::Seconds).column("p50", column).with_intervals();
+        let mut cells = vec![Vec::new(); values.len()];
+        let mut details = cells.clone();
+        add_block(&block, &mut cells, &mut details, &mut Table::new("", &[]));
+        (cells, details)
+    }
+
+    /// Goal: below a 0 in a column without a common unit stands an interval in a unit that suits
+    /// it, with it: nothing else would say what it is.
+    #[test]
+    fn the_interval_of_a_zero_has_a_unit() {
+        let far = [Value::plain(2e-6), Value::plain(4_000.0)];
+        let zero = Value::with_interval(0.0, 0.0, 0.003);
+        let (cells, details) = cells(&[far[0], far[1], zero]);
+        assert!(matches!(&cells[0][0], Cell::Measure(_)), "{:?}", cells[0]);
+        assert_eq!(cells[2], [Cell::Measure("0".to_owned())]);
+        assert_eq!(details[2], [Cell::Detail("0–3 ms".to_owned())]);
+    }
 }

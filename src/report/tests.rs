@@ -173,6 +173,8 @@ fn a_margin_is_said_from_the_side_of_its_limit() {
     assert_eq!(said(0.525_5, 0.5, 0.051), "5.1 % above", "a floor that is passed");
     assert_eq!(said(7.75, 0.5, 14.5), "15.5 \u{d7} limit");
     assert_eq!(said(0.5, 0.5, 0.0), "at the limit");
+    assert_eq!(said(0.001, -0.002, -1.5), "3 ms above");
+    assert_eq!(said(-0.006, -0.002, 2.0), "4 ms below");
     assert_eq!(said(f64::INFINITY, 0.5, f64::NEG_INFINITY), "beyond any");
     let share = |found: f64, limit: f64, margin: f64| {
         phrase::margin(&part(Unit::Share, found, limit, margin))

@@ -209,7 +209,8 @@ impl<'a, T: Trace> Engine<'a, T> {
 
     fn schedule_next_date(&mut self) {
         if let Some(&(at, _)) = self.dates.last() {
-            self.calendar.schedule(at, What::new(Kind::Tick, 0));
+            // A window that opens or closes in an instant has or has not what happens in it.
+            self.calendar.schedule_first(at, What::new(Kind::Tick, 0));
         }
     }
 

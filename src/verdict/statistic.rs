@@ -401,9 +401,11 @@ impl Statistic {
             Quantity::OfferedLoad { asked, busy, unit, grants } => {
                 let asked = Subject::Visits(asked.clone());
                 let sum = |of: &dyn Fn(&Row) -> f64| rows.iter().map(of).sum::<f64>();
-                let per_s =
-                    sum(&|row| self.total(row, &asked) as f64) / sum(&|row| self.seconds(row));
-                let area = |row: &Row| row.level(self.window, *busy).map_or(0.0, |l| l.area as f64);
+                let level = |row: &Row| row.level(self.window, *busy).map(|l| (l.span, l.area));
+                let span = |row: &Row| level(row).map_or(0.0, |(span, _)| ns_to_seconds(span));
+                let area = |row: &Row| level(row).map_or(0.0, |(_, area)| area as f64);
+                // Of a run that is drained to the last request, as the area is.
+                let per_s = sum(&|row| self.total(row, &asked) as f64) / sum(&span);
                 let held = sum(&area) * unit / NS_PER_S;
                 let load = per_s * held / sum(&|row| row.count(self.window, *grants) as f64);
                 load.is_finite().then_some(load)

@@ -24,7 +24,6 @@ const NOT_FROM_TEXT: &[(Id, &str)] = &[
     (Id::TooManyItems, "a generated file: `robustness`"),
     (Id::TooManyIncludes, "many files: `robustness`"),
     (Id::BadSet, "the command line: `what_is_wrong_on_the_command_line_is_shown`"),
-    (Id::UnknownInput, "the command line: `what_is_wrong_on_the_command_line_is_shown`"),
 ];
 
 fn folder() -> PathBuf {

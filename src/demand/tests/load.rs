@@ -85,6 +85,19 @@ fn a_peak_beyond_the_capacity_piles_up() {
     assert!(found.message.contains("up to 1,000 requests"), "{}", found.message);
 }
 
+/// Source: by hand. For 10 ms of 300/s two cores leave 10 ms of work undone: one request.
+#[test]
+fn a_backlog_of_one_is_one_request() {
+    let mut sketch = two_cores();
+    sketch.rate(0, 100.0);
+    let steps = [(10.0, 300.0), (10.009, 100.0)]
+        .map(|(at, rate)| (sketch.q("at", at), Level::Rate(sketch.q("rate", rate))));
+    sketch.model.workloads[0].shape = Some(Shape::Steps(steps.into()));
+    let warnings = sketch.warnings();
+    let found = warnings.iter().find(|found| found.id == Id::OverloadedAtPeak).unwrap();
+    assert!(found.message.contains("up to 1 request is left"), "{}", found.message);
+}
+
 /// Source: by hand. A peak that is within the capacity is known and no warning; phases of random
 /// length are at their highest at some time, beside 50/s that do not change.
 #[test]

@@ -142,6 +142,36 @@ impl<'a> Resolver<'a> {
         }
     }
 
+    /// Inputs that a variant gives a value, that the scenario does not have and that nothing reads:
+    /// misspelled ones, with which the variant is as if it were not there.
+    pub(super) fn inputs_of_variants(&mut self) {
+        let raw = self.raw;
+        let own = |key: &str| raw.table("inputs").is_some_and(|inputs| inputs.contains(key));
+        let mut used = BTreeSet::new();
+        words(raw.root(), &mut used);
+        for variant in raw.variants() {
+            words(&variant.body, &mut used);
+        }
+        for variant in raw.variants() {
+            let Some(inputs) = variant.body.get("inputs").and_then(Node::as_table) else {
+                continue;
+            };
+            for (key, _) in inputs.iter().filter(|(key, _)| !own(&key.text)) {
+                if used.contains(key.text.as_str()) {
+                    continue;
+                }
+                let message = format!("there is no input {}", name(&key.text));
+                let known = raw.table("inputs").into_iter().flat_map(Table::iter);
+                let known: Vec<&str> = known.map(|(key, _)| key.text.as_str()).collect();
+                self.push(
+                    Diagnostic::new(Id::UnknownInput, message)
+                        .at(key.span, "unknown input, and nothing uses it")
+                        .did_you_mean("input", key.span, &key.text, known),
+                );
+            }
+        }
+    }
+
     /// Whether something on the way of a service's requests goes by their priority: its cores, its
     /// line, the line of a pool of its own, or the cores of a database behind one.
     pub(super) fn goes_by_priority_at(&self, service: &str) -> bool {

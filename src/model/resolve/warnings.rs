@@ -145,6 +145,7 @@ impl Resolver<'_> {
         }
         self.priorities_at_workers();
         self.unused_inputs();
+        self.inputs_of_variants();
         for (table, entity) in unused {
             let Some(span) = self.names.span(table, &entity) else { continue };
             if !mentioned.contains(entity.as_str()) {

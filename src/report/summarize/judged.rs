@@ -169,14 +169,24 @@ fn reason(part: &crate::verdict::Part) -> Option<String> {
                 Some(runs) if runs <= RUNS_MAX => {
                     format!("about {} would tell, if the estimate stays", replications(runs))
                 }
-                _ => "the estimate is too near to it for more replications to tell".to_owned(),
+                Some(_) => {
+                    "the estimate is too near to it for more replications to tell".to_owned()
+                }
+                None => "how many replications would tell cannot be said from these".to_owned(),
             };
             format!("The interval holds the limit: {how}.")
         }
         Reason::FewSamples => {
-            let how = part.replications.map_or(String::new(), |runs| {
-                format!(": about {} would give one", replications(runs))
-            });
+            let how = match part.replications {
+                Some(runs) if runs <= RUNS_MAX => {
+                    format!(": about {} would give one", replications(runs))
+                }
+                Some(_) => format!(
+                    ": it would take more than {}",
+                    phrase::counted(RUNS_MAX, "replication")
+                ),
+                None => String::new(),
+            };
             format!(
                 "There are too few samples for an interval, without which there is no verdict{how}."
             )
@@ -222,4 +232,47 @@ fn counted(assurance: &Assurance, what: &str) -> String {
         phrase::value(&Value::from(assurance.share), Unit::Share),
         show::percent(assurance.wanted)
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::verdict::{Estimate, Found};
+
+    fn said(why: Reason, replications: Option<u64>) -> String {
+        let found = Found::Nothing(Absence::NoSamples);
+        let part = crate::verdict::Part {
+            span: 0..0,
+            verdict: Verdict::Inconclusive,
+            reason: why,
+            estimate: Estimate { dimension: None, found, growing: false },
+            difference: None,
+            right: None,
+            thresholds: Vec::new(),
+            replications,
+            assurance: None,
+            note: None,
+        };
+        reason(&part).unwrap()
+    }
+
+    /// Goal: a number of replications is advised only where somebody would make them, and what is
+    /// not known is not said to be too near.
+    #[test]
+    fn replications_are_advised_within_reason() {
+        assert_eq!(
+            said(Reason::Straddles, Some(376)),
+            "The interval holds the limit: about 380 replications (--replications 380) would tell, \
+             if the estimate stays."
+        );
+        assert!(said(Reason::Straddles, Some(u64::MAX)).contains("too near"));
+        let unknown = said(Reason::Straddles, None);
+        assert!(unknown.contains("cannot be said") && !unknown.contains("near"), "{unknown}");
+        assert_eq!(
+            said(Reason::FewSamples, Some(1_000_000)),
+            "There are too few samples for an interval, without which there is no verdict: it would \
+             take more than 100,000 replications."
+        );
+        assert!(said(Reason::FewSamples, Some(40)).contains("--replications 40"));
+    }
 }

@@ -27,6 +27,7 @@ pub fn breakdown(measure: &Measure, endpoints: &[&str]) -> Vec<Breakdown> {
             mean: places(measure, &mean),
             slowest: places(measure, &slowest),
             slowest_count,
+            slowest_share: Number(slowest_count as f64 / count as f64),
             slowest_from_s: Number(sim::Breakdown::low_end(from) as f64 / 1e9),
         })
     };

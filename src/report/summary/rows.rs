@@ -152,10 +152,12 @@ pub struct Breakdown {
     pub endpoint: String,
     /// Mean over every request.
     pub mean: Vec<PlaceTime>,
-    /// Mean over the slowest 1 %.
+    /// Mean over the slowest 1 %, or as many more as share a bucket of latencies with them.
     pub slowest: Vec<PlaceTime>,
     /// Requests behind `slowest`.
     pub slowest_count: u64,
+    /// Their share of all.
+    pub slowest_share: Number,
     /// Latency from which on a request is among them; bucket width 9 %.
     pub slowest_from_s: Number,
 }

@@ -224,6 +224,7 @@ pub fn browse() -> Summary {
             mean: vec![place("pool.api_pg", 0.0012, 0.05), place("network", 0.0, 0.001)],
             slowest: vec![place("pool.api_pg", 0.01, 0.28), place("network", 0.0, 0.001)],
             slowest_count: 80_000,
+            slowest_share: Number(0.0123),
             slowest_from_s: Number(0.23),
         }],
         variants: variants(),

@@ -44,7 +44,7 @@ fn a_report_that_is_well() {
       place        mean wait ms  mean service ms  slowest 1 %: wait ms  service ms
       pool.api_pg           1.2               50                    10         280
       network               0                  1                     0           1
-      Slowest 1 %: 80,000 requests from 230 ms on.
+      Slowest 1.23 %: 80,000 requests from 230 ms on.
 
     Variants, on the same draws
       variant       failed %      p50     p95     p99  in use %  busiest      met     state
@@ -111,7 +111,7 @@ fn a_report_of_trouble() {
       place        mean wait ms  mean service ms  slowest 1 %: wait ms  service ms
       pool.api_pg           1.2               50                    10         280
       network               0                  1                     0           1
-      Slowest 1 %: 80,000 requests from 230 ms on.
+      Slowest 1.23 %: 80,000 requests from 230 ms on.
 
     Variants, on the same draws
       variant       failed %      p50     p95     p99  in use %  busiest      met     state
@@ -131,7 +131,7 @@ fn a_report_of_trouble() {
 fn a_report_for_a_pull_request() {
     let summary = fixture::browse();
     let report = markdown::render(&summary, &charts::charts(&summary));
-    insta::assert_snapshot!(report, @r##"
+    insta::assert_snapshot!(report, @r#"
     # LiveStream Pro: browsing through the pool
 
     **At 8,333/s, browse meets its objective: p95 is 150 ms (149–151) against 500 ms; pool.api\_pg is the busiest, 83.3 % in use.**
@@ -178,7 +178,7 @@ fn a_report_for_a_pull_request() {
     | pool.api\_pg | 1.2 | 50 | 10 | 280 |
     | network | 0 | 1 | 0 | 1 |
 
-    Slowest 1 %: 80,000 requests from 230 ms on.
+    Slowest 1.23 %: 80,000 requests from 230 ms on.
 
     ![Where the time goes](breakdown.svg)
 
@@ -218,5 +218,5 @@ fn a_report_for_a_pull_request() {
     - Version: plimsoll 0.1.0, identity 0123456789abcdef
     - Percentiles: merged histogram; intervals by sectioning
     - Again: `plimsoll run browse.toml --seed 1 --replications 16`
-    "##);
+    "#);
 }

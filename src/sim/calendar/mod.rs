@@ -188,6 +188,11 @@ impl Calendar {
         seq
     }
 
+    /// Puts an event in that comes before all others of its time. One of them may be pending.
+    pub fn schedule_first(&mut self, time: u64, what: What) {
+        self.insert(time, 0, what);
+    }
+
     /// Puts a timer of a job into a lane. Times in one lane must not decrease. O(1).
     #[inline]
     pub fn schedule_in_lane(&mut self, lane: u32, time: u64, job: u32) -> Seq {

@@ -109,6 +109,33 @@ fn offered_load_does_not_depend_on_what_the_pool_gives() {
     }
 }
 
+/// 40 requests at once that hold one of 4 connections for a second each keep all of them in use
+/// for 10 s, which is as long as the run takes, whatever its stated duration.
+#[test]
+fn offered_load_of_a_drained_run_is_over_the_time_that_it_took() {
+    for duration in ["500ms", "10s", "120s"] {
+        let text = format!(
+            "[run]\nduration = \"{duration}\"\nuntil = \"drained\"\nreplications = 2\n\
+             [service.s]\n[database.d]\nmax_connections = 1000\nconnect_time = \"0s\"\n\
+             [pool.p]\nservice = \"s\"\ndatabase = \"d\"\nsize = 4\nround_trip = \"0s\"\n\
+             [query.q]\ndatabase = \"d\"\ntime = \"1s\"\n\
+             [endpoint.e]\nservice = \"s\"\nsteps = [{{ query = \"q\" }}]\n\
+             [workload.w]\nburst = {{ count = 40 }}\nmix = {{ e = 1 }}\n"
+        );
+        let (model, ensemble) = simulate(&text);
+        let evidence = Evidence { model: &model, ensemble: &ensemble, others: &|_| None };
+        let point = |metric: &str| {
+            let found = estimate(&parse_metric(metric).unwrap(), &evidence).unwrap().found;
+            let Found::Number(number) = found else { panic!("{metric}: {found:?}") };
+            number.point
+        };
+        let asked = point("offered_load(pool.p)");
+        assert!((asked - 4.0).abs() < 1e-9, "{duration}: {asked}");
+        let used = point("mean(pool.p.in_use)");
+        assert!((used - 4.0).abs() < 1e-9, "{duration}: {used}");
+    }
+}
+
 /// Common luck: the difference of two variants is known far better than either.
 #[test]
 fn a_difference_of_variants_is_paired() {
