@@ -111,7 +111,7 @@ mod tests {
              about 37 million; a tenth of run.duration, a tenth of that."
         );
         assert_eq!(
-            sentences(&small, &[small]),
+            sentences(&small, &[small], true),
             "A run is 16 replications of about 1,200 events, with the variant that it is compared \
              with: about 39,000 events in all."
         );

@@ -65,17 +65,17 @@ impl Resolver<'_> {
     fn retried_calls<'m>(
         &self,
         steps: &'m [Step],
-        around: Option<Option<Span>>,
+        around: Option<&'m RetryPolicy>,
         found: &mut BTreeMap<usize, (&'m str, Option<Span>, Vec<usize>)>,
     ) {
         for step in steps {
             let around = match &step.verb {
-                Verb::Retry { policy, .. } => Some(self.place_of(policy)),
+                Verb::Retry { policy, .. } => Some(policy),
                 _ => around,
             };
-            if let (Verb::Call { endpoint, with }, Some(span)) = (&step.verb, around) {
+            if let (Verb::Call { endpoint, with }, Some(policy)) = (&step.verb, around) {
                 let given = with.iter().map(|entry| entry.0).collect();
-                found.entry(*endpoint).or_insert(("its caller", span, given));
+                found.entry(*endpoint).or_insert(("its caller", self.place_of(policy), given));
             }
             for block in step.blocks() {
                 self.retried_calls(block, around, found);

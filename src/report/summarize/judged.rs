@@ -251,6 +251,7 @@ mod tests {
             thresholds: Vec::new(),
             replications,
             assurance: None,
+            lasted_s: None,
             note: None,
         };
         reason(&part).unwrap()
