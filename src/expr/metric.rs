@@ -103,6 +103,20 @@ pub struct Written {
     pub bare: bool,
 }
 
+impl MetricExpr {
+    /// Whether it speaks of a date of the run: `at(t, ...)`, `time_until(...)`, `during(...)`.
+    pub fn has_a_date(&self) -> bool {
+        match &self.kind {
+            MetricKind::At(..) | MetricKind::During(..) | MetricKind::TimeUntil { .. } => true,
+            MetricKind::Binary(_, left, right) => left.has_a_date() || right.has_a_date(),
+            MetricKind::Negate(inner)
+            | MetricKind::InVariant(_, inner)
+            | MetricKind::WorstInstance(inner) => inner.has_a_date(),
+            _ => false,
+        }
+    }
+}
+
 /// What a metric expression is.
 #[derive(Clone, Debug, PartialEq)]
 pub enum MetricKind {

@@ -415,6 +415,19 @@ impl<'a> Resolver<'a> {
     }
 }
 
+/// `12h + 30min` of a time of the day, `12:30`.
+fn since_midnight(text: &str) -> Option<String> {
+    let (hours, minutes) = text.trim().split_once(':')?;
+    let number = |text: &str, most: u32| {
+        let digits = (1..=2).contains(&text.len()) && text.bytes().all(|c| c.is_ascii_digit());
+        text.parse::<u32>().ok().filter(|&number| digits && number <= most)
+    };
+    Some(match (number(hours, 24)?, number(minutes, 59)?) {
+        (hours, 0) => format!("{hours}h"),
+        (hours, minutes) => format!("{hours}h + {minutes}min"),
+    })
+}
+
 /// An error of an expression as a diagnostic in the file.
 pub(super) fn expression_error(node: &Node, error: ExprError) -> Diagnostic {
     let id = match error.kind {
@@ -442,6 +455,11 @@ pub(super) fn expression_error(node: &Node, error: ExprError) -> Diagnostic {
     let found = Diagnostic::new(id, error.message).at(span, error.label);
     // A patch of a part is safe only where the text stands in the file letter by letter.
     let safe = node.is_exact() || node.as_str().is_none();
+    if let Some(text) = node.as_str().and_then(since_midnight).filter(|_| id == Id::Syntax && safe)
+    {
+        let help = "dates count from the start of the run; if that is midnight, this is";
+        return found.patch(help, node.inner_span(), text);
+    }
     match (error.replacement, error.help) {
         (Some(text), help) if safe => {
             found.patch(help.unwrap_or_else(|| "write this instead".to_owned()), span, text)
