@@ -14,6 +14,7 @@
 
 use super::column::Column;
 use super::duplicates::{self, Posting};
+use super::groups;
 use super::heap::{LINE_POINTER, PAGE, PAGE_HEADER};
 use super::layout::{Size, Walk, max_align};
 use super::wave;
@@ -53,6 +54,16 @@ pub enum History {
     Random {
         /// Entries when it was built.
         built: f64,
+    },
+    /// As `Random`, but only the leading columns are random and the others ascend: (user, time). An
+    /// entry comes at the end of its group.
+    Grouped {
+        /// Entries when it was built.
+        built: f64,
+        /// Number of leading columns that make the group.
+        leading: usize,
+        /// Rows on a page of the table.
+        rows_per_heap_page: f64,
     },
 }
 
@@ -98,7 +109,13 @@ impl BTree {
                 .iter()
                 .map(|&(posting, rows)| duplicates::leaves(posting, rows, history, pivot))
                 .sum(),
-            None => leaves(entry, pivot, entries, history),
+            None => {
+                let leading = match history {
+                    History::Grouped { leading, .. } => leading.min(shape.key.len()),
+                    _ => 0,
+                };
+                leaves(entry, pivot, entries, history, distinct(&shape.key[..leading], entries))
+            }
         };
         Self::above(entries, entry.mean, libm::ceil(leaf_pages).max(1.0), pivot, history)
     }
@@ -113,7 +130,9 @@ impl BTree {
     ) -> Self {
         let pivot = Size::exact(pivot);
         let fan_out = match history {
-            History::Random { .. } => pivot.fitting(USABLE - pivot.mean) * std::f64::consts::LN_2,
+            History::Random { .. } | History::Grouped { .. } => {
+                pivot.fitting(USABLE - pivot.mean) * std::f64::consts::LN_2
+            }
             History::Built | History::Ascending => pivot.fitting(built_space(INTERNAL_KEPT_FREE)),
         };
         let (mut below, mut internal_pages, mut levels) = (leaf_pages, 0.0, 1);
@@ -129,7 +148,7 @@ impl BTree {
 /// The index on chunks of values out of line: two integers of 4 bytes, always ascending.
 pub fn of_chunks(chunks: f64) -> BTree {
     let entry = max_align(ENTRY_HEADER + 8.0) + LINE_POINTER;
-    let leaf_pages = libm::ceil(leaves(Size::exact(entry), entry, chunks, History::Ascending));
+    let leaf_pages = libm::ceil(leaves(Size::exact(entry), entry, chunks, History::Ascending, 1.0));
     BTree::above(chunks, entry, leaf_pages.max(1.0), entry, History::Ascending)
 }
 
@@ -139,15 +158,21 @@ pub fn built_space(kept_free: f64) -> f64 {
     USABLE - 2.0 * LINE_POINTER - kept_free
 }
 
-/// Leaf pages without deduplication.
-fn leaves(entry: Size, pivot: f64, entries: f64, history: History) -> f64 {
+/// Leaf pages without deduplication; `groups`: of a grouped history.
+fn leaves(entry: Size, pivot: f64, entries: f64, history: History, groups: f64) -> f64 {
     let per_page = entry.fitting(built_space(LEAF_KEPT_FREE));
+    let capacity = entry.fitting(USABLE - pivot);
+    let at_random = |built: f64| {
+        let start = wave::Start { entries: built, pages: libm::ceil(built / per_page) };
+        wave::pages(capacity, entries, Some(start), 0.0)
+    };
     match history {
         History::Built | History::Ascending => entries / per_page,
-        History::Random { built } => {
-            let pages = libm::ceil(built / per_page);
-            let start = wave::Start { entries: built, pages };
-            wave::pages(entry.fitting(USABLE - pivot), entries, Some(start), 0.0)
+        History::Random { built } => at_random(built),
+        History::Grouped { built, rows_per_heap_page, .. } => {
+            let grouped =
+                groups::Grouped { capacity, entry: entry.mean, built, groups, rows_per_heap_page };
+            groups::pages(grouped, entries).unwrap_or_else(|| at_random(built))
         }
     }
 }
@@ -175,6 +200,9 @@ fn shared(shape: &Shape<'_>, entry: Size, entries: f64) -> Option<Vec<(Posting, 
 /// Distinct values of these columns together among so many entries: of one column as stated; of
 /// several, the combinations that independent values hit (all are equally likely).
 fn distinct(columns: &[Column], entries: f64) -> f64 {
+    if columns.iter().any(|column| column.distinct.is_none_or(|distinct| distinct >= entries)) {
+        return entries;
+    }
     let of = |column: &Column| column.distinct.unwrap_or(entries).clamp(1.0, entries.max(1.0));
     match columns {
         [column] => of(column),

@@ -276,3 +276,82 @@ impl fmt::Display for Type {
         write!(f, "{} bytes on average, aligned to {}", self.width(), self.alignment)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Widths as `pg_column_size` gives them on PostgreSQL 15.18, alignments of `pg_type`.
+    #[test]
+    fn types_have_postgresqls_widths() {
+        for (text, width, alignment) in [
+            ("bool", 1.0, 1.0),
+            ("smallint", 2.0, 2.0),
+            ("Integer", 4.0, 4.0),
+            ("bigint", 8.0, 8.0),
+            ("double  precision", 8.0, 8.0),
+            ("timestamp(3) with time zone", 8.0, 8.0),
+            ("timestamptz", 8.0, 8.0),
+            ("interval", 16.0, 8.0),
+            ("uuid", 16.0, 1.0),
+            ("inet", 7.0, 4.0),
+            ("text(9)", 10.0, 4.0),
+            ("char(126)", 127.0, 4.0),
+            ("character varying(127)", 131.0, 4.0),
+            ("jsonb(1_000)", 1004.0, 4.0),
+            // 12345.67, 1234.5678.
+            ("numeric(12, 2)", 9.0, 4.0),
+            ("numeric", 7.0, 4.0),
+        ] {
+            let ty = Type::parse(text).expect(text);
+            assert_eq!((ty.width(), ty.alignment()), (width, alignment), "{text}");
+        }
+    }
+
+    #[test]
+    fn errors_say_what_is_wrong() {
+        for (text, error) in [
+            ("blob", TypeError::Unknown),
+            ("", TypeError::Unknown),
+            ("text", TypeError::LengthMissing),
+            ("uuid(16)", TypeError::LengthUnexpected),
+            ("text(0)", TypeError::LengthInvalid),
+            ("text(many)", TypeError::LengthInvalid),
+            ("text(40", TypeError::LengthInvalid),
+            ("numeric(3,4)", TypeError::LengthInvalid),
+            ("numeric(2000)", TypeError::LengthInvalid),
+        ] {
+            assert_eq!(Type::parse(text), Err(error), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_word_is_understood() {
+        for word in WORDS {
+            let text = word.replace('N', "7").replace("P,S", "9,2");
+            assert!(Type::parse(&text).is_ok(), "{word}");
+        }
+    }
+
+    /// A spread keeps the mean, and reaches every remainder by 8 evenly however long.
+    #[test]
+    fn lengths_are_spread_around_the_mean() {
+        for mean in [1, 3, 4, 12, 25, 40, 95, 400, 5_000, 1_000_000] {
+            let ty = Type::parse(&format!("text({mean})")).expect("a type");
+            let lengths = Column::new(ty).lengths();
+            let total: f64 = lengths.iter().map(|(_, probability)| probability).sum();
+            let found: f64 = lengths.iter().map(|(length, probability)| length * probability).sum();
+            assert!((total - 1.0).abs() < 1e-9);
+            assert!((found / f64::from(mean) - 1.0).abs() < 2e-3, "{mean}: {found}");
+            let few = Column { distinct: Some(3.0), ..Column::new(ty) };
+            assert_eq!(few.lengths(), [(f64::from(mean), 1.0)]);
+            if mean > 500 {
+                let mut seen = [0; 8];
+                for (length, _) in &lengths {
+                    seen[(*length as u64 % 8) as usize] += 1;
+                }
+                assert_eq!(seen, [lengths.len() / 8; 8], "{mean}");
+            }
+        }
+    }
+}

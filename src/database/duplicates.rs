@@ -18,6 +18,8 @@ const BUILT_POSTING_MAX: f64 = 812.0;
 const POSTING_MAX: f64 = 1352.0;
 /// A page of one key, which grows at its end, splits so that this share stays on the left.
 const SINGLE_KEY_FILL: f64 = 0.96;
+/// The rightmost page splits so that this share stays on the left.
+const ASCENDING_FILL: f64 = 0.9;
 /// Leaf pages by which a build is represented.
 const BUILT_PAGES: u32 = 64;
 /// Keys by which a page's content is represented.
@@ -56,8 +58,13 @@ pub fn leaves(posting: Posting, rows: f64, history: History, pivot: f64) -> f64 
         return 0.0;
     }
     match history {
-        History::Built | History::Ascending => rows / built_rows_per_page(posting, rows),
-        History::Random { built } => {
+        History::Built => rows / built_rows_per_page(posting, rows),
+        History::Ascending => {
+            let (capacity, beyond) = filled(posting, rows, pivot);
+            let within = rows.min(capacity * posting.distinct);
+            beyond + within / (ASCENDING_FILL * capacity)
+        }
+        History::Random { built } | History::Grouped { built, .. } => {
             let built_pages = built / built_rows_per_page(posting, built.max(1.0));
             inserted(posting, rows, built, libm::ceil(built_pages), pivot)
         }
@@ -109,9 +116,19 @@ const FREE: f64 = USABLE - 2.0 * LINE_POINTER;
 /// Leaf pages after inserts at random places. A full page is deduplicated before it splits, so it
 /// splits when the shared entries fill it. Splits fall between keys where they can: a key that takes
 /// the share g of a page makes the split uneven by up to g/2 of the page, a variance of g²/3 of the
-/// logarithm, and 4/9 g² over the splits before, when the keys had fewer rows. Of keys larger than a
+/// logarithm, and 4/9 g² with the splits before, when the keys had fewer rows. Of keys larger than a
 /// page, what exceeds one page fills pages to 96 %, as new rows come at the key's end.
 fn inserted(posting: Posting, rows: f64, built: f64, built_pages: f64, pivot: f64) -> f64 {
+    let (capacity, beyond) = filled(posting, rows, pivot);
+    let share = (rows / posting.distinct / capacity).min(1.0);
+    let within = rows.min(capacity * posting.distinct);
+    let start = wave::Start { entries: built, pages: built_pages };
+    let pages = wave::pages(capacity, within, Some(start), 4.0 / 9.0 * share * share);
+    (beyond + pages).max(built_pages)
+}
+
+/// Rows a deduplicated page holds when it is full, and the pages of what exceeds one page of a key.
+fn filled(posting: Posting, rows: f64, pivot: f64) -> (f64, f64) {
     let rows_max = posting.rows_max(POSTING_MAX);
     let keys = Keys::new(rows / posting.distinct);
     let (mut bytes, mut of_rows) = (0.0, 0.0);
@@ -124,12 +141,8 @@ fn inserted(posting: Posting, rows: f64, built: f64, built_pages: f64, pivot: f6
         of_rows += rows;
     }
     let capacity = (USABLE - pivot) * of_rows / bytes;
-    let share = rows / posting.distinct / capacity;
-    let beyond = (share - 1.0).max(0.0) * posting.distinct / SINGLE_KEY_FILL;
-    let within = rows.min(capacity * posting.distinct);
-    let unevenness = 4.0 / 9.0 * share.min(1.0) * share.min(1.0);
-    let start = wave::Start { entries: built, pages: built_pages };
-    (beyond + wave::pages(capacity, within, Some(start), unevenness)).max(built_pages)
+    let beyond = (rows / posting.distinct / capacity - 1.0).max(0.0) * posting.distinct;
+    (capacity, beyond / SINGLE_KEY_FILL)
 }
 
 /// Rows of the keys, one after the other: Poisson given at least one, spread evenly over its

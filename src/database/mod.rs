@@ -10,6 +10,7 @@
 //! - [`heap`]: tuples, rows a page, pages of a table, values kept out of line
 //! - [`btree`]: entries, fill and pages of an index
 //! - [`duplicates`]: leaf pages of keys that share their entries
+//! - [`groups`]: leaf pages where rows come at the end of their group
 //! - [`wave`]: leaf pages after inserts at random places
 //! - [`memory`]: which pages a cache of a given size holds
 //! - [`settings`]: the planner's settings, and our time constants
@@ -27,6 +28,7 @@ pub mod btree;
 pub mod column;
 pub mod duplicates;
 pub mod effort;
+pub mod groups;
 pub mod heap;
 pub mod layout;
 pub mod memory;
