@@ -4,7 +4,7 @@ use super::catalog::{Capacity, Source};
 use super::compile::Compiler;
 use super::flow::Flow;
 use super::op::Op;
-use super::{Cores, LevelPair, NONE, Order, StationPlan};
+use super::{Cores, NONE, Order, StationPlan};
 use crate::model::{Database, Query, RandomReads};
 use crate::units::time::seconds_to_ns;
 
@@ -86,8 +86,7 @@ impl Compiler<'_> {
             plan.bandwidth = self.binding.get(bandwidth);
             let about = ["a scan runs", "scans beyond the one that the bandwidth is enough for"];
             let about = (about, "time of a scan less that with the disk to itself");
-            let cores =
-                Cores::Sharing { cores: 1.0, limit: u32::MAX, serial: 0.0, crosstalk: 0.0 };
+            let cores = Cores::Sharing { cores: 1.0, limit: u32::MAX, serial: 0.0, crosstalk: 0.0 };
             plan.scans = self.disk_station(&format!("{path}.scans"), cores, place, about);
         }
         self.plan.disks.push(plan);
@@ -102,45 +101,30 @@ impl Compiler<'_> {
         place: u32,
         ([busy, waiting], wait): ([&str; 2], &str),
     ) -> u32 {
-        let (busy, waiting, wait) = self.one_server(path, (1000, 0.001), [busy, waiting, wait]);
-        self.plan.stations.push(StationPlan {
-            cores,
-            order: Order::Fifo,
-            speed: 1.0,
-            place,
-            wait,
-            busy,
-            waiting,
-        });
-        self.plan.stations.len() as u32 - 1
-    }
-
-    /// Levels and tally of a single server that is busy in so many units of the level.
-    fn one_server(
-        &mut self,
-        path: &str,
-        (capacity, unit): (u64, f64),
-        [busy, waiting, wait]: [&str; 3],
-    ) -> (LevelPair, LevelPair, u32) {
-        let busy = self.levels(path, 1, capacity, unit, busy)[0];
-        let waiting = self.levels(&format!("{path}.waiting"), 1, 0, unit, waiting)[0];
+        let busy = self.levels(path, 1, 1000, 0.001, busy)[0];
+        let waiting = self.levels(&format!("{path}.waiting"), 1, 0, 0.001, waiting)[0];
         let wait = self.tallies_by_endpoint(&format!("{path}.wait"), wait);
         let asked = (wait..wait + self.model.endpoints.len() as u32).collect();
         let capacity = Capacity { busy: path.to_owned(), asked, grants: None };
         self.plan.catalog.add_capacity(path, capacity);
-        (busy, waiting, wait)
+        let (order, speed) = (Order::Fifo, 1.0);
+        let station = StationPlan { cores, order, speed, place, wait, busy, waiting };
+        self.plan.stations.push(station);
+        self.plan.stations.len() as u32 - 1
     }
 
+    /// No servers: a log is never full.
     fn log(&mut self, path: &str, sync: u64) -> u32 {
         let place = self.place(path);
-        let about = ["it flushes", "commits that wait for the next flush"];
-        let about = [about[0], about[1], "wait of a commit for the flush in progress"];
-        let (busy, waiting, wait) = self.one_server(path, (1, 1.0), about);
+        let busy = self.levels(path, 1, 0, 1.0, "1 while the log is flushed")[0].own;
+        let about = "commits that wait for the next flush";
+        let waiting = self.levels(&format!("{path}.waiting"), 1, 0, 1.0, about)[0].own;
+        let about = "wait of a commit for the flush in progress";
+        let wait = self.tallies_by_endpoint(&format!("{path}.wait"), about);
         let flushes = self.counter();
         let source = Source::Count { count: flushes };
         self.plan.catalog.add(format!("{path}.flushes"), source, "flushes");
-        let (busy, waiting) = (busy.own, waiting.own);
-        self.plan.logs.push(super::LogPlan { sync, place, wait, busy, waiting, flushes });
+        self.plan.logs.push(LogPlan { sync, place, wait, busy, waiting, flushes });
         self.plan.logs.len() as u32 - 1
     }
 }

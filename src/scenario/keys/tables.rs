@@ -2,8 +2,8 @@
 use super::Default::{Absent, Is, Required};
 use super::Dimension::{Any, Bytes, Count, Number, Ratio, Time};
 use super::Kind::{
-    Boolean, Date, Integer, Map, Name, OneOf, Quantity, Reference, Statement, Steps, Table, Text, Texts,
-    Varying, Word, Words,
+    Boolean, Date, Integer, Map, Name, OneOf, Quantity, Reference, Statement, Steps, Table, Text,
+    Texts, Varying, Word, Words,
 };
 use super::balancing::{BALANCE_KEY, EJECT, EJECT_KEY, SLOW_START, SPEEDS};
 use super::costs::{COSTS, COSTS_KEY};
