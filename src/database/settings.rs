@@ -322,6 +322,28 @@ mod tests {
             assert!(changed != Settings::default() && !seen.contains(&changed), "{name}");
             seen.push(changed);
         }
-        assert!(!Constants::default().set("tupel", 1.0) && !Settings::default().set("x", 1.0));
+        assert!(!Constants::default().set("xyz", 1.0) && !Settings::default().set("x", 1.0));
+    }
+
+    /// The chapter on databases lists each constant with its default.
+    #[test]
+    fn constants_are_documented() {
+        let chapter = include_str!("../../docs/database.md");
+        for name in Constants::NAMES {
+            let written = chapter.lines().find_map(|line| {
+                let mut cells = line.strip_prefix(&format!("| `{name}` | "))?.split(' ');
+                let number = cells.next()?;
+                match cells.next()? {
+                    "ns" => format!("{number}e-9").parse().ok(),
+                    "us" => format!("{number}e-6").parse().ok(),
+                    "ms" => format!("{number}e-3").parse().ok(),
+                    "MiB" => number.parse().map(|mebibytes: f64| mebibytes * 1_048_576.0).ok(),
+                    _ => None,
+                }
+            });
+            let mut documented = Constants::default();
+            documented.set(name, written.expect("a line of the table"));
+            assert!(documented == Constants::default(), "{name}: {written:?}");
+        }
     }
 }

@@ -39,9 +39,9 @@ pub struct WriteEffort {
 }
 
 /// Bytes of a log record for one row of the heap besides the row's data: header 24, block 20, main
-/// data 5, row header 5 (xlogrecord.h, heapam_xlog.h). Measured: 135 B for rows of 104 B.
+/// data 5, row header 5 (xlogrecord.h, `heapam_xlog.h`). Measured: 135 B for rows of 104 B.
 const HEAP_RECORD: f64 = 54.0;
-/// Bytes of a tuple's header that are not logged (heapam_xlog.h, `SizeofHeapTupleHeader`).
+/// Bytes of a tuple's header that are not logged (`heapam_xlog.h`, `SizeofHeapTupleHeader`).
 const TUPLE_HEADER: f64 = 23.0;
 /// Bytes of the record of a commit (xact.c, `XactLogCommitRecord`; measured 34).
 const COMMIT_RECORD: f64 = 34.0;
@@ -52,7 +52,7 @@ const ENTRY_HEADER: f64 = 8.0;
 /// Bytes of the record of an update that stays on its page, only the changed bytes with it
 /// (heapam.c, `log_heap_update`).
 const HOT_RECORD: f64 = 71.0;
-/// Bytes of the record of pruning the dead version before it (heapam_xlog.h, `xl_heap_prune`): on a
+/// Bytes of the record of pruning the dead version before it (`heapam_xlog.h`, `xl_heap_prune`): on a
 /// page kept full by updates each of them makes room for the next.
 const PRUNE_RECORD: f64 = 59.0;
 /// Bytes more of an update that goes to another page: the second block, the old version's place

@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::database::ask::{Aggregate, Column, Index, Join, Key, Partial};
-use crate::database::path::{IndexUse, JoinBy, Scan, Sort};
+use crate::database::path::{Cost, IndexUse, JoinBy, Scan, Sort};
 
 const ID: usize = 0;
 const UID: usize = 1;
@@ -87,7 +87,7 @@ fn between(column: usize, rows: f64, matches: f64) -> Condition {
 }
 
 fn way(scan: Scan, sort: Option<Sort>) -> Path {
-    Path { scan, workers: 0, join: None, sort, cost: Default::default(), scanned: 0.0, rows: 0.0 }
+    Path { scan, workers: 0, join: None, sort, cost: Cost::default(), scanned: 0.0, rows: 0.0 }
 }
 
 /// Our CPU time in microseconds.
@@ -104,7 +104,7 @@ impl Compared {
         self.0.push((format!("{name} of {rows}"), ours, measured));
     }
 
-    /// All within a share of the measured time; those named in `known` within twice that.
+    /// All within a share of the measured time.
     fn within(&self, share: f64) {
         let mut worst = Vec::new();
         for (name, ours, measured) in &self.0 {
@@ -113,9 +113,6 @@ impl Compared {
                 "{name}: ours {ours:.1} us, measured {measured:.1} us, {:+.0} %",
                 off * 100.0
             );
-            if std::env::var_os("SHOW").is_some() {
-                eprintln!("{line}");
-            }
             if off.abs() > share {
                 worst.push(line);
             }

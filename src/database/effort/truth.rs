@@ -35,6 +35,15 @@ pub struct Entries {
     pub descents: f64,
 }
 
+/// The conditions an index answers, its own included.
+pub fn answered(index: &Index, by: &IndexUse) -> Vec<usize> {
+    let own = index.partial.iter().flat_map(|partial| partial.answers.iter().copied());
+    let mut all: Vec<usize> = by.bounds.iter().chain(&by.tested).copied().chain(own).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
 impl<'a> Truth<'a> {
     /// The truth of a query.
     pub fn new(relation: &'a Relation, ask: &'a Ask) -> Self {
@@ -67,22 +76,13 @@ impl<'a> Truth<'a> {
         conditions.iter().map(|id| self.share(*id)).product()
     }
 
-    /// The conditions an index answers, its own included.
-    pub fn answered(&self, index: &Index, by: &IndexUse) -> Vec<usize> {
-        let own = index.partial.iter().flat_map(|partial| partial.answers.iter().copied());
-        let mut all: Vec<usize> = by.bounds.iter().chain(&by.tested).copied().chain(own).collect();
-        all.sort_unstable();
-        all.dedup();
-        all
-    }
-
     /// What a scan of an index to its end meets.
     pub fn entries(&self, index: &Index, by: &IndexUse) -> Entries {
         let parts = self.ask.parts();
         let lists = by.bounds.iter().filter_map(|id| self.ask.conditions.get(*id));
         let descents = parts * lists.map(|c| c.values.max(1.0)).product::<f64>();
         let entries = index.entries * parts;
-        let all = self.answered(index, by).len() == self.ask.conditions.len();
+        let all = answered(index, by).len() == self.ask.conditions.len();
         let within = entries * self.shares(&by.bounds);
         // The truth is known exactly for the conditions as a whole only.
         let passing = if all { self.matches() } else { within * self.shares(&by.tested) };

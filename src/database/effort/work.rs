@@ -1,7 +1,7 @@
 //! The work of each part of a way: scans, joins, sorts, aggregates, the result.
 
 use crate::database::ask::{Aggregate, Ask, Index, Join, Relation, Test};
-use crate::database::effort::truth::{Truth, distinct};
+use crate::database::effort::truth::{Truth, answered, distinct};
 use crate::database::effort::{Effort, Place, Touched};
 use crate::database::path::above::{Sorting, carried, row_bytes};
 use crate::database::path::{IndexUse, JoinBy, Path, Scan, Sort};
@@ -28,6 +28,19 @@ struct Heap {
     region: f64,
     switches: f64,
     order: f64,
+}
+
+impl Heap {
+    /// Notes the pages.
+    fn touch(&self, effort: &mut Effort) {
+        if self.pages <= 0.0 {
+            return;
+        }
+        // In the order of the heap neighbors are read in one go: the runs of a random choice.
+        let runs = self.pages * (1.0 - self.pages / self.region.max(1.0)) + 1.0;
+        let reads = self.pages * (1.0 - self.order) + runs.min(self.pages) * self.order;
+        effort.touched.push(Touched { place: Place::Heap, pages: self.pages, reads });
+    }
 }
 
 impl Timer<'_> {
@@ -118,7 +131,7 @@ impl Timer<'_> {
         let Some(index) = self.relation.indexes.get(by.index) else { return 0.0 };
         let (truth, costs) = (&self.truth, self.costs);
         let entries = truth.entries(index, by);
-        let answered = truth.answered(index, by);
+        let answered = answered(index, by);
         let left: Vec<usize> =
             (0..self.ask.conditions.len()).filter(|id| !answered.contains(id)).collect();
         let filters: Vec<usize> = left.iter().chain(&by.tested).copied().collect();
@@ -143,7 +156,7 @@ impl Timer<'_> {
         let stream = rows * cold * (costs.stream_header + costs.stream_data);
         effort.cpu += fetched * costs.heap_fetch + self.pages(heap.switches, cold) + stream;
         effort.cpu += self.conditions(passing, &left);
-        self.touch_heap(effort, &heap);
+        heap.touch(effort);
         effort.examined += scanned;
         self.stopped(truth.matches(), way)
     }
@@ -156,16 +169,6 @@ impl Timer<'_> {
         let region = self.truth.region(answered).min(reached).min(all);
         let pages = distinct(region, rows);
         Heap { pages, region, switches: rows * (1.0 - follows) + pages * follows, order: follows }
-    }
-
-    fn touch_heap(&self, effort: &mut Effort, heap: &Heap) {
-        if heap.pages <= 0.0 {
-            return;
-        }
-        // In the order of the heap neighbors are read in one go: the runs of a random choice.
-        let runs = heap.pages * (1.0 - heap.pages / heap.region.max(1.0)) + 1.0;
-        let reads = heap.pages * (1.0 - heap.order) + runs.min(heap.pages) * heap.order;
-        effort.touched.push(Touched { place: Place::Heap, pages: heap.pages, reads });
     }
 
     /// Notes the leaves touched, and returns them.
@@ -188,7 +191,7 @@ impl Timer<'_> {
     fn bitmap(&self, effort: &mut Effort, uses: &[IndexUse]) -> f64 {
         let (truth, costs) = (&self.truth, self.costs);
         let parts = self.ask.parts();
-        let (mut answered, mut leaves, mut pages) = (Vec::new(), 0.0, 0.0);
+        let (mut served, mut leaves, mut pages) = (Vec::new(), 0.0, 0.0);
         let mut probes = Vec::new();
         let mut rows = f64::INFINITY;
         for by in uses {
@@ -196,22 +199,22 @@ impl Timer<'_> {
             let entries = truth.entries(index, by);
             leaves += self.leaves(effort, by.index, index, entries.scanned, entries.descents);
             pages += index.pages * parts;
-            answered.extend(truth.answered(index, by));
+            served.extend(answered(index, by));
             rows = rows.min(entries.passing);
             probes.push((index, entries));
         }
-        answered.sort_unstable();
-        answered.dedup();
-        if answered.len() == self.ask.conditions.len() {
+        served.sort_unstable();
+        served.dedup();
+        if served.len() == self.ask.conditions.len() {
             rows = truth.matches();
         } else if uses.len() > 1 {
-            rows = truth.rows() * truth.shares(&answered);
+            rows = truth.rows() * truth.shares(&served);
         }
         let left: Vec<usize> =
-            (0..self.ask.conditions.len()).filter(|id| !answered.contains(id)).collect();
+            (0..self.ask.conditions.len()).filter(|id| !served.contains(id)).collect();
         let way = truth.way(self.path, &left, 1.0);
         let rows = rows * way;
-        let heap = self.heap(&answered, 1.0, way, rows);
+        let heap = self.heap(&served, 1.0, way, rows);
         let cold = self.cold(self.set(heap.pages, rows, leaves, pages));
         for (index, entries) in probes {
             effort.cpu += costs.scan_start * parts
@@ -226,7 +229,7 @@ impl Timer<'_> {
             + rows * costs.tuple
             + stream
             + self.conditions(rows, &left);
-        self.touch_heap(effort, &heap);
+        heap.touch(effort);
         self.stopped(truth.matches(), way)
     }
 
@@ -316,12 +319,11 @@ impl Timer<'_> {
         };
         // A message's type, length and number of columns, then for each column its length.
         let row = 7.0
-            + match &self.ask.aggregate {
-                Some(by) => 12.0 * by.columns.len().max(1) as f64 + sent(self.relation, &by.by),
-                None => {
-                    let joined = self.ask.join.iter().map(|j| sent(&j.inner, &j.needed));
-                    sent(self.relation, &self.ask.needed) + joined.sum::<f64>()
-                }
+            + if let Some(by) = &self.ask.aggregate {
+                12.0 * by.columns.len().max(1) as f64 + sent(self.relation, &by.by)
+            } else {
+                let joined = self.ask.join.iter().map(|j| sent(&j.inner, &j.needed));
+                sent(self.relation, &self.ask.needed) + joined.sum::<f64>()
             };
         effort.bytes = effort.rows * row;
         let flushes = (effort.bytes / PAGE - 2.0).max(0.0);
