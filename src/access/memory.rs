@@ -60,9 +60,8 @@ pub struct Cache {
 pub fn cache(model: &Model, binding: &Binding, database: usize) -> Option<Cache> {
     let memory = model.databases[database].memory?;
     let pools = model.pools.iter().filter(|pool| pool.database == database);
-    let asked = pools.map(|pool| {
-        binding.get(pool.size) * binding.get(model.services[pool.service].instances)
-    });
+    let asked = pools
+        .map(|pool| binding.get(pool.size) * binding.get(model.services[pool.service].instances));
     let server = &model.databases[database];
     let accepted = binding.get(server.max_connections) - binding.get(server.reserved);
     let connections = asked.sum::<f64>().min(accepted.max(0.0));

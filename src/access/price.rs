@@ -35,12 +35,8 @@ impl Access {
     pub fn needs(&self, model: &Model, binding: &Binding, query: &Query) -> Option<Needs> {
         let costs = &self.costs[query.database];
         Some(match query.table.as_ref()? {
-            Use::Read(read) => {
-                Needs::of_read(&Ways::of(model, binding, &self.tables, read, costs))
-            }
-            Use::Write(write) => {
-                Writing::of(model, binding, &self.tables, *write, costs).needs()
-            }
+            Use::Read(read) => Needs::of_read(&Ways::of(model, binding, &self.tables, read, costs)),
+            Use::Write(write) => Writing::of(model, binding, &self.tables, *write, costs).needs(),
         })
     }
 }

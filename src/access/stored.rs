@@ -2,7 +2,7 @@
 
 use crate::database::ask::{Column as AskColumn, Index as AskIndex, Key, Relation};
 use crate::database::btree::{BTree, History, Shape};
-use crate::database::column::Column as Stored1;
+use crate::database::column::Column as StoredColumn;
 use crate::database::heap::{Heap, PAGE, Tuple};
 use crate::model::{Binding, Filter, Index, Model, Table};
 
@@ -29,19 +29,20 @@ impl Stored {
     pub fn new(model: &Model, binding: &Binding, table: usize) -> Self {
         let table = &model.tables[table];
         let all = binding.get(table.rows);
-        let pieces = table.partition.map_or(1.0, |partition| {
-            libm::ceil(all / binding.get(partition.every)).max(1.0)
-        });
+        let pieces = table
+            .partition
+            .map_or(1.0, |partition| libm::ceil(all / binding.get(partition.every)).max(1.0));
         let rows = all / pieces;
         let facts = Facts { table, binding, rows };
-        let columns: Vec<Stored1> = (0..table.columns.len()).map(|id| facts.column(id)).collect();
+        let columns: Vec<StoredColumn> =
+            (0..table.columns.len()).map(|id| facts.column(id)).collect();
         let tuple = match table.row {
             Some(row) => Tuple::of_row(binding.get(row)),
             None => Tuple::of_columns(&columns),
         };
         let heap = Heap::new(tuple, rows, binding.get(table.fillfactor));
         let indexes: Vec<BTree> =
-            table.indexes.iter().map(|index| facts.index(index, &columns)).collect();
+            table.indexes.iter().map(|index| facts.index(index, &columns, &heap)).collect();
         let relation = Relation {
             rows,
             pages: heap.pages,
@@ -97,7 +98,9 @@ impl Facts<'_> {
     pub fn distinct(&self, column: usize) -> Option<f64> {
         let known = &self.table.columns[column];
         let unique = |index: &Index| {
-            index.unique && index.filter.is_none() && index.on.len() == 1
+            index.unique
+                && index.filter.is_none()
+                && index.on.len() == 1
                 && index.on[0].column == column
         };
         let values = self.rows * (1.0 - self.nulls(column));
@@ -147,30 +150,34 @@ impl Facts<'_> {
         }
     }
 
-    fn column(&self, column: usize) -> Stored1 {
-        Stored1 {
+    fn column(&self, column: usize) -> StoredColumn {
+        StoredColumn {
             ty: self.table.columns[column].kind,
             nulls: self.nulls(column),
             distinct: self.distinct(column),
         }
     }
 
-    fn index(&self, index: &Index, columns: &[Stored1]) -> BTree {
-        let key: Vec<Stored1> = index.on.iter().map(|on| columns[on.column]).collect();
-        let include: Vec<Stored1> = index.include.iter().map(|&column| columns[column]).collect();
+    fn index(&self, index: &Index, columns: &[StoredColumn], heap: &Heap) -> BTree {
+        let key: Vec<StoredColumn> = index.on.iter().map(|on| columns[on.column]).collect();
+        let include: Vec<StoredColumn> =
+            index.include.iter().map(|&column| columns[column]).collect();
         let shape = Shape { key: &key, include: &include, unique: index.unique };
         let ascends = |on: &crate::model::Ordered| self.correlation(on.column) >= ASCENDING;
         let history = match index.on.iter().position(ascends) {
             Some(0) => History::Ascending,
-            Some(leading) => History::Grouped { built: 0.0, leading },
+            Some(leading) => {
+                let rows_per_heap_page = heap.rows_per_page;
+                History::Grouped { built: 0.0, leading, rows_per_heap_page }
+            }
             None => History::Random { built: 0.0 },
         };
         BTree::new(&shape, self.rows * self.covered(index), history)
     }
 
     /// The columns in the planner's terms; of a row of so many bytes the rest is one more.
-    fn asked(&self, columns: &[Stored1], row: Option<f64>) -> Vec<AskColumn> {
-        let one = |(id, column): (usize, &Stored1)| AskColumn {
+    fn asked(&self, columns: &[StoredColumn], row: Option<f64>) -> Vec<AskColumn> {
+        let one = |(id, column): (usize, &StoredColumn)| AskColumn {
             width: column.ty.width(),
             sent: sent(&self.table.columns[id].word, column.ty.width()),
             distinct: column.distinct.unwrap_or(self.rows).max(1.0),

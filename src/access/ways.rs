@@ -129,8 +129,8 @@ impl Writing {
                 Verb::Update { columns: plan.updates.clone(), fits }
             }
         };
-        let found = (kind != WriteKind::Insert)
-            .then(|| Ways::to(asked::by_key(plan, stored, rows), costs));
+        let found =
+            (kind != WriteKind::Insert).then(|| Ways::to(asked::by_key(plan, stored, rows), costs));
         let written = write(&stored.relation, &verb, rows, bytes, &costs.constants);
         Self { found, written, statement: costs.constants.statement }
     }

@@ -28,7 +28,7 @@ pub fn check(options: &ScenarioOptions) -> Result<u8, Failure> {
     let effort = effort.map_or(String::new(), sentences);
     let binding = loaded.bound(|| {
         let world = model.nominal_world().map_err(|problem| vec![problem])?;
-        model.bind(&world, Scaling::default())
+        demand::bind(&model, &world, Scaling::default())
     })?;
     let demand = demand::analyze(&model, &binding);
     loaded.add(&demand::warnings(&model, &binding, &demand));
@@ -54,7 +54,7 @@ fn shortens(model: &Model) -> bool {
 /// elsewhere.
 fn effort_of(one: &Prepared) -> Option<Effort> {
     let world = one.model.nominal_world().ok()?;
-    let binding = one.model.bind(&world, Scaling::default()).ok()?;
+    let binding = demand::bind(&one.model, &world, Scaling::default()).ok()?;
     let events = demand::analyze(&one.model, &binding).events_per_run;
     let worlds = one.study.plans().len() as u32;
     Some(Effort { worlds, replications: one.study.affordable(events, EVENTS_MAX), events })

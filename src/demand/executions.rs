@@ -1,10 +1,10 @@
 //! How often queries are executed, and bindings that know what queries on tables cost.
 
+use super::analyze;
 use super::arrivals::{loads, span};
 use super::asks::Asks;
 use super::usage::{Resource, times};
 use super::walk::Walker;
-use super::analyze;
 use crate::access::price::{has_tables, may_miss, price};
 use crate::model::{BindProblem, Binding, Model, Scaling, World};
 

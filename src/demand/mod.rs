@@ -32,8 +32,8 @@ mod waiting_holders;
 mod walk;
 mod warnings;
 
-pub use executions::{bind, executions};
 pub use answers::{Erlang, Loss, LossKind, Wait};
+pub use executions::{bind, executions};
 pub use nesting::{Nesting, Thing};
 pub use peaks::Peak;
 pub use textbook::{Response, Textbook};

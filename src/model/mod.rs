@@ -22,6 +22,7 @@ pub use entity::*;
 pub use rates::{Piece, Rates};
 pub use resolve::{
     MAX_DEPTH, MAX_ENDPOINTS, MAX_INPUTS, MAX_LETS, MAX_STEPS, MAX_WORKLOADS, mistakes, resolve,
+    resolve_data,
 };
 pub use slot::{
     Bounds, ConditionId, ConditionSlot, Origin, QuantityId, QuantitySlot, Slots, VariateId,

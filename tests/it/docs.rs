@@ -298,7 +298,8 @@ fn metric_paths_are_those_that_there_are() {
     let (shown, model) = judge(&format!("{BASE}{NESTED}"));
     let model = model.unwrap_or_else(|| panic!("{shown}"));
     let world = model.nominal_world().expect("inputs within bounds");
-    let binding = model.bind(&world, Scaling::default()).expect("numbers within bounds");
+    let binding =
+        plimsoll::demand::bind(&model, &world, Scaling::default()).expect("numbers within bounds");
     let plan = compile(&model, &binding, &verdict::needs(&model));
     let mut real = BTreeSet::new();
     for entry in plan.catalog.entries() {

@@ -55,6 +55,7 @@ impl Sketch {
             services: Vec::new(),
             databases: Vec::new(),
             pools: Vec::new(),
+            tables: Vec::new(),
             queries: Vec::new(),
             locks: Vec::new(),
             endpoints: Vec::new(),
@@ -154,6 +155,8 @@ impl Sketch {
             disk: Disk::default(),
             serial: zero,
             crosstalk: zero,
+            memory: None,
+            costs: Vec::new(),
         });
         self.model.databases.last_mut().unwrap()
     }
@@ -186,7 +189,18 @@ impl Sketch {
         let time = time.map(|text| self.time(text));
         let (database, name) = (self.model.pools[pool].database, "q".to_owned());
         let (reads, scan, commit, returns) = (None, None, false, None);
-        self.model.queries.push(Query { name, database, cpu, reads, scan, time, commit, returns });
+        let table = None;
+        self.model.queries.push(Query {
+            name,
+            database,
+            cpu,
+            reads,
+            scan,
+            time,
+            commit,
+            returns,
+            table,
+        });
         step(Verb::Query { query: self.model.queries.len() - 1, pool })
     }
 

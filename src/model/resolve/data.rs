@@ -142,11 +142,8 @@ impl<'a> Resolver<'a> {
         let mut scope = self.scope.clone();
         scope.insert("rows", Symbol::Let(0), units::Dimension::COUNT);
         let outside = std::mem::replace(&mut self.scope, scope);
-        let wanted = Expectation {
-            dimension: Some(units::Dimension::COUNT),
-            distribution_allowed: false,
-            lets_allowed: true,
-        };
+        let wanted =
+            Expectation { lets_allowed: true, ..Expectation::fixed(units::Dimension::COUNT) };
         let bounds = if is_share { SHARE } else { Bounds::real(0.0, ROWS.max) };
         let value = self.variate_at(node, section.at(key), Some(wanted), bounds);
         self.scope = outside;

@@ -81,7 +81,18 @@ pub const MAX_DEPTH: usize = 64;
 /// `tables` loads the files of `empirical(...)`. The model is there unless a diagnostic is an
 /// error. A scenario that was read with errors gives errors here too, but no panic.
 pub fn resolve(raw: &RawScenario, tables: &dyn Tables) -> (Option<Model>, Diagnostics) {
+    meaning(Resolver::new(raw, tables))
+}
+
+/// The same for a scenario that need not have requests: only its data are asked about, and what
+/// they are not used for is no doubt.
+pub fn resolve_data(raw: &RawScenario, tables: &dyn Tables) -> (Option<Model>, Diagnostics) {
     let mut resolver = Resolver::new(raw, tables);
+    resolver.needs_load = false;
+    meaning(resolver)
+}
+
+fn meaning(mut resolver: Resolver<'_>) -> (Option<Model>, Diagnostics) {
     let model = resolver.model();
     let mut diagnostics = resolver.diagnostics;
     diagnostics.sort();
@@ -118,6 +129,8 @@ struct Resolver<'a> {
     writes: Vec<reads::Written<'a>>,
     /// Steps so far.
     steps: usize,
+    /// Whether requests have to arrive.
+    needs_load: bool,
     /// Whether reading found errors, so that what was read is not the whole scenario.
     is_faulty: bool,
 }
@@ -143,6 +156,7 @@ impl<'a> Resolver<'a> {
             without_cores: BTreeSet::new(),
             writes: Vec::new(),
             steps: 0,
+            needs_load: true,
             is_faulty: false,
         }
     }
@@ -208,7 +222,7 @@ impl<'a> Resolver<'a> {
     }
 
     fn something_to_run(&mut self, no_endpoint: bool, no_workload: bool) {
-        if no_workload || no_endpoint {
+        if self.needs_load && (no_workload || no_endpoint) {
             let what = if no_workload { "workload" } else { "endpoint" };
             let found = Diagnostic::new(Id::NothingToRun, format!("the scenario has no {what}"));
             self.push(found.help(if no_workload {

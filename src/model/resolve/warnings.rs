@@ -120,7 +120,7 @@ impl Resolver<'_> {
     /// Entities that nothing refers to. Those that a variant names are there for it; with a
     /// variant applied, what it leaves aside is no surprise.
     fn unused(&mut self) {
-        if self.raw.variant().is_some() {
+        if self.raw.variant().is_some() || !self.needs_load {
             return;
         }
         let mut mentioned = BTreeSet::new();

@@ -55,7 +55,7 @@ fn unknown_tables_and_keys_at_once() {
 #[test]
 fn reserved_words_say_so() {
     insta::assert_snapshot!(check(
-        "[cache.c]\nttl = \"1s\"\n\n[database.pg]\nmemory = \"4 GiB\"\nreplicas = 2\n\n[flow.f]\nsteps = [{ insert = \"t\" }]\n\n[pool.p]\npooler = 10\n"
+        "[cache.c]\nttl = \"1s\"\n\n[table.t]\ngrowth = \"5/s\"\n\n[database.pg]\nreplicas = 2\n\n[flow.f]\nsteps = [{ publish = \"t\" }]\n\n[pool.p]\npooler = 10\n"
     ), @r#"
     error[reserved-word]: `[cache]` belongs to a later release
      --> shop.toml:1:2
