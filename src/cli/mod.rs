@@ -36,6 +36,7 @@ mod load;
 mod new;
 mod run;
 mod shell;
+mod words;
 
 use std::process::ExitCode;
 

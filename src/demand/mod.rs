@@ -27,6 +27,7 @@ mod stations;
 mod tests;
 mod textbook;
 mod usage;
+mod waiting_holders;
 mod walk;
 mod warnings;
 

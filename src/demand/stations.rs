@@ -4,6 +4,7 @@ use super::answers::{Limit, Question, answer};
 use super::arrivals::{Load, loads, span};
 use super::asks::{Asks, batch};
 use super::disk::log_note;
+use super::expect::SAMPLES;
 use super::peaks::{Changing, Offer, Peak};
 use super::skew::{Busiest, Skew};
 use super::usage::{Block, Resource, Use, times};
@@ -27,7 +28,7 @@ pub struct Analysis<'a> {
     blocks: Vec<Rc<Block>>,
     /// Connections of each pool.
     connections: Vec<Connections>,
-    hottest: BTreeMap<usize, Option<f64>>,
+    hottest: BTreeMap<usize, Option<(f64, bool)>>,
     notes: BTreeSet<String>,
 }
 
@@ -415,14 +416,20 @@ impl<'a> Analysis<'a> {
         };
         match self.hottest.get(&lock) {
             None => Capacity::of(StationKind::Lock, instances, Some(1.0)),
-            Some(Some(share)) if *share >= 1.0 => {
+            Some(Some((share, _))) if *share >= 1.0 => {
                 Capacity::of(StationKind::Lock, instances, Some(1.0))
             }
-            Some(Some(share)) => {
+            Some(Some((share, exact))) => {
                 let name = &plan.name;
                 let percent = crate::units::show::percent(*share);
+                let (about, how) = if *exact {
+                    ("", String::new())
+                } else {
+                    ("about ", format!("; estimated from {SAMPLES} draws"))
+                };
                 self.notes.insert(format!(
-                    "lock.{name}: its hottest key takes {percent} of the holds and is what limits it"
+                    "lock.{name}: its hottest key takes {about}{percent} of the holds and is what \
+                     limits it{how}"
                 ));
                 // Full when the hottest key is: 1/share holds in all.
                 Capacity::of(StationKind::Lock, instances, Some(1.0 / share))

@@ -101,8 +101,8 @@ pub struct Walker<'a> {
     known: BTreeMap<usize, Rc<Block>>,
     /// What was assumed or approximated, for people.
     pub notes: BTreeSet<String>,
-    /// For each keyed lock the share of its hottest key, where known.
-    pub hottest: BTreeMap<usize, Option<f64>>,
+    /// For each keyed lock the share of its hottest key, where known, and whether exactly.
+    pub hottest: BTreeMap<usize, Option<(f64, bool)>>,
     steps_left: u32,
 }
 
@@ -503,12 +503,12 @@ impl<'a> Walker<'a> {
         if let Some(key) = key {
             let (variate, bounds) = self.binding.variate(*key);
             let share = if registers.expected(variate, bounds).variance == Some(0.0) {
-                Some(1.0)
+                Some((1.0, true))
             } else {
                 registers.hottest(variate, bounds)
             };
             let hottest = self.hottest.entry(*lock).or_insert(share);
-            *hottest = hottest.zip(share).map(|(a, b)| a.max(b));
+            *hottest = hottest.zip(share).map(|(a, b)| if b.0 > a.0 { b } else { a });
         }
         let (resource, held) = (Resource::Lock(*lock), block.elapsed);
         let to_commit = self.model.locks[*lock].scope == LockScope::Database;

@@ -32,6 +32,7 @@ pub fn warnings(model: &Model, binding: &Binding, demand: &Demand) -> Diagnostic
     diagnostics.extend(heavy(demand));
     diagnostics.extend(super::nesting::warnings(model, binding));
     diagnostics.extend(advice::advice(model, binding, demand));
+    diagnostics.extend(super::waiting_holders::advice(model, demand));
     diagnostics
 }
 

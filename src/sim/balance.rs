@@ -288,12 +288,12 @@ impl<T: Trace> Engine<'_, T> {
         state.active[at]
     }
 
-    /// Who asks: the user; where there is none the request that a workload made, whatever became
+    /// Who asks: the user, in the background too; where there is none the request that a workload made, whatever became
     /// of it, and `true`, because that does not come again.
     fn asker(&self, job: u32) -> (u64, bool) {
         let user = self.jobs[job].user;
         if user != NONE {
-            return (u64::from(user), false);
+            return (u64::from(self.person(user)), false);
         }
         let mut first = job;
         loop {

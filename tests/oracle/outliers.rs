@@ -435,6 +435,26 @@ impl Trace for Homes {
     }
 }
 
+/// What a user's client asks for in the background goes where the user's requests go.
+#[test]
+fn the_background_of_a_user_stays_with_the_user() {
+    for balance in ["sticky", "hash"] {
+        let service = format!("instances = 8\nbalance = \"{balance}\"\nbalance_key = \"user\"");
+        let text = |load: &str| {
+            fleet(&service, 1.0, 100.0)
+                .replace("rate = \"1/s\"", load)
+                .replace("mix = ", "background = { e = \"700ms\" }\nmix = ")
+        };
+        let homes: Homes = traced(&plan(&text("users = 1\nthink = \"exp(1s)\"")), 0);
+        let stations: BTreeSet<u32> = homes.stations.iter().flatten().copied().collect();
+        assert!(homes.visits > 200, "{} visits, of a user and of a clock", homes.visits);
+        assert_eq!(stations.len(), 1, "{balance}: {stations:?}");
+        let homes: Homes = traced(&plan(&text("users = 64\nthink = \"exp(1s)\"")), 0);
+        let stations: BTreeSet<u32> = homes.stations.iter().flatten().copied().collect();
+        assert!(stations.len() > 4, "{balance}: many users are spread, {stations:?}");
+    }
+}
+
 /// Without users it is the request that stays: all its attempts, and the requests stay evenly.
 #[test]
 fn attempts_of_a_request_go_to_one_instance() {

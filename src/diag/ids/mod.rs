@@ -209,6 +209,8 @@ ids! {
     DeadlockPossible = "deadlock-possible", Warning;
     /// A connection is held while another service is called.
     HeldAcrossCall = "connection-held-across-call", Advice;
+    /// A connection is held while a lock is waited for.
+    HeldOverLock = "connection-held-over-lock", Advice;
     /// Timeouts one after another are longer than the client waits.
     TimeoutsAddUp = "timeouts-add-up", Advice;
     /// A line without a limit in which nobody gives up.
@@ -237,6 +239,12 @@ ids! {
     StretchRounded = "stretch-rounded", Advice;
     /// `for T` in a shorter run.
     StretchTooLong = "stretch-too-long", Warning;
+    /// A window that reaches beyond the end of the run.
+    WindowBeyondEnd = "window-beyond-end", Warning;
+    /// A retry draws other values than the first attempt.
+    RedrawnOnRetry = "redrawn-on-retry", Advice;
+    /// Too few replications for what is asked of percentiles.
+    FewReplications = "few-replications", Warning;
     /// Too few samples for a percentile.
     FewSamples = "few-samples", Warning;
     /// Fewer replications than asked for.

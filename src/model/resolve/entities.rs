@@ -229,6 +229,10 @@ impl<'a> Resolver<'a> {
         let message = format!("{} has a `line`, but unlimited workers", name(&section.path));
         let found = Diagnostic::new(Id::LineWithoutWorkers, message)
             .at(node.span, "nobody ever waits in it");
+        let found = match section.span {
+            Some(span) => found.and(span, "no `workers`"),
+            None => found,
+        };
         let help = "state `workers`, or leave the line out; cores with `scheduling = \"fifo\"` have \
                     a line that follows `order` and nothing else";
         self.push(found.help(help));

@@ -4,6 +4,7 @@ use super::Resolver;
 use crate::diag::{Diagnostic, Id, name};
 use crate::model::{Binding, Model};
 use crate::scenario::raw::{Node, Table, Value};
+use crate::units::count::rounded_up;
 use crate::units::show;
 use std::collections::BTreeSet;
 
@@ -12,8 +13,12 @@ impl Resolver<'_> {
         self.round_trips(model);
         self.pools_exceed_servers(model, binding);
         self.rounded_up(model, binding);
+        self.rounded_draws(model);
         self.along_calls(model, binding);
+        self.redrawn(model, binding);
         self.stretches(model, binding);
+        self.few_replications(model);
+        self.windows_beyond(model, binding);
         self.unused();
     }
 
@@ -88,6 +93,23 @@ impl Resolver<'_> {
             if (used - value).abs() > 1e-6 * used.abs() {
                 let path = name(&slot.origin.path);
                 let message = format!("{path} is {}", show::number(value));
+                let found = Diagnostic::new(Id::RoundedUp, message);
+                self.push(found.at(span, format!("rounded up to {}", show::count(used))));
+            }
+        }
+    }
+
+    /// The same of what may vary and does not, such as `times` and `each`. What is drawn is a
+    /// fraction more often than not, and nobody wonders.
+    fn rounded_draws(&mut self, model: &Model) {
+        let Ok(world) = model.nominal_world() else { return };
+        for slot in &model.slots.variates {
+            let (true, Some(span)) = (slot.bounds.whole, slot.origin.span) else { continue };
+            let Ok(bound) = slot.formula.bind(&world.inputs) else { continue };
+            let Some(value) = bound.evaluate_fixed() else { continue };
+            let used = rounded_up(value);
+            if (used - value).abs() > 1e-6 * used.abs() {
+                let message = format!("{} is {}", name(&slot.origin.path), show::number(value));
                 let found = Diagnostic::new(Id::RoundedUp, message);
                 self.push(found.at(span, format!("rounded up to {}", show::count(used))));
             }

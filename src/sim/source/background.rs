@@ -32,6 +32,8 @@ pub struct Clocks {
 struct Clock {
     /// Key of its draws.
     key: u64,
+    /// Whose it is, as a job's `user`.
+    owner: u32,
     workload: u32,
     /// Which of the workload's background.
     which: u32,
@@ -69,13 +71,14 @@ impl Clocks {
 
 impl<T: Trace> Engine<'_, T> {
     /// The clocks of a user or session with this key start; gives the first of their list.
-    pub(super) fn start_background(&mut self, workload: u32, key: u64) -> u32 {
+    pub(super) fn start_background(&mut self, workload: u32, owner: u32, key: u64) -> u32 {
         let mut first = NONE;
         let count = self.plan.workloads[workload as usize].background.len() as u32;
         for which in 0..count {
             let key = child_key(key, BACKGROUND, u64::from(which));
             let clock = Clock {
                 key,
+                owner,
                 workload,
                 which,
                 number: 0,
@@ -102,6 +105,14 @@ impl<T: Trace> Engine<'_, T> {
         let seconds = self.variable_of(interval, serial_key(key, u64::from(number)));
         let at = self.now.saturating_add(seconds_to_ns(seconds * share));
         self.calendar.schedule(at, What::new(Kind::Background, slot));
+    }
+
+    /// The user behind a request: the owner of the clock that sent it, or who asked.
+    pub(in super::super) fn person(&self, user: u32) -> u32 {
+        if user & IN_BACKGROUND == 0 {
+            return user;
+        }
+        self.clocks.clocks[(user ^ IN_BACKGROUND) as usize].owner
     }
 
     /// A clock is due; gives the job of its request, if it sends one.

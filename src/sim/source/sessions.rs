@@ -111,7 +111,7 @@ impl<T: Trace> Engine<'_, T> {
             if let Some(slot) = self.sessions.take(Session::new(workload, user, 0)) {
                 self.begin(slot);
                 let key = child_key(self.sources[workload as usize].key, USER, u64::from(user));
-                self.start_background(workload, key);
+                self.start_background(workload, slot | IN_SESSION, key);
             }
         }
     }
@@ -194,7 +194,7 @@ impl<T: Trace> Engine<'_, T> {
                 self.probes.add(self.now, plan.live, 1);
             }
             if user == NONE {
-                let clocks = self.start_background(workload, key);
+                let clocks = self.start_background(workload, slot | IN_SESSION, key);
                 self.sessions.sessions[slot as usize].clocks = clocks;
             }
         }

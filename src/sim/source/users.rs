@@ -49,7 +49,7 @@ impl<T: Trace> Engine<'_, T> {
         for user in first..end {
             self.think(user as u32);
             let key = self.user_key(user as u32);
-            self.start_background(workload, key);
+            self.start_background(workload, user as u32, key);
         }
     }
 
