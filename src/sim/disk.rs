@@ -2,7 +2,7 @@
 //!
 //! A random read has the disk for a turn of 1/IOPS, first come, first served, and goes on for what
 //! is left of its latency beside the others. A query reads one page after the other, so it stands
-//! in line anew for each (for a group of reads where the disk does more than 20,000 a second).
+//! in line anew for each (on a disk of 40,000 IOPS and more for a group of them).
 
 use super::calendar::{Kind, What};
 use super::jobs::{Frame, State};
