@@ -343,6 +343,25 @@ fn measured_parallel_scans() {
     all.within(0.3);
 }
 
+/// A hash join reads the second table whole, whatever the first gives; its table spills beyond the
+/// memory of a hash; which side is hashed decides what that is.
+#[test]
+fn hash_joins_read_the_second_table() {
+    let inner = table(1e6);
+    let pages = inner.pages;
+    let join = Join { inner, column: ID, outer: RND, per_row: 1.0, needed: vec![TITLE] };
+    let joined = Ask { join: Some(join), ..ask(vec![between(ID, 1e6, 50.0)], 50.0, &[ID]) };
+    let by_hash = |join: JoinBy| {
+        let path = Path { join: Some(join), ..way(Scan::Index(by(0, &[0])), None) };
+        effort(&table(1e6), &joined, &path, &Settings::default(), &Constants::default())
+    };
+    let (inner, outer) = (by_hash(JoinBy::HashInner), by_hash(JoinBy::HashOuter));
+    assert_eq!(inner.scanned, vec![(Place::InnerHeap, pages * PAGE)]);
+    // 1,000,000 rows of 64 bytes and more exceed 8 MB; 50 rows do not.
+    assert!(inner.spilled >= 64e6 && outer.spilled == 0.0, "{} {}", inner.spilled, outer.spilled);
+    assert!(outer.cpu < inner.cpu && outer.rows == 50.0);
+}
+
 /// Pages of cold scans: 1,640 of a table of 100,000 rows; 6 of 9 pages read for 100 rows side by
 /// side; 921 reads and 25 hits for 1,000 rows anywhere.
 #[test]

@@ -264,13 +264,29 @@ impl Timer<'_> {
             return out;
         }
         let stream = inner.pages * self.cold_stream(inner.bytes());
+        let own = row_bytes(carried(self.relation, self.ask));
+        let theirs = row_bytes(inner.width(join.needed.iter().copied()));
+        let (build, probe) = match &self.path.join {
+            Some(JoinBy::HashOuter) => (outer * own, inner.rows * theirs),
+            _ => (inner.rows * theirs, outer * own),
+        };
+        // Beyond its memory the join puts both tables into files by parts (nodeHash.c).
+        if build > self.settings.work_mem * self.settings.hash_mem_multiplier {
+            effort.spilled += build + probe;
+        }
         effort.cpu += costs.scan_start
-            + inner.rows * (costs.tuple + costs.operator + costs.hash)
-            + outer * (costs.operator + costs.hash)
+            + inner.rows * (costs.tuple + costs.operator)
+            + outer * costs.operator
+            + (inner.rows + outer) * self.hash(build)
             + stream * (costs.stream_header + costs.stream_data);
         effort.scanned.push((Place::InnerHeap, inner.bytes()));
         effort.examined += inner.rows;
         out
+    }
+
+    /// One row put into or looked up in a hash table of so many bytes.
+    fn hash(&self, bytes: f64) -> f64 {
+        self.costs.hash + self.cold(bytes) * self.costs.hash_cold
     }
 
     /// Aggregates `rows` rows; returns the groups.
@@ -279,7 +295,8 @@ impl Timer<'_> {
         let columns = by.columns.len() as f64;
         let calls = columns * costs.operator + columns.max(1.0) * costs.count;
         let grouped = by.by.len() as f64 * costs.operator;
-        let hashed = if by.by.is_empty() { 0.0 } else { costs.hash };
+        let table = by.groups * row_bytes(self.relation.width(by.by.iter().copied()));
+        let hashed = if by.by.is_empty() { 0.0 } else { self.hash(table) };
         effort.cpu += rows * (calls + grouped + hashed);
         if by.by.is_empty() { 1.0 } else { by.groups.min(rows).max(0.0) }
     }

@@ -51,7 +51,8 @@ fn nested(
     rows: f64,
 ) -> Option<Joined> {
     let index = &join.inner.indexes[id];
-    if index.partial.is_some() || index.keys.first()?.column != join.column {
+    let serves = index.partial.as_ref().is_none_or(|partial| partial.implied);
+    if !serves || index.keys.first()?.column != join.column {
         return None;
     }
     let lookup = Lookup {

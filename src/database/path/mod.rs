@@ -147,7 +147,7 @@ fn bitmaps(usable: &[Usable]) -> Vec<Vec<&IndexUse>> {
     let conditions = |by: &IndexUse| [by.bounds.clone(), by.tested.clone()].concat();
     let mut all = Vec::new();
     for (number, one) in usable.iter().enumerate() {
-        if one.by.bounds.is_empty() && one.by.tested.is_empty() && one.left.is_empty() {
+        if !one.selects {
             continue;
         }
         all.push(vec![&one.by]);

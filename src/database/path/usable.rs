@@ -12,6 +12,8 @@ pub struct Usable {
     pub ordered: bool,
     /// Everything needed is in the index.
     pub covers: bool,
+    /// It has conditions of the query, or of its own.
+    pub selects: bool,
     /// The conditions left to test on the rows, a partial index's own taken away.
     pub left: Vec<usize>,
 }
@@ -57,6 +59,7 @@ pub fn usable(relation: &Relation, ask: &Ask, id: usize) -> Option<Usable> {
         by: IndexUse { index: id, bounds, tested, backward: direction == Some(true) },
         ordered: direction.is_some(),
         covers,
+        selects: used,
         left,
     })
 }
