@@ -189,7 +189,7 @@ fn levels_are_as_measured() {
     }
 }
 
-/// pgbench_accounts at scale 1, and a UUID key of 100,000 rows after random inserts and rebuilt.
+/// `pgbench_accounts` at scale 1, and a UUID key of 100,000 rows after random inserts and rebuilt.
 #[test]
 fn known_points_hold() {
     let columns = ["int", "int", "int", "char(84)"].map(|ty| stated(ty, 0.0, 0.0));

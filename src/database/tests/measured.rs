@@ -124,6 +124,7 @@ fn enrollments(rows: f64) -> Vec<Stated> {
 }
 
 /// Loaded, then indexed.
+#[expect(clippy::too_many_lines, reason = "a table of figures")]
 pub fn built() -> Vec<Table> {
     vec![
         table(
@@ -304,6 +305,7 @@ pub fn built() -> Vec<Table> {
 }
 
 /// Inserted row by row into the indexed table.
+#[expect(clippy::too_many_lines, reason = "a table of figures")]
 pub fn inserted() -> Vec<Table> {
     vec![
         table(
