@@ -56,7 +56,8 @@ pub enum History {
         built: f64,
     },
     /// As `Random`, but only the leading columns are random and the others ascend: (user, time). An
-    /// entry comes at the end of its group.
+    /// entry comes at the end of its group. The only history that is followed insert by insert (some
+    /// 200,000 of them): its size takes milliseconds, the others' microseconds.
     Grouped {
         /// Entries when it was built.
         built: f64,
