@@ -28,9 +28,9 @@ impl Moments {
 /// Mean and variance of a size, in bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Size {
-    /// Mean [B].
+    /// Mean, in bytes.
     pub mean: f64,
-    /// Variance [B²].
+    /// Variance, in bytes squared.
     pub variance: f64,
 }
 
