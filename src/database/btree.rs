@@ -56,7 +56,8 @@ pub enum History {
         built: f64,
     },
     /// As `Random`, but only the leading columns are random and the others ascend: (user, time). An
-    /// entry comes at the end of its group.
+    /// entry comes at the end of its group. The only history that is followed insert by insert (some
+    /// 200,000 of them): its size takes milliseconds, the others' microseconds.
     Grouped {
         /// Entries when it was built.
         built: f64,
@@ -104,18 +105,15 @@ impl BTree {
         let columns = shape.key.iter().chain(shape.include);
         let entry = Walk::over(columns).end(ENTRY_HEADER, 2.0 * ENTRY_HEADER).plus(LINE_POINTER);
         let pivot = pivot(shape, entries);
-        let leaf_pages = match shared(shape, entry, entries) {
-            Some(groups) => groups
-                .iter()
-                .map(|&(posting, rows)| duplicates::leaves(posting, rows, history, pivot))
-                .sum(),
-            None => {
-                let leading = match history {
-                    History::Grouped { leading, .. } => leading.min(shape.key.len()),
-                    _ => 0,
-                };
-                leaves(entry, pivot, entries, history, distinct(&shape.key[..leading], entries))
-            }
+        let leaf_pages = if let Some(groups) = shared(shape, entry, entries) {
+            let leaves = |&(posting, rows)| duplicates::leaves(posting, rows, history, pivot);
+            groups.iter().map(leaves).sum()
+        } else {
+            let leading = match history {
+                History::Grouped { leading, .. } => leading.min(shape.key.len()),
+                _ => 0,
+            };
+            leaves(entry, pivot, entries, history, distinct(&shape.key[..leading], entries))
         };
         Self::above(entries, entry.mean, libm::ceil(leaf_pages).max(1.0), pivot, history)
     }
@@ -204,13 +202,11 @@ fn distinct(columns: &[Column], entries: f64) -> f64 {
         return entries;
     }
     let of = |column: &Column| column.distinct.unwrap_or(entries).clamp(1.0, entries.max(1.0));
-    match columns {
-        [column] => of(column),
-        _ => {
-            let possible: f64 = columns.iter().map(of).product();
-            possible * -libm::expm1(-entries / possible)
-        }
+    if let [column] = columns {
+        return of(column);
     }
+    let possible: f64 = columns.iter().map(of).product();
+    possible * -libm::expm1(-entries / possible)
 }
 
 /// Mean bytes, with line pointer, of an entry above the leaves: the columns up to the first in which

@@ -165,16 +165,12 @@ impl Leaves {
         self.tail[group] = Some(page);
         let runs = &mut self.pages[page];
         let at = runs.partition_point(|run| run.group <= group);
-        let at = match at.checked_sub(1).filter(|&i| runs[i].group == group) {
-            Some(i) => {
-                runs[i].rows += 1;
-                i
-            }
-            None => {
-                runs.insert(at, Run { group, rows: 1 });
-                at
-            }
-        };
+        let known = at.checked_sub(1).filter(|&i| runs[i].group == group);
+        let at = known.unwrap_or(at);
+        if known.is_none() {
+            runs.insert(at, Run { group, rows: 0 });
+        }
+        runs[at].rows += 1;
         let heap_page = libm::floor(self.rows / self.heap_page);
         let adjacent = self.heap_tail[group] == heap_page;
         self.heap_tail[group] = heap_page;

@@ -28,9 +28,9 @@ impl Moments {
 /// Mean and variance of a size, in bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Size {
-    /// Mean [B].
+    /// Mean, in bytes.
     pub mean: f64,
-    /// Variance [B²].
+    /// Variance, in bytes squared.
     pub variance: f64,
 }
 
@@ -41,6 +41,7 @@ impl Size {
     }
 
     /// The same with so many bytes more.
+    #[must_use]
     pub const fn plus(self, bytes: f64) -> Self {
         Self { mean: self.mean + bytes, variance: self.variance }
     }
@@ -83,16 +84,11 @@ pub struct Walk {
 }
 
 impl Walk {
-    /// At the start of the data, which is aligned to 8.
-    pub fn new() -> Self {
+    /// Over all these columns, from the start of the data, which is aligned to 8.
+    pub fn over<'a>(columns: impl IntoIterator<Item = &'a Column>) -> Self {
         let mut states = [[Moments::default(); 8]; 2];
         states[0][0].share = 1.0;
-        Self { states }
-    }
-
-    /// Over all these columns.
-    pub fn over<'a>(columns: impl IntoIterator<Item = &'a Column>) -> Self {
-        let mut walk = Self::new();
+        let mut walk = Self { states };
         for column in columns {
             walk.step(column);
         }

@@ -26,12 +26,12 @@ const BISECTIONS: u32 = 80;
 pub struct Class {
     /// Pages in it.
     pub pages: f64,
-    /// Random page accesses to all of them together [1/s].
+    /// Random page accesses to all of them together, per second.
     pub rate: f64,
 }
 
 impl Class {
-    /// Accesses to one page [1/s].
+    /// Accesses to one page, per second.
     fn rate_of_page(self) -> f64 {
         if self.pages > 0.0 && self.rate > 0.0 { self.rate / self.pages } else { 0.0 }
     }
@@ -46,7 +46,7 @@ impl Class {
 /// What a cache holds of the classes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hits {
-    /// Characteristic time [s]: a page not accessed for so long has left the cache. Infinite if all
+    /// Characteristic time, in seconds: a page not accessed for so long has left the cache. Infinite if all
     /// that is accessed fits.
     pub time: f64,
     /// Share of the accesses to each class that find their page, 0 to 1, in the order of the classes;

@@ -5,7 +5,7 @@
 //! tuples and pages decides the sizes, its planner how a table is read. Nothing here knows a scenario
 //! or a name. Functions are total: no input makes them panic.
 //!
-//! - [`column`]: types, their widths and alignments
+//! - [`mod@column`]: types, their widths and alignments
 //! - [`layout`]: where values come to lie in a tuple
 //! - [`heap`]: tuples, rows a page, pages of a table, values kept out of line
 //! - [`btree`]: entries, fill and pages of an index

@@ -2,6 +2,10 @@
 //! tables. Pages of 8 KiB; the columns' types, null shares and distinct values are those of the
 //! tables, the lengths of texts the means of their generators.
 
+mod measured;
+
+use self::measured::Order::{Ascending, Built, Grouped, Random};
+use self::measured::{Measured, Table, built, inserted, streams, table};
 use super::btree::{BTree, History, Shape};
 use super::column::{Column, Type};
 use super::heap::{Heap, Tuple};
@@ -12,388 +16,6 @@ const TOLERANCE: f64 = 0.03;
 /// loads of the same table gave 689 and 723 pages), so one index deviates from the expectation by 2 to
 /// 3 % (one standard deviation) at some hundred pages.
 const ONE_RANDOM_INDEX: f64 = 0.055;
-
-/// A column: name, type, share of nulls, distinct values (0: all different).
-type Stated = (&'static str, &'static str, f64, f64);
-
-/// How the entries came: all at once, each beyond the last, at random places.
-#[derive(Clone, Copy)]
-enum Order {
-    Built,
-    Ascending,
-    Random,
-    Grouped,
-}
-use Order::{Ascending, Built, Grouped, Random};
-
-/// An index: key columns, included columns, unique, entries (0: all rows), order, measured pages.
-type Measured = (&'static str, &'static str, bool, f64, Order, f64);
-
-struct Table {
-    rows: f64,
-    columns: Vec<Stated>,
-    heap_pages: f64,
-    indexes: &'static [Measured],
-}
-
-fn table(rows: f64, columns: Vec<Stated>, heap_pages: f64, indexes: &'static [Measured]) -> Table {
-    Table { rows, columns, heap_pages, indexes }
-}
-
-/// Values of whole numbers drawn evenly from so many, in so many rows.
-fn hit(possible: f64, rows: f64) -> f64 {
-    possible * -libm::expm1(-rows / possible)
-}
-
-fn users() -> Vec<Stated> {
-    vec![
-        ("user_id", "uuid", 0.0, 0.0),
-        ("username", "text(12)", 0.0, 0.0),
-        ("email", "text(25)", 0.0, 0.0),
-        ("created_at", "timestamptz", 0.0, 0.0),
-    ]
-}
-
-fn streams() -> Vec<Stated> {
-    vec![
-        ("stream_id", "uuid", 0.0, 0.0),
-        ("user_id", "uuid", 0.0, 0.0),
-        ("title", "text(40)", 0.0, 0.0),
-        ("status", "text(5)", 0.0, 2.0),
-        ("viewer_count", "int", 0.0, 10_000.0),
-        ("started_at", "timestamptz", 0.0, 0.0),
-        ("ended_at", "timestamptz", 0.0, 0.0),
-        ("created_at", "timestamptz", 0.0, 0.0),
-    ]
-}
-
-fn follows() -> Vec<Stated> {
-    vec![
-        ("follower_id", "uuid", 0.0, 0.0),
-        ("following_id", "uuid", 0.0, 0.0),
-        ("created_at", "timestamptz", 0.0, 0.0),
-    ]
-}
-
-fn translations() -> Vec<Stated> {
-    vec![
-        ("id", "bigserial", 0.0, 0.0),
-        ("session_id", "uuid", 0.0, 0.0),
-        ("source", "text(400)", 0.0, 0.0),
-        ("translated", "text(400)", 0.0, 0.0),
-        ("source_lang", "varchar(2)", 0.0, 1.0),
-        ("target_lang", "varchar(2)", 0.0, 1.0),
-        ("translated_at", "timestamptz", 0.0, 0.0),
-    ]
-}
-
-fn registrations(rows: f64) -> Vec<Stated> {
-    vec![
-        ("id", "bigserial", 0.0, 0.0),
-        ("event_id", "int", 0.0, rows / 150.0),
-        ("user_id", "bigint", 0.0, hit(1e6, rows)),
-        ("status", "text(9)", 0.0, 1.0),
-        ("created_at", "timestamptz", 0.0, 0.0),
-    ]
-}
-
-fn sessions(rows: f64) -> Vec<Stated> {
-    vec![
-        ("session_id", "char(32)", 0.0, 0.0),
-        ("user_id", "bigint", 0.0, hit(1e6, rows)),
-        ("ip", "inet", 0.0, 0.0),
-        ("user_agent", "text(95)", 0.0, 0.0),
-        ("data", "jsonb(48)", 0.75, 0.0),
-        ("expires_at", "timestamptz", 0.0, 0.0),
-    ]
-}
-
-fn survey_responses(rows: f64) -> Vec<Stated> {
-    vec![
-        ("id", "uuid", 0.0, 0.0),
-        ("survey_id", "int", 0.0, 1001.0),
-        ("user_id", "bigint", 0.0, hit(1e6, rows)),
-        ("answers", "jsonb(291)", 0.0, 0.0),
-        ("created_at", "timestamptz", 0.0, 0.0),
-    ]
-}
-
-fn enrollments(rows: f64) -> Vec<Stated> {
-    vec![
-        ("id", "bigserial", 0.0, 0.0),
-        ("user_id", "bigint", 0.0, hit(1e6, rows)),
-        ("course_id", "bigint", 0.0, 2001.0),
-        ("progress", "smallint", 0.0, 101.0),
-        ("completed", "boolean", 0.0, 2.0),
-        ("enrolled_at", "timestamptz", 0.0, 0.0),
-    ]
-}
-
-/// Loaded, then indexed.
-fn built() -> Vec<Table> {
-    vec![
-        table(
-            1e5,
-            users(),
-            1164.0,
-            &[
-                ("user_id", "", true, 0.0, Built, 388.0),
-                ("username", "", true, 0.0, Built, 388.0),
-                ("email", "", false, 0.0, Built, 576.0),
-                ("created_at", "", false, 0.0, Built, 276.0),
-            ],
-        ),
-        table(
-            1e6,
-            users(),
-            11634.0,
-            &[
-                ("user_id", "", true, 0.0, Built, 3853.0),
-                ("username", "", true, 0.0, Built, 3853.0),
-                ("email", "", false, 0.0, Built, 5725.0),
-                ("created_at", "", false, 0.0, Built, 2745.0),
-            ],
-        ),
-        table(
-            1e5,
-            streams(),
-            1709.0,
-            &[
-                ("stream_id", "", true, 0.0, Built, 388.0),
-                ("user_id created_at", "", false, 0.0, Built, 498.0),
-                ("viewer_count", "", false, 40.0, Built, 2.0),
-                ("status", "", false, 0.0, Built, 87.0),
-                ("user_id", "title viewer_count", false, 0.0, Built, 1058.0),
-            ],
-        ),
-        table(
-            1e6,
-            streams(),
-            17081.0,
-            &[
-                ("stream_id", "", true, 0.0, Built, 3853.0),
-                ("user_id created_at", "", false, 0.0, Built, 4954.0),
-                ("viewer_count", "", false, 200.0, Built, 2.0),
-                ("status", "", false, 0.0, Built, 849.0),
-                ("user_id", "title viewer_count", false, 0.0, Built, 10550.0),
-            ],
-        ),
-        table(
-            3e5,
-            streams(),
-            5125.0,
-            &[
-                ("stream_id", "", true, 0.0, Built, 1158.0),
-                ("user_id created_at", "", false, 0.0, Built, 1488.0),
-                ("started_at", "", false, 0.0, Built, 825.0),
-            ],
-        ),
-        table(
-            1e5,
-            follows(),
-            834.0,
-            &[
-                ("follower_id following_id", "", true, 0.0, Built, 608.0),
-                ("following_id", "", false, 0.0, Built, 388.0),
-                ("following_id created_at", "", false, 0.0, Built, 498.0),
-            ],
-        ),
-        table(
-            1e6,
-            follows(),
-            8334.0,
-            &[
-                ("follower_id following_id", "", true, 0.0, Built, 6057.0),
-                ("following_id", "", false, 0.0, Built, 3853.0),
-                ("following_id created_at", "", false, 0.0, Built, 4954.0),
-            ],
-        ),
-        table(
-            5e6,
-            follows(),
-            41667.0,
-            &[
-                ("follower_id following_id", "", true, 0.0, Built, 30272.0),
-                ("following_id", "", false, 0.0, Built, 19255.0),
-                ("following_id created_at", "", false, 0.0, Built, 24755.0),
-            ],
-        ),
-        table(
-            1e5,
-            translations(),
-            11144.0,
-            &[
-                ("id", "", true, 0.0, Built, 276.0),
-                ("session_id translated_at", "", false, 0.0, Built, 498.0),
-            ],
-        ),
-        table(
-            1e6,
-            translations(),
-            111_371.0,
-            &[
-                ("id", "", true, 0.0, Built, 2745.0),
-                ("session_id translated_at", "", false, 0.0, Built, 4954.0),
-            ],
-        ),
-        table(
-            1e5,
-            registrations(1e5),
-            935.0,
-            &[
-                ("id", "", true, 0.0, Built, 276.0),
-                ("event_id", "", false, 0.0, Built, 86.0),
-                ("event_id user_id", "", false, 0.0, Built, 388.0),
-            ],
-        ),
-        table(
-            1e6,
-            registrations(1e6),
-            9346.0,
-            &[
-                ("id", "", true, 0.0, Built, 2745.0),
-                ("event_id", "", false, 0.0, Built, 844.0),
-                ("event_id user_id", "", false, 0.0, Built, 3853.0),
-            ],
-        ),
-        table(
-            1e5,
-            sessions(1e5),
-            2505.0,
-            &[
-                ("session_id", "", true, 0.0, Built, 724.0),
-                ("user_id", "", false, 0.0, Built, 273.0),
-                ("expires_at", "", false, 0.0, Built, 276.0),
-            ],
-        ),
-        table(
-            1e6,
-            sessions(1e6),
-            25057.0,
-            &[
-                ("session_id", "", true, 0.0, Built, 7210.0),
-                ("user_id", "", false, 0.0, Built, 2408.0),
-                ("expires_at", "", false, 0.0, Built, 2745.0),
-            ],
-        ),
-        table(
-            1e5,
-            enrollments(1e5),
-            834.0,
-            &[
-                ("id", "", true, 0.0, Built, 276.0),
-                ("user_id course_id", "", false, 0.0, Built, 388.0),
-                ("course_id", "", false, 0.0, Built, 89.0),
-            ],
-        ),
-        table(
-            1e6,
-            enrollments(1e6),
-            8334.0,
-            &[
-                ("id", "", true, 0.0, Built, 2745.0),
-                ("user_id course_id", "", false, 0.0, Built, 3849.0),
-                ("course_id", "", false, 0.0, Built, 887.0),
-            ],
-        ),
-        table(
-            5e6,
-            enrollments(5e6),
-            41667.0,
-            &[
-                ("id", "", true, 0.0, Built, 13713.0),
-                ("user_id course_id", "", false, 0.0, Built, 19228.0),
-                ("course_id", "", false, 0.0, Built, 4339.0),
-            ],
-        ),
-    ]
-}
-
-/// Inserted row by row into the indexed table.
-fn inserted() -> Vec<Table> {
-    vec![
-        table(
-            1e5,
-            survey_responses(1e5),
-            4546.0,
-            &[
-                ("id", "", true, 0.0, Random, 538.0),
-                ("survey_id created_at", "", false, 0.0, Grouped, 566.0),
-            ],
-        ),
-        table(
-            1e6,
-            survey_responses(1e6),
-            45455.0,
-            &[
-                ("id", "", true, 0.0, Random, 4765.0),
-                ("survey_id created_at", "", false, 0.0, Grouped, 5404.0),
-            ],
-        ),
-        table(
-            1e5,
-            users(),
-            1164.0,
-            &[
-                ("user_id", "", true, 0.0, Random, 522.0),
-                ("username", "", true, 0.0, Random, 528.0),
-                ("email", "", false, 0.0, Random, 723.0),
-                ("created_at", "", false, 0.0, Ascending, 276.0),
-            ],
-        ),
-        table(
-            1e5,
-            users(),
-            1164.0,
-            &[
-                ("user_id", "", true, 0.0, Ascending, 388.0),
-                ("username", "", true, 0.0, Random, 537.0),
-                ("email", "", false, 0.0, Random, 689.0),
-            ],
-        ),
-        table(
-            1e6,
-            users(),
-            11634.0,
-            &[
-                ("user_id", "", true, 0.0, Random, 4791.0),
-                ("username", "", true, 0.0, Random, 4831.0),
-                ("email", "", false, 0.0, Random, 7666.0),
-                ("created_at", "", false, 0.0, Ascending, 2745.0),
-            ],
-        ),
-        table(
-            1e6,
-            users(),
-            11634.0,
-            &[
-                ("user_id", "", true, 0.0, Ascending, 3853.0),
-                ("username", "", true, 0.0, Random, 4794.0),
-                ("email", "", false, 0.0, Random, 7563.0),
-            ],
-        ),
-        table(
-            1e5,
-            enrollments(1e5),
-            834.0,
-            &[
-                ("id", "", true, 0.0, Ascending, 276.0),
-                ("user_id course_id", "", false, 0.0, Random, 544.0),
-                ("course_id", "", false, 0.0, Random, 132.0),
-            ],
-        ),
-        table(
-            1e6,
-            enrollments(1e6),
-            8334.0,
-            &[
-                ("id", "", true, 0.0, Ascending, 2745.0),
-                ("user_id course_id", "", false, 0.0, Random, 4901.0),
-                ("course_id", "", false, 0.0, Random, 1129.0),
-            ],
-        ),
-    ]
-}
 
 impl Table {
     fn columns(&self, names: &str) -> Vec<Column> {
@@ -513,14 +135,16 @@ fn duplicates_nulls_and_later_inserts_are_as_measured() {
 /// often lie on one page of the table (mean of four loads: 1,736 to 1,795).
 #[test]
 fn groups_are_as_measured() {
-    for (ty, groups, rows, rows_per_heap_page, measured) in
-        [("uuid", 500.0, 2e5, 157.0, 1534.0), ("bigint", 201.0, 4e5, 185.0, 1760.0)]
-    {
+    for (ty, groups, rows, rows_per_heap_page, measured) in [
+        ("uuid", 500.0, 2e5, 157.0, 1534.0),
+        ("bigint", 201.0, 4e5, 185.0, 1760.0),
+        ("int", 1001.0, 1e5, 22.0, (566.0 + 567.0 + 579.0 + 570.0 + 586.0) / 5.0),
+    ] {
         let key = [stated(ty, 0.0, groups), stated("timestamptz", 0.0, 0.0)];
         let history = History::Grouped { built: 0.0, leading: 1, rows_per_heap_page };
         let shape = Shape { key: &key, include: &[], unique: false };
         let found = BTree::new(&shape, rows, history).pages();
-        assert!(deviation(found, measured).abs() < ONE_RANDOM_INDEX, "{ty}: {found}, {measured}");
+        assert!(deviation(found, measured).abs() < 0.04, "{ty}: {found}, {measured}");
     }
 }
 
@@ -565,7 +189,7 @@ fn levels_are_as_measured() {
     }
 }
 
-/// pgbench_accounts at scale 1, and a UUID key of 100,000 rows after random inserts and rebuilt.
+/// `pgbench_accounts` at scale 1, and a UUID key of 100,000 rows after random inserts and rebuilt.
 #[test]
 fn known_points_hold() {
     let columns = ["int", "int", "int", "char(84)"].map(|ty| stated(ty, 0.0, 0.0));
