@@ -68,18 +68,15 @@ pub fn by_key(table: &Table, stored: &Stored, rows: f64) -> Asked {
         values: rows,
         ..Condition::equals(column, libm::pow(share, 1.0 / number))
     };
-    let mut relation = stored.relation.clone();
-    for (index, known) in table.indexes.iter().zip(&mut relation.indexes) {
-        known.partial =
-            index.filter.as_ref().map(|_| Partial { implied: false, answers: Vec::new() });
-    }
     let ask = Ask {
         conditions: table.key().map(one).collect(),
         matches: rows.min(stored.rows()),
+        // A new version needs the old one.
+        needed: (0..stored.relation.columns.len()).collect(),
         partitions: 1.0,
         ..Ask::default()
     };
-    Asked { relation, ask }
+    Asked { relation: stored.relation.clone(), ask }
 }
 
 /// The conditions with the true share of the rows that pass each, none where it is not known.

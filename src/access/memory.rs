@@ -25,13 +25,15 @@ pub struct Spot {
 impl Spot {
     /// Where a query touches pages.
     pub fn of(usage: &Use, place: Place) -> Self {
-        let inner = match usage {
-            Use::Read(read) => read.join.map_or(read.table, |join| join.table),
-            Use::Write(write) => write.table,
+        let (outer, inner) = match usage {
+            Use::Read(read) => (read.table, read.join.map_or(read.table, |join| join.table)),
+            Use::Write(write) => (write.table, write.table),
+            // Touches nothing.
+            Use::Commit => (0, 0),
         };
         match place {
-            Place::Heap => Self { table: usage.table(), index: None },
-            Place::Index(index) => Self { table: usage.table(), index: Some(index) },
+            Place::Heap => Self { table: outer, index: None },
+            Place::Index(index) => Self { table: outer, index: Some(index) },
             Place::InnerHeap => Self { table: inner, index: None },
             Place::InnerIndex(index) => Self { table: inner, index: Some(index) },
         }

@@ -36,7 +36,13 @@ impl Access {
         let costs = &self.costs[query.database];
         Some(match query.table.as_ref()? {
             Use::Read(read) => Needs::of_read(&Ways::of(model, binding, &self.tables, read, costs)),
-            Use::Write(write) => Writing::of(model, binding, &self.tables, *write, costs).needs(),
+            Use::Write(write) => {
+                Writing::of(model, binding, &self.tables, *write, costs).needs(write.alone)
+            }
+            Use::Commit => {
+                let constants = &costs.constants;
+                Needs { cpu: constants.statement + constants.commit, ..Needs::default() }
+            }
         })
     }
 }

@@ -1,6 +1,6 @@
 //! Bytes of tables and indexes.
 
-use crate::database::ask::{Column as AskColumn, Index as AskIndex, Key, Relation};
+use crate::database::ask::{Column as AskColumn, Index as AskIndex, Key, Partial, Relation};
 use crate::database::btree::{BTree, History, Shape};
 use crate::database::column::Column as StoredColumn;
 use crate::database::heap::{Heap, PAGE, Tuple};
@@ -204,7 +204,8 @@ fn known(index: &Index, tree: &BTree) -> AskIndex {
         keys: index.on.iter().map(key).collect(),
         include: index.include.clone(),
         unique: index.unique,
-        partial: None,
+        // Until a query is held against it, nothing implies it.
+        partial: index.filter.as_ref().map(|_| Partial { implied: false, answers: Vec::new() }),
     }
 }
 

@@ -221,6 +221,55 @@ fn writes_pay_for_each_index() {
     assert!(near(cpu(&roomy(STREAMS))[2], cpu(&roomy(&fewer))[2]));
 }
 
+/// Inside a transaction nothing commits but its end, which is a statement more.
+#[test]
+fn a_transaction_commits_once() {
+    let held = "{ transaction = [{ insert = \"streams\" }, { update = \"streams\" }] }, { insert = \"streams\" }";
+    let (model, binding) = bound(STREAMS, held);
+    let written: Vec<(&str, bool)> =
+        model.queries.iter().skip(6).map(|query| (query.name.as_str(), query.commit)).collect();
+    let expected = [
+        ("insert_streams_in_transaction", false),
+        ("update_streams_in_transaction", false),
+        ("insert_streams", true),
+        ("commit_pg", true),
+    ];
+    assert_eq!(written, expected);
+    let cpu = |query: usize| mean(&binding, model.queries[query].cpu);
+    let constants = Constants::default();
+    assert!((cpu(8) - cpu(6) - constants.commit).abs() < 1e-9);
+    assert!((cpu(9) - constants.commit - constants.statement).abs() < 1e-9);
+    let rates = demand::executions(&model, &binding);
+    assert_eq!(rates[6..], [100.0; 4]);
+}
+
+/// An update that changes what a partial index asks for makes new entries everywhere.
+#[test]
+fn the_condition_of_a_partial_index_takes_part_in_updates() {
+    let update = |updates: &str| {
+        let roomy = format!("fillfactor = \"80%\"\nupdates = [\"{updates}\"]\nkey =");
+        let data = STREAMS.replace("key      =", &roomy);
+        let (model, binding) = bound(&data, "{ update = \"streams\" }");
+        mean(&binding, model.queries[6].cpu)
+    };
+    let more = update("status") - update("title");
+    // The key's index, the user's, and a share of the partial one.
+    let expected = (2.0 + 0.0003) * Constants::default().index_write;
+    assert!((more - expected).abs() < 1e-9, "{more} {expected}");
+}
+
+/// An entry in a partial index is made for the rows that it has.
+#[test]
+fn a_partial_index_costs_its_share_of_the_writes() {
+    let insert = |data: &str| {
+        let (model, binding) = bound(data, "{ insert = \"streams\" }");
+        mean(&binding, model.queries[6].cpu)
+    };
+    let without = STREAMS.replace(", live = { on = [\"id\"], where = \"status = 'live'\" }", "");
+    let more = insert(STREAMS) - insert(&without);
+    assert!((more - 0.0003 * Constants::default().index_write).abs() < 1e-10, "{more}");
+}
+
 /// With a condition on the column that the pieces go by one piece is left, without it all.
 #[test]
 fn pieces_are_left_out() {

@@ -7,7 +7,7 @@ use crate::database::effort::{Effort, Place, Touched, effort};
 use crate::database::heap::{LINE_POINTER, PAGE};
 use crate::database::path::{Path, alternatives};
 use crate::database::write::{Verb, WriteEffort, hot_share, write};
-use crate::model::{Binding, Model, Read, Write, WriteKind};
+use crate::model::{Binding, Index, Model, Read, Write, WriteKind};
 
 /// One way to answer a query.
 #[derive(Debug, Clone, PartialEq)]
@@ -126,6 +126,12 @@ impl Writing {
             WriteKind::Update => {
                 let free = PAGE * (1.0 - binding.get(plan.fillfactor));
                 let fits = hot_share(free / (bytes + LINE_POINTER), 0.0);
+                // The condition of a partial index counts like one of its columns (heapam.c,
+                // `HeapDetermineColumnsInfo` over the attributes of all indexes).
+                let of_filter = |index: &Index| index.filter.as_ref().and_then(|one| one.0.column());
+                let filters = plan.indexes.iter().filter_map(of_filter);
+                let moves = filters.into_iter().any(|column| plan.updates.contains(&column));
+                let fits = if moves { 0.0 } else { fits };
                 Verb::Update { columns: plan.updates.clone(), fits }
             }
         };
@@ -137,17 +143,23 @@ impl Writing {
 
     /// CPU seconds of one statement with its commit.
     pub fn cpu(&self) -> f64 {
-        let found = self.found.as_ref().map(|ways| ways.chosen().effort.cpu);
-        self.written.cpu + self.written.commit_cpu + found.unwrap_or(self.statement)
+        self.held_cpu() + self.written.commit_cpu
     }
 
-    /// What one execution takes.
-    pub fn needs(&self) -> Needs {
+    /// CPU seconds of one statement inside a transaction.
+    fn held_cpu(&self) -> f64 {
+        let found = self.found.as_ref().map(|ways| ways.chosen().effort.cpu);
+        self.written.cpu + found.unwrap_or(self.statement)
+    }
+
+    /// What one execution takes, which commits by itself if it stands `alone`.
+    pub fn needs(&self, alone: bool) -> Needs {
         let page = |&(place, pages): &(Place, f64)| Touched { place, pages, reads: pages };
         let mut touched: Vec<Touched> = self.written.pages.iter().map(page).collect();
         let found = self.found.as_ref().map(|ways| &ways.chosen().effort);
         touched.extend(found.into_iter().flat_map(|effort| effort.touched.iter().copied()));
         let scanned = found.map_or(Vec::new(), |effort| effort.scanned.clone());
-        Needs { cpu: self.cpu(), touched, scanned, spilled: 0.0, same_rows: false }
+        let cpu = if alone { self.cpu() } else { self.held_cpu() };
+        Needs { cpu, touched, scanned, spilled: 0.0, same_rows: false }
     }
 }

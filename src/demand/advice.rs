@@ -192,6 +192,8 @@ impl Times<'_> {
                 Verb::Cpu(id) | Verb::Delay(id) => self.time(*id),
                 Verb::Query { query, .. } => {
                     let query = &self.model.queries[*query];
+                    // What follows from a table is not the author's to vary.
+                    self.varies |= query.table.is_some();
                     for id in [query.cpu, query.scan, query.time].into_iter().flatten() {
                         self.time(id);
                     }

@@ -317,11 +317,12 @@ impl<'a> Walker<'a> {
             block.then(served(work, cores, Resource::DatabaseCpu(query.database)));
         }
         let disk = Disk::of(self.model, self.binding, query.database);
-        if let Some(reads) = query.reads {
+        let some = |id: &VariateId| !self.binding.is_nothing(*id);
+        if let Some(reads) = query.reads.filter(some) {
             let count = self.count(reads, registers);
             block.then(disk.reads(count, query.database));
         }
-        if let Some(scan) = query.scan {
+        if let Some(scan) = query.scan.filter(some) {
             let bytes = self.expected(scan, registers).time();
             block.then(disk.scan(bytes, query.database));
         }

@@ -79,6 +79,11 @@ impl Binding {
         self.variates[id.0 as usize].0 = value;
     }
 
+    /// Whether a number is none, whatever is drawn.
+    pub fn is_nothing(&self, id: VariateId) -> bool {
+        self.variate(id).0.evaluate_fixed() == Some(0.0)
+    }
+
     /// A condition over registers.
     pub fn condition(&self, id: ConditionId) -> &Test {
         &self.conditions[id.0 as usize]

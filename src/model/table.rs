@@ -96,6 +96,16 @@ pub enum Filter {
     Other,
 }
 
+impl Filter {
+    /// The column that it asks, if it is understood.
+    pub fn column(&self) -> Option<usize> {
+        match self {
+            Self::Equals(column, _) | Self::NotNull(column) | Self::Null(column) => Some(*column),
+            Self::Other => None,
+        }
+    }
+}
+
 /// An index.
 #[derive(Debug, Clone)]
 pub struct Index {
@@ -285,6 +295,8 @@ pub struct Write {
     pub kind: WriteKind,
     /// Rows of one execution.
     pub rows: QuantityId,
+    /// It commits by itself; else the transaction around it does, at its end.
+    pub alone: bool,
 }
 
 /// How a query uses a table.
@@ -294,14 +306,6 @@ pub enum Use {
     Read(Box<Read>),
     /// It writes: the query stands for steps `insert`, `update`, `delete`.
     Write(Write),
-}
-
-impl Use {
-    /// Index of the table.
-    pub fn table(&self) -> usize {
-        match self {
-            Self::Read(read) => read.table,
-            Self::Write(write) => write.table,
-        }
-    }
+    /// It ends a transaction that has written.
+    Commit,
 }

@@ -5,7 +5,7 @@ use super::compile::Compiler;
 use super::flow::Flow;
 use super::op::Op;
 use super::{Cores, NONE, Order, StationPlan};
-use crate::model::{Database, Query, RandomReads};
+use crate::model::{Database, Query, RandomReads, VariateId};
 use crate::units::time::seconds_to_ns;
 
 /// A disk, as much of it as is used.
@@ -138,13 +138,16 @@ impl Flow<'_, '_> {
             let variable = self.variable(cpu, &format!("{kind}.cpu"));
             self.emit(Op::DatabaseCpu { station, variable });
         }
-        if let Some(reads) = query.reads {
+        // What is nothing in this world, such as what a query misses in memory, needs no visit.
+        let binding = self.compiler.binding;
+        let some = |id: &VariateId| !binding.is_nothing(*id);
+        if let Some(reads) = query.reads.filter(some) {
             let count = self.variable(reads, &format!("{kind}.reads"));
             self.emit(Op::Reads { disk, count });
             self.emit(Op::ReadTurn { disk });
             self.emit(Op::ReadRest { disk });
         }
-        if let Some(scan) = query.scan {
+        if let Some(scan) = query.scan.filter(some) {
             let bytes = self.variable(scan, &format!("{kind}.scan"));
             self.emit(Op::Scan { disk, bytes });
             self.emit(Op::DiskLeft);

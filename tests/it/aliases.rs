@@ -145,6 +145,7 @@ fn sample(kind: &Kind) -> String {
             Dimension::Time => quoted("5ms"),
             Dimension::Rate => quoted("5/s"),
             Dimension::Bytes => quoted("5 kB"),
+            Dimension::Bandwidth => quoted("5 kB/s"),
             Dimension::Ratio => quoted("5%"),
         },
         Kind::Condition => quoted("1 < 2"),
@@ -158,7 +159,9 @@ fn sample(kind: &Kind) -> String {
         // As people write it; tables of their own are not the same elsewhere.
         Kind::Table(_) => "2".into(),
         Kind::Map(MapKeys::Symbols, _) => "{ size = 3 }".into(),
-        Kind::Map(MapKeys::Entities(_), kind) => format!("{{ e = {} }}", sample(kind)),
+        Kind::Map(MapKeys::Entities(_) | MapKeys::Own(_) | MapKeys::Any(_), kind) => {
+            format!("{{ e = {} }}", sample(kind))
+        }
         Kind::Steps => "[{ delay = \"exp(1ms)\" }]".into(),
         Kind::Branches => "[[{ delay = \"exp(1ms)\" }], []]".into(),
         Kind::Tables(spec) if spec.name == "choose" => "[{ p = 1, do = [] }]".into(),

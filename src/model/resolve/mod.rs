@@ -127,6 +127,8 @@ struct Resolver<'a> {
     without_cores: BTreeSet<(&'static str, String)>,
     /// Steps that write, each kind once.
     writes: Vec<reads::Written<'a>>,
+    /// The query that ends a transaction which writes, by database.
+    commit_of: Vec<Option<usize>>,
     /// Steps so far.
     steps: usize,
     /// Whether requests have to arrive.
@@ -155,6 +157,7 @@ impl<'a> Resolver<'a> {
             choices: Vec::new(),
             without_cores: BTreeSet::new(),
             writes: Vec::new(),
+            commit_of: Vec::new(),
             steps: 0,
             needs_load: true,
             is_faulty: false,

@@ -39,7 +39,8 @@ impl<'a> Flow<'_, '_, 'a> {
         if word != "insert" && !self.has_key(table) {
             self.no_key(node, word);
         }
-        let query = self.r.query_of_write(item.as_table()?)?;
+        let query = self.r.query_of_write(item.as_table()?, self.held.is_empty())?;
+        self.r.usage.writing.extend(self.held.last());
         let pool = self.pool(section, node, query);
         if let Some(pool) = pool {
             self.r.usage.pools.insert(pool);

@@ -22,6 +22,8 @@ pub(super) struct Written<'a> {
     kind: WriteKind,
     table: &'a str,
     rows: Option<&'a Node>,
+    /// It stands outside of transactions.
+    alone: bool,
     /// The query that stands for it.
     query: usize,
 }
@@ -30,7 +32,8 @@ impl Written<'_> {
     /// Whether it says the same.
     fn says(&self, other: &Self) -> bool {
         let rows = |one: &Self| one.rows.map(|node| node.value.clone());
-        (self.kind, self.table) == (other.kind, other.table) && rows(self) == rows(other)
+        let own = |one: &Self| (one.kind, one.alone);
+        own(self) == own(other) && self.table == other.table && rows(self) == rows(other)
     }
 }
 
@@ -212,7 +215,8 @@ impl<'a> Resolver<'a> {
         for number in 0..self.writes.len() {
             let write = self.writes[number].clone();
             let table = tables.iter().position(|table| table.name == write.table);
-            let mut title = format!("{}_{}", write.kind.word(), write.table);
+            let held = if write.alone { "" } else { "_in_transaction" };
+            let mut title = format!("{}_{}{held}", write.kind.word(), write.table);
             while all.iter().any(|query| query.name == title) {
                 title.push('_');
             }
@@ -228,6 +232,36 @@ impl<'a> Resolver<'a> {
             {
                 self.no_cores("database", &database.name, span);
             }
+        }
+        self.commits(databases, all);
+    }
+
+    /// The ends of transactions that write: one query for each database.
+    fn commits(&mut self, databases: &[Database], all: &mut Vec<Query>) {
+        self.commit_of = vec![None; databases.len()];
+        for (number, database) in databases.iter().enumerate() {
+            let held =
+                |write: &Written<'a>| !write.alone && self.lies_in(write.table, &database.name);
+            if !self.writes.iter().any(held) {
+                continue;
+            }
+            let mut title = format!("commit_{}", database.name);
+            while all.iter().any(|query| query.name == title) {
+                title.push('_');
+            }
+            self.commit_of[number] = Some(all.len());
+            let cpu = Some(self.computed(format!("query.{title}.cpu")));
+            all.push(Query {
+                name: title,
+                database: number,
+                cpu,
+                reads: None,
+                scan: None,
+                time: None,
+                commit: true,
+                returns: None,
+                table: Some(Use::Commit),
+            });
         }
     }
 
@@ -255,18 +289,25 @@ impl<'a> Resolver<'a> {
             reads,
             scan,
             time: None,
-            commit: true,
+            commit: write.alone,
             returns: None,
-            table: Some(Use::Write(Write { table, kind: write.kind, rows })),
+            table: Some(Use::Write(Write { table, kind: write.kind, rows, alone: write.alone })),
         }
     }
 
     /// Notes all steps that write.
     pub(super) fn note_writes(&mut self) {
         let raw = self.raw;
-        for table in ["endpoint", "flow"] {
-            for entity in raw.entities(table) {
-                self.find_writes(entity.node);
+        for entity in raw.entities("endpoint") {
+            self.find_writes(entity.node, true);
+        }
+        // A flow may stand inside a transaction and outside.
+        let holds = raw.entities("endpoint").chain(raw.entities("flow"));
+        let has_transactions = holds.into_iter().any(|entity| has_transaction(entity.node));
+        for entity in raw.entities("flow") {
+            self.find_writes(entity.node, true);
+            if has_transactions {
+                self.find_writes(entity.node, false);
             }
         }
     }
@@ -291,35 +332,47 @@ impl<'a> Resolver<'a> {
         self.writes.iter().any(|write| self.lies_in(write.table, database))
     }
 
-    /// Notes the steps below a value that write.
-    fn find_writes(&mut self, node: &'a Node) {
+    /// Notes the steps below a value that write; `alone`: outside of transactions.
+    fn find_writes(&mut self, node: &'a Node, alone: bool) {
         match &node.value {
-            Value::Array(items) => items.iter().for_each(|item| self.find_writes(item)),
+            Value::Array(items) => items.iter().for_each(|item| self.find_writes(item, alone)),
             Value::Table(table) => {
-                if let Some(write) = written(table)
+                if let Some(write) = written(table, alone)
                     && self.writes.len() < MAX_STEPS
                     && !self.writes.iter().any(|known| known.says(&write))
                 {
                     self.writes.push(write);
                 }
-                table.iter().for_each(|(_, node)| self.find_writes(node));
+                let alone = alone && !table.contains("transaction");
+                table.iter().for_each(|(_, node)| self.find_writes(node, alone));
             }
             _ => {}
         }
     }
 
     /// The query that stands for a step which writes.
-    pub(super) fn query_of_write(&self, table: &'a RawTable) -> Option<usize> {
-        let wanted = written(table)?;
+    pub(super) fn query_of_write(&self, table: &'a RawTable, alone: bool) -> Option<usize> {
+        let wanted = written(table, alone)?;
         self.writes.iter().find(|write| write.says(&wanted)).map(|write| write.query)
     }
 }
 
 /// What a step writes, if it does.
-fn written(table: &RawTable) -> Option<Written<'_>> {
+fn written(table: &RawTable, alone: bool) -> Option<Written<'_>> {
     let kind = WriteKind::ALL.into_iter().find(|kind| table.contains(kind.word()))?;
     let name = table.get(kind.word())?.as_str()?;
-    Some(Written { kind, table: name, rows: table.get("rows"), query: NOWHERE })
+    Some(Written { kind, table: name, rows: table.get("rows"), alone, query: NOWHERE })
+}
+
+/// Whether a transaction stands below a value.
+fn has_transaction(node: &Node) -> bool {
+    match &node.value {
+        Value::Array(items) => items.iter().any(has_transaction),
+        Value::Table(table) => {
+            table.contains("transaction") || table.iter().any(|(_, node)| has_transaction(node))
+        }
+        _ => false,
+    }
 }
 
 /// Whether a key or another unique index says that at most one row matches.

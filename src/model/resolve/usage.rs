@@ -21,6 +21,8 @@ pub(super) struct Usage {
     pub order: Vec<usize>,
     /// Pool of each transaction, once a query says which.
     pub transactions: Vec<Option<usize>>,
+    /// Transactions in which a step writes.
+    pub writing: BTreeSet<usize>,
 }
 
 /// One `call` step.

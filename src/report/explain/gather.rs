@@ -31,8 +31,9 @@ pub fn explain(model: &Model, binding: &Binding, query: usize) -> Option<Explain
         Use::Write(write) => {
             let costs = &gather.access.costs[gather.database];
             let writing = Writing::of(model, binding, &gather.access.tables, *write, costs);
-            gather.write(&writing, (write.table, write.kind, binding.get(write.rows)))
+            gather.write(&writing, (write.table, write.kind, binding.get(write.rows)), write.alone)
         }
+        Use::Commit => return None,
     })
 }
 
@@ -63,12 +64,18 @@ impl Gather<'_> {
         all
     }
 
-    fn write(&self, writing: &Writing, (table, kind, rows): (usize, WriteKind, f64)) -> Explained {
+    fn write(
+        &self,
+        writing: &Writing,
+        (table, kind, rows): (usize, WriteKind, f64),
+        alone: bool,
+    ) -> Explained {
         let mut all = self.empty();
         all.tables.push(self.table(table));
-        let needs = writing.needs();
+        let needs = writing.needs(alone);
         let effort = Effort { cpu: needs.cpu, ..Effort::default() };
-        let sync = Disk::of(self.model, self.binding, self.database).sync;
+        let disk = Disk::of(self.model, self.binding, self.database);
+        let sync = if alone { disk.sync } else { 0.0 };
         all.times = self.times(&needs, &effort, sync);
         all.matches = Number(rows);
         if let Some(found) = &writing.found {
@@ -77,19 +84,22 @@ impl Gather<'_> {
         }
         all.write = Some(WriteFacts {
             rows: Number(rows),
-            cpu_s: Number(writing.cpu()),
+            cpu_s: Number(needs.cpu),
             pages: Number(needs.touched.iter().map(|one| one.pages).sum()),
             wal_bytes: Number(writing.written.wal_bytes),
             hot: Number(writing.written.hot),
         });
         all.changes = self.drops(table, kind, rows);
         all.headline = format!(
-            "{} of {} into {} with {} indexes: {} of CPU, {} of log.",
+            "{} of {} of {}, which has {}: {} of CPU, {} of log.",
             kind.word(),
             counted(rows, "row"),
             self.model.tables[table].name,
-            self.model.tables[table].indexes.len(),
-            show::duration(writing.cpu()),
+            match self.model.tables[table].indexes.len() {
+                1 => "1 index".to_owned(),
+                several => format!("{several} indexes"),
+            },
+            show::duration(needs.cpu),
             show::bytes(writing.written.wal_bytes),
         );
         all
@@ -329,7 +339,7 @@ impl Gather<'_> {
                 let costs = &access.costs[self.database];
                 let of = (table, kind, rows);
                 let writing = Writing::rows(&model, self.binding, &access.tables, of, costs);
-                let needs = writing.needs();
+                let needs = writing.needs(true);
                 let sync = Disk::of(&model, self.binding, self.database).sync;
                 let cold = self.disk(&needs, &Found::nothing(&needs));
                 ChangeFacts {

@@ -144,16 +144,8 @@ fn every_word_of_the_contract_is_known() {
         let ours: BTreeSet<&str> = spec.keys.iter().map(|key| key.name).collect();
         assert_eq!(ours, words.split(' ').collect(), "{name}");
     }
-    let later = [
-        "storage",
-        "price",
-        "cache",
-        "queue",
-        "external",
-        "channel",
-        "counter",
-        "disturbance",
-    ];
+    let later =
+        ["storage", "price", "cache", "queue", "external", "channel", "counter", "disturbance"];
     for name in later {
         assert_eq!(table(name).map(|spec| spec.status), Some(Status::Later), "{name}");
     }
