@@ -14,6 +14,7 @@
 //!      ── report         ──▶ Summary ──▶ text, Markdown, JSON, charts
 //! ```
 //!
+//! What queries on tables cost is put into the binding on the way (`access`, by `demand::bind`).
 //! Beside this way stand `demand`, which answers by arithmetic on the flows what needs no
 //! simulation, and `analytic`, the closed forms that serve as a second opinion.
 //!
@@ -65,11 +66,15 @@ pub mod stats;
 
 pub mod analytic;
 
+pub mod database;
+
 pub mod scenario;
 
 pub mod plot;
 
 pub mod model;
+
+pub mod access;
 
 pub mod demand;
 

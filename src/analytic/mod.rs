@@ -11,6 +11,7 @@
 pub mod erlang;
 pub mod fork_join;
 pub mod general;
+pub mod group_commit;
 pub mod impatience;
 pub mod multi_server;
 pub mod network;

@@ -33,7 +33,7 @@ pub enum Command {
     Check(CheckArgs),
     /// List every metric of a scenario, and the functions that take it
     Metrics(MetricsArgs),
-    /// Say what a diagnostic or a word of scenarios means
+    /// Say what a diagnostic or a word of scenarios means, or what a query costs and why
     Explain(ExplainArgs),
     /// Print the JSON Schema of scenarios, for completion in editors
     Schema,
@@ -127,8 +127,23 @@ pub struct MetricsArgs {
 #[derive(Debug, clap::Args)]
 pub struct ExplainArgs {
     /// The id in brackets of a diagnostic, such as `unknown-key`, or a word: `pool`,
-    /// `workload.shape`, `worlds`
+    /// `workload.shape`, `worlds`; or a scenario, whose query is explained
+    #[arg(value_name = "WORD or FILE")]
     pub word: String,
+    /// The query on a table, or the step that writes, as `plimsoll metrics FILE` names it
+    pub query: Option<String>,
+    /// Change a value of the scenario; may be given several times
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub sets: Vec<String>,
+    /// The variant to take instead of the scenario as it stands
+    #[arg(long, value_name = "NAME")]
+    pub variant: Option<String>,
+    /// What is printed about a query
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// How errors, warnings and advice are written, on standard error
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = MessageFormat::Full)]
+    pub message_format: MessageFormat,
 }
 
 /// `plimsoll completions`

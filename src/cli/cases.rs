@@ -123,7 +123,7 @@ fn in_expression<'a>(metric: &'a MetricExpr, named: &mut Vec<&'a str>) {
         | MetricKind::At(_, inner)
         | MetricKind::During(_, inner)
         | MetricKind::WorstInstance(inner) => in_expression(inner, named),
-        MetricKind::Literal(_)
+        MetricKind::Literal(..)
         | MetricKind::Name(_)
         | MetricKind::Of(..)
         | MetricKind::ShareBeyond(..)

@@ -6,7 +6,7 @@ use super::options::ScenarioOptions;
 use super::{Failure, bug, cases, exit, ui};
 use crate::demand;
 use crate::experiment::EVENTS_MAX;
-use crate::model::Scaling;
+use crate::model::{Model, RunKind, Scaling};
 use crate::report::check;
 use crate::report::effort::{self, Effort};
 
@@ -22,11 +22,13 @@ pub fn check(options: &ScenarioOptions) -> Result<u8, Failure> {
     cases::conditions(&mut loaded, &main, &others);
     loaded.unless_errors()?;
     let others: Vec<Effort> = others.iter().filter_map(effort_of).collect();
-    let effort = effort_of(&main).map_or(String::new(), |main| effort::sentences(&main, &others));
+    let effort = effort_of(&main);
     let model = main.model;
+    let sentences = |main| effort::sentences(&main, &others, shortens(&model));
+    let effort = effort.map_or(String::new(), sentences);
     let binding = loaded.bound(|| {
         let world = model.nominal_world().map_err(|problem| vec![problem])?;
-        model.bind(&world, Scaling::default())
+        demand::bind(&model, &world, Scaling::default())
     })?;
     let demand = demand::analyze(&model, &binding);
     loaded.add(&demand::warnings(&model, &binding, &demand));
@@ -37,11 +39,22 @@ pub fn check(options: &ScenarioOptions) -> Result<u8, Failure> {
     Ok(exit::COMPLETED)
 }
 
+/// Whether a tenth of the run is a draft of it: not if something has a date, or must last.
+fn shortens(model: &Model) -> bool {
+    let conditions = model.objectives.iter().map(|one| &one.that);
+    let conditions = conditions.chain(model.claims.iter().map(|one| &one.that));
+    let mut comparisons = conditions.flat_map(|one| &one.comparisons);
+    model.run.kind == RunKind::Steady
+        && model.windows.is_empty()
+        && model.workloads.iter().all(|workload| workload.shape.is_none())
+        && comparisons.all(|one| one.lasting.is_none() && !one.left.has_a_date())
+}
+
 /// What will be run of a scenario or variant; `None` if a number is out of range, which is said
 /// elsewhere.
 fn effort_of(one: &Prepared) -> Option<Effort> {
     let world = one.model.nominal_world().ok()?;
-    let binding = one.model.bind(&world, Scaling::default()).ok()?;
+    let binding = demand::bind(&one.model, &world, Scaling::default()).ok()?;
     let events = demand::analyze(&one.model, &binding).events_per_run;
     let worlds = one.study.plans().len() as u32;
     Some(Effort { worlds, replications: one.study.affordable(events, EVENTS_MAX), events })

@@ -1,7 +1,8 @@
 //! `plimsoll explain`: what a diagnostic means, or a word of the language.
 
-use super::{Failure, exit, ui};
-use crate::diag::{Id, suggest};
+use super::{Failure, exit, ui, words};
+use crate::diag::{Id, Severity, suggest};
+use crate::expr::habits;
 use crate::report::table::wrap;
 use crate::report::text::WIDTH;
 use crate::scenario::keys::aliases;
@@ -42,14 +43,25 @@ const TOPICS: &[(&str, &str)] = &[
 
 /// Prints what there is to say about a diagnostic, a word of the language or a topic.
 pub fn explain(wanted: &str) -> Result<u8, Failure> {
-    let bare = wanted.trim_start_matches("error").trim_start_matches("warning");
-    let bare = bare.trim_start_matches("advice").trim_matches(['[', ']']);
+    let bare = bare(wanted);
     let text = match Id::from_name(bare).or_else(|| Id::from_name(wanted)) {
         Some(id) => page(id),
         None => word(bare).or_else(|| elsewhere(bare)).ok_or_else(|| unknown(wanted, bare))?,
     };
     ui::data(&text)?;
     Ok(exit::COMPLETED)
+}
+
+/// The word itself, of what was copied from a diagnostic (`error[ID]`, `warning: word`) or a file
+/// (`[pool.X]`).
+fn bare(wanted: &str) -> &str {
+    let severities = [Severity::Error, Severity::Warning, Severity::Advice];
+    let rest = severities.iter().find_map(|severity| {
+        let rest = wanted.strip_prefix(severity.name())?;
+        let inside = rest.strip_prefix('[').and_then(|rest| rest.split(']').next());
+        inside.or_else(|| rest.strip_prefix(": "))
+    });
+    rest.unwrap_or(wanted).trim().trim_matches(['[', ']'])
 }
 
 fn paragraph(text: &str) -> String {
@@ -76,18 +88,35 @@ fn indented(fragment: &str) -> String {
         .collect()
 }
 
-/// A topic, and every table, key, verb and modifier of this name or path.
+/// A topic, every word of expressions and metrics, and every table, key, verb and modifier of this
+/// name or path, or a key that takes this word.
 fn word(wanted: &str) -> Option<String> {
     let topic = TOPICS.iter().find(|topic| topic.0 == wanted);
     let topic = topic.map(|(name, text)| format!("{name}\n\n{}", paragraph(text)));
-    let entries = reference::entries(wanted);
-    let blocks: Vec<String> = topic.into_iter().chain(entries.iter().map(entry)).collect();
+    let entries: Vec<String> = reference::entries(wanted).iter().map(entry).collect();
+    let said = words::explained(wanted);
+    let said = said.iter().map(|(title, text)| {
+        let title = wrap(title, WIDTH, 0).join("\n");
+        format!("{title}\n\n{}", paragraph(text))
+    });
+    let mut blocks: Vec<String> = topic.into_iter().chain(said).chain(entries).collect();
+    if blocks.is_empty() {
+        blocks = reference::values(wanted).iter().map(entry).collect();
+    }
     (!blocks.is_empty()).then(|| blocks.join("\n"))
 }
 
 /// What a word of other tools is called here.
 fn elsewhere(wanted: &str) -> Option<String> {
     let mut lines: Vec<String> = Vec::new();
+    match habits::metric(wanted) {
+        Some((Some(function), _)) => {
+            lines.push(format!("as a function of metrics: here it is `{function}`"));
+        }
+        Some((None, say)) => lines.push(format!("as a function of metrics: {say}")),
+        None => {}
+    }
+    lines.extend(habits::law(wanted).map(|law| format!("as a distribution: here it is `{law}`")));
     for alias in aliases::all(wanted) {
         for place in alias.places.split_whitespace() {
             let whose = match place {
@@ -128,7 +157,11 @@ fn unknown(wanted: &str, bare: &str) -> Failure {
     let ids = Id::all().iter().map(|id| id.name());
     let words = reference::words();
     let topics = TOPICS.iter().map(|topic| topic.0);
-    let close = suggest::closest(bare, ids.chain(words.iter().map(String::as_str)).chain(topics));
+    let known = ids
+        .chain(words.iter().map(String::as_str))
+        .chain(topics)
+        .chain(words::known().map(|word| -> &str { word }));
+    let close = suggest::closest(bare, known);
     let help = close.map_or(String::new(), |name| format!("; did you mean `{name}`?"));
     let message = format!("there is no diagnostic and no word {}{help}", crate::diag::name(wanted));
     Failure::Usage(message)
@@ -149,6 +182,24 @@ mod tests {
         assert!(said("worldz").ends_with("did you mean `worlds`?"));
     }
 
+    #[test]
+    fn what_is_copied_is_stripped_once() {
+        for (copied, word) in [
+            ("error[unknown-key]", "unknown-key"),
+            ("error[unknown-key]: unknown key `a`", "unknown-key"),
+            ("warning: heavy-tail", "heavy-tail"),
+            ("[pool.X]", "pool.X"),
+            ("[[pool.X]]", "pool.X"),
+            ("errors", "errors"),
+            ("error", "error"),
+            ("eject.errors", "eject.errors"),
+            ("advice", "advice"),
+        ] {
+            assert_eq!(bare(copied), word, "{copied}");
+        }
+        assert!(word(bare("errors")).unwrap().contains("Errors in a row"));
+    }
+
     /// Every word that the reference has is explained, alone and by its path.
     #[test]
     fn every_word_has_an_explanation() {
@@ -167,6 +218,20 @@ mod tests {
         assert_eq!(elsewhere("colour"), None);
     }
 
+    /// So is every word of expressions, conditions and metrics, and every word that a key takes.
+    #[test]
+    fn what_is_no_key_has_an_explanation_too() {
+        for wanted in words::known().chain(["round-robin", "lifo", "time-slice", "drained"]) {
+            let text = word(wanted).unwrap_or_else(|| panic!("{wanted}"));
+            assert!(text.lines().all(|line| line.chars().count() <= WIDTH), "{text}");
+        }
+        assert!(!word("during").unwrap().contains("`over`"));
+        assert!(elsewhere("log_normal").unwrap().contains("`lognormal`"));
+        assert!(elsewhere("avg").unwrap().contains("`mean`"));
+        let errors = word("eject.errors").unwrap();
+        assert!(errors.contains("Errors in a row") && !errors.contains("outcome"), "{errors}");
+    }
+
     #[test]
     fn words_are_found_as_people_name_them() {
         for (wanted, part) in [
@@ -182,6 +247,16 @@ mod tests {
             ("external", "round_trip = \"0s\""),
             ("transaction", "One connection"),
             ("retry.attempts", "Attempts in all"),
+            ("p99", "to `p99.99`"),
+            ("p99(endpoint.X)", "to `p99.99`"),
+            ("lognormal", "any two quantiles"),
+            ("timeout", "A timeout fired"),
+            ("timeout", "How long to wait for one attempt"),
+            ("share", "share of all requests"),
+            ("pool.api_pg.in_use", "checked out"),
+            ("service.api.line.wait.by.browse", "part of one endpoint"),
+            ("MiB", "a unit"),
+            ("round-robin", "How requests are spread over the instances"),
         ] {
             let text = word(wanted.trim_matches(['[', ']'])).unwrap_or_else(|| panic!("{wanted}"));
             assert!(text.contains(part), "{wanted}:\n{text}");

@@ -6,6 +6,7 @@ use super::options::ScenarioOptions;
 use super::{Failure, ui};
 use crate::diag::{Diagnostic, Diagnostics, Id, Severity, Sources};
 use crate::expr::error::{ExprError, ExprErrorKind};
+use crate::expr::scope::Tables;
 use crate::model::{self, BindProblem, Model};
 use crate::scenario::overlay::with_variant;
 use crate::scenario::raw::Node;
@@ -43,6 +44,19 @@ impl Loaded {
 
     /// The model of a variant, or of the scenario as it stands. Errors are shown.
     pub fn model(&mut self, variant: Option<&str>) -> Result<Model, Failure> {
+        self.resolved(variant, model::resolve)
+    }
+
+    /// The same where nothing has to arrive.
+    pub fn data(&mut self, variant: Option<&str>) -> Result<Model, Failure> {
+        self.resolved(variant, model::resolve_data)
+    }
+
+    fn resolved(
+        &mut self,
+        variant: Option<&str>,
+        resolve: impl Fn(&RawScenario, &dyn Tables) -> (Option<Model>, Diagnostics),
+    ) -> Result<Model, Failure> {
         let merged = match variant {
             None => None,
             Some(name) => {
@@ -52,7 +66,7 @@ impl Loaded {
                 Some(merged)
             }
         };
-        let (model, found) = model::resolve(merged.as_ref().unwrap_or(&self.raw), &self.disk);
+        let (model, found) = resolve(merged.as_ref().unwrap_or(&self.raw), &self.disk);
         self.add(&found);
         self.unless_errors()?;
         model.ok_or(Failure::Scenario)

@@ -9,7 +9,7 @@
 //! - [`ui`]: everything that is printed; color, progress
 //! - [`interrupt`], [`bug`]: Ctrl-C and panics
 //! - [`cases`]: the variants that a command is about
-//! - [`load`], [`run`], [`check`], [`list`], [`explain`], [`new`], [`shell`]: the commands
+//! - [`load`], [`run`], [`check`], [`list`], [`explain`], [`explain_query`], [`new`], [`shell`]: the commands
 //! - [`exit`]: what the exit codes mean
 //!
 //! Data goes to standard output, everything else to standard error. A reader that closes the pipe
@@ -30,12 +30,14 @@ mod bug;
 mod cases;
 mod check;
 mod explain;
+mod explain_query;
 mod interrupt;
 mod list;
 mod load;
 mod new;
 mod run;
 mod shell;
+mod words;
 
 use std::process::ExitCode;
 
@@ -86,7 +88,10 @@ fn dispatch(command: Command) -> Result<u8, Failure> {
         Command::Run(args) => run::run(&options::RunOptions::new(args)?),
         Command::Check(args) => check::check(&options::ScenarioOptions::new(args)?),
         Command::Metrics(args) => list::metrics(&options::ScenarioOptions::plain(args.source)?),
-        Command::Explain(args) => explain::explain(&args.word),
+        Command::Explain(args) => match options::ExplainOptions::new(args)? {
+            options::Explain::Word(word) => explain::explain(&word),
+            options::Explain::Query(options) => explain_query::explain(&options),
+        },
         Command::New(args) => new::new(&args),
         Command::Completions(args) => shell::completions(args.shell),
         Command::Man(args) => shell::man(args.command.as_deref()),

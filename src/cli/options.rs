@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Failure;
-use super::args::{CheckArgs, Format, MessageFormat, RunArgs, SourceArgs};
+use super::args::{CheckArgs, ExplainArgs, Format, MessageFormat, RunArgs, SourceArgs};
 
 /// A scenario and what to change in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +36,47 @@ impl ScenarioOptions {
             Failure::Usage(format!("the name of the scenario's file is not UTF-8: {shown:?}"))
         })?;
         Ok(Self { file, sets: Vec::new(), variant: None, message_format })
+    }
+}
+
+/// What `explain` is to explain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Explain {
+    /// A diagnostic or a word.
+    Word(String),
+    /// A query of a scenario.
+    Query(ExplainOptions),
+}
+
+/// The query that `explain` explains.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExplainOptions {
+    /// The scenario.
+    pub scenario: ScenarioOptions,
+    /// Name of the query; none: it is asked for.
+    pub query: Option<String>,
+    /// What is printed.
+    pub format: Format,
+}
+
+impl ExplainOptions {
+    /// Checks what was typed: a file ends in `.toml`, or is there.
+    pub fn new(args: ExplainArgs) -> Result<Explain, Failure> {
+        let is_file = args.word.ends_with(".toml") || Path::new(&args.word).is_file();
+        if is_file || args.query.is_some() {
+            let file = PathBuf::from(args.word);
+            let source = SourceArgs { file, message_format: args.message_format };
+            let plain = ScenarioOptions::plain(source)?;
+            let scenario = ScenarioOptions { sets: args.sets, variant: args.variant, ..plain };
+            let (query, format) = (args.query, args.format);
+            return Ok(Explain::Query(Self { scenario, query, format }));
+        }
+        if !args.sets.is_empty() || args.variant.is_some() {
+            let message = "`--set` and `--variant` are for the queries of a scenario: plimsoll \
+                           explain FILE QUERY";
+            return Err(Failure::Usage(message.to_owned()));
+        }
+        Ok(Explain::Word(args.word))
     }
 }
 

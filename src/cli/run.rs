@@ -65,7 +65,7 @@ pub fn run(options: &RunOptions) -> Result<u8, Failure> {
 fn arithmetic(loaded: &mut Loaded, model: &Model) -> Result<Option<Demand>, Failure> {
     let binding = loaded.bound(|| {
         let world = model.nominal_world().map_err(|problem| vec![problem])?;
-        model.bind(&world, Scaling::default())
+        demand::bind(model, &world, Scaling::default())
     })?;
     let demand = demand::analyze(model, &binding);
     loaded.add(&demand::warnings(model, &binding, &demand));

@@ -192,8 +192,13 @@ impl Times<'_> {
                 Verb::Cpu(id) | Verb::Delay(id) => self.time(*id),
                 Verb::Query { query, .. } => {
                     let query = &self.model.queries[*query];
-                    for id in [query.cpu, query.time].into_iter().flatten() {
+                    // What follows from a table is not the author's to vary.
+                    self.varies |= query.table.is_some();
+                    for id in [query.cpu, query.scan, query.time].into_iter().flatten() {
                         self.time(id);
+                    }
+                    if let Some(reads) = query.reads {
+                        self.number(reads);
                     }
                 }
                 Verb::Call { endpoint, .. } => self.endpoint(*endpoint),

@@ -11,7 +11,7 @@ use crate::expr::formula::Variate;
 use crate::model::Bounds;
 
 /// Register vectors, or points of a law, that stand for all.
-const SAMPLES: usize = 2_048;
+pub const SAMPLES: usize = 2_048;
 
 /// An expected value.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -228,18 +228,19 @@ impl Registers {
         }
     }
 
-    /// The share of the most frequent value, if it is frequent enough to be known.
-    pub fn hottest(&self, variate: &Variate, bounds: Bounds) -> Option<f64> {
+    /// The share of the most frequent value, if it is frequent enough to be known, and whether it is
+    /// known exactly rather than by draws.
+    pub fn hottest(&self, variate: &Variate, bounds: Bounds) -> Option<(f64, bool)> {
         if let Variate::Law(law) = variate
             && law.family() == "zipf"
         {
-            return Some(law.cdf(1.0));
+            return Some((law.cdf(1.0), true));
         }
         let mut values = self.values(variate, bounds);
         values.sort_by(f64::total_cmp);
         let longest = values.chunk_by(|a, b| a == b).map(<[f64]>::len).max().unwrap_or(0);
         // Some 20 of 2,048 tell the share to a fifth or so.
-        (longest >= 20).then(|| longest as f64 / values.len() as f64)
+        (longest >= 20).then(|| (longest as f64 / values.len() as f64, false))
     }
 }
 

@@ -17,6 +17,8 @@ mod answers;
 mod arrivals;
 mod asks;
 mod closed;
+mod disk;
+mod executions;
 mod expect;
 mod nesting;
 mod peaks;
@@ -26,10 +28,12 @@ mod stations;
 mod tests;
 mod textbook;
 mod usage;
+mod waiting_holders;
 mod walk;
 mod warnings;
 
 pub use answers::{Erlang, Loss, LossKind, Wait};
+pub use executions::{bind, executions};
 pub use nesting::{Nesting, Thing};
 pub use peaks::Peak;
 pub use textbook::{Response, Textbook};
@@ -140,6 +144,8 @@ pub enum StationKind {
     Pool,
     /// Time that passes in a database without using what it has: never a limit.
     Infinite,
+    /// Turns of random reads, or scans, on a disk.
+    Disk,
     /// Write holds of a lock.
     Lock,
 }

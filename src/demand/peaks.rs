@@ -159,7 +159,9 @@ fn peak(station: usize, capacity: f64, base: f64, curves: &[Curve], until: f64) 
     let mut backlog = 0.0_f64;
     let mut from = 0.0;
     while from < until {
-        walks.iter_mut().for_each(|walk| walk.advance(from));
+        for walk in &mut walks {
+            walk.advance(from);
+        }
         let changes = walks.iter().filter_map(|walk| walk.next.map(|next| next.from));
         let to = changes.fold(until, f64::min);
         let length = to - from;

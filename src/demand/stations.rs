@@ -3,6 +3,8 @@
 use super::answers::{Limit, Question, answer};
 use super::arrivals::{Load, loads, span};
 use super::asks::{Asks, batch};
+use super::disk::log_note;
+use super::expect::SAMPLES;
 use super::peaks::{Changing, Offer, Peak};
 use super::skew::{Busiest, Skew};
 use super::usage::{Block, Resource, Use, times};
@@ -26,7 +28,7 @@ pub struct Analysis<'a> {
     blocks: Vec<Rc<Block>>,
     /// Connections of each pool.
     connections: Vec<Connections>,
-    hottest: BTreeMap<usize, Option<f64>>,
+    hottest: BTreeMap<usize, Option<(f64, bool)>>,
     notes: BTreeSet<String>,
 }
 
@@ -168,6 +170,11 @@ impl<'a> Analysis<'a> {
         all.extend((0..self.model.pools.len()).map(Resource::Pool));
         let databases = self.model.databases.iter().enumerate();
         all.extend(databases.filter(|d| d.1.cores.is_some()).map(|d| Resource::DatabaseCpu(d.0)));
+        for (index, database) in self.model.databases.iter().enumerate() {
+            all.extend(database.disk.reads.map(|_| Resource::Reads(index)));
+            all.extend(database.disk.bandwidth.map(|_| Resource::Scans(index)));
+            all.extend(database.disk.sync.map(|_| Resource::Log(index)));
+        }
         all.extend((0..self.model.locks.len()).map(Resource::Lock));
         all
     }
@@ -202,7 +209,9 @@ impl<'a> Analysis<'a> {
         let least = servers.map(|servers| servers * f64::from(instances) / busiest);
         let whole = servers.filter(|servers| servers.fract() == 0.0);
         // The formulas are about instances that are alike.
-        let question = whole.zip(total).filter(|_| kind != StationKind::Infinite && skew.is_none());
+        // Reads of a query come in a row, not at random.
+        let unknown = matches!(kind, StationKind::Infinite | StationKind::Disk);
+        let question = whole.zip(total).filter(|_| !unknown && skew.is_none());
         let erlang = question.and_then(|(servers, total)| {
             answer(&Question {
                 instances,
@@ -215,6 +224,9 @@ impl<'a> Analysis<'a> {
                 limit,
             })
         });
+        if matches!(resource, Resource::Log(_)) && offered.is_finite() && offered > 0.0 {
+            self.notes.insert(log_note(&self.name(resource), used.visits, holding_s));
+        }
         let connections = match resource {
             Resource::Pool(pool) => Some(self.connections[pool]),
             _ => None,
@@ -245,9 +257,7 @@ impl<'a> Analysis<'a> {
         let service = match resource {
             Resource::Workers(service) | Resource::Cpu(service) => service,
             Resource::Pool(pool) => self.model.pools[pool].service,
-            Resource::DatabaseCpu(_) | Resource::DatabaseTime(_) | Resource::Lock(_) => {
-                return None;
-            }
+            _ => return None,
         };
         let skew = Skew::of(self.model, self.binding, service)?;
         let name = self.name(resource);
@@ -276,9 +286,7 @@ impl<'a> Analysis<'a> {
                 self.model.services[service].line_order
             }
             Resource::Pool(pool) => self.model.pools[pool].line_order,
-            Resource::DatabaseCpu(_) | Resource::DatabaseTime(_) | Resource::Lock(_) => {
-                LineOrder::Fifo
-            }
+            _ => LineOrder::Fifo,
         };
         order == LineOrder::Fifo
     }
@@ -299,7 +307,15 @@ impl<'a> Analysis<'a> {
             Resource::DatabaseTime(database) => {
                 format!("database.{}.time", model.databases[database].name)
             }
+            Resource::Reads(database) => {
+                format!("database.{}.disk.reads", model.databases[database].name)
+            }
+            Resource::Scans(database) => {
+                format!("database.{}.disk.scans", model.databases[database].name)
+            }
+            Resource::Log(database) => format!("database.{}.wal", model.databases[database].name),
             Resource::Lock(lock) => format!("lock.{}", model.locks[lock].name),
+            Resource::Query(query) => format!("query.{}", model.queries[query].name),
         }
     }
 
@@ -327,7 +343,12 @@ impl<'a> Analysis<'a> {
                 let lost = cores.map_or(1.0, |cores| self.contention(database, cores.servers));
                 Capacity::of_cores(1, cores, lost)
             }
-            Resource::DatabaseTime(_) => Capacity::of(StationKind::Infinite, 1, None),
+            Resource::DatabaseTime(_) | Resource::Log(_) | Resource::Query(_) => {
+                Capacity::of(StationKind::Infinite, 1, None)
+            }
+            Resource::Reads(_) | Resource::Scans(_) => {
+                Capacity::of(StationKind::Disk, 1, Some(1.0))
+            }
             Resource::Pool(pool) => {
                 let plan = &self.model.pools[pool];
                 let found = self.connections[pool];
@@ -396,14 +417,20 @@ impl<'a> Analysis<'a> {
         };
         match self.hottest.get(&lock) {
             None => Capacity::of(StationKind::Lock, instances, Some(1.0)),
-            Some(Some(share)) if *share >= 1.0 => {
+            Some(Some((share, _))) if *share >= 1.0 => {
                 Capacity::of(StationKind::Lock, instances, Some(1.0))
             }
-            Some(Some(share)) => {
+            Some(Some((share, exact))) => {
                 let name = &plan.name;
                 let percent = crate::units::show::percent(*share);
+                let (about, how) = if *exact {
+                    ("", String::new())
+                } else {
+                    ("about ", format!("; estimated from {SAMPLES} draws"))
+                };
                 self.notes.insert(format!(
-                    "lock.{name}: its hottest key takes {percent} of the holds and is what limits it"
+                    "lock.{name}: its hottest key takes {about}{percent} of the holds and is what \
+                     limits it{how}"
                 ));
                 // Full when the hottest key is: 1/share holds in all.
                 Capacity::of(StationKind::Lock, instances, Some(1.0 / share))

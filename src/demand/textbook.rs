@@ -177,7 +177,7 @@ fn station(
             let database = &model.databases[plan.database];
             let found = connections[*pool];
             let warm = plan.min_idle.is_none_or(|idle| binding.count(idle) >= found.size);
-            let plain = query.cpu.is_none()
+            let plain = query.is_elapsed_only()
                 && binding.get(plan.round_trip) == 0.0
                 && binding.get(plan.leak) == 0.0
                 && plan.checkout == Checkout::Query

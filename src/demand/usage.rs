@@ -79,8 +79,16 @@ pub enum Resource {
     DatabaseCpu(usize),
     /// Elapsed `time` of the queries of a database.
     DatabaseTime(usize),
+    /// Turns of random reads on the disk of a database.
+    Reads(usize),
+    /// Scans of that disk.
+    Scans(usize),
+    /// Flushes of the log of a database.
+    Log(usize),
     /// Write holds of a lock.
     Lock(usize),
+    /// Executions of a query: no station, and counted only where it is asked for.
+    Query(usize),
 }
 
 /// Expected use of a resource.

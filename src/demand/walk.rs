@@ -1,5 +1,6 @@
 //! A walk through the flows with expected values: what one request asks of each resource.
 
+use super::disk::Disk;
 use super::expect::{Expected, Registers, Setting};
 use super::skew::Skew;
 use super::usage::{Block, Count, Pending, Resource, Time, Use, times};
@@ -100,8 +101,10 @@ pub struct Walker<'a> {
     known: BTreeMap<usize, Rc<Block>>,
     /// What was assumed or approximated, for people.
     pub notes: BTreeSet<String>,
-    /// For each keyed lock the share of its hottest key, where known.
-    pub hottest: BTreeMap<usize, Option<f64>>,
+    /// For each keyed lock the share of its hottest key, where known, and whether exactly.
+    pub hottest: BTreeMap<usize, Option<(f64, bool)>>,
+    /// Whether executions of queries are counted.
+    pub counts_queries: bool,
     steps_left: u32,
 }
 
@@ -119,6 +122,7 @@ impl<'a> Walker<'a> {
             known: BTreeMap::new(),
             notes: BTreeSet::new(),
             hottest: BTreeMap::new(),
+            counts_queries: false,
             steps_left: MAX_STEPS,
         }
     }
@@ -293,26 +297,43 @@ impl<'a> Walker<'a> {
     }
 
     fn query(&mut self, query: usize, pool: usize, place: Place, registers: &Registers) -> Block {
+        let executed = Resource::Query(query);
         let (query, plan) = (&self.model.queries[query], &self.model.pools[pool]);
         let round_trip = self.binding.get(plan.round_trip);
         let hops = if round_trip <= 0.0 {
             0.0
-        } else if query.cpu.is_some() {
-            2.0
-        } else {
+        } else if query.is_elapsed_only() {
             1.0
+        } else {
+            2.0
         };
         let mut block = Block::lasting(Time::constant(round_trip), hops);
+        if self.counts_queries {
+            block.add(executed, Use::one(Time::ZERO));
+        }
         if let Some(cpu) = query.cpu {
             let work = self.expected(cpu, registers).time();
             let cores = self.database_cores[query.database];
             block.then(served(work, cores, Resource::DatabaseCpu(query.database)));
+        }
+        let disk = Disk::of(self.model, self.binding, query.database);
+        let some = |id: &VariateId| !self.binding.is_nothing(*id);
+        if let Some(reads) = query.reads.filter(some) {
+            let count = self.count(reads, registers);
+            block.then(disk.reads(count, query.database));
+        }
+        if let Some(scan) = query.scan.filter(some) {
+            let bytes = self.expected(scan, registers).time();
+            block.then(disk.scan(bytes, query.database));
         }
         if let Some(time) = query.time {
             let time = self.expected(time, registers).time();
             let mut pause = Block::lasting(time, 1.0);
             pause.add(Resource::DatabaseTime(query.database), Use::one(time));
             block.then(pause);
+        }
+        if query.commit {
+            block.then(disk.commit(query.database));
         }
         if place.transaction != Some(pool) {
             self.hold(pool, &mut block);
@@ -490,12 +511,12 @@ impl<'a> Walker<'a> {
         if let Some(key) = key {
             let (variate, bounds) = self.binding.variate(*key);
             let share = if registers.expected(variate, bounds).variance == Some(0.0) {
-                Some(1.0)
+                Some((1.0, true))
             } else {
                 registers.hottest(variate, bounds)
             };
             let hottest = self.hottest.entry(*lock).or_insert(share);
-            *hottest = hottest.zip(share).map(|(a, b)| a.max(b));
+            *hottest = hottest.zip(share).map(|(a, b)| if b.0 > a.0 { b } else { a });
         }
         let (resource, held) = (Resource::Lock(*lock), block.elapsed);
         let to_commit = self.model.locks[*lock].scope == LockScope::Database;

@@ -32,6 +32,7 @@ pub fn warnings(model: &Model, binding: &Binding, demand: &Demand) -> Diagnostic
     diagnostics.extend(heavy(demand));
     diagnostics.extend(super::nesting::warnings(model, binding));
     diagnostics.extend(advice::advice(model, binding, demand));
+    diagnostics.extend(super::waiting_holders::advice(model, demand));
     diagnostics
 }
 
@@ -214,6 +215,7 @@ fn servers(station: &StationDemand) -> &'static str {
         StationKind::FifoCores | StationKind::SharedCores => "cores",
         StationKind::Pool => "connections",
         StationKind::Lock => "holder at a time",
+        StationKind::Disk => "disks",
         StationKind::Infinite => "places",
     }
 }

@@ -4,6 +4,7 @@ use super::ensemble::{Ensemble, Warning};
 use super::identity::{self, Identity};
 use super::pilot::{self, PILOT_EVENTS, WarmUp};
 use super::row::Row;
+use crate::demand;
 use crate::model::{BindProblem, Model, RunKind, Scaling, World};
 use crate::plan::{Catalog, Needs, Plan, compile};
 use crate::sim::{End, NoTrace, RunId};
@@ -102,7 +103,7 @@ impl Study {
         for index in 0..count {
             let uniform = |input: usize| worlds::point(model.run.seed, index, dimensions[input]);
             let world = model.world(&uniform).map_err(|problem| vec![problem])?;
-            let binding = model.bind(&world, scaling.clone())?;
+            let binding = demand::bind(model, &world, scaling.clone())?;
             plans.push(compile(model, &binding, needs));
             drawn.push(world);
         }

@@ -5,13 +5,20 @@ use super::error::{ExprError, ExprErrorKind, nearest};
 use super::formula::{Binary, LawCall, Op, Unary};
 use super::habits;
 use super::law::{LawKind, Role, SIGNATURES, Signature, names, quantile};
-use super::parser::KEYWORDS;
 use super::tree::{Argument, Form, NodeId, NodeKind};
 use crate::units::{Dimension, table};
 use std::ops::Range;
 
 /// Functions of numbers, without `exp`, which is also a distribution.
-const FUNCTIONS: [&str; 8] = ["min", "max", "ceil", "floor", "round", "sqrt", "ln", "pow"];
+pub const FUNCTIONS: [&str; 8] = ["min", "max", "ceil", "floor", "round", "sqrt", "ln", "pow"];
+
+/// Words that join the parts of a condition.
+pub const KEYWORDS: [&str; 6] = super::parser::KEYWORDS;
+
+/// Names of the distributions.
+pub fn distributions() -> impl Iterator<Item = &'static str> {
+    names()
+}
 
 /// Whether a word has a meaning of its own, and so cannot name an input or a `let`: a unit, a
 /// function, a distribution (also one reserved for later) or a keyword of conditions.

@@ -56,7 +56,7 @@ pub fn check_test(
     lets_allowed: bool,
 ) -> Result<CheckedTest, Vec<ExprError>> {
     let (tree, roots) = parse_test(text).map_err(|error| vec![error])?;
-    let expectation = Expectation { dimension: None, distribution_allowed: false, lets_allowed };
+    let expectation = Expectation { dimension: None, lets_allowed, ..Expectation::ANY };
     let mut comparisons = Vec::new();
     let mut errors = Vec::new();
     let mut start = 0;
@@ -365,8 +365,12 @@ impl<'a> Checker<'a> {
                 let help = format!("a name with a similar spelling exists: `{known}`");
                 error.help(help).replacement(known)
             }
-            None if habits::number(name).is_some() => {
-                error.label("not a number").help(habits::number(name).unwrap_or_default())
+            None if let Some((advice, word)) = habits::number(name, self.expectation.absence) => {
+                let error = error.label("not a number").help(advice);
+                match word {
+                    Some(word) => error.replacement(word),
+                    None => error,
+                }
             }
             None if self.scope.names().count() <= 8 && self.scope.names().next().is_some() => {
                 let names: Vec<_> = self.scope.names().map(|name| format!("`{name}`")).collect();

@@ -115,13 +115,13 @@ impl Formula {
         }
     }
 
-    /// Whether every law in it is `between`, which states what is not known.
-    pub fn is_only_between(&self) -> bool {
-        let law = |op: &Op| match op {
-            Op::Law(call) => Some(call.kind == LawKind::Between),
-            _ => None,
-        };
-        self.ops.iter().filter_map(law).all(|is_between| is_between)
+    /// Whether one draw is as good as many, or meant: every law in it is `between`, which states
+    /// what is not known, or `constant`.
+    pub fn is_drawn_once_as_meant(&self) -> bool {
+        self.ops.iter().all(|op| match op {
+            Op::Law(call) => matches!(call.kind, LawKind::Between | LawKind::Constant),
+            _ => true,
+        })
     }
 
     /// Each function `exp` of a plain number that is not negative: the number, and its place.

@@ -1,5 +1,7 @@
 //! Words that expressions and metrics of other tools use, and what to write here.
 
+use super::scope::Absence;
+
 /// Functions of metrics: words, the function here, and what to write where that is not all.
 const METRICS: &[(&str, &str, &str)] = &[
     ("avg average", "mean", ""),
@@ -8,7 +10,7 @@ const METRICS: &[(&str, &str, &str)] = &[
     ("minimum min lowest", "", "there is no smallest value; `p1(path)` is near it"),
     ("throughput rps qps tps rate requests_per_second", "per_second", ""),
     ("total sum number", "count", ""),
-    ("busy usage load in_use", "utilization", ""),
+    ("busy usage load", "utilization", ""),
     ("erlangs traffic demand", "offered_load", ""),
     ("latency response_time duration percentile quantile perc", "", "a percentile is `p99(path)`"),
     (
@@ -23,7 +25,15 @@ const METRICS: &[(&str, &str, &str)] = &[
         "`time_until(p95(endpoint.X) <= 500ms, after = 10 min)` is the time until something holds",
     ),
     ("probability prob", "chance", ""),
+    ("in_use waiting open", "", "it is the end of a path, as in `mean(pool.X.in_use)`"),
     ("apdex", "", "`share(endpoint.X < 500ms)` is the share that is fast enough"),
+];
+
+/// Last names of our own paths that look like statistics, and the function that such a path takes:
+/// levels, and counters (of which those of queries share a name with a function).
+const ENDS: &[(&str, &str)] = &[
+    ("in_use open waiting inside outstanding backing_off orphans ejected", "mean"),
+    ("connects deadlocks ejections dropped", "count"),
 ];
 
 /// Distributions: words, and the name here.
@@ -47,10 +57,6 @@ const NUMBERS: &[(&str, &str)] = &[
         "high low medium normal critical urgent highest lowest",
         "a rank is a number, and the larger goes first: `10`",
     ),
-    (
-        "unlimited infinite infinity inf none never forever off no false disabled null nil",
-        "no limit, or nothing at all, is said by leaving the key out",
-    ),
     ("auto default", "the default holds when the key is left out"),
 ];
 
@@ -60,19 +66,47 @@ fn has(list: &str, word: &str) -> bool {
 }
 
 /// A function of metrics under another name: the function, and what to write.
-pub(super) fn metric(word: &str) -> Option<(Option<&'static str>, &'static str)> {
+pub fn metric(word: &str) -> Option<(Option<&'static str>, &'static str)> {
     let found = METRICS.iter().find(|entry| has(entry.0, word))?;
     Some(((!found.1.is_empty()).then_some(found.1), found.2))
 }
 
+/// The function of a path that is a metric as a whole, its last name too.
+pub(super) fn of_whole(path: &str) -> Option<&'static str> {
+    let (stem, last) = path.rsplit_once('.')?;
+    if last == "count" && stem.starts_with("query.") {
+        return Some("count");
+    }
+    ENDS.iter().find(|entry| has(entry.0, last)).map(|entry| entry.1)
+}
+
 /// A distribution under another name.
-pub(super) fn law(word: &str) -> Option<&'static str> {
+pub fn law(word: &str) -> Option<&'static str> {
     LAWS.iter().find(|entry| has(entry.0, word)).map(|entry| entry.1)
 }
 
-/// What to do instead of a word where a number is needed.
-pub(super) fn number(word: &str) -> Option<&'static str> {
-    NUMBERS.iter().find(|entry| has(entry.0, word)).map(|entry| entry.1)
+/// Words for no limit, or for nothing at all.
+const NOTHING: &str =
+    "unlimited infinite infinity inf none never forever off no false disabled null nil";
+
+/// What to do instead of a word where a number is needed, and the word to put there, if there is
+/// one.
+pub(super) fn number(word: &str, absence: Absence) -> Option<(&'static str, Option<&'static str>)> {
+    if has(NOTHING, word) {
+        return Some(match absence {
+            Absence::Nothing => {
+                ("no limit, or nothing at all, is said by leaving the key out", None)
+            }
+            Absence::Word(word) => ("no limit has a word here", Some(word)),
+            Absence::Number => (
+                "a number is needed, also because a default takes the place of a key that is left \
+                 out: `0` for nothing, a large one for no limit",
+                None,
+            ),
+        });
+    }
+    let found = NUMBERS.iter().find(|entry| has(entry.0, word));
+    found.map(|entry| (entry.1, None))
 }
 
 #[cfg(test)]
@@ -87,6 +121,8 @@ mod tests {
             assert!(words.split_whitespace().all(|word| !is_function(word)), "{words}");
             assert!(function.is_empty() != say.is_empty(), "{words}");
             assert!(function.is_empty() || is_function(function), "{function}");
+            let is_end = |word: &str| ENDS.iter().any(|entry| has(entry.0, word));
+            assert!(function.is_empty() || !words.split_whitespace().any(is_end), "{words}");
         }
         for (words, law) in LAWS {
             assert!(is_reserved(law), "{law}");

@@ -11,7 +11,7 @@
 
 use super::error::{ExprError, ExprErrorKind, nearest};
 use super::habits;
-use super::law::quantile;
+use super::law;
 use super::parser::Parser;
 use super::tree::{Argument, Comparator, Form, NodeId, NodeKind, Operator, Tree};
 use crate::units::{Dimension, Quantity};
@@ -94,11 +94,34 @@ pub struct MetricExpr {
     pub span: Range<usize>,
 }
 
+/// A number as its author wrote it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// The text, with the unit.
+    pub text: String,
+    /// Whether it has no unit.
+    pub bare: bool,
+}
+
+impl MetricExpr {
+    /// Whether it speaks of a date of the run: `at(t, ...)`, `time_until(...)`, `during(...)`.
+    pub fn has_a_date(&self) -> bool {
+        match &self.kind {
+            MetricKind::At(..) | MetricKind::During(..) | MetricKind::TimeUntil { .. } => true,
+            MetricKind::Binary(_, left, right) => left.has_a_date() || right.has_a_date(),
+            MetricKind::Negate(inner)
+            | MetricKind::InVariant(_, inner)
+            | MetricKind::WorstInstance(inner) => inner.has_a_date(),
+            _ => false,
+        }
+    }
+}
+
 /// What a metric expression is.
 #[derive(Clone, Debug, PartialEq)]
 pub enum MetricKind {
-    /// A number, perhaps with a unit.
-    Literal(Quantity),
+    /// A number, perhaps with a unit, and how it is written.
+    Literal(Quantity, Written),
     /// A name without dots: an input.
     Name(Path),
     /// `-x`
@@ -165,7 +188,7 @@ pub enum Function {
 }
 
 /// Every function word but the quantiles.
-const WORDS: [&str; 14] = [
+pub const WORDS: [&str; 14] = [
     "mean",
     "max",
     "utilization",
@@ -297,7 +320,10 @@ impl Reader<'_> {
             return Err(ExprError::new(ExprErrorKind::TooLarge, node.span.clone(), message));
         }
         let kind = match &node.kind {
-            NodeKind::Number { quantity, .. } => MetricKind::Literal(*quantity),
+            NodeKind::Number { quantity, bare, .. } => {
+                let text = self.text[node.span.clone()].to_owned();
+                MetricKind::Literal(*quantity, Written { text, bare: *bare })
+            }
             NodeKind::Name => {
                 let path = self.path(id)?;
                 if path.text.contains('.') {
@@ -461,6 +487,10 @@ impl Reader<'_> {
 fn bare_path(path: &Path) -> ExprError {
     let message = format!("the path `{}` without a function", path.text);
     let error = ExprError::new(ExprErrorKind::WrongMetric, path.span.clone(), message);
+    if let Some(function) = habits::of_whole(&path.text) {
+        let call = format!("{function}({})", path.text);
+        return error.help(format!("which statistic? `{call}`")).replacement(call);
+    }
     let Some((stem, last)) = statistic_at_end(&path.text) else {
         return error.help(format!("which statistic? `p99({})`", path.text));
     };
@@ -480,6 +510,11 @@ fn statistic_at_end(path: &str) -> Option<(&str, &str)> {
         return Some((stem, last));
     }
     Some((stem, habits::metric(last)?.0?))
+}
+
+/// The level of a named quantile, `p99.9` → 0.999; `None` if the name is not one.
+pub fn quantile(word: &str) -> Option<f64> {
+    law::quantile(word)
 }
 
 /// Whether `word` is a function of metrics.

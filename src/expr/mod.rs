@@ -28,7 +28,7 @@ pub mod check;
 pub mod checked;
 pub mod error;
 pub mod formula;
-mod habits;
+pub mod habits;
 mod law;
 pub mod lexer;
 pub mod metric;

@@ -68,20 +68,40 @@ pub struct Expectation {
     pub distribution_allowed: bool,
     /// Whether run-time registers have values here.
     pub lets_allowed: bool,
+    /// How it is said that there is none.
+    pub absence: Absence,
+}
+
+/// How a key says that there is no limit, or nothing at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Absence {
+    /// It is left out.
+    Nothing,
+    /// By a word of the key.
+    Word(&'static str),
+    /// By a number alone: left out, it has a default, or it is required.
+    Number,
 }
 
 impl Expectation {
     /// One number of a dimension, known before the run.
     pub const fn fixed(dimension: Dimension) -> Self {
-        Self { dimension: Some(dimension), distribution_allowed: false, lets_allowed: false }
+        Self { dimension: Some(dimension), ..Self::ANY }
     }
 
     /// A value of a dimension that may vary and use registers.
     pub const fn varying(dimension: Dimension) -> Self {
-        Self { dimension: Some(dimension), distribution_allowed: true, lets_allowed: true }
+        Self { lets_allowed: true, dimension: Some(dimension), ..Self::INPUT }
     }
 
     /// Anything that may stand under `[inputs]`.
-    pub const INPUT: Self =
-        Self { dimension: None, distribution_allowed: true, lets_allowed: false };
+    pub const INPUT: Self = Self { distribution_allowed: true, ..Self::ANY };
+
+    /// One number of any dimension, known before the run.
+    pub const ANY: Self = Self {
+        dimension: None,
+        distribution_allowed: false,
+        lets_allowed: false,
+        absence: Absence::Number,
+    };
 }

@@ -6,7 +6,8 @@ use super::checked::Checked;
 use super::error::{ExprError, ExprErrorKind};
 use super::formula::Variate;
 use super::metric::{
-    Function, MetricKind, Relation, Tolerance, parse_condition, parse_metric, parse_precision,
+    Function, MetricKind, Relation, Tolerance, Written, parse_condition, parse_metric,
+    parse_precision,
 };
 use super::scope::{Expectation, NoTables, Scope, Symbol, Tables};
 use crate::dist::{Dist, Draw};
@@ -40,8 +41,7 @@ fn scope() -> Scope {
 }
 
 const INPUTS: [f64; 3] = [50_000.0, 10.0 / 60.0, 2.0];
-const ANY: Expectation =
-    Expectation { dimension: None, distribution_allowed: true, lets_allowed: true };
+const ANY: Expectation = Expectation { lets_allowed: true, ..Expectation::INPUT };
 
 fn checked(text: &str, expectation: Expectation) -> Checked {
     check(text, &scope(), &Files, expectation).unwrap_or_else(|errors| panic!("{text}: {errors:?}"))
@@ -343,7 +343,8 @@ fn conditions_of_the_reference_parse() {
     assert_eq!(path.segments().collect::<Vec<_>>(), ["pool", "api-pg"]);
     let Relation::Within(Tolerance::Relative(share), of) = &comparison.relation else { panic!() };
     assert_eq!(*share, 0.02);
-    assert_eq!(of.kind, MetricKind::Literal(Quantity::count(417.0)));
+    let written = Written { text: "417".to_owned(), bare: true };
+    assert_eq!(of.kind, MetricKind::Literal(Quantity::count(417.0), written));
     let lasting = parse_condition("max(pool.p.waiting) > 3 for 5 min").unwrap();
     assert_eq!(lasting.comparisons[0].lasting.as_ref().unwrap().quantity, Quantity::seconds(300.0));
     let precision = parse_precision("2% on p99.9(endpoint.x)").unwrap();

@@ -71,6 +71,19 @@ impl Binding {
         (variate, *bounds)
     }
 
+    /// Puts in a number that has been worked out: what a query on a table takes.
+    pub fn put(&mut self, id: VariateId, value: Variate) {
+        let mut identity = Identity(self.identity);
+        identity.add("", &(id.0, &value));
+        self.identity = identity.0;
+        self.variates[id.0 as usize].0 = value;
+    }
+
+    /// Whether a number is none, whatever is drawn.
+    pub fn is_nothing(&self, id: VariateId) -> bool {
+        self.variate(id).0.evaluate_fixed() == Some(0.0)
+    }
+
     /// A condition over registers.
     pub fn condition(&self, id: ConditionId) -> &Test {
         &self.conditions[id.0 as usize]

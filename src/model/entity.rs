@@ -3,6 +3,7 @@
 
 use super::slot::{QuantityId, VariateId};
 use super::step::{Cancel, OutcomeSet, Step};
+use super::table::Use;
 use crate::diag::Span;
 use crate::expr::metric::Precision;
 use std::sync::Arc;
@@ -158,10 +159,58 @@ pub struct Database {
     pub reserved: QuantityId,
     /// Time to open a connection.
     pub connect_time: QuantityId,
+    /// What its pages and its log are on.
+    pub disk: Disk,
     /// Universal scalability law: serial share.
     pub serial: QuantityId,
     /// Universal scalability law: crosstalk.
     pub crosstalk: QuantityId,
+    /// Its memory; none: all data fit.
+    pub memory: Option<Memory>,
+    /// What the planner goes by and what work takes, where it is stated: key, value.
+    pub costs: Vec<(&'static str, QuantityId)>,
+}
+
+/// The memory of a database server.
+#[derive(Debug, Clone, Copy)]
+pub struct Memory {
+    /// All of it, in bytes.
+    pub bytes: QuantityId,
+    /// Share that caches pages, what connections need not counted.
+    pub cache: QuantityId,
+    /// Bytes of one connection, taken from the cache.
+    pub backend: QuantityId,
+}
+
+/// `[database.X] disk`: as much of it as the queries use.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Disk {
+    /// Where some query reads pages at random.
+    pub reads: Option<RandomReads>,
+    /// Bytes per second, shared by the running scans, where some query scans.
+    pub bandwidth: Option<QuantityId>,
+    /// Seconds of one flush of the write-ahead log, where some query commits.
+    pub sync: Option<QuantityId>,
+}
+
+/// How a disk reads pages at random.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RandomReads {
+    /// Seconds of one read of an idle disk.
+    pub latency: QuantityId,
+    /// Reads per second, at most.
+    pub iops: QuantityId,
+}
+
+impl RandomReads {
+    /// Groups of reads per second that are simulated at most.
+    const GROUPS_PER_SECOND: f64 = 20_000.0;
+
+    /// Reads of a query that are asked for at once: one, but on a disk of more than 40,000 IOPS as
+    /// many as it does in 50 µs, so that the effort of a run does not grow with the disk.
+    pub fn at_once(iops: f64) -> f64 {
+        (iops / Self::GROUPS_PER_SECOND).floor().max(1.0)
+    }
 }
 
 /// What happens to the one who asked when the server refuses a connection.
@@ -224,10 +273,25 @@ pub struct Query {
     pub database: usize,
     /// Work on the database's cores.
     pub cpu: Option<VariateId>,
+    /// Pages read at random, one after the other.
+    pub reads: Option<VariateId>,
+    /// Bytes read in sequence.
+    pub scan: Option<VariateId>,
     /// Elapsed time on the server that uses none of its resources.
     pub time: Option<VariateId>,
+    /// It ends with a flush of the write-ahead log.
+    pub commit: bool,
     /// Bytes returned.
     pub returns: Option<VariateId>,
+    /// The table that it uses, which its costs follow from.
+    pub table: Option<Use>,
+}
+
+impl Query {
+    /// Whether nothing but `time` passes between its way there and its way back.
+    pub fn is_elapsed_only(&self) -> bool {
+        self.cpu.is_none() && self.reads.is_none() && self.scan.is_none() && !self.commit
+    }
 }
 
 /// What a lock spans.

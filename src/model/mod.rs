@@ -15,18 +15,21 @@ mod rates;
 mod resolve;
 mod slot;
 mod step;
+mod table;
 
 pub use bind::{BindProblem, Binding, Scaling, World};
 pub use entity::*;
 pub use rates::{Piece, Rates};
 pub use resolve::{
     MAX_DEPTH, MAX_ENDPOINTS, MAX_INPUTS, MAX_LETS, MAX_STEPS, MAX_WORKLOADS, mistakes, resolve,
+    resolve_data,
 };
 pub use slot::{
     Bounds, ConditionId, ConditionSlot, Origin, QuantityId, QuantitySlot, Slots, VariateId,
     VariateSlot,
 };
 pub use step::*;
+pub use table::*;
 
 use crate::diag::Span;
 use crate::expr::metric::Condition;
@@ -55,7 +58,9 @@ pub struct Model {
     pub databases: Vec<Database>,
     /// Connection pools.
     pub pools: Vec<Pool>,
-    /// Queries.
+    /// Tables of databases.
+    pub tables: Vec<Table>,
+    /// Queries: those of the scenario, then those that stand for steps which write.
     pub queries: Vec<Query>,
     /// Locks.
     pub locks: Vec<Lock>,

@@ -82,6 +82,8 @@ fn empty(model: &Model, binding: &Binding) -> Plan {
         pools: Vec::new(),
         pool_first: Vec::new(),
         databases: Vec::new(),
+        disks: Vec::new(),
+        logs: Vec::new(),
         locks: Vec::new(),
         nesting: NestingPlan::default(),
         endpoints: Vec::new(),

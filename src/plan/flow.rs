@@ -307,23 +307,15 @@ impl<'c, 'a> Flow<'c, 'a> {
         let round_trip = seconds_to_ns(self.compiler.binding.get(model.pools[pool].round_trip));
         let place = self.network(round_trip);
         // Half there, half back; where nothing but time passes in between, one pause is the same.
-        let (there, back) = match plan.cpu {
-            Some(_) => (round_trip / 2, round_trip - round_trip / 2),
-            None => (round_trip, 0),
+        let (there, back) = if plan.is_elapsed_only() {
+            (round_trip, 0)
+        } else {
+            (round_trip / 2, round_trip - round_trip / 2)
         };
         if there > 0 {
             self.pause(there, place);
         }
-        if let Some(cpu) = plan.cpu {
-            let variable = self.variable(cpu, &format!("{kind}.cpu"));
-            let station = self.compiler.plan.databases[plan.database].station;
-            self.emit(Op::DatabaseCpu { station, variable });
-        }
-        if let Some(time) = plan.time {
-            let variable = self.variable(time, &format!("{kind}.time"));
-            let place = self.compiler.place(&kind);
-            self.emit(Op::Pause { variable, place });
-        }
+        self.on_server(plan, &kind);
         if back > 0 {
             self.pause(back, place);
         }

@@ -10,6 +10,7 @@ mod balancing;
 mod catalog;
 mod compile;
 mod discipline;
+mod disk;
 mod flow;
 mod group;
 mod load;
@@ -22,6 +23,7 @@ pub use balancing::{Key, OutlierPlan};
 pub use catalog::{Capacity, Catalog, Entry, Source};
 pub use compile::{Needs, compile};
 pub use discipline::{Cores, Drop, Order};
+pub use disk::{DiskPlan, LogPlan};
 pub use op::{CatchSpec, ChoiceSpec, GroupKind, GroupSpec, Join, LoopSpec, Op, RetrySpec};
 
 use crate::expr::checked::Test;
@@ -62,7 +64,7 @@ pub struct InitialPlan {
     pub stream: u64,
 }
 
-/// A CPU station: the cores of one instance or of one database.
+/// A station: the cores of one instance or of one database, or a part of a disk.
 #[derive(Debug, Clone)]
 pub struct StationPlan {
     /// How it serves.
@@ -202,6 +204,10 @@ pub struct DatabasePlan {
     pub connections: u32,
     /// Its cores, or [`NONE`].
     pub station: u32,
+    /// Its disk, or [`NONE`].
+    pub disk: u32,
+    /// Its log, or [`NONE`].
+    pub log: u32,
     /// Level of open connections.
     pub open: u32,
 }
@@ -365,7 +371,7 @@ pub struct Plan {
     pub arguments: Vec<(u16, u32)>,
     /// Places of the breakdown.
     pub places: Vec<Place>,
-    /// CPU stations.
+    /// Stations of cores and disks.
     pub stations: Vec<StationPlan>,
     /// Fleets.
     pub services: Vec<ServicePlan>,
@@ -378,6 +384,10 @@ pub struct Plan {
     pub pool_first: Vec<u32>,
     /// Database servers.
     pub databases: Vec<DatabasePlan>,
+    /// Disks that queries read from.
+    pub disks: Vec<DiskPlan>,
+    /// Logs that they commit to.
+    pub logs: Vec<LogPlan>,
     /// Families of locks.
     pub locks: Vec<LockPlan>,
     /// What can take part in a deadlock.

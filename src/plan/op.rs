@@ -33,6 +33,37 @@ pub enum Op {
         /// Variable: seconds of one core.
         variable: u32,
     },
+    /// Reads pages at random: as many turns as there are reads follow.
+    Reads {
+        /// Disk.
+        disk: u32,
+        /// Variable: pages.
+        count: u32,
+    },
+    /// The turn of the next group of reads; behind the op behind this one if none is left.
+    ReadTurn {
+        /// Disk.
+        disk: u32,
+    },
+    /// What the reads take beyond their turns; back to the op before.
+    ReadRest {
+        /// Disk.
+        disk: u32,
+    },
+    /// Reads in sequence.
+    Scan {
+        /// Disk.
+        disk: u32,
+        /// Variable: bytes.
+        bytes: u32,
+    },
+    /// The disk is left.
+    DiskLeft,
+    /// Waits for a flush of the write-ahead log that begins now or later.
+    Flush {
+        /// Log.
+        log: u32,
+    },
     /// Time passes.
     Pause {
         /// Variable: seconds.

@@ -263,11 +263,13 @@ impl Compiler<'_> {
                 }
                 None => NONE,
             };
+            let (disk, log) = self.disk(database);
             let max = self.binding.count(database.max_connections);
             let connections = max.saturating_sub(self.binding.count(database.reserved));
             let path = format!("{path}.connections");
             let open = self.levels(&path, 1, u64::from(connections), 1.0, "open connections");
-            self.plan.databases.push(DatabasePlan { connections, station, open: open[0].own });
+            let open = open[0].own;
+            self.plan.databases.push(DatabasePlan { connections, station, disk, log, open });
         }
     }
 

@@ -34,6 +34,8 @@ pub mod spectrum;
 
 pub mod breakdown;
 
+pub mod spans;
+
 pub mod stations;
 
 pub mod transient;

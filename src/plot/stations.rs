@@ -3,8 +3,9 @@
 use super::axis::Axis;
 use super::canvas::{self, Canvas, Look, Pen, Point, SMALL_SIZE, TEXT_SIZE};
 use super::frame::{self, Frame, Heading, MARGIN};
-use super::labels::{clean, elide, text_width};
+use super::labels::{clean, elide};
 use super::show;
+use super::spans::{TimeWindow, draw_spans, spans};
 use super::svg::Svg;
 use super::theme::{Paint, Series};
 
@@ -23,17 +24,6 @@ pub struct StationsData {
     pub windows: Vec<TimeWindow>,
     /// One row each, in this order (bottleneck first); the first 40 are drawn.
     pub stations: Vec<StationRow>,
-}
-
-/// A named part of the time axis.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct TimeWindow {
-    /// Its name.
-    pub name: String,
-    /// Its begin \[s\].
-    pub from: f64,
-    /// Its end \[s\].
-    pub to: f64,
 }
 
 /// One station.
@@ -137,34 +127,9 @@ impl Grid {
             let frame = self.frame(column, self.down.clone());
             let left = frame.across.start;
             canvas.text(title, (left, head), Look::new(TEXT_SIZE, Paint::Ink).bold());
-            self.draw_spans(canvas, &frame, data, head + 18.0);
+            let spans = spans(data.warm_up, &data.windows, &self.time);
+            draw_spans(canvas, &frame, &spans, Some(head + 18.0));
             frame.draw_x(canvas);
-        }
-    }
-
-    /// Warm-up and windows behind a column, named above it where there is room.
-    fn draw_spans(&self, canvas: &Canvas, frame: &Frame, data: &StationsData, y: f64) {
-        let warm_up = (data.warm_up > 0.0).then_some(("warm-up", 0.0, data.warm_up, Paint::Shade));
-        let windows = data.windows.iter().map(|w| (w.name.as_str(), w.from, w.to, Paint::Window));
-        let mut free_from = frame.across.start;
-        let (low, high) = (self.time.low(), self.time.high());
-        for (name, from, to, paint) in warm_up.into_iter().chain(windows) {
-            // `max` and `min` would turn a bound that is not a number into the whole axis.
-            if from.is_nan() || to.is_nan() || from.max(low) >= to.min(high) {
-                continue;
-            }
-            let (from, to) = (from.max(low), to.min(high));
-            let (left, _) = frame.place(from, 0.0);
-            let (right, _) = frame.place(to, 0.0);
-            let right = right.max(left + 1.0);
-            canvas.rectangle((left, self.down.start), (right, self.down.end), paint, 1.0);
-            let begin = left.max(free_from);
-            let room = (right.max(left + 60.0) - begin).min(frame.across.end - begin);
-            let name = elide(name, SMALL_SIZE, room);
-            if name.chars().count() > 2 {
-                canvas.text(&name, (begin, y), Look::new(SMALL_SIZE, Paint::Muted));
-                free_from = begin + text_width(&name, SMALL_SIZE) + 6.0;
-            }
         }
     }
 

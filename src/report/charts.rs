@@ -11,10 +11,11 @@ use crate::plot::breakdown::{
 };
 use crate::plot::lines::LineMark;
 use crate::plot::margin::{MarginData, MarginRow, Verdict as Mark, margin};
+use crate::plot::spans::TimeWindow;
 use crate::plot::spectrum::{
     SpectrumData, SpectrumObjective, SpectrumPoint, SpectrumSeries, spectrum,
 };
-use crate::plot::stations::{StationRow, StationsData, TimePoint, TimeWindow, stations};
+use crate::plot::stations::{StationRow, StationsData, TimePoint, stations};
 use crate::plot::svg::Svg;
 use crate::plot::transient::{Course, Panel, TransientData, transient};
 
@@ -89,9 +90,11 @@ fn margin_row(objective: &Judgment, part: &Part) -> MarginRow {
             Verdict::Fail | Verdict::Refuted => Mark::Fail,
             Verdict::Inconclusive => Mark::Inconclusive,
         },
-        estimate: part
-            .estimate
-            .map_or_else(|| "no estimate".to_owned(), |value| phrase::value(&value, part.unit)),
+        estimate: match part.estimate {
+            Some(value) => phrase::value(&value, part.unit),
+            None if part.lasted_s.is_some() => phrase::found(part),
+            None => "no estimate".to_owned(),
+        },
     }
 }
 

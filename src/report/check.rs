@@ -7,7 +7,7 @@ use super::table::{Cell, Table, wrap};
 use super::tables::{Block, assemble};
 use super::text::WIDTH;
 use crate::demand::{
-    ClosedDemand, Connections, Demand, Erlang, LossKind, StationDemand, StationKind,
+    ClosedDemand, Connections, Demand, Erlang, LossKind, Peak, StationDemand, StationKind,
 };
 use crate::model::Assumption;
 use crate::units::show;
@@ -20,7 +20,7 @@ pub fn render(name: &str, demand: &Demand, effort: &str, assumptions: &[Assumpti
         stations(demand),
         at_once(demand),
         visits(demand),
-        waits("Waiting by Erlang's formulas, each instance with a line of its own", demand, false),
+        waits(&own_lines(demand), demand, false),
         waits("The same if all instances shared one line", demand, true),
         losses(demand),
         users(demand),
@@ -37,6 +37,24 @@ pub fn render(name: &str, demand: &Demand, effort: &str, assumptions: &[Assumpti
     blocks.push(defaults(assumptions).to_text(WIDTH));
     blocks.retain(|block| !block.is_empty());
     blocks.join("\n")
+}
+
+/// The formulas are about a load that does not change: of one that does they take the mean.
+fn own_lines(demand: &Demand) -> String {
+    let load = if at_the_peak(demand).is_some() { ", at the mean load" } else { "" };
+    format!("Waiting by Erlang's formulas{load}, each instance with a line of its own")
+}
+
+/// Of a load that changes: what is asked for at the peak of the station that it fills most, over
+/// the mean.
+fn at_the_peak(demand: &Demand) -> Option<(&StationDemand, f64)> {
+    let one = |peak: &Peak| {
+        let station = demand.stations.get(peak.station)?;
+        let multiple = peak.highest / station.offered;
+        (multiple > 1.0 + 1e-6).then_some((station, multiple, peak.highest / station.capacity?))
+    };
+    let most = demand.peaks.iter().filter_map(one).max_by(|a, b| a.2.total_cmp(&b.2))?;
+    Some((most.0, most.1))
 }
 
 /// Bounds of closed workloads.
@@ -236,6 +254,14 @@ fn waits(title: &str, demand: &Demand, shared: bool) -> Table {
     }
     if !shared {
         table.note("Assumes Poisson arrivals, exponential holding times and endless patience.");
+        if let Some((station, multiple)) = at_the_peak(demand) {
+            let multiple = show::number((multiple * 100.0).round() / 100.0);
+            table.note(format!(
+                "The load changes: at its peak {} is asked for {multiple} times the mean, and waits \
+                 are longer.",
+                station.name
+            ));
+        }
         table.note("<1 % wait, p99 <5 ms: the servers that would do for that.");
     }
     table.drop_empty_columns();
@@ -266,6 +292,9 @@ fn losses(demand: &Demand) -> Table {
             Cell::prose(Unit::Share.measure().scale(loss.share).cell(loss.share) + " %"),
             Cell::prose(why),
         ]);
+    }
+    if at_the_peak(demand).is_some() && !table.rows.is_empty() {
+        table.note("At the mean load; at its peak more of them leave.");
     }
     table
 }

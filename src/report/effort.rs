@@ -32,8 +32,9 @@ impl Effort {
 }
 
 /// The effort of what is run and of the variants that its conditions speak of, in words, with what a
-/// draft can do without.
-pub fn sentences(main: &Effort, others: &[Effort]) -> String {
+/// draft can do without. `shortens`: a shorter run is the same in less time, not one whose dates
+/// come too late.
+pub fn sentences(main: &Effort, others: &[Effort], shortens: bool) -> String {
     let all = main.total() + others.iter().map(Effort::total).sum::<f64>();
     if !all.is_finite() || all <= 0.0 {
         return String::new();
@@ -61,14 +62,16 @@ pub fn sentences(main: &Effort, others: &[Effort]) -> String {
         };
         let draft = most(main) + others.iter().map(most).sum::<f64>();
         let few = if main.worlds > 1 { 1 } else { DRAFT };
-        said += &if draft < 0.9 * all {
-            format!(
-                " For a draft, --replications {few} makes about {}; a tenth of run.duration, a \
-                 tenth of that.",
-                rough(draft)
-            )
-        } else {
-            " For a draft, a tenth of run.duration makes a tenth of that.".to_owned()
+        let fewer = format!("--replications {few} makes about {}", rough(draft));
+        said += &match (draft < 0.9 * all, shortens) {
+            (true, true) => {
+                format!(" For a draft, {fewer}; a tenth of run.duration, a tenth of that.")
+            }
+            (true, false) => format!(" For a draft, {fewer}."),
+            (false, true) => {
+                " For a draft, a tenth of run.duration makes a tenth of that.".to_owned()
+            }
+            (false, false) => String::new(),
         };
     }
     said
@@ -98,36 +101,41 @@ mod tests {
         let main = Effort { worlds: 1, replications: 16, events: 2_440_000.0 };
         let small = Effort { worlds: 1, replications: 16, events: 1_230.0 };
         assert_eq!(
-            sentences(&small, &[]),
+            sentences(&small, &[], true),
             "A run is 16 replications of about 1,200 events: about 20,000 events in all."
         );
         assert_eq!(
-            sentences(&main, &[main, main]),
+            sentences(&main, &[main, main], true),
             "A run is 16 replications of about 2.4 million events, with the 2 variants that it is \
              compared with: about 117 million events in all. For a draft, --replications 5 makes \
              about 37 million; a tenth of run.duration, a tenth of that."
         );
         assert_eq!(
-            sentences(&small, &[small]),
+            sentences(&small, &[small], true),
             "A run is 16 replications of about 1,200 events, with the variant that it is compared \
              with: about 39,000 events in all."
         );
         let few = Effort { replications: 5, events: 1e7, ..main };
         assert_eq!(
-            sentences(&few, &[]),
+            sentences(&few, &[], true),
             "A run is 5 replications of about 10 million events: about 50 million events in all. \
              For a draft, a tenth of run.duration makes a tenth of that."
         );
+        // Where dates stand in the scenario a shorter run is another one.
+        assert!(
+            sentences(&main, &[], false).ends_with(" --replications 5 makes about 12 million.")
+        );
+        assert!(sentences(&few, &[], false).ends_with(" events in all."));
         let worlds = Effort { worlds: 64, replications: 2, events: 1e6 };
         assert!(
-            sentences(&worlds, &[]).ends_with(
+            sentences(&worlds, &[], true).ends_with(
                 "64 worlds of 2 replications of about 1 million events: about 128 million events \
                  in all. For a draft, --replications 1 makes about 64 million; a tenth of \
                  run.duration, a tenth of that."
             ),
             "{}",
-            sentences(&worlds, &[])
+            sentences(&worlds, &[], true)
         );
-        assert_eq!(sentences(&Effort { events: 0.0, ..main }, &[]), "");
+        assert_eq!(sentences(&Effort { events: 0.0, ..main }, &[], true), "");
     }
 }

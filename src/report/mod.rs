@@ -12,6 +12,7 @@
 //! - [`charts`]: the SVG files
 //! - [`summarize`]: from runs and verdicts to a summary
 //! - [`check`], [`check_headline`], [`effort`]: what arithmetic says without a simulation
+//! - [`explain`]: what a query on a table costs, and why
 pub mod deadlock;
 
 pub mod summary;
@@ -39,6 +40,8 @@ pub mod check_headline;
 pub mod effort;
 
 pub mod check;
+
+pub mod explain;
 
 pub mod summarize;
 

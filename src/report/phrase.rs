@@ -58,8 +58,13 @@ pub fn rounded_up(number: u64) -> u64 {
 }
 
 /// What was found of a comparison: `3.06 min (3.05–3.07)`, and ` against 2.75 min` where the other
-/// side was found too.
+/// side was found too; of what must last how long it does, `for 4.5 min`.
 pub fn found(part: &Part) -> String {
+    match part.lasted_s {
+        Some(Number(lasted)) if lasted > 0.0 => return format!("for {}", show::duration(lasted)),
+        Some(_) => return "at no time".to_owned(),
+        None => {}
+    }
     let Some(estimate) = part.estimate else { return "no data".to_owned() };
     let found = value(&estimate, part.unit);
     match part.against {

@@ -185,6 +185,10 @@ fn a_margin_is_said_from_the_side_of_its_limit() {
     assert_eq!(share(0.049_9, 0.05, 0.002), "<0.1 points below");
     let both = Part { against: Some(Value::plain(0.4)), ..part(Unit::Seconds, 0.5, 0.4, -0.25) };
     assert_eq!(phrase::found(&both), "500 ms against 400 ms");
+    let lasts =
+        |seconds: f64| Part { estimate: None, lasted_s: Some(Number(seconds)), ..both.clone() };
+    assert_eq!(phrase::found(&lasts(270.0)), "for 4.5 min");
+    assert_eq!(phrase::found(&lasts(0.0)), "at no time");
     assert_eq!([1, 9, 10, 99, 375, 1_001].map(phrase::rounded_up), [1, 9, 10, 99, 380, 1_100]);
     let within = |found: f64| Part {
         estimate: Some(Value::plain(found)),

@@ -167,7 +167,7 @@ fn variant(key: &Key, table: &Table, diagnostics: &mut Diagnostics) -> Variant {
         }
         _ => {}
     }
-    reader::check(&body, diagnostics);
+    reader::check_variant(&body, table, diagnostics);
     let name: Arc<str> = Arc::from(key.text.as_str());
     let origin = Origin::Variant(Arc::clone(&name));
     for (_, node) in body.entries_mut() {

@@ -126,6 +126,17 @@ fn never_closed(file: FileId, text: &str, found: &Unclosed) -> Diagnostic {
     let message = format!("not valid TOML: this `{opening}` is never closed");
     let diagnostic = Diagnostic::new(Id::TomlSyntax, message)
         .at(file.span(found.open..found.open + 1), format!("no `{}` belongs to it", found.closing));
+    if let Some(mend) = &found.mend {
+        let double = text[found.open..].starts_with("[[");
+        let closing = if double { "]]" } else { "]" };
+        let mended = format!("{}{closing}", &text[found.open..mend.start]);
+        // A name whose quotes are open as well has no plain end.
+        return if DeTable::parse(&mended).is_ok() {
+            diagnostic.patch("the head of a table is closed", file.span(mend.clone()), closing)
+        } else {
+            diagnostic
+        };
+    }
     if found.shows.is_empty() {
         return diagnostic;
     }

@@ -3,14 +3,28 @@
 //! All independent mistakes are reported at once. A value that could not be parsed, or a table
 //! whose name is wrong, is not looked into, so that one slip gives one diagnostic. Whether keys
 //! are *missing* is not asked here: that depends on what variants add (see [`super::required`]).
-use super::habits;
-use super::keys::{self, KeySpec, Kind, MapKeys, Shape, Status, TableSpec, steps, tables};
+use super::habits::{self, Stranger};
+use super::keys::{self, KeySpec, Kind, MapKeys, Shape, Status, TableSpec, aliases, steps, tables};
 use super::raw::{Key, Node, Table, Value};
 use crate::diag::{Diagnostic, Diagnostics, Id, Span, name, suggest};
 
-/// Checks the tables at the top of a scenario, or the body of a variant.
+/// Checks the tables at the top of a scenario.
 pub fn check(root: &Table, diagnostics: &mut Diagnostics) {
-    Checker { diagnostics }.root(root);
+    Checker { diagnostics, variant: None }.root(root);
+}
+
+/// Checks the body of a variant: what is left of its table without its own keys.
+pub fn check_variant(body: &Table, whole: &Table, diagnostics: &mut Diagnostics) {
+    Checker { diagnostics, variant: Some(whole) }.root(body);
+}
+
+/// Whether a value is of a type that `kind` takes; what is wrong inside of it is another matter.
+pub(super) fn takes(kind: &Kind, node: &Node) -> bool {
+    let mut diagnostics = Diagnostics::default();
+    let place = Place { path: "", key: "" };
+    Checker { diagnostics: &mut diagnostics, variant: None }.value(kind, node, place);
+    let whole = [Some(node.span), Some(node.inner_span())];
+    !diagnostics.iter().any(|found| whole.contains(&found.position()))
 }
 
 /// Adds the patch that replaces `node`'s text by the closest of `words`.
@@ -26,6 +40,8 @@ pub(super) fn closest_word<'a>(
 
 struct Checker<'a> {
     diagnostics: &'a mut Diagnostics,
+    /// The variant whose body this is.
+    variant: Option<&'a Table>,
 }
 
 /// Where a value stands, for messages.
@@ -54,7 +70,7 @@ impl Checker<'_> {
                 return;
             }
             match keys::table(&key.text) {
-                None => self.unknown_table(key),
+                None => self.unknown_table(key, node),
                 Some(spec) if spec.status == Status::Later => {
                     let message = format!("`[{}]` belongs to a later release", spec.name);
                     self.reserved(key, message, spec.doc);
@@ -64,12 +80,18 @@ impl Checker<'_> {
         }
     }
 
-    fn unknown_table(&mut self, key: &Key) {
+    fn unknown_table(&mut self, key: &Key, node: &Node) {
         let known = tables::ALL.iter().filter(|spec| spec.status == Status::Now);
         let message = format!("unknown table {}", name(&key.text));
         let found =
             Diagnostic::new(Id::UnknownTable, message).at(key.span, "not a table of a scenario");
-        self.push(habits::table(found, key, known.map(|spec| spec.name)));
+        let variant = &tables::VARIANT;
+        self.push(match self.variant {
+            Some(table) if aliases::find(variant.name, &key.text).is_some() => {
+                habits::key(found, Stranger { key, node, table }, variant)
+            }
+            _ => habits::table(found, key, known.map(|spec| spec.name)),
+        });
     }
 
     fn reserved(&mut self, key: &Key, message: String, doc: &str) {
@@ -166,21 +188,21 @@ impl Checker<'_> {
                     let place = Place { path, key: known.name };
                     self.value(&known.kind, node, place);
                 }
-                None => self.unknown_key((key, node), spec, path),
+                None => self.unknown_key(Stranger { key, node, table }, spec, path),
             }
         }
         self.exclusive(spec, table, path);
     }
 
-    fn unknown_key(&mut self, (key, node): (&Key, &Node), spec: &TableSpec, path: &str) {
-        let message = format!("unknown key {} in {}", name(&key.text), name(path));
+    fn unknown_key(&mut self, it: Stranger<'_>, spec: &TableSpec, path: &str) {
+        let message = format!("unknown key {} in {}", name(&it.key.text), name(path));
         let label = match spec.shape {
             Shape::Single => format!("not a key of `[{}]`", spec.name),
             Shape::Named => format!("not a key of {} {}", suggest::article(spec.name), spec.name),
             Shape::Nested => format!("not a key of `{}`", spec.name),
         };
-        let found = Diagnostic::new(Id::UnknownKey, message).at(key.span, label);
-        self.push(habits::key(found, key, node, spec));
+        let found = Diagnostic::new(Id::UnknownKey, message).at(it.key.span, label);
+        self.push(habits::key(found, it, spec));
     }
 
     fn exclusive(&mut self, spec: &TableSpec, table: &Table, path: &str) {
@@ -310,8 +332,10 @@ impl Checker<'_> {
         for (key, node) in table {
             match names {
                 MapKeys::Symbols if !keys::is_symbol(&key.text) => self.bad_name(key, "let"),
-                MapKeys::Entities(table) if !keys::is_entity_name(&key.text) => {
-                    self.bad_name(key, table);
+                MapKeys::Entities(what) | MapKeys::Own(what)
+                    if !keys::is_entity_name(&key.text) =>
+                {
+                    self.bad_name(key, what);
                 }
                 _ => {}
             }
@@ -397,7 +421,7 @@ impl Checker<'_> {
                     );
                     let found = Diagnostic::new(Id::UnknownVerb, message)
                         .at(key.span, "neither a verb nor a modifier");
-                    self.push(habits::step(found, key, node, words));
+                    self.push(habits::step(found, Stranger { key, node, table }, words));
                 }
             }
             any = true;
@@ -473,8 +497,9 @@ fn fits(kind: &Kind, node: &Node) -> bool {
             Kind::Quantity(_) | Kind::Varying(_),
             Value::String(_) | Value::Integer(_) | Value::Float(_),
         )
-        | (Kind::Table(_), Value::Table(_))
+        | (Kind::Table(_) | Kind::Map(..), Value::Table(_))
         | (Kind::Text, Value::String(_))
+        | (Kind::Boolean, Value::Boolean(_))
         | (Kind::Texts, Value::Array(_)) => true,
         _ => false,
     }

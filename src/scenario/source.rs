@@ -150,7 +150,8 @@ impl Scan<'_> {
         while let Some(&byte) = self.bytes.get(self.at) {
             let started = self.at;
             match byte {
-                b'"' | b'\'' => self.skip_string(byte),
+                // At the last byte of the text.
+                b'"' | b'\'' => self.at = after_string(self.bytes, self.at, byte) - 1,
                 b'#' => self.skip_until_newline(),
                 b'\n' if self.open.is_empty() => {
                     if in_header {
@@ -190,38 +191,31 @@ impl Scan<'_> {
         None
     }
 
-    /// Moves to the last byte of the string that starts here; single-line strings end with their
-    /// line, as the parser recovers.
-    fn skip_string(&mut self, quote: u8) {
-        let rest = &self.bytes[self.at..];
-        let long = rest.len() >= 3 && rest[1] == quote && rest[2] == quote;
-        let mut at = self.at + if long { 3 } else { 1 };
-        while let Some(&byte) = self.bytes.get(at) {
-            if byte == b'\\' && quote == b'"' {
-                // Only these two are taken with the escape, so that a line still ends a string.
-                at += usize::from(matches!(self.bytes.get(at + 1), Some(b'\\' | b'"')));
-            } else if byte == b'\n' && !long {
-                at -= 1;
-                break;
-            } else if byte == quote {
-                let next = |n: usize| self.bytes.get(at + n) == Some(&quote);
-                if !long {
-                    break;
-                }
-                if next(1) && next(2) {
-                    // Up to two more quotes belong to the text.
-                    at += 2 + usize::from(next(3)) + usize::from(next(3) && next(4));
-                    break;
-                }
-            }
-            at += 1;
-        }
-        self.at = at.min(self.bytes.len());
-    }
-
     fn skip_until_newline(&mut self) {
         while self.bytes.get(self.at + 1).is_some_and(|byte| *byte != b'\n') {
             self.at += 1;
         }
     }
+}
+
+/// The place after the text in quotes that begins at `at`. One that is not closed ends with its
+/// line, as the parser recovers, one of several lines with the file.
+pub(super) fn after_string(bytes: &[u8], at: usize, quote: u8) -> usize {
+    let long = bytes[at..].starts_with(&[quote; 3]);
+    let mut next = at + if long { 3 } else { 1 };
+    while let Some(&byte) = bytes.get(next) {
+        if byte == b'\\' && quote == b'"' {
+            // Only these two are taken with the escape, so that a line still ends a text.
+            next += usize::from(matches!(bytes.get(next + 1), Some(b'\\' | b'"')));
+        } else if byte == b'\n' && !long {
+            return next;
+        } else if byte == quote && !long {
+            return next + 1;
+        } else if byte == quote && bytes[next..].starts_with(&[quote; 3]) {
+            // Up to two more quotes belong to the text.
+            return next + bytes[next..].iter().take(5).take_while(|&&one| one == quote).count();
+        }
+        next += 1;
+    }
+    bytes.len()
 }

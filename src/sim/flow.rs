@@ -167,6 +167,12 @@ impl<'a, T: Trace> Engine<'a, T> {
                 let holds = condition.holds(self.jobs.registers(job));
                 if holds { Step::Next } else { self.jump(job, otherwise) }
             }
+            Op::Reads { .. }
+            | Op::ReadTurn { .. }
+            | Op::ReadRest { .. }
+            | Op::Scan { .. }
+            | Op::DiskLeft => self.disk(job, op),
+            Op::Flush { log } => self.flush(job, log),
             Op::Reply => self.reply(job),
             Op::Fail { name } => {
                 self.jobs[job].failure = name;

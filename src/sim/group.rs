@@ -295,7 +295,11 @@ impl<'a, T: Trace> Engine<'a, T> {
     fn cancel(&mut self, job: u32, cancel: Cancel) {
         let waits = matches!(
             self.jobs[job].state,
-            State::StationLine(_) | State::WorkerLine | State::PoolLine(_) | State::LockLine(_)
+            State::StationLine(_)
+                | State::LogLine(_)
+                | State::WorkerLine
+                | State::PoolLine(_)
+                | State::LockLine(_)
         );
         match cancel {
             Cancel::None => {}

@@ -37,6 +37,10 @@ pub enum State {
     Sharing(u32),
     /// Its service at a preemptive station has begun: on a core, or (with a ticket) in line again.
     Running(u32),
+    /// Before the flush of a log that it waits for has begun.
+    LogLine(u32),
+    /// During it.
+    Flushed(u32),
     /// In the line for a worker of its instance.
     WorkerLine,
     /// In the line of a pool.
@@ -201,6 +205,13 @@ pub enum Frame {
         wake: u32,
         /// When it asked first, ns.
         since: u64,
+    },
+    /// It reads from a disk.
+    Disk {
+        /// Disk.
+        disk: u32,
+        /// Random reads left.
+        left: u32,
     },
     /// An inline loop.
     Loop {

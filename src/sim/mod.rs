@@ -18,6 +18,7 @@ mod calendar;
 mod control;
 mod course;
 mod deadlock;
+mod disk;
 mod flow;
 mod group;
 mod jobs;
@@ -35,6 +36,7 @@ mod source;
 mod station;
 mod trace;
 mod unwind;
+mod wal;
 
 pub use calendar::{Calendar, Event, Kind, What};
 pub use probe::MAX_INTERVALS;
@@ -96,6 +98,7 @@ struct Engine<'a, T: Trace> {
     /// Open or opening connections by database.
     server_connections: Vec<u32>,
     locks: lock::Locks,
+    logs: Vec<wal::Log>,
     deadlocks: deadlock::Deadlocks,
     sources: Vec<source::Source<'a>>,
     users: source::Users,
@@ -157,6 +160,7 @@ impl<'a, T: Trace> Engine<'a, T> {
             connections: pool::Connections::default(),
             server_connections: vec![0; plan.databases.len()],
             locks: lock::Locks::default(),
+            logs: plan.logs.iter().map(|_| wal::Log::default()).collect(),
             deadlocks: deadlock::Deadlocks::new(&plan.nesting),
             sources: plan
                 .workloads
@@ -297,6 +301,7 @@ impl<'a, T: Trace> Engine<'a, T> {
             Kind::Session => return self.session_asks(index),
             Kind::Return => self.ejection_over(index),
             Kind::Background => return self.clock_due(index),
+            Kind::Flushed => self.flush_over(index),
         }
         None
     }

@@ -88,6 +88,18 @@ impl<T: Trace> Engine<'_, T> {
     #[inline(never)]
     pub(super) fn enter_station(&mut self, job: u32, station: u32, variable: u32) -> Step {
         let demand = self.draw_ns_here(job, variable);
+        self.enter_with_here(job, station, demand)
+    }
+
+    /// The same with a demand that is known, ns at nominal speed.
+    #[inline(never)]
+    pub(super) fn enter_with(&mut self, job: u32, station: u32, demand: u64) -> Step {
+        self.enter_with_here(job, station, demand)
+    }
+
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "as `serve`")]
+    fn enter_with_here(&mut self, job: u32, station: u32, demand: u64) -> Step {
         let comer = &mut self.jobs[job];
         comer.demand = demand;
         comer.since = self.now;

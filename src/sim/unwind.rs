@@ -61,6 +61,7 @@ impl<T: Trace> Engine<'_, T> {
             Frame::Connection { pool, connection } => self.give_back(job, pool, connection),
             Frame::Lock { slot, write } => self.lock_drop(job, slot, write),
             Frame::Row { slot, wake, .. } => self.row_given_up(slot, wake),
+            Frame::Disk { disk, .. } => self.leave_disk(disk),
             Frame::Loop { key, .. } | Frame::Retry { key, .. } => holder.key = key,
             Frame::Transaction | Frame::Catch { .. } | Frame::Mark { .. } | Frame::Group(_) => {}
         }
@@ -231,6 +232,7 @@ impl<T: Trace> Engine<'_, T> {
                 self.lost(job, pool);
             }
             State::LockLine(slot) => self.leave_lock_line(job, slot),
+            State::LogLine(log) | State::Flushed(log) => self.leave_log(job, log),
             State::Backoff => self.backoff_over(job),
             State::Ready => self.ready.retain(|&other| other != job),
             State::Group | State::Pause(_) | State::Free => {}

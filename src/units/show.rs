@@ -99,7 +99,17 @@ impl Measure {
             return "0".into();
         }
         let step = self.step(value);
-        with_suffix(&number(value / step.worth), step.suffix)
+        with_suffix(&self.said(value, step), step.suffix)
+    }
+
+    /// A number in a unit with three significant digits. Nobody tells shares of a millionth apart,
+    /// and powers of ten of a percent nobody reads.
+    fn said(self, value: f64, step: &Step) -> String {
+        const LEAST: f64 = 1e-5;
+        if self == Self::Percent && value > 0.0 && value < LEAST * (1.0 - 5e-4) {
+            return "<0.001".to_owned();
+        }
+        number(value / step.worth)
     }
 
     /// The unit in which all of these numbers can stand below each other, three digits of each
@@ -138,7 +148,7 @@ impl Measure {
     /// significant digits.
     pub fn together(self, values: &[f64]) -> Column {
         let step = self.step_of_largest(values);
-        let cells = values.iter().map(|value| number(value / step.worth)).collect();
+        let cells = values.iter().map(|&value| self.said(value, step)).collect();
         Column { unit: step.suffix.trim_start(), cells }
     }
 
@@ -326,6 +336,7 @@ mod tests {
         assert_eq!(count(416.67), "417");
         assert_eq!(count(99.96), "100");
         assert_eq!(count(0.045), "0.045");
+        assert_eq!([0.00001, 3.95e-7, 0.0].map(percent), ["0.001 %", "<0.001 %", "0 %"]);
         assert_eq!(rate(8333.333), "8,333/s");
         assert_eq!(rate(0.5), "30/min");
         assert_eq!(bytes(34_359_738_368.0), "32 GiB");

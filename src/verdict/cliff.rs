@@ -44,7 +44,10 @@ pub fn on_the_cliff(ensemble: &Ensemble) -> Option<Cliff> {
             },
         };
         let span = Statistic::span_of(plan, 0);
-        let node = Node::Leaf(Statistic { quantity, window: 0, ensemble: 0, span, interval: None });
+        let measured_to = plan.window_end();
+        let interval = None;
+        let one = Statistic { quantity, window: 0, ensemble: 0, span, measured_to, interval };
+        let node = Node::Leaf(one);
         if let Found::Number(load) = of_one(&node, &slices, ensemble.confidence)
             && busiest.as_ref().is_none_or(|other| load.point > other.load.point)
         {

@@ -14,7 +14,7 @@ use crate::expr::tree::{Comparator, Operator};
 use crate::stats::estimate::{Estimate as Number, Quality};
 use crate::stats::quantile::GROUPS_MIN;
 use crate::stats::worlds::{order_statistic, share};
-use crate::units::time::seconds_to_ns;
+use crate::units::time::{ns_to_seconds, seconds_to_ns};
 use std::ops::Range;
 
 /// What may be said of an objective.
@@ -118,6 +118,8 @@ pub struct Part {
     pub replications: Option<u64>,
     /// Where worlds or runs are counted.
     pub assurance: Option<Assurance>,
+    /// Of `for T`: how long it holds at a stretch, the median over runs, seconds.
+    pub lasted_s: Option<f64>,
     /// What a `time_until` leaves open.
     pub note: Option<Note>,
 }
@@ -228,8 +230,12 @@ fn judge_comparison(comparison: &Comparison, evidence: &Evidence) -> Result<Part
         .collect();
     let found: Vec<Estimate> =
         side_worlds.iter().map(|worlds| over_worlds(worlds, dimension, confidence)).collect();
+    let mut lasted_s = None;
     let (verdict, reason, assurance) = if let Some(lasting) = &comparison.lasting {
-        lasts(seconds_to_ns(lasting.quantity.value), &trials, &left, evidence)
+        let (judged, lasted) =
+            lasts(seconds_to_ns(lasting.quantity.value), &trials, &left, evidence);
+        lasted_s = lasted;
+        judged
     } else if trials.len() == 1 {
         let (verdict, reason) = one_world(&trials[0], &found);
         (verdict, reason, None)
@@ -253,6 +259,7 @@ fn judge_comparison(comparison: &Comparison, evidence: &Evidence) -> Result<Part
         thresholds: thresholds(&trials, &found),
         estimate,
         assurance,
+        lasted_s,
         note: until::note(trials.iter().map(|trial| &trial.left).zip(slices)),
     })
 }
@@ -415,15 +422,17 @@ fn assured(verdicts: &[Verdict], assurance: &Assurance, confidence: f64) -> Verd
 }
 
 /// `for T`: in one world whether it lasts in most runs, by the binomial interval around one half;
-/// in several the share of worlds in all runs of which it lasts.
+/// in several the share of worlds in all runs of which it lasts. With it the median over all runs of
+/// how long it lasts at a stretch, seconds.
 fn lasts(
     lasting_ns: u64,
     trials: &[Trial],
     left: &[World],
     evidence: &Evidence,
-) -> (Verdict, Reason, Option<Assurance>) {
-    let nothing = (Verdict::Inconclusive, Reason::Nothing(Absence::NoSamples), None);
+) -> ((Verdict, Reason, Option<Assurance>), Option<f64>) {
+    let nothing = ((Verdict::Inconclusive, Reason::Nothing(Absence::NoSamples), None), None);
     let mut runs = Vec::new();
+    let mut times = Vec::new();
     for (world, trial) in trials.iter().enumerate() {
         let plan = Measured::of(evidence.ensemble, world).plan;
         let range = intervals(plan, 0);
@@ -432,10 +441,18 @@ fn lasts(
             Some((course, side.comparator, side.bound))
         };
         match trial.sides.iter().map(side).collect::<Option<Vec<_>>>() {
-            Some(sides) => runs.push(lasting::holds(&sides, lasting_ns, &left[world].slices)),
+            Some(sides) => {
+                let step = plan.schedule.interval;
+                let needed = lasting_ns.div_ceil(step).max(1) as usize;
+                let found = lasting::stretches(&sides, &left[world].slices);
+                times.extend(found.iter().map(|&n| ns_to_seconds(n as u64 * step)));
+                runs.push(found.iter().map(|&n| n >= needed).collect::<Vec<bool>>());
+            }
             None => return nothing,
         }
     }
+    times.sort_by(f64::total_cmp);
+    let lasted = (!times.is_empty()).then(|| order_statistic(&times, 0.5));
     let verdict = |holds: bool| if holds { Verdict::Pass } else { Verdict::Fail };
     let (verdicts, wanted): (Vec<Verdict>, f64) = match &runs[..] {
         [only] => (only.iter().map(|&holds| verdict(holds)).collect(), 0.5),
@@ -449,5 +466,5 @@ fn lasts(
     };
     let confidence = evidence.ensemble.confidence;
     let Some(assurance) = assurance(&verdicts, wanted, confidence) else { return nothing };
-    (assured(&verdicts, &assurance, confidence), Reason::Lasting, Some(assurance))
+    ((assured(&verdicts, &assurance, confidence), Reason::Lasting, Some(assurance)), lasted)
 }

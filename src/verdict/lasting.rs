@@ -4,11 +4,10 @@ use super::course::Course;
 use super::expression::Slices;
 use crate::expr::tree::Comparator;
 
-/// In each run: whether there is a stretch of `lasting_ns` (rounded up to whole intervals) in the
-/// window in every interval of which all sides hold. A side without a value does not hold.
-pub fn holds(sides: &[(Course, Comparator, f64)], lasting_ns: u64, slices: &Slices) -> Vec<bool> {
+/// In each run: how many intervals the longest stretch of the window has in every interval of
+/// which all sides hold. A side without a value does not hold.
+pub fn stretches(sides: &[(Course, Comparator, f64)], slices: &Slices) -> Vec<usize> {
     let Some((course, ..)) = sides.first() else { return Vec::new() };
-    let needed = lasting_ns.div_ceil(course.step).max(1) as usize;
     let rows = slices.0.first().copied().unwrap_or(&[]);
     let run = |row| {
         let all = |interval| {
@@ -16,7 +15,7 @@ pub fn holds(sides: &[(Course, Comparator, f64)], lasting_ns: u64, slices: &Slic
                 course.value(row, interval).is_some_and(|value| comparator.holds(value, *bound))
             })
         };
-        longest(course.range.clone().map(all)) >= needed
+        longest(course.range.clone().map(all))
     };
     rows.iter().map(run).collect()
 }

@@ -101,7 +101,7 @@ impl Collector<'_> {
             }
             // Measured anyway, or not at all.
             MetricKind::TimeUntil { .. }
-            | MetricKind::Literal(_)
+            | MetricKind::Literal(..)
             | MetricKind::Name(_)
             | MetricKind::Of(..)
             | MetricKind::ShareOf(_) => {}
@@ -124,7 +124,7 @@ impl Collector<'_> {
                 self.courses(right);
             }
             // Not kept by interval, or without a tally.
-            MetricKind::Literal(_)
+            MetricKind::Literal(..)
             | MetricKind::Name(_)
             | MetricKind::Chance(..)
             | MetricKind::At(..)

@@ -25,7 +25,9 @@ impl<'a> Builder<'a> {
         let known = || catalog.entries().iter().map(|entry| entry.path.as_str());
         let message = format!("there is no metric path `{}`", path.text);
         let mut error = ExprError::new(ExprErrorKind::UnknownPath, path.span.clone(), message);
-        if let Some(close) = nearest(&path.text, known()) {
+        if let Some(line) = line_of_a_queue(&path.text).find(|path| catalog.get(path).is_some()) {
+            error = error.help("those who wait are called so here").replacement(line);
+        } else if let Some(close) = nearest(&path.text, known()) {
             error = error.help(format!("perhaps `{close}`")).replacement(close);
         } else {
             // The longest beginning that exists, and what follows it.
@@ -47,7 +49,8 @@ impl<'a> Builder<'a> {
     pub(super) fn leaf(quantity: Quantity, place: Place) -> Node {
         let span = Statistic::span_of(place.measured.plan, place.window);
         let (window, ensemble) = (place.window, place.ensemble);
-        Node::Leaf(Statistic { quantity, window, ensemble, span, interval: None })
+        let measured_to = place.measured.plan.window_end();
+        Node::Leaf(Statistic { quantity, window, ensemble, span, measured_to, interval: None })
     }
 
     pub(super) fn of(
@@ -284,4 +287,11 @@ impl<'a> Builder<'a> {
         };
         Some((Self::leaf(quantity, place), Some(Dimension::COUNT)))
     }
+}
+
+/// What is called a queue elsewhere: the line of a service, those who wait for a pool.
+fn line_of_a_queue(path: &str) -> impl Iterator<Item = String> + '_ {
+    const QUEUES: [&str; 5] = ["queue", "queue_length", "queue_depth", "line_length", "backlog"];
+    let found = path.rsplit_once('.').filter(|(_, last)| QUEUES.contains(last));
+    ["line", "waiting"].into_iter().filter_map(move |word| Some(format!("{}.{word}", found?.0)))
 }

@@ -93,7 +93,7 @@ pub(super) fn not_kept(who: &str, expr: &MetricExpr) -> ExprError {
 /// The value of an expression without metrics; `None` if it has one, or an unknown name.
 pub(super) fn constant(expr: &MetricExpr, model: &Model, inputs: &[f64]) -> Option<f64> {
     match &expr.kind {
-        MetricKind::Literal(quantity) => Some(quantity.value),
+        MetricKind::Literal(quantity, _) => Some(quantity.value),
         MetricKind::Name(path) => {
             let at = model.inputs.iter().position(|input| input.name == path.text)?;
             inputs.get(at).copied()
@@ -232,7 +232,7 @@ impl<'a> Builder<'a> {
     ) -> Option<()> {
         match (wanted, found) {
             (Some(wanted), Some(Dimension::COUNT))
-                if !wanted.is_count() && self.missing_unit(wanted, expr) =>
+                if !wanted.is_count() && self.wrong_unit(wanted, expr) =>
             {
                 None
             }
@@ -244,12 +244,29 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Reports a bare number where a quantity of `wanted` is due; false if it is none.
-    fn missing_unit(&mut self, wanted: Dimension, expr: &MetricExpr) -> bool {
-        let (MetricKind::Literal(number), Some(unit)) = (&expr.kind, wanted.usual_unit()) else {
+    /// Reports a number without a unit, or a share, where a quantity of `wanted` is due; false if
+    /// it is neither.
+    fn wrong_unit(&mut self, wanted: Dimension, expr: &MetricExpr) -> bool {
+        let (MetricKind::Literal(_, written), Some(unit)) = (&expr.kind, wanted.usual_unit())
+        else {
             return false;
         };
-        let shown = format!("{}", number.value);
+        let shown = &written.text;
+        if !written.bare {
+            let message = format!("{} is compared with the share `{shown}`", wanted.name());
+            let error = ExprError::new(ExprErrorKind::WrongDimension, expr.span.clone(), message)
+                .label(format!("expected {}", wanted.describe()));
+            // What is 5 % is not 5 ms: nothing of it can be kept.
+            self.problems.push(if wanted == Dimension::TIME {
+                error.help(
+                    "a latency needs a unit of time; the share of those that take longer than one \
+                     is `share(endpoint.X > 500ms)`",
+                )
+            } else {
+                error
+            });
+            return true;
+        }
         let message = format!("expected {}, found the bare number `{shown}`", wanted.describe());
         let text = format!("{shown}{unit}");
         let error = ExprError::new(ExprErrorKind::MissingUnit, expr.span.clone(), message)
@@ -285,7 +302,7 @@ impl<'a> Builder<'a> {
 
     pub(super) fn node(&mut self, expr: &MetricExpr, place: Place<'a>) -> Option<Typed> {
         match &expr.kind {
-            MetricKind::Literal(quantity) => {
+            MetricKind::Literal(quantity, _) => {
                 Some((Node::Constant(quantity.value), Some(quantity.dimension)))
             }
             MetricKind::Name(path) => self.input(path),

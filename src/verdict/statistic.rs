@@ -103,6 +103,8 @@ pub struct Statistic {
     pub ensemble: usize,
     /// Start and length of the window, or of the interval \[ns\].
     pub span: (u64, u64),
+    /// When the measured time ends \[ns\]; a run that has drained may be over before.
+    pub measured_to: u64,
     /// Instead of the window: an interval of the series.
     pub interval: Option<usize>,
 }
@@ -290,13 +292,15 @@ impl Statistic {
         }
     }
 
-    /// Length of the window in one run \[s\]: shorter if a limit ended it.
+    /// Length of the window in one run \[s\]: shorter if a limit ended it, or if it reaches beyond
+    /// the end.
     fn seconds(&self, row: &Row) -> f64 {
         let (from, length) = self.span;
-        let reached = match row.end {
-            End::Completed => length,
-            _ => length.min(row.ended_at.saturating_sub(from)),
+        let end = match row.end {
+            End::Completed => row.ended_at.max(self.measured_to),
+            _ => row.ended_at,
         };
+        let reached = length.min(end.saturating_sub(from));
         ns_to_seconds(reached)
     }
 

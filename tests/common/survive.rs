@@ -43,7 +43,7 @@ pub fn survive(bytes: &[u8]) -> bool {
 
 fn use_model(mut model: Model, diagnostics: &mut Diagnostics) {
     let world = model.nominal_world().expect("a model has a nominal world");
-    let binding = model.bind(&world, Scaling::default());
+    let binding = demand::bind(&model, &world, Scaling::default());
     let binding = binding.unwrap_or_else(|problems| panic!("{problems:?}"));
     let demand = demand::analyze(&model, &binding);
     diagnostics.append(demand::warnings(&model, &binding, &demand));

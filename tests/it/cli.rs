@@ -302,7 +302,7 @@ fn json_is_what_the_report_has() {
     assert_eq!(made.stdout, fs::read(folder.join("out/summary.json")).unwrap());
     assert!(made.stdout.starts_with(b"{\n  \"schema\": 1,\n"));
     let value: serde_json::Value = serde_json::from_slice(&made.stdout).unwrap();
-    assert_eq!(value["run"]["replications"], 4);
+    assert_eq!(value["run"]["replications"], 5);
 }
 
 #[test]

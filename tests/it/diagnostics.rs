@@ -106,6 +106,13 @@ fn advice_ends_with_its_reason() {
             "{ query = \"read\" }, { call",
             "{ query = \"read\" }] }, { try = [{ call",
         ),
+        // Busy for 55 % of the time: full at 1.8 times the load; for 38 %, at 2.6 times.
+        (Id::HeldOverLock, "rate   = \"100/s\"", "rate   = \"70/s\""),
+        (
+            Id::HeldOverLock,
+            "{ lock = \"counter\", do = [] }, { query = \"write\" }",
+            "{ query = \"write\" }, { lock = \"counter\", do = [] }",
+        ),
         // 1 s + 2 × 2 s are as long as the client waits, and no longer.
         (Id::TimeoutsAddUp, "attempts = 3", "attempts = 2"),
         (Id::TimeoutsAddUp, "client = { timeout = \"5s\" }", "client = { timeout = \"7s\" }"),

@@ -277,12 +277,29 @@ fn documented_paths() -> BTreeSet<(String, String)> {
     paths
 }
 
+/// Every path of the table is explained by the command.
+#[test]
+fn metric_paths_are_explained() {
+    let paths = documented_paths();
+    assert!(paths.len() > 30, "{paths:?}");
+    for (_, path) in paths {
+        let path = path.replace("OUTCOME", "failed");
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_plimsoll"))
+            .args(["explain", &path])
+            .output()
+            .expect("the command can be started");
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(text.contains("metric") || text.contains("an outcome"), "{path}: {text}");
+    }
+}
+
 #[test]
 fn metric_paths_are_those_that_there_are() {
     let (shown, model) = judge(&format!("{BASE}{NESTED}"));
     let model = model.unwrap_or_else(|| panic!("{shown}"));
     let world = model.nominal_world().expect("inputs within bounds");
-    let binding = model.bind(&world, Scaling::default()).expect("numbers within bounds");
+    let binding =
+        plimsoll::demand::bind(&model, &world, Scaling::default()).expect("numbers within bounds");
     let plan = compile(&model, &binding, &verdict::needs(&model));
     let mut real = BTreeSet::new();
     for entry in plan.catalog.entries() {

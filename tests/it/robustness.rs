@@ -125,6 +125,17 @@ fn nesting_is_bounded_whatever_nests() {
     refused(around(&format!("[{{ delay = \"{}1ms\" }}]", "-".repeat(3_000))), Id::TooComplex);
 }
 
+/// Time grows with the length of a text, whatever its brackets are: the square of a mebibyte would
+/// be hours.
+#[test]
+fn brackets_are_read_once() {
+    for text in ["[]", "x = 1 []", "[a\n", "x = [\n", "\"a\" = [\n", "[a]\n", "[\"a\n"] {
+        let (_, diagnostics, _) = said(text.repeat(MAX_FILE_BYTES / text.len()));
+        assert!(diagnostics.has_errors(), "{text}");
+    }
+    refused(format!("[run]\nseed = 1 {}", "[]".repeat(MAX_FILE_BYTES / 2 - 10)), Id::TomlSyntax);
+}
+
 /// The numbers of the table of limits in the documents, one by one.
 #[test]
 fn documented_limits_are_where_they_are_said_to_be() {

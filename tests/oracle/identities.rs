@@ -137,6 +137,11 @@ acquire_timeout = "60ms"
 database = "d"
 cpu = "exp(6ms)"
 time = "exp(2ms)"
+[query.disk]
+database = "d"
+reads = "geometric(4)"
+scan = "exp(200 kB)"
+commit = true
 [endpoint.remote]
 service = "other"
 steps = [{ cpu = "exp(4ms)" }]
@@ -145,6 +150,7 @@ service = "app"
 steps = [
   { cpu = "exp(3ms)" },
   { query = "q", times = 3, parallel = 2 },
+  { query = "disk" },
   { fork = [[{ delay = "exp(2ms)" }], [{ query = "q" }, { cpu = "exp(1ms)" }]] },
   { retry = { attempts = 3, backoff = "1ms" }, do = [
     { call = "remote", timeout = "20ms" },

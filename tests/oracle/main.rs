@@ -15,6 +15,7 @@ mod harness;
 mod balancing;
 mod closed;
 mod deadlock;
+mod disks;
 mod dropping;
 mod fork_join;
 mod hedging;

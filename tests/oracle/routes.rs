@@ -7,7 +7,7 @@ use plimsoll::analytic::{multi_server::MultiServer, network};
 use plimsoll::plan::Source;
 
 /// What another mechanism would give is refuted.
-fn refute(what: &str, values: &[f64], wrong: f64) {
+pub fn refute(what: &str, values: &[f64], wrong: f64) {
     let (estimate, error) = estimate(values);
     let z = (estimate - wrong) / error;
     println!("{what}: {estimate:.6}, not {wrong:.6}: z = {z:+.1}");

@@ -60,7 +60,8 @@ fn each_release_costs_work_for_each_who_waits() {
     for users in [2, 5, 20] {
         let text = clients(users, ["30us", "50us", "exp(5ms)", "10us"]);
         let runs = Runs::of(&text, 8);
-        let rates: Vec<f64> = runs.totals("endpoint.update").iter().map(|&n| n as f64 / 20.0).collect();
+        let rates: Vec<f64> =
+            runs.totals("endpoint.update").iter().map(|&n| n as f64 / 20.0).collect();
         let busy = runs.levels("database.pg.cpu");
         let work: Vec<f64> = busy.iter().zip(&rates).map(|(busy, rate)| busy / rate).collect();
         // A hold shorter than the others take to look is rare: 5 ms against 20 x 10 us.
@@ -104,9 +105,13 @@ fn hot_rows_behave_as_measured() {
             let found = runs.quantiles("endpoint.update", q).iter().sum::<f64>() * 250.0;
             println!("    p{}: {found:.3} ms, measured {measured}", q * 100.0);
         }
-        let plain = clients(users, what).replace(&format!("recheck  = \"{}\"", what[3]), "recheck = \"0s\"");
+        let plain = clients(users, what)
+            .replace(&format!("recheck  = \"{}\"", what[3]), "recheck = \"0s\"");
         let runs = Runs::of(&plain, 1);
-        println!("    first come, first served: {:.0}/s", runs.totals("endpoint.update")[0] as f64 / 20.0);
+        println!(
+            "    first come, first served: {:.0}/s",
+            runs.totals("endpoint.update")[0] as f64 / 20.0
+        );
         for q in [0.5, 0.95, 0.99] {
             println!("    p{}: {:.3} ms", q * 100.0, runs.quantiles("endpoint.update", q)[0] * 1e3);
         }

@@ -14,7 +14,7 @@ const W2: &str = include_str!("../../scenario/tests/w2.toml");
 const W3: &str = include_str!("../../scenario/tests/w3.toml");
 const W4: &str = include_str!("../../scenario/tests/w4.toml");
 
-fn near(found: f64, expected: f64, relative: f64) {
+pub fn near(found: f64, expected: f64, relative: f64) {
     assert!((found - expected).abs() <= relative * expected.abs(), "{found}, expected {expected}");
 }
 
@@ -24,7 +24,7 @@ fn model(text: &str, variant: Option<&str>) -> Model {
     crate::model::resolve(&raw, &NoTables).0.expect("a scenario without errors")
 }
 
-fn demand(text: &str, variant: Option<&str>) -> (Demand, Vec<(Id, String)>) {
+pub fn demand(text: &str, variant: Option<&str>) -> (Demand, Vec<(Id, String)>) {
     let model = model(text, variant);
     let world = model.nominal_world().expect("inputs have values");
     let binding = model.bind(&world, Scaling::default()).expect("all numbers are possible");

@@ -1,6 +1,7 @@
 //! Demands against numbers computed by hand, waits against published ones.
 
 mod contract;
+mod disks;
 mod flows;
 mod load;
 mod nesting;

@@ -6,7 +6,7 @@ use crate::expr::check::{check, check_test};
 use crate::expr::formula::Formula;
 use crate::expr::scope::{Expectation, NoTables, Scope, Symbol};
 use crate::model::{
-    Arrivals, Balance, Binding, Bounds, Checkout, ConditionId, Database, Endpoint, Gaps, Let,
+    Arrivals, Balance, Binding, Bounds, Checkout, ConditionId, Database, Disk, Endpoint, Gaps, Let,
     LineOrder, Lock, LockScope, Model, OnRefused, Origin, Pool, QuantityId, Query, RunKind,
     RunSpec, Runtime, Scaling, Scheduling, Service, Slots, Step, VariateId, Verb, Workload,
 };
@@ -55,6 +55,7 @@ impl Sketch {
             services: Vec::new(),
             databases: Vec::new(),
             pools: Vec::new(),
+            tables: Vec::new(),
             queries: Vec::new(),
             locks: Vec::new(),
             endpoints: Vec::new(),
@@ -151,8 +152,11 @@ impl Sketch {
             max_connections,
             reserved,
             connect_time: zero,
+            disk: Disk::default(),
             serial: zero,
             crosstalk: zero,
+            memory: None,
+            costs: Vec::new(),
         });
         self.model.databases.last_mut().unwrap()
     }
@@ -184,7 +188,19 @@ impl Sketch {
         let cpu = cpu.map(|text| self.time(text));
         let time = time.map(|text| self.time(text));
         let (database, name) = (self.model.pools[pool].database, "q".to_owned());
-        self.model.queries.push(Query { name, database, cpu, time, returns: None });
+        let (reads, scan, commit, returns) = (None, None, false, None);
+        let table = None;
+        self.model.queries.push(Query {
+            name,
+            database,
+            cpu,
+            reads,
+            scan,
+            time,
+            commit,
+            returns,
+            table,
+        });
         step(Verb::Query { query: self.model.queries.len() - 1, pool })
     }
 

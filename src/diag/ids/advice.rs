@@ -17,6 +17,35 @@ steps   = [{ transaction = [{ query = "read" }] }, { call = "pay" }]"#,
         },
     ),
     (
+        Id::HeldOverLock,
+        Page {
+            text: "A lock is waited for inside a transaction, so that whoever waits has a connection in \
+               hand, and the lock fills before the pool does: at less than twice the stated load \
+               those who wait hold every connection, and requests that need no lock wait with them. \
+               The line of the lock is that of M/G/1, of a lock with keys that of the hottest one.",
+            wrong: r#"[lock.counter]
+scope = "database"
+
+[endpoint.e]
+service = "api"
+steps   = [{ transaction = [{ lock = "counter", do = [] }, { query = "read", times = 4 }] }]
+
+[workload.w]
+rate = "80/s"
+mix  = { e = 1 }"#,
+            mended: r#"[lock.counter]
+scope = "database"
+
+[endpoint.e]
+service = "api"
+steps   = [{ transaction = [{ query = "read", times = 3 }, { lock = "counter", do = [] }, { query = "read" }] }]
+
+[workload.w]
+rate = "80/s"
+mix  = { e = 1 }"#,
+        },
+    ),
+    (
         Id::TimeoutsAddUp,
         Page {
             text: "Each timeout is shorter than the client's patience, and one after another, with \

@@ -4,6 +4,7 @@
 //! only with a note in the changelog. Its page says in one paragraph why the finding exists and
 //! shows a scenario fragment that causes it beside one that does not.
 mod advice;
+mod data;
 mod expression;
 mod model;
 mod reading;
@@ -188,6 +189,12 @@ ids! {
     NothingToRun = "nothing-to-run", Error;
     /// A line of a log that is not a request.
     BadLog = "bad-log", Error;
+    /// A table has no column of this name.
+    UnknownColumn = "unknown-column", Error;
+    /// Not a type of a column.
+    BadColumnType = "bad-column-type", Error;
+    /// Nothing tells how many rows match.
+    UnknownMatches = "unknown-matches", Error;
     /// A run until drained with users who never leave.
     DrainedWithUsers = "drained-with-users", Error;
     // Doubts.
@@ -209,6 +216,8 @@ ids! {
     DeadlockPossible = "deadlock-possible", Warning;
     /// A connection is held while another service is called.
     HeldAcrossCall = "connection-held-across-call", Advice;
+    /// A connection is held while a lock is waited for.
+    HeldOverLock = "connection-held-over-lock", Advice;
     /// Timeouts one after another are longer than the client waits.
     TimeoutsAddUp = "timeouts-add-up", Advice;
     /// A line without a limit in which nobody gives up.
@@ -223,6 +232,16 @@ ids! {
     DrawnOnce = "drawn-once", Warning;
     /// The function `exp` of a number where the distribution was most likely meant.
     ExpOfNumber = "exp-of-number", Warning;
+    /// More rows match than there are.
+    TooManyMatches = "too-many-matches", Warning;
+    /// A partial index whose condition no query states.
+    PartialIndexNotImplied = "partial-index-not-implied", Warning;
+    /// An index that no query uses.
+    UnusedIndex = "unused-index", Advice;
+    /// An index that is the beginning of another one.
+    RedundantIndex = "redundant-index", Advice;
+    /// A function around a column that has an index.
+    FunctionOnColumn = "function-on-column", Advice;
     /// A lock that protects nothing.
     LockAroundNothing = "lock-around-nothing", Warning;
     /// A retry that counts one attempt.
@@ -237,6 +256,12 @@ ids! {
     StretchRounded = "stretch-rounded", Advice;
     /// `for T` in a shorter run.
     StretchTooLong = "stretch-too-long", Warning;
+    /// A window that reaches beyond the end of the run.
+    WindowBeyondEnd = "window-beyond-end", Warning;
+    /// A retry draws other values than the first attempt.
+    RedrawnOnRetry = "redrawn-on-retry", Advice;
+    /// Too few replications for what is asked of percentiles.
+    FewReplications = "few-replications", Warning;
     /// Too few samples for a percentile.
     FewSamples = "few-samples", Warning;
     /// Fewer replications than asked for.
@@ -269,6 +294,7 @@ impl Id {
             warnings::PAGES,
             advice::PAGES,
             slips::PAGES,
+            data::PAGES,
         ]
         .into_iter()
         .flatten()

@@ -28,6 +28,81 @@ mix   = { browse = 1 }"#,
         },
     ),
     (
+        Id::FewReplications,
+        Page {
+            text: "A percentile has an interval from five groups of runs on, and without an interval \
+               there is no verdict: with two to four replications whatever is asked of percentiles \
+               stays inconclusive. What must last (`for 5 min`) is judged by the runs in which it \
+               does, of which six say at 95 % that it does in most. For a quick look take one \
+               replication; for an answer no fewer than these.",
+            wrong: r#"[run]
+replications = 3
+
+[objective.fast]
+that = "p95(endpoint.browse) < 500ms""#,
+            mended: r#"[run]
+replications = 5
+
+[objective.fast]
+that = "p95(endpoint.browse) < 500ms""#,
+        },
+    ),
+    (
+        Id::WindowBeyondEnd,
+        Page {
+            text: "A window ends after the measured time, which is the warm-up (none in a terminating \
+               run unless stated) and then `run.duration`. Nothing happens in the rest of it: rates \
+               are over the part that was run, and a window that begins there has nothing to say.",
+            wrong: r#"[run]
+duration = "60s"
+warm_up  = "0s"
+
+[window.rush]
+from = "30s"
+to   = "90s""#,
+            mended: r#"[run]
+duration = "90s"
+warm_up  = "0s"
+
+[window.rush]
+from = "30s"
+to   = "90s""#,
+        },
+    ),
+    (
+        Id::RedrawnOnRetry,
+        Page {
+            text: "A retry, by the client or by a `call`, is a new request: the endpoint draws its \
+               `let`s anew, so that a second attempt to lock a row locks another one. A client that \
+               sends the same thing again is an endpoint of its own, of a service without workers \
+               or cores: it draws the value once and hands it over by `with`, in all attempts.",
+            wrong: r#"[endpoint.e]
+service = "api"
+let     = { size = "geometric(3)" }
+steps   = [{ cpu = "size * 1ms" }]
+
+[workload.w]
+rate   = "10/s"
+mix    = { e = 1 }
+client = { timeout = "1s", retry = { attempts = 2 } }"#,
+            mended: r#"[service.clients]
+
+[endpoint.e]
+service = "clients"
+let     = { wanted = "geometric(3)" }
+steps   = [{ call = "done", with = { size = "wanted" }, timeout = "1s", retry = { attempts = 2 } }]
+
+[endpoint.done]
+service = "api"
+let     = { size = "geometric(3)" }
+steps   = [{ cpu = "size * 1ms" }]
+
+[workload.w]
+rate = "10/s"
+mix  = { e = 1 }"#,
+        },
+    ),
+    (
         Id::ExpOfNumber,
         Page {
             text: "`exp` of a plain number in the middle of arithmetic is the function e\u{2e3}: \

@@ -207,7 +207,8 @@ steps   = [{ lock = "seat", do = [{ delay = "1ms" }] }]"#,
         Id::RoundedUp,
         Page {
             text: "Where a count of things is needed and an expression is fractional, it is \
-               rounded up: 41.5 connections are 42.",
+               rounded up: 41.5 connections are 42, and `times = 1.5` is 2 each time. How often on \
+               average is a law: `times = \"choice(1: 0.5, 2: 0.5)\"`.",
             wrong: r#"[inputs]
 needed = "830/s * 50ms"
 

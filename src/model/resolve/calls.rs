@@ -151,9 +151,7 @@ impl Walk<'_, '_, '_> {
 
     /// Attempts of a retry and its place.
     fn level(&self, policy: &RetryPolicy) -> Option<Level> {
-        let (crate::model::Backoff::Plain(backoff)
-        | crate::model::Backoff::Growing { first: backoff, .. }) = policy.backoff;
-        let span = *self.r.retries.get(&backoff)?;
+        let span = self.r.place_of(policy)?;
         let attempts = match policy.attempts {
             Some(attempts) => self.mean(attempts)?,
             None => f64::INFINITY,

@@ -1,25 +1,47 @@
 //! Services, databases, pools and queries.
 
 use super::Resolver;
+use super::disk::commits;
+use super::names::NOWHERE;
 use super::numbers::{CORES, DURATION, NO_QUANTITY, SHARE, SOME, expectation};
 use super::section::Section;
 use crate::diag::{Diagnostic, Id, Span, name};
 use crate::expr::checked::Checked;
 use crate::model::{
-    Bounds, Checkout, Database, LineDrop, LineOrder, OnRefused, Pool, QuantityId, Query, Runtime,
-    Scheduling, Service, VariateId,
+    Bounds, Checkout, Database, LineDrop, LineOrder, Memory, OnRefused, Pool, QuantityId, Query,
+    Runtime, Scheduling, Service, Table as DataTable, Use, VariateId,
 };
-use crate::scenario::keys::{Dimension, Kind, tables as keys};
+use crate::scenario::keys::{Dimension, Kind, costs, tables as keys};
 use crate::scenario::raw::{Node, Table};
 
 /// Most instances of one service.
 const INSTANCES: Bounds = Bounds::count(1.0, 100_000.0);
 /// Bytes of one answer: up to a petabyte.
 const BYTES: Bounds = Bounds::real(0.0, 1e15);
+/// Pages that one query reads at random, 8 TiB of them.
+const READS: Bounds = Bounds::count(0.0, 1e9);
 /// Connections and places in a line.
 const PLACES: Bounds = Bounds::count(0.0, 1e6);
 /// A time slice, and the delays that are controlled: milliseconds in practice.
 const SLICE: Bounds = Bounds::real(1e-6, Bounds::TIME.max);
+
+/// Memory of a server, and of a connection.
+const MEMORY: Bounds = Bounds::real(0.0, 1e16);
+/// Settings of the planner, and times of work in seconds.
+const COST: Bounds = Bounds::real(0.0, 1e15);
+/// Keys of a query that speak of its table.
+const OF_A_TABLE: [&str; 10] = [
+    "equals",
+    "range",
+    "order_by",
+    "limit",
+    "offset",
+    "matches",
+    "columns",
+    "function_on",
+    "join",
+    "count",
+];
 
 /// The keys of a line that say who is next.
 const ORDERING: [&str; 2] = ["order", "lifo_above"];
@@ -226,6 +248,10 @@ impl<'a> Resolver<'a> {
         let message = format!("{} has a `line`, but unlimited workers", name(&section.path));
         let found = Diagnostic::new(Id::LineWithoutWorkers, message)
             .at(node.span, "nobody ever waits in it");
+        let found = match section.span {
+            Some(span) => found.and(span, "no `workers`"),
+            None => found,
+        };
         let help = "state `workers`, or leave the line out; cores with `scheduling = \"fifo\"` have \
                     a line that follows `order` and nothing else";
         self.push(found.help(help));
@@ -260,9 +286,38 @@ impl<'a> Resolver<'a> {
             max_connections: self.quantity(section, "max_connections", SOME),
             reserved: self.quantity(section, "reserved", PLACES),
             connect_time: self.quantity(section, "connect_time", Bounds::TIME),
+            disk: self.disk(section, name),
             serial,
             crosstalk,
+            memory: self.memory(section),
+            costs: self.costs(section),
         }
+    }
+
+    fn memory(&mut self, section: &Section<'a>) -> Option<Memory> {
+        let Some(_) = section.get("memory") else {
+            for key in ["cache", "backend_memory"] {
+                if let Some(node) = section.get(key) {
+                    let help = "state `memory` too";
+                    self.without_effect(section, key, node, "all data fit into memory", help);
+                }
+            }
+            return None;
+        };
+        Some(Memory {
+            bytes: self.quantity(section, "memory", MEMORY),
+            cache: self.quantity(section, "cache", SHARE),
+            backend: self.quantity(section, "backend_memory", MEMORY),
+        })
+    }
+
+    /// What the planner goes by, where it is stated.
+    fn costs(&mut self, section: &Section<'a>) -> Vec<(&'static str, QuantityId)> {
+        let Some(costs) = section.get("costs").and_then(|_| section.child("costs")) else {
+            return Vec::new();
+        };
+        let stated = costs::COSTS.keys.iter().filter(|key| costs.get(key.name).is_some());
+        stated.map(|key| (key.name, self.quantity(&costs, key.name, COST))).collect()
     }
 
     pub(super) fn pools(&mut self) -> Vec<Pool> {
@@ -310,27 +365,73 @@ impl<'a> Resolver<'a> {
         Some(self.variate(section, "acquire_timeout", Bounds::TIME))
     }
 
-    pub(super) fn queries(&mut self, databases: &[Database]) -> Vec<Query> {
+    pub(super) fn queries(
+        &mut self,
+        databases: &[Database],
+        tables: &mut [DataTable],
+    ) -> Vec<Query> {
         let raw = self.raw;
         raw.entities("query")
             .map(|entity| {
                 let section = Section::of(&keys::QUERY, entity);
-                let database = self.reference("database", &section, "database");
+                let work = if section.get("table").is_some() { "table" } else { "cpu" };
+                let (database, table) = self.place(&section, tables);
                 if let Some(database) = databases.get(database)
-                    && let Some(node) = section.get("cpu")
+                    && let Some(node) = section.get(work)
                     && database.cores.is_none()
                 {
                     self.no_cores("database", &database.name, node.span);
                 }
+                let [cpu, reads, scan] = match &table {
+                    Some(_) => self.worked_out(databases.get(database), &section.path),
+                    None => [
+                        self.stated(&section, "cpu", Bounds::TIME),
+                        self.stated(&section, "reads", READS),
+                        self.stated(&section, "scan", BYTES),
+                    ],
+                };
                 Query {
                     name: entity.name.to_owned(),
                     database,
-                    cpu: self.stated(&section, "cpu", Bounds::TIME),
+                    cpu,
+                    reads,
+                    scan,
                     time: self.stated(&section, "time", Bounds::TIME),
+                    commit: commits(entity.table),
                     returns: self.stated(&section, "returns", BYTES),
+                    table,
                 }
             })
             .collect()
+    }
+
+    /// Places for what follows from a table: work, random reads, bytes read in sequence. Nothing is
+    /// read from a disk if all data fit into memory.
+    pub(super) fn worked_out(
+        &mut self,
+        database: Option<&Database>,
+        path: &str,
+    ) -> [Option<VariateId>; 3] {
+        let has_disk = database.is_some_and(|database| database.memory.is_some());
+        let cpu = Some(self.computed(format!("{path}.cpu")));
+        let mut on_disk = |key| has_disk.then(|| self.computed(format!("{path}.{key}")));
+        [cpu, on_disk("reads"), on_disk("scan")]
+    }
+
+    /// Where a query runs, and what it asks of a table.
+    fn place(&mut self, section: &Section<'a>, tables: &mut [DataTable]) -> (usize, Option<Use>) {
+        if section.get("table").is_none() {
+            for key in OF_A_TABLE {
+                if let Some(node) = section.get(key) {
+                    let help = "state `table` instead of `database`";
+                    self.without_effect(section, key, node, "it asks no table", help);
+                }
+            }
+            return (self.reference("database", section, "database"), None);
+        }
+        let read = self.read(section, tables);
+        let database = read.as_ref().map_or(NOWHERE, |read| tables[read.table].database);
+        (database, read.map(|read| Use::Read(Box::new(read))))
     }
 
     /// Work on the cores of an entity that has none: said once per entity.

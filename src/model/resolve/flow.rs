@@ -143,6 +143,7 @@ impl<'r, 'm, 'a> Flow<'r, 'm, 'a> {
             }
             "delay" => Verb::Delay(self.r.variate(section, "delay", time)),
             "query" => self.query(section)?,
+            "insert" | "update" | "delete" => self.write(section, word, item)?,
             "call" => self.call(section)?,
             "transaction" => self.transaction(section),
             "each" => self.each(section),
@@ -206,9 +207,17 @@ impl<'r, 'm, 'a> Flow<'r, 'm, 'a> {
         let number = self.r.usage.transactions.len();
         self.r.usage.transactions.push(None);
         self.held.push(number);
-        let steps = self.block(section, "transaction");
+        let mut steps = self.block(section, "transaction");
         self.held.pop();
-        Verb::Transaction { pool: self.r.usage.transactions[number], steps }
+        let pool = self.r.usage.transactions[number];
+        // What was written is committed by a statement of its own.
+        let writes = self.r.usage.writing.contains(&number);
+        let database = pool.and_then(|pool| self.around.pools.get(pool)).filter(|_| writes);
+        let commit = database.and_then(|pool| *self.r.commit_of.get(pool.database)?);
+        if let (Some(query), Some(pool)) = (commit, pool) {
+            steps.push(Step { name: None, verb: Verb::Query { query, pool }, handler: None });
+        }
+        Verb::Transaction { pool, steps }
     }
 
     fn each(&mut self, section: &Section<'a>) -> Verb {

@@ -112,6 +112,7 @@ fn is_absence(id: Id) -> bool {
             | Id::UnknownReference
             | Id::UnknownName
             | Id::NoCores
+            | Id::LineWithoutWorkers
             | Id::NoPool
             | Id::NothingToRun
     )

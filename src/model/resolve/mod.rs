@@ -5,7 +5,8 @@
 //! placeholders, which nobody sees, because the model is dropped.
 //!
 //! 1. [`inputs`]: in the order of use.
-//! 2. [`entities`] and [`workload`]: tables into entities, numbers into slots ([`numbers`]).
+//! 2. [`entities`], [`data`], [`reads`] and [`workload`]: tables into entities, numbers into slots
+//!    ([`numbers`]).
 //! 3. [`endpoint`], [`flow`], [`modifiers`], [`spare`]: steps; flows are written out, modifiers
 //!    nest.
 //! 4. [`nominal`]: every number at the median of all inputs, and what only numbers tell.
@@ -17,10 +18,14 @@
 
 mod balancing;
 mod calls;
+mod data;
+mod disk;
 mod endpoint;
 mod entities;
+mod extent;
 mod flow;
 mod follow;
+mod indexes;
 mod inputs;
 mod locks;
 mod modifiers;
@@ -28,6 +33,8 @@ mod names;
 mod nominal;
 mod numbers;
 mod patience;
+mod reads;
+mod redrawn;
 mod replay;
 mod run;
 mod section;
@@ -75,7 +82,18 @@ pub const MAX_DEPTH: usize = 64;
 /// `tables` loads the files of `empirical(...)`. The model is there unless a diagnostic is an
 /// error. A scenario that was read with errors gives errors here too, but no panic.
 pub fn resolve(raw: &RawScenario, tables: &dyn Tables) -> (Option<Model>, Diagnostics) {
+    meaning(Resolver::new(raw, tables))
+}
+
+/// The same for a scenario that need not have requests: only its data are asked about, and what
+/// they are not used for is no doubt.
+pub fn resolve_data(raw: &RawScenario, tables: &dyn Tables) -> (Option<Model>, Diagnostics) {
     let mut resolver = Resolver::new(raw, tables);
+    resolver.needs_load = false;
+    meaning(resolver)
+}
+
+fn meaning(mut resolver: Resolver<'_>) -> (Option<Model>, Diagnostics) {
     let model = resolver.model();
     let mut diagnostics = resolver.diagnostics;
     diagnostics.sort();
@@ -108,8 +126,14 @@ struct Resolver<'a> {
     choices: Vec<(Vec<VariateId>, &'a Node)>,
     /// Entities of which it has been said that they have no cores.
     without_cores: BTreeSet<(&'static str, String)>,
+    /// Steps that write, each kind once.
+    writes: Vec<reads::Written<'a>>,
+    /// The query that ends a transaction which writes, by database.
+    commit_of: Vec<Option<usize>>,
     /// Steps so far.
     steps: usize,
+    /// Whether requests have to arrive.
+    needs_load: bool,
     /// Whether reading found errors, so that what was read is not the whole scenario.
     is_faulty: bool,
 }
@@ -133,7 +157,10 @@ impl<'a> Resolver<'a> {
             usage: usage::Usage::default(),
             choices: Vec::new(),
             without_cores: BTreeSet::new(),
+            writes: Vec::new(),
+            commit_of: Vec::new(),
             steps: 0,
+            needs_load: true,
             is_faulty: false,
         }
     }
@@ -145,9 +172,12 @@ impl<'a> Resolver<'a> {
     fn model(&mut self) -> Model {
         let inputs = self.inputs();
         let services = self.services();
+        self.note_writes();
         let databases = self.databases();
         let pools = self.pools();
-        let queries = self.queries(&databases);
+        let mut tables = self.data();
+        let mut queries = self.queries(&databases, &mut tables);
+        self.writes(&databases, &tables, &mut queries);
         let locks = self.locks(&databases);
         let endpoints = self.endpoints(&services, &databases, &pools, &queries);
         let workloads = self.workloads();
@@ -167,6 +197,7 @@ impl<'a> Resolver<'a> {
             services,
             databases,
             pools,
+            tables,
             queries,
             locks,
             endpoints,
@@ -195,7 +226,7 @@ impl<'a> Resolver<'a> {
     }
 
     fn something_to_run(&mut self, no_endpoint: bool, no_workload: bool) {
-        if no_workload || no_endpoint {
+        if self.needs_load && (no_workload || no_endpoint) {
             let what = if no_workload { "workload" } else { "endpoint" };
             let found = Diagnostic::new(Id::NothingToRun, format!("the scenario has no {what}"));
             self.push(found.help(if no_workload {

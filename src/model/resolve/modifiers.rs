@@ -27,6 +27,44 @@ impl<'a> Flow<'_, '_, 'a> {
         Some(self.modified(section, verb))
     }
 
+    /// `insert = "t"`, `update = "t"`, `delete = "t"`; nothing after an error.
+    pub(super) fn write(
+        &mut self,
+        section: &Section<'a>,
+        word: &str,
+        item: &'a Node,
+    ) -> Option<Verb> {
+        let node = section.get(word)?;
+        let table = self.r.table(section, word)?;
+        if word != "insert" && !self.has_key(table) {
+            self.no_key(node, word);
+        }
+        let query = self.r.query_of_write(item.as_table()?, self.held.is_empty())?;
+        self.r.usage.writing.extend(self.held.last());
+        let pool = self.pool(section, node, query);
+        if let Some(pool) = pool {
+            self.r.usage.pools.insert(pool);
+            self.connection(node, pool);
+        }
+        let verb = Verb::Query { query, pool: pool.unwrap_or(NOWHERE) };
+        Some(self.modified(section, verb))
+    }
+
+    /// Whether rows of a table can be found.
+    fn has_key(&self, table: usize) -> bool {
+        let raw = self.r.raw;
+        raw.entities("table").nth(table).is_none_or(|table| table.table.contains("key"))
+    }
+
+    fn no_key(&mut self, node: &Node, word: &str) {
+        let table = node.as_str().unwrap_or_default();
+        let message = format!("{} has no `key`", name(&format!("table.{table}")));
+        let found = Diagnostic::new(Id::MissingKey, message)
+            .at(node.inner_span(), format!("`{word}` finds its rows by the key"));
+        self.r
+            .push(found.help(format!("state `key` in `[table.{table}]`, such as `key = \"id\"`")));
+    }
+
     /// The pool from this service to the query's database.
     fn pool(&mut self, section: &Section<'a>, node: &'a Node, query: usize) -> Option<usize> {
         let stated = match section.get("pool") {

@@ -7,10 +7,10 @@ use crate::expr::check::{check, check_number, check_test};
 use crate::expr::checked::Checked;
 use crate::expr::error::{ExprError, ExprErrorKind};
 use crate::expr::formula::Variate;
-use crate::expr::scope::{Expectation, NoTables, Scope};
+use crate::expr::scope::{Absence, Expectation, NoTables, Scope};
 use crate::model::bind;
 use crate::model::{Assumption, Bounds, ConditionId, Origin, QuantityId, VariateId};
-use crate::scenario::keys::{self, Default, Kind};
+use crate::scenario::keys::{self, Default, KeySpec, Kind};
 use crate::scenario::raw::{Node, Value};
 use crate::units::show;
 use crate::units::{Dimension, Quantity};
@@ -70,23 +70,37 @@ pub(super) fn expectation(kind: &Kind) -> Option<Expectation> {
         keys::Dimension::Time => Some(Dimension::TIME),
         keys::Dimension::Rate => Some(Dimension::RATE),
         keys::Dimension::Bytes => Some(Dimension::BYTES),
+        keys::Dimension::Bandwidth => Some(Dimension::BANDWIDTH),
         keys::Dimension::Any => None,
     };
     match kind {
-        Kind::Quantity(d) => Some(Expectation {
-            dimension: dimension(d),
-            distribution_allowed: false,
-            lets_allowed: false,
-        }),
-        Kind::Varying(d) => Some(Expectation {
-            dimension: dimension(d),
-            distribution_allowed: true,
-            lets_allowed: true,
-        }),
+        Kind::Quantity(d) => Some(Expectation { dimension: dimension(d), ..Expectation::ANY }),
+        Kind::Varying(d) => {
+            Some(Expectation { dimension: dimension(d), ..Expectation::varying(Dimension::COUNT) })
+        }
         Kind::OneOf(kinds) => kinds.iter().find_map(expectation),
         Kind::Map(_, kind) => expectation(kind),
         _ => None,
     }
+}
+
+/// What a key needs.
+fn expectation_of(key: &KeySpec) -> Option<Expectation> {
+    let word = match &key.kind {
+        Kind::OneOf(kinds) => kinds.iter().find_map(|kind| match kind {
+            Kind::Word(words) => {
+                words.iter().copied().find(|word| ["none", "unlimited"].contains(word))
+            }
+            _ => None,
+        }),
+        _ => None,
+    };
+    let absence = match (word, key.default) {
+        (Some(word), _) => Absence::Word(word),
+        (None, Default::Absent(_)) => Absence::Nothing,
+        (None, Default::Is(_) | Default::Required) => Absence::Number,
+    };
+    expectation(&key.kind).map(|wanted| Expectation { absence, ..wanted })
 }
 
 impl<'a> Resolver<'a> {
@@ -101,7 +115,7 @@ impl<'a> Resolver<'a> {
             let checked = self.default_of(section, key);
             return self.add_quantity(section.at(key), None, checked, bounds);
         };
-        let wanted = section.key(key).and_then(|key| expectation(&key.kind));
+        let wanted = section.key(key).and_then(expectation_of);
         self.quantity_at(node, section.at(key), wanted, bounds)
     }
 
@@ -149,7 +163,7 @@ impl<'a> Resolver<'a> {
             let checked = self.default_of(section, key);
             return self.add_variate(section.at(key), None, checked, bounds);
         };
-        let wanted = section.key(key).and_then(|key| expectation(&key.kind));
+        let wanted = section.key(key).and_then(expectation_of);
         self.variate_at(node, section.at(key), wanted, bounds)
     }
 
@@ -193,7 +207,7 @@ impl<'a> Resolver<'a> {
         let node = section.get(key);
         let checked = match node {
             Some(node) => {
-                let wanted = section.key(key).and_then(|key| expectation(&key.kind));
+                let wanted = section.key(key).and_then(expectation_of);
                 self.checked(node, wanted)?
             }
             None => self.default_of(section, key),
@@ -402,6 +416,19 @@ impl<'a> Resolver<'a> {
     }
 }
 
+/// `12h + 30min` of a time of the day, `12:30`.
+fn since_midnight(text: &str) -> Option<String> {
+    let (hours, minutes) = text.trim().split_once(':')?;
+    let number = |text: &str, most: u32| {
+        let digits = (1..=2).contains(&text.len()) && text.bytes().all(|c| c.is_ascii_digit());
+        text.parse::<u32>().ok().filter(|&number| digits && number <= most)
+    };
+    Some(match (number(hours, 24)?, number(minutes, 59)?) {
+        (hours, 0) => format!("{hours}h"),
+        (hours, minutes) => format!("{hours}h + {minutes}min"),
+    })
+}
+
 /// An error of an expression as a diagnostic in the file.
 pub(super) fn expression_error(node: &Node, error: ExprError) -> Diagnostic {
     let id = match error.kind {
@@ -429,6 +456,11 @@ pub(super) fn expression_error(node: &Node, error: ExprError) -> Diagnostic {
     let found = Diagnostic::new(id, error.message).at(span, error.label);
     // A patch of a part is safe only where the text stands in the file letter by letter.
     let safe = node.is_exact() || node.as_str().is_none();
+    if let Some(text) = node.as_str().and_then(since_midnight).filter(|_| id == Id::Syntax && safe)
+    {
+        let help = "dates count from the start of the run; if that is midnight, this is";
+        return found.patch(help, node.inner_span(), text);
+    }
     match (error.replacement, error.help) {
         (Some(text), help) if safe => {
             found.patch(help.unwrap_or_else(|| "write this instead".to_owned()), span, text)

@@ -105,8 +105,7 @@ impl<'a> Resolver<'a> {
         path: String,
         levels: &mut Levels<'_, 'a>,
     ) -> Option<Level> {
-        let any = Expectation { dimension: None, distribution_allowed: false, lets_allowed: false };
-        let checked = self.checked(node, Some(any))?;
+        let checked = self.checked(node, Some(Expectation::ANY))?;
         let dimension = checked.dimension;
         let id = self.add_quantity(path, Some(node), checked, LEVEL);
         if dimension == Dimension::RATE {

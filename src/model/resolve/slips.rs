@@ -15,10 +15,11 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) type Once<'a> = BTreeMap<u16, (&'a str, &'a Node)>;
 
 impl<'a> Resolver<'a> {
-    /// Notes an input that is a law. `between` is for what is not known, and needs no second look.
+    /// Notes an input that varies. `between` is for what is not known, and needs no second look;
+    /// `constant` is the same at every draw.
     pub(super) fn note_law(&mut self, number: u16, key: &'a str, node: &'a Node, found: &Checked) {
         let alias = found.formula.sole_input().and_then(|input| self.once.get(&input)).copied();
-        if found.has_distribution && !found.formula.is_only_between() {
+        if found.has_distribution && !found.formula.is_drawn_once_as_meant() {
             self.once.insert(number, (key, node));
         } else if let Some(law) = alias {
             self.once.insert(number, law);
@@ -55,10 +56,14 @@ impl<'a> Resolver<'a> {
                 "`exp({shown})` is the number {} here, not a distribution",
                 show::number(libm::exp(argument))
             );
-            let place = node.sub_span(span);
+            let place = node.sub_span(span.clone());
             let diagnostic =
                 Diagnostic::new(Id::ExpOfNumber, message).at(place, "the function e\u{2e3}");
-            let text = format!("exp(mean = {shown})");
+            // What is written, with all its digits; the number alone if it was written elsewhere.
+            let written = node.as_str().and_then(|text| text.get(span));
+            let inside = written.and_then(|text| text.split_once('(')?.1.strip_suffix(')'));
+            let inside = inside.map_or_else(|| argument.to_string(), |text| text.trim().to_owned());
+            let text = format!("exp(mean = {inside})");
             self.push(if node.is_exact() {
                 diagnostic.patch("the exponential distribution names its mean", place, text)
             } else {

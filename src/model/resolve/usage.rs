@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 /// What flows and workloads use.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Usage {
+    pub tables: BTreeSet<usize>,
     pub queries: BTreeSet<usize>,
     pub pools: BTreeSet<usize>,
     pub locks: BTreeSet<usize>,
@@ -20,6 +21,8 @@ pub(super) struct Usage {
     pub order: Vec<usize>,
     /// Pool of each transaction, once a query says which.
     pub transactions: Vec<Option<usize>>,
+    /// Transactions in which a step writes.
+    pub writing: BTreeSet<usize>,
 }
 
 /// One `call` step.

@@ -4,6 +4,7 @@ use super::Resolver;
 use crate::diag::{Diagnostic, Id, name};
 use crate::model::{Binding, Model};
 use crate::scenario::raw::{Node, Table, Value};
+use crate::units::count::rounded_up;
 use crate::units::show;
 use std::collections::BTreeSet;
 
@@ -12,8 +13,13 @@ impl Resolver<'_> {
         self.round_trips(model);
         self.pools_exceed_servers(model, binding);
         self.rounded_up(model, binding);
+        self.rounded_draws(model);
         self.along_calls(model, binding);
+        self.redrawn(model, binding);
         self.stretches(model, binding);
+        self.indexes_and_matches(model, binding);
+        self.few_replications(model);
+        self.windows_beyond(model, binding);
         self.unused();
     }
 
@@ -94,10 +100,27 @@ impl Resolver<'_> {
         }
     }
 
+    /// The same of what may vary and does not, such as `times` and `each`. What is drawn is a
+    /// fraction more often than not, and nobody wonders.
+    fn rounded_draws(&mut self, model: &Model) {
+        let Ok(world) = model.nominal_world() else { return };
+        for slot in &model.slots.variates {
+            let (true, Some(span)) = (slot.bounds.whole, slot.origin.span) else { continue };
+            let Ok(bound) = slot.formula.bind(&world.inputs) else { continue };
+            let Some(value) = bound.evaluate_fixed() else { continue };
+            let used = rounded_up(value);
+            if (used - value).abs() > 1e-6 * used.abs() {
+                let message = format!("{} is {}", name(&slot.origin.path), show::number(value));
+                let found = Diagnostic::new(Id::RoundedUp, message);
+                self.push(found.at(span, format!("rounded up to {}", show::count(used))));
+            }
+        }
+    }
+
     /// Entities that nothing refers to. Those that a variant names are there for it; with a
     /// variant applied, what it leaves aside is no surprise.
     fn unused(&mut self) {
-        if self.raw.variant().is_some() {
+        if self.raw.variant().is_some() || !self.needs_load {
             return;
         }
         let mut mentioned = BTreeSet::new();
@@ -113,6 +136,7 @@ impl Resolver<'_> {
             unused.map(|(_, name)| (table, name.to_owned())).collect()
         };
         let mut unused = used(&self.usage.queries, "query");
+        unused.extend(used(&self.usage.tables, "table"));
         unused.extend(used(&self.usage.pools, "pool"));
         unused.extend(used(&self.usage.locks, "lock"));
         unused.extend(used(&self.usage.endpoints, "endpoint"));

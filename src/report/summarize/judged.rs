@@ -73,12 +73,13 @@ fn part(statement: &Statement, comparison: &Comparison, found: &crate::verdict::
     Part {
         metric: text(left.span.start, left.span.end).to_owned(),
         unit: unit(left, found.estimate.dimension),
-        estimate: measure::value(&found.estimate.found),
+        estimate: measure::value(&found.estimate.found).filter(|_| whole_run),
         against: found.right.as_ref().and_then(|right| measure::value(&right.found)),
         target: text(left.span.end, found.span.end).to_owned(),
         limit: nearest.map(|threshold| Number(threshold.value)),
         margin: nearest.and_then(relative).map(Number),
         center: center(&comparison.relation, &found.thresholds).map(Number),
+        lasted_s: found.lasted_s.map(Number),
         verdict: word(found.verdict, statement.says.is_some()),
     }
 }
@@ -250,6 +251,7 @@ mod tests {
             thresholds: Vec::new(),
             replications,
             assurance: None,
+            lasted_s: None,
             note: None,
         };
         reason(&part).unwrap()

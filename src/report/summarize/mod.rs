@@ -9,6 +9,7 @@ mod deadlocks;
 mod facts;
 mod judged;
 mod measure;
+mod relevance;
 mod requests;
 mod stations;
 #[cfg(test)]
@@ -19,8 +20,7 @@ mod windows;
 
 use super::headline::headline;
 use super::summary::{
-    Assumption, Input, Judgment, Number, Requests, SCHEMA, Summary, Value, VariantRow,
-    Verdict as Word,
+    Input, Judgment, Number, Requests, SCHEMA, Summary, Value, VariantRow, Verdict as Word,
 };
 use crate::demand::Demand;
 use crate::experiment::Ensemble;
@@ -103,7 +103,7 @@ pub fn summarize(study: &Study) -> Summary {
             .demand
             .map_or(Vec::new(), |demand| theory::theory(&measure, demand, run.regime)),
         inputs: inputs(model, ensemble),
-        assumptions: assumptions(model),
+        assumptions: relevance::ordered(model, &stations, &pools),
         method: facts::method(model, ensemble),
         series: stations::series(&measure, &named, &order),
         windows: windows::windows(&measure, &named),
@@ -218,14 +218,6 @@ fn inputs(model: &Model, ensemble: &Ensemble) -> Vec<Input> {
         }
     };
     model.inputs.iter().enumerate().map(one).collect()
-}
-
-fn assumptions(model: &Model) -> Vec<Assumption> {
-    let one = |known: &crate::model::Assumption| Assumption {
-        path: known.path.clone(),
-        value: known.value.clone(),
-    };
-    model.assumptions.iter().map(one).collect()
 }
 
 fn windows(model: &Model, ensemble: &Ensemble) -> Vec<(String, Number, Number)> {

@@ -99,13 +99,21 @@ pub fn stations(measure: &Measure) -> (Vec<Station>, Vec<Pool>) {
     }
     let catalog = &measure.plan().catalog;
     for entry in catalog.entries() {
-        let lock = entry.path.strip_suffix(".wait").filter(|path| path.starts_with("lock."));
-        stations.extend(lock.map(|path| waits(measure, path, &entry.path, "")));
+        // What has no servers to be busy.
+        let no_servers = |path: &&str| path.starts_with("lock.") || is_log(path);
+        let found = entry.path.strip_suffix(".wait").filter(no_servers);
+        let waiting = |path| if is_log(path) { format!("{path}.waiting") } else { String::new() };
+        stations.extend(found.map(|path| waits(measure, path, &entry.path, &waiting(path))));
     }
     let busy = |station: &Station| station.utilization.map_or(-1.0, |value| value.point.0);
     stations.sort_by(|a, b| busy(b).total_cmp(&busy(a)));
     pools.sort_by(|a, b| busy(&b.station).total_cmp(&busy(&a.station)));
     (stations, pools)
+}
+
+/// Whether a path is that of a database's log.
+fn is_log(path: &str) -> bool {
+    path.starts_with("database.") && path.ends_with(".wal")
 }
 
 fn pool(measure: &Measure, station: Station) -> Pool {

@@ -71,7 +71,7 @@ pub struct Part {
     pub metric: String,
     /// What it is measured in.
     pub unit: Unit,
-    /// The estimate; null if there is nothing to estimate from.
+    /// The estimate; null if there is nothing to estimate from, and of what must last.
     pub estimate: Option<Value>,
     /// Where what it is compared with has metrics too: what that is, of `within P of Q` Q.
     pub against: Option<Value>,
@@ -83,6 +83,9 @@ pub struct Part {
     pub margin: Option<Number>,
     /// Of `within P of Q`: Q, in the unit.
     pub center: Option<Number>,
+    /// Of what must last (`for 5 min`): how long it holds at a stretch, the median over runs,
+    /// seconds.
+    pub lasted_s: Option<Number>,
     /// What was concluded of it.
     pub verdict: Verdict,
 }

@@ -77,6 +77,7 @@ fn claims() -> Vec<Judgment> {
         limit: Some(Number(limit)),
         margin: Some(Number(margin)),
         center: target.starts_with("within").then_some(Number(limit)),
+        lasted_s: None,
         verdict,
     };
     vec![
@@ -191,6 +192,7 @@ fn objective() -> Judgment {
             limit: Some(Number(0.5)),
             margin: Some(Number(0.7)),
             center: None,
+            lasted_s: None,
             verdict: Verdict::Pass,
         }],
     }

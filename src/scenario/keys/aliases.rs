@@ -4,7 +4,7 @@
 //! A word is looked up in snake case, so that `maxPoolSize` and `max-pool-size` are found as
 //! `max_pool_size`; `timeout_ms` is `timeout` with a unit in its name ([`unit_in_name`]).
 
-use super::{Status, TableSpec};
+use super::{Dimension, Kind, Status, TableSpec};
 
 /// What is written elsewhere, and what is meant by it here.
 #[derive(Debug)]
@@ -151,7 +151,14 @@ pub static ALIASES: &[Alias] = &[
     name("pool", "idle idle_ttl max_idle_time conn_max_idle_time", "idle_timeout"),
     name("pool", "rtt network network_latency", "round_trip"),
     name("query", "latency delay duration service_time response_time processing_time", "time"),
-    name("query", "elapsed io wait disk", "time"),
+    name("query", "elapsed wait", "time"),
+    name("query", "random_reads page_reads pages io ios disk", "reads"),
+    name("query", "scan_bytes sequential seq_scan", "scan"),
+    name("query", "fsync sync flush wal", "commit"),
+    name("disk", "latency seek seek_time read_time access_time", "read_latency"),
+    name("disk", "read_iops reads_per_second io_per_second", "iops"),
+    name("disk", "throughput transfer_rate", "bandwidth"),
+    name("disk", "fsync flush sync_latency sync_time fsync_time", "sync"),
     name("query", "cpu_time work", "cpu"),
     name("query", "bytes size result_size", "returns"),
     tell(
@@ -291,31 +298,31 @@ pub static ALIASES: &[Alias] = &[
     ),
 ];
 
-/// Ends of names that are units, and how the unit is written.
-const UNITS: &[(&str, &str)] = &[
-    ("_milliseconds", "ms"),
-    ("_millis", "ms"),
-    ("_msec", "ms"),
-    ("_ms", "ms"),
-    ("_us", "us"),
-    ("_ns", "ns"),
-    ("_seconds", "s"),
-    ("_secs", "s"),
-    ("_sec", "s"),
-    ("_s", "s"),
-    ("_minutes", "min"),
-    ("_min", "min"),
-    ("_hours", "h"),
-    ("_h", "h"),
-    ("_bytes", "B"),
-    ("_kb", "kB"),
-    ("_mb", "MB"),
-    ("_gb", "GB"),
-    ("_percent", "%"),
-    ("_pct", "%"),
-    ("_rps", "/s"),
-    ("_per_second", "/s"),
-    ("_per_minute", "/min"),
+/// Ends of names that are units, how the unit is written, and what it measures.
+const UNITS: &[(&str, &str, Dimension)] = &[
+    ("_milliseconds", "ms", Dimension::Time),
+    ("_millis", "ms", Dimension::Time),
+    ("_msec", "ms", Dimension::Time),
+    ("_ms", "ms", Dimension::Time),
+    ("_us", "us", Dimension::Time),
+    ("_ns", "ns", Dimension::Time),
+    ("_seconds", "s", Dimension::Time),
+    ("_secs", "s", Dimension::Time),
+    ("_sec", "s", Dimension::Time),
+    ("_s", "s", Dimension::Time),
+    ("_minutes", "min", Dimension::Time),
+    ("_min", "min", Dimension::Time),
+    ("_hours", "h", Dimension::Time),
+    ("_h", "h", Dimension::Time),
+    ("_bytes", "B", Dimension::Bytes),
+    ("_kb", "kB", Dimension::Bytes),
+    ("_mb", "MB", Dimension::Bytes),
+    ("_gb", "GB", Dimension::Bytes),
+    ("_percent", "%", Dimension::Ratio),
+    ("_pct", "%", Dimension::Ratio),
+    ("_rps", "/s", Dimension::Rate),
+    ("_per_second", "/s", Dimension::Rate),
+    ("_per_minute", "/min", Dimension::Rate),
 ];
 
 /// A key whose value is a table, written as one value: the key of that table that is meant.
@@ -335,15 +342,25 @@ pub fn all(word: &str) -> impl Iterator<Item = &'static Alias> {
     ALIASES.iter().filter(move |alias| alias.words.split_whitespace().any(|one| one == word))
 }
 
-/// `timeout_ms`: the key without the unit, and the unit.
+/// `timeout_ms`: the key without the unit, and the unit. A key that measures something else has no
+/// such unit: `connections_min` are not minutes.
 pub fn unit_in_name(spec: &TableSpec, word: &str) -> Option<(&'static str, &'static str)> {
     let word = snake(word);
-    UNITS.iter().find_map(|(end, unit)| {
+    UNITS.iter().find_map(|(end, unit, dimension)| {
         let stem = word.strip_suffix(end)?;
-        let known = spec.key(stem).filter(|key| key.status == Status::Now).map(|key| key.name);
-        let alias = || find(spec.name, stem).map(|alias| alias.key).filter(|key| !key.is_empty());
-        Some((known.or_else(alias)?, *unit))
+        let known = spec.key(stem).or_else(|| spec.key(find(spec.name, stem)?.key))?;
+        let fits = known.status == Status::Now && measures(&known.kind) == Some(*dimension);
+        fits.then_some((known.name, *unit))
     })
+}
+
+/// What the numbers of a key measure.
+fn measures(kind: &Kind) -> Option<Dimension> {
+    match kind {
+        Kind::Quantity(dimension) | Kind::Varying(dimension) => Some(*dimension),
+        Kind::OneOf(kinds) => kinds.iter().find_map(measures),
+        _ => None,
+    }
 }
 
 /// The key of `spec` that stands there under a name of another tool.
@@ -422,6 +439,12 @@ mod tests {
         assert_eq!(unit_in_name(pool, "connectionTimeoutMs"), Some(("acquire_timeout", "ms")));
         assert_eq!(unit_in_name(pool, "idle_timeout_seconds"), Some(("idle_timeout", "s")));
         assert_eq!(unit_in_name(pool, "colour_ms"), None);
+        // Neither minutes nor milliseconds of connections.
+        assert_eq!(unit_in_name(pool, "connections_min"), None);
+        assert_eq!(unit_in_name(pool, "size_ms"), None);
+        assert_eq!(unit_in_name(pool, "idle_timeout_min"), Some(("idle_timeout", "min")));
+        let workload = spec("workload").unwrap();
+        assert_eq!(unit_in_name(workload, "rate_per_minute"), Some(("rate", "/min")));
         assert_eq!(find("service", "colour").map(|alias| alias.key), None);
     }
 }

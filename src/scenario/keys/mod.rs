@@ -6,6 +6,9 @@
 //! releases stand here already as [`Status::Later`].
 pub mod aliases;
 pub mod balancing;
+pub mod costs;
+pub mod data;
+pub mod disk;
 pub mod load;
 pub mod reference;
 pub mod schema;
@@ -37,6 +40,8 @@ pub enum Dimension {
     Rate,
     /// A size, such as `4 GiB`.
     Bytes,
+    /// Bytes per time, such as `125 MiB/s`.
+    Bandwidth,
     /// A share between 0 and 1, such as `8%`.
     Ratio,
     /// Whatever the expression gives.
@@ -52,6 +57,7 @@ impl Dimension {
             Self::Time => "time",
             Self::Rate => "rate",
             Self::Bytes => "bytes",
+            Self::Bandwidth => "bytes/time",
             Self::Ratio => "ratio",
             Self::Any => "quantity",
         }
@@ -116,6 +122,11 @@ pub enum MapKeys {
     Symbols,
     /// Names of entities of this table.
     Entities(&'static str),
+    /// Names of things of this kind that the table itself defines (columns, indexes): of the form
+    /// of an entity's name.
+    Own(&'static str),
+    /// Any texts: values that a column has, names that another table defines.
+    Any(&'static str),
 }
 
 /// One key of a table, or one modifier of a step.

@@ -84,6 +84,28 @@ pub fn entries(wanted: &str) -> Vec<Entry> {
     found
 }
 
+/// The keys that take a word as their value, such as `round-robin`.
+pub fn values(wanted: &str) -> Vec<Entry> {
+    let takes = |key: &&KeySpec| key.status == Status::Now && has_word(&key.kind, wanted);
+    let mut found = Vec::new();
+    for spec in all_tables() {
+        let whose = format!("of {}, which may be `{wanted}`", title(spec));
+        found.extend(spec.keys.iter().filter(takes).map(|key| key_entry(key, &whose)));
+    }
+    let modifiers = steps::MODIFIERS.iter().filter(takes);
+    let whose = format!("a modifier of steps, which may be `{wanted}`");
+    found.extend(modifiers.map(|key| key_entry(key, &whose)));
+    found
+}
+
+fn has_word(kind: &Kind, wanted: &str) -> bool {
+    match kind {
+        Kind::Word(words) => words.contains(&wanted),
+        Kind::OneOf(kinds) => kinds.iter().any(|kind| has_word(kind, wanted)),
+        _ => false,
+    }
+}
+
 /// Every word and path that [`entries`] knows.
 pub fn words() -> Vec<String> {
     let mut words = Vec::new();
@@ -238,7 +260,7 @@ pub fn kind_text(kind: &Kind) -> String {
         Kind::Date => "date".into(),
         Kind::Table(spec) => format!("table (see `{}`)", spec.name),
         Kind::Map(MapKeys::Symbols, value) => format!("table of name = {}", kind_text(value)),
-        Kind::Map(MapKeys::Entities(table), value) => {
+        Kind::Map(MapKeys::Entities(table) | MapKeys::Own(table) | MapKeys::Any(table), value) => {
             format!("table of {table} = {}", kind_text(value))
         }
         Kind::Steps => "list of steps".into(),

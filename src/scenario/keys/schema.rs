@@ -182,8 +182,12 @@ fn kind(kind: &Kind) -> Value {
         }
         Kind::Texts => json!({ "type": "array", "items": { "type": "string" } }),
         // What has a unit is a text.
-        Kind::Quantity(Dimension::Time | Dimension::Rate | Dimension::Bytes)
-        | Kind::Varying(Dimension::Time | Dimension::Rate | Dimension::Bytes) => {
+        Kind::Quantity(
+            Dimension::Time | Dimension::Rate | Dimension::Bytes | Dimension::Bandwidth,
+        )
+        | Kind::Varying(
+            Dimension::Time | Dimension::Rate | Dimension::Bytes | Dimension::Bandwidth,
+        ) => {
             json!({ "type": "string" })
         }
         Kind::Quantity(_) | Kind::Varying(_) => json!({ "type": ["number", "string"] }),
@@ -199,7 +203,12 @@ fn kind(kind: &Kind) -> Value {
         Kind::Date => json!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}" }),
         Kind::Table(spec) => reference(spec.name),
         Kind::Map(MapKeys::Symbols, value) => named(SYMBOL, &self::kind(value)),
-        Kind::Map(MapKeys::Entities(_), value) => named(ENTITY_NAME, &self::kind(value)),
+        Kind::Map(MapKeys::Entities(_) | MapKeys::Own(_), value) => {
+            named(ENTITY_NAME, &self::kind(value))
+        }
+        Kind::Map(MapKeys::Any(_), value) => {
+            json!({ "type": "object", "additionalProperties": self::kind(value) })
+        }
         Kind::Steps => list(&reference("step")),
         Kind::Branches => list(&list(&reference("step"))),
         Kind::Tables(spec) => list(&reference(spec.name)),

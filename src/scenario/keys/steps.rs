@@ -74,6 +74,29 @@ pub static VERBS: &[VerbSpec] = &[
         required: &[],
     },
     VerbSpec {
+        key: says(
+            "insert",
+            Reference("table"),
+            "Inserts rows into a table: a round trip over the service's pool, with a commit outside of a transaction",
+        ),
+        modifiers: &["rows", "timeout", "retry", "hedge", "pool", "cancel"],
+        required: &[],
+    },
+    VerbSpec {
+        key: says(
+            "update",
+            Reference("table"),
+            "Updates rows of a table by their key, likewise; with `key` one at a time of those that are the same row",
+        ),
+        modifiers: &["rows", "key", "timeout", "retry", "hedge", "pool", "cancel"],
+        required: &[],
+    },
+    VerbSpec {
+        key: says("delete", Reference("table"), "Deletes rows of a table by their key, likewise"),
+        modifiers: &["rows", "key", "timeout", "retry", "hedge", "pool", "cancel"],
+        required: &[],
+    },
+    VerbSpec {
         key: says("transaction", Steps, "One connection held across the steps, whatever they do"),
         modifiers: &[],
         required: &[],
@@ -170,9 +193,6 @@ pub static VERBS: &[VerbSpec] = &[
         modifiers: &[],
         required: &[],
     },
-    verb_later("insert"),
-    verb_later("update"),
-    verb_later("delete"),
     verb_later("cache"),
     verb_later("invalidate"),
     verb_later("publish"),
@@ -214,7 +234,12 @@ pub static MODIFIERS: &[KeySpec] = &[
     key("batch", Quantity(Count), Is("1"), "Items of one group"),
     key("join", JOIN, Is("all"), "Who is waited for: `all`, the `first`, `quorum(k)` or `none`"),
     key("worker", Boolean, Is("false"), "Whether each group takes a worker of its own"),
-    key("key", Varying(Any), Absent("one lock"), "Which of the locks of this name"),
+    key(
+        "key",
+        Varying(Any),
+        Absent("-"),
+        "Which of the locks of this name, without it the only one; which row is written",
+    ),
     key("mode", Word(&["write", "read"]), Is("write"), "Alone, or shared with other readers"),
     key("do", Steps, Absent("-"), "The steps of the block"),
     key(
@@ -231,7 +256,7 @@ pub static MODIFIERS: &[KeySpec] = &[
         Is("none"),
         "What of the abandoned work ends: nothing, what waits, everything",
     ),
-    later("rows", "Number of rows written"),
+    key("rows", Quantity(Count), Is("1"), "Rows that one execution writes"),
 ];
 
 /// `repeat = { again = p }`

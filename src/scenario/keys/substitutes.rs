@@ -45,7 +45,7 @@ steps   = [{ fork = [[{ call = "job" }]], join = "none" }]   # nobody waits for 
 const WRITE: &str = r#"[query.insert]
 database = "pg"
 cpu      = "exp(0.5ms)"
-time     = "lognormal(mean=4ms, cv=0.8)"            # the disk
+commit   = true                                     # a flush of the log
 
 [endpoint.order]
 service = "api"
@@ -75,8 +75,8 @@ pub static SUBSTITUTES: &[Substitute] = &[
         recipe: QUEUE,
     },
     Substitute {
-        words: "insert update delete store read write table reads scan commit disk",
-        text: "until then a `[query.X]` with `cpu` and `time` stands for it",
+        words: "store read write",
+        text: "until then a `[query.X]` with `cpu`, `reads` and `commit` stands for it",
         recipe: WRITE,
     },
     Substitute {

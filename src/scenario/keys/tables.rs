@@ -2,10 +2,17 @@
 use super::Default::{Absent, Is, Required};
 use super::Dimension::{Any, Bytes, Count, Number, Ratio, Time};
 use super::Kind::{
-    Date, Integer, Map, Name, OneOf, Quantity, Reference, Statement, Steps, Table, Text, Texts,
-    Varying, Word, Words,
+    Boolean, Date, Integer, Map, Name, OneOf, Quantity, Reference, Statement, Steps, Table, Text,
+    Texts, Varying, Word, Words,
 };
 use super::balancing::{BALANCE_KEY, EJECT, EJECT_KEY, SLOW_START, SPEEDS};
+use super::costs::{COSTS, COSTS_KEY};
+use super::data::{
+    BACKEND_MEMORY, CACHE_SHARE, COLUMN, COLUMNS_READ, COUNT_ONLY, EQUALS, FUNCTION_ON, INDEX,
+    JOIN, JOIN_KEY, LIMIT_ROWS, MATCHES, MEMORY, OFFSET, ORDER_BY, PARTITION, RANGE, READS_TABLE,
+    TABLE,
+};
+use super::disk::{DISK, DISK_KEY};
 use super::load::{BURST, ON_OFF, RAMP, SESSION, SHAPE, SHAPE_STEP, WORKLOAD};
 use super::{KeySpec, Kind, MapKeys, Shape, Status, TableSpec, key, later};
 
@@ -18,6 +25,7 @@ pub static ALL: &[&TableSpec] = &[
     &SERVICE,
     &DATABASE,
     &POOL,
+    &TABLE,
     &QUERY,
     &LOCK,
     &ENDPOINT,
@@ -26,7 +34,6 @@ pub static ALL: &[&TableSpec] = &[
     &OBJECTIVE,
     &CLAIM,
     &VARIANT,
-    &TABLE,
     &STORAGE,
     &PRICE,
     &CACHE,
@@ -44,6 +51,12 @@ pub static NESTED: &[&TableSpec] = &[
     &DROP,
     &EJECT,
     &CONTENTION,
+    &COSTS,
+    &COLUMN,
+    &INDEX,
+    &PARTITION,
+    &JOIN,
+    &DISK,
     &CLIENT,
     &RETRY,
     &BACKOFF,
@@ -319,11 +332,11 @@ pub static DATABASE: TableSpec = plain(
             Absent("none"),
             "Slowing of `cpu` work by other work (universal scalability law)",
         ),
-        later("memory", "Memory of the server"),
-        later("cache", "Share of memory that caches pages"),
-        later("disk", "Size, read latency, IOPS, bandwidth and sync time of the disk"),
-        later("backend_memory", "Memory of one connection"),
-        later("costs", "Constants of the cost model"),
+        MEMORY,
+        CACHE_SHARE,
+        DISK_KEY,
+        BACKEND_MEMORY,
+        COSTS_KEY,
         later("replicas", "Read replicas"),
     ],
 );
@@ -401,25 +414,32 @@ pub static QUERY: TableSpec = TableSpec {
     keys: &[
         key("database", Reference("database"), Absent("-"), "Where it runs"),
         key("cpu", Varying(Time), Absent("0s"), "Work on the database's cores"),
-        key("time", Varying(Time), Absent("0s"), "Elapsed on the server, using no cores"),
+        key("reads", Varying(Count), Absent("0"), "Pages read at random, one after the other"),
+        key("scan", Varying(Bytes), Absent("0 B"), "Bytes read in sequence"),
+        key("time", Varying(Time), Absent("0s"), "Elapsed on the server, using nothing of it"),
+        key("commit", Boolean, Is("false"), "Ends with a flush of the write-ahead log"),
         key("returns", Varying(Bytes), Absent("0 B"), "Size of the answer"),
-        later("table", "The table it reads, which determines its cost"),
-        later("reads", "Random page reads"),
-        later("scan", "Bytes read in sequence"),
-        later("commit", "A flush of the write-ahead log"),
-        later("equals", "Columns compared for equality"),
-        later("range", "Column compared by range"),
-        later("order_by", "Columns of the order"),
-        later("limit", "Rows returned at most"),
-        later("offset", "Rows skipped"),
-        later("matches", "Rows that match"),
-        later("columns", "Columns returned"),
-        later("function_on", "A column inside a function, which disables its index"),
-        later("join", "A joined table"),
-        later("count", "Whether only the number of rows is asked for"),
+        READS_TABLE,
+        EQUALS,
+        RANGE,
+        ORDER_BY,
+        LIMIT_ROWS,
+        OFFSET,
+        MATCHES,
+        COLUMNS_READ,
+        FUNCTION_ON,
+        JOIN_KEY,
+        COUNT_ONLY,
     ],
-    exclusive: &[&["database", "table"]],
-    needs: &[&["database", "table"], &["cpu", "time", "table", "reads", "scan", "commit"]],
+    exclusive: &[
+        &["database", "table"],
+        &["table", "cpu"],
+        &["table", "reads"],
+        &["table", "scan"],
+        &["table", "commit"],
+        &["count", "columns"],
+    ],
+    needs: &[&["database", "table"], &["cpu", "reads", "scan", "time", "commit", "table"]],
 };
 
 /// `[lock.X]`
@@ -568,7 +588,6 @@ pub static VARIANT: TableSpec = plain(
     ],
 );
 
-static TABLE: TableSpec = reserved("table", "Rows, columns and indexes of a database table");
 static STORAGE: TableSpec = reserved("storage", "Storage that data is archived to");
 static PRICE: TableSpec =
     TableSpec { shape: Shape::Single, ..reserved("price", "What things cost") };

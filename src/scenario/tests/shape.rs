@@ -55,7 +55,7 @@ fn unknown_tables_and_keys_at_once() {
 #[test]
 fn reserved_words_say_so() {
     insta::assert_snapshot!(check(
-        "[cache.c]\nttl = \"1s\"\n\n[database.pg]\nmemory = \"4 GiB\"\nreplicas = 2\n\n[flow.f]\nsteps = [{ insert = \"t\" }]\n\n[pool.p]\npooler = 10\n"
+        "[cache.c]\nttl = \"1s\"\n\n[table.t]\ngrowth = \"5/s\"\n\n[database.pg]\nreplicas = 2\n\n[flow.f]\nsteps = [{ publish = \"t\" }]\n\n[pool.p]\npooler = 10\n"
     ), @r#"
     error[reserved-word]: `[cache]` belongs to a later release
      --> shop.toml:1:2
@@ -86,7 +86,7 @@ fn reserved_words_say_so() {
     9 | steps = [{ insert = "t" }]
       |            ^^^^^^ reserved
       |
-      = help: until then a `[query.X]` with `cpu` and `time` stands for it
+      = help: until then a `[query.X]` with `cpu`, `reads` and `commit` stands for it
       = help: `plimsoll explain insert` writes it out
 
     error[missing-key]: `pool.p` has no `database`
@@ -261,7 +261,7 @@ fn required_keys() {
       |
       = help: `size` says: most connections, per instance
 
-    error[missing-key]: `query.q` has no `cpu` or `time`
+    error[missing-key]: `query.q` has no `cpu`, `reads`, `scan`, `time` or `commit`
      --> shop.toml:4:1
       |
     4 | [query.q]

@@ -58,6 +58,8 @@ pub enum Kind {
     Return = 11,
     /// A clock of the background is due.
     Background = 12,
+    /// A flush of a log is over.
+    Flushed = 13,
 }
 
 const KIND_SHIFT: u32 = 28;
@@ -87,7 +89,8 @@ impl What {
             9 => Kind::User,
             10 => Kind::Session,
             11 => Kind::Return,
-            _ => Kind::Background,
+            12 => Kind::Background,
+            _ => Kind::Flushed,
         }
     }
 

@@ -178,7 +178,8 @@ fn a_recovery_says_whether_there_was_one_to_wait_for() {
 }
 
 /// Ten requests a second of exactly 50 ms: each second has ten of them and half a request inside,
-/// whatever the phase; and a window has as many as its seconds.
+/// whatever the phase; and a window has as many as its seconds, of one that reaches beyond the end
+/// those that were run.
 #[test]
 fn dates_and_windows_of_a_run_that_is_known() {
     let text = r#"
@@ -205,6 +206,9 @@ to = "12s"
 [window.rush]
 from = "12s"
 to = "13s"
+[window.late]
+from = "15s"
+to = "40s"
 [objective.a]
 that = "at(5s, count(workload.w)) in 10..10 and at(12s, count(endpoint.e)) in 17..17"
 [objective.b]
@@ -213,6 +217,8 @@ that = "at(5s, mean(service.s.inside)) in 0.4999..0.5001 and at(5s, mean(workloa
 that = "during(before, count(endpoint.e)) in 100..100 and during(rush, count(endpoint.e)) in 17..17"
 [objective.d]
 that = "during(before, per_second(workload.w)) in 9.99/s..10.01/s"
+[objective.beyond_the_end]
+that = "during(late, per_second(workload.w)) in 9.7/s..10.3/s"
 [objective.e]
 that = "count(workload.w) >= 10 for 20s and per_second(endpoint.e) <= 10/s for 12s"
 "#;

@@ -44,6 +44,9 @@ fn each_mistake_has_its_place_and_advice() {
         ("p95(pool.p.latency) < 1s", UnknownPath, "pool.p.latency", "pool.p.in_use"),
         ("p95(endpoint.e) < 5", MissingUnit, "5", "5ms"),
         ("p95(endpoint.e) within 5 MB of 1s", WrongDimension, "5 MB", "a time"),
+        ("p95(endpoint.e) < 5_000", MissingUnit, "5_000", "`5_000ms`"),
+        ("p95(endpoint.e) < 5%", WrongDimension, "5%", "needs a unit of time"),
+        ("per_second(endpoint.e) > 5%", WrongDimension, "5%", "a rate"),
         ("mean(pool.p.in_use) < 5ms", WrongDimension, "5ms", "a count"),
         ("share(endpoint.e > 3) < 1%", MissingUnit, "3", "a time"),
         ("utilization(workload.w) < 1", WrongMetric, "workload.w", "pool.p"),
@@ -85,6 +88,28 @@ fn each_mistake_has_its_place_and_advice() {
         let said = format!("{} {} {:?}", problem.message, problem.label, problem.help);
         assert_eq!((problem.kind, &condition[problem.span.clone()]), (kind, at), "{condition}");
         assert!(said.contains(advice), "{condition}: {said}");
+    }
+}
+
+/// Goal: whatever path is written without a function, what is put there instead is a metric.
+#[test]
+fn a_path_without_a_function_becomes_a_metric() {
+    let model = model(SHOP);
+    let study = Study::new(&model, &needs(&model), &Scaling::default()).unwrap();
+    let (plan, ..) = study.first_world().unwrap();
+    let mut offered = Vec::new();
+    for entry in plan.catalog.entries() {
+        let Err(error) = parse_condition(&format!("{} < 45", entry.path)) else {
+            panic!("{} is a path", entry.path);
+        };
+        if let Some(metric) = error.replacement {
+            let found = problems(&format!("{metric} < 45"));
+            assert_eq!(found, [], "{metric}");
+            offered.push(metric);
+        }
+    }
+    for metric in ["mean(pool.p.in_use)", "count(query.q.count)", "count(pool.p.connects)"] {
+        assert!(offered.iter().any(|one| one == metric), "{offered:?}");
     }
 }
 

@@ -193,4 +193,9 @@ fn lasting_needs_a_stretch_in_most_runs() {
     assert_eq!(judged("utilization(pool.p) > 90% for 1s"), Verdict::Fail);
     let part = &bench.judge("mean(pool.p.in_use) > 6 for 4s").parts[0];
     assert_eq!(part.assurance.unwrap().holds, 8);
+    // The stretch that decides: never, in the whole run of 10 s.
+    let lasted = |condition: &str| bench.judge(condition).parts[0].lasted_s;
+    assert_eq!(lasted("mean(pool.p.in_use) > 7 for 1s"), Some(0.0));
+    assert_eq!(lasted("mean(pool.p.in_use) > 0 for 1s"), Some(10.0));
+    assert_eq!(lasted("mean(pool.p.in_use) > 0"), None);
 }

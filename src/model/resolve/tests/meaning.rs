@@ -16,6 +16,32 @@ fn value(model: &Model, path: &str) -> String {
     found.map_or_else(|| "(none)".to_owned(), |assumption| assumption.value.clone())
 }
 
+/// What a disk is by default is listed where a query uses it, and only that.
+#[test]
+fn defaults_of_a_disk_are_listed_where_a_query_uses_them() {
+    let with =
+        |query: &str| clean(&BROWSE.replace("[query.read]", &format!("[query.read]\n{query}")));
+    let defaults =
+        [("read_latency", "1ms"), ("iops", "3000"), ("bandwidth", "125 MiB/s"), ("sync", "1ms")];
+    for (query, listed) in [
+        ("", &[][..]),
+        ("commit = false", &[]),
+        ("reads = 2", &["read_latency", "iops"]),
+        ("scan = \"1 MB\"", &["bandwidth"]),
+        ("commit = true", &["sync"]),
+    ] {
+        let model = with(query);
+        for (key, default) in defaults {
+            let expected = if listed.contains(&key) { default } else { "(none)" };
+            assert_eq!(value(&model, &format!("database.pg.disk.{key}")), expected, "{query}");
+        }
+        let disk = model.databases[0].disk;
+        let used = [disk.reads.is_some(), disk.bandwidth.is_some(), disk.sync.is_some()];
+        let wanted = ["iops", "bandwidth", "sync"].map(|key| listed.contains(&key));
+        assert_eq!(used, wanted, "{query}");
+    }
+}
+
 /// Every default of the registry is a quantity of the dimension that its own key takes.
 #[test]
 fn defaults_of_the_registry_are_right() {

@@ -48,6 +48,8 @@ fn an_input_that_is_a_law_may_be_meant() {
         // What nobody knows, and arithmetic, are taken as they are.
         ("between(2ms, 9ms)", "x", false),
         ("1ms + between(2ms, 9ms)", "x", false),
+        ("constant(5ms)", "x", false),
+        ("constant(5ms) + exp(5ms)", "x", true),
         ("exp(20ms)", "1ms + x", false),
         ("lognormal(mean=5ms, cv=0.2)", "x * exp(mean = 1)", false),
         ("5ms", "x", false),
@@ -71,6 +73,17 @@ fn the_function_exp_is_doubtful_of_a_plain_number_only() {
         let found = ids(&shop("x = \"5ms\"", cpu, "", ""));
         let wanted: &[Id] = if doubtful { &[Id::ExpOfNumber] } else { &[] };
         assert_eq!(found, wanted, "{cpu}");
+    }
+}
+
+#[test]
+fn the_law_in_place_of_the_function_has_all_its_digits() {
+    for (argument, wanted) in
+        [("1.23456789", "exp(mean = 1.23456789)"), (" 12_000.5 ", "exp(mean = 12_000.5)")]
+    {
+        let (_, _, found) = resolved(&shop("x = \"5ms\"", &format!("x * exp({argument})"), "", ""));
+        let patch = found.iter().flat_map(|found| &found.helps).find_map(|help| help.patch.clone());
+        assert_eq!(patch.unwrap().replacement, wanted);
     }
 }
 

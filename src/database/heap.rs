@@ -1,0 +1,211 @@
+//! Tables: bytes of a tuple, rows a page, pages; wide values out of line.
+//!
+//! Source: PostgreSQL 15 documentation, sections 73.2 (TOAST) and 73.6 (page layout);
+//! `src/include/access/htup_details.h`, `heaptoast.h`; `src/backend/access/heap/hio.c`.
+//!
+//! Not modelled: compression (values out of line keep their stated bytes, so state what is stored);
+//! space that deleted and updated rows leave; the re-use of pages that a large row did not fit into
+//! (rows of 0.9 KB of varying length fill their pages about 1 % better for it).
+
+use super::column::{Column, header};
+use super::layout::{Size, Walk, advance, max_align};
+
+/// Bytes of a page.
+pub const PAGE: f64 = 8192.0;
+/// Bytes of a page's header.
+pub const PAGE_HEADER: f64 = 24.0;
+/// Bytes of a line pointer: one for each tuple of a page.
+pub const LINE_POINTER: f64 = 4.0;
+/// Bytes of a tuple's header before the bitmap of its nulls.
+pub const TUPLE_HEADER: f64 = 23.0;
+/// A tuple of more bytes has its largest values moved out of line until it has no more.
+pub const TOAST_THRESHOLD: f64 = 2032.0;
+/// Data bytes of a chunk out of line.
+pub const TOAST_CHUNK: f64 = 1996.0;
+/// Bytes that stay of a value out of line: header and address.
+pub const TOAST_POINTER: f64 = 18.0;
+/// Rows by which the lengths are represented where some may be moved out of line.
+const SAMPLED_ROWS: u32 = 1024;
+
+/// A row as it is stored.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Tuple {
+    /// In the table: header, data and padding, without the line pointer.
+    pub size: Size,
+    /// Mean number of chunks out of line.
+    pub chunks: f64,
+    /// A chunk's tuple in the table of values out of line.
+    pub chunk: Size,
+}
+
+impl Tuple {
+    /// The row of these columns, in the order in which they were declared.
+    pub fn of_columns(columns: &[Column]) -> Self {
+        let with_nulls = max_align(TUPLE_HEADER + libm::ceil(columns.len() as f64 / 8.0));
+        let headers = [max_align(TUPLE_HEADER), with_nulls];
+        let longest: f64 = columns.iter().map(|column| 8.0 + longest(column)).sum();
+        if with_nulls + longest > TOAST_THRESHOLD {
+            return sampled(columns, headers);
+        }
+        let size = Walk::over(columns).end(headers[0], headers[1]);
+        Self { size, chunks: 0.0, chunk: Size::default() }
+    }
+
+    /// A row of so many data bytes, the same in every row: without the tuple's header and the line
+    /// pointer (28 bytes), with whatever padding lies between its columns. What exceeds
+    /// [`TOAST_THRESHOLD`] is one value out of line; state the columns if more moves.
+    pub fn of_row(bytes: f64) -> Self {
+        let whole = max_align(max_align(TUPLE_HEADER) + libm::ceil(bytes.max(0.0)));
+        if whole.is_nan() || whole <= TOAST_THRESHOLD {
+            return Self { size: Size::exact(whole), chunks: 0.0, chunk: Size::default() };
+        }
+        let mut chunks = Chunks::default();
+        chunks.add(whole - TOAST_THRESHOLD + TOAST_POINTER);
+        chunks.tuple(Size::exact(TOAST_THRESHOLD), 1.0)
+    }
+}
+
+/// Sizes of a table.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Heap {
+    /// Rows in it.
+    pub rows: f64,
+    /// Rows a page holds on average.
+    pub rows_per_page: f64,
+    /// Pages of the table itself: what a sequential scan reads.
+    pub pages: f64,
+    /// Pages of values out of line.
+    pub toast_pages: f64,
+    /// Pages of the index on them.
+    pub toast_index_pages: f64,
+}
+
+impl Heap {
+    /// The table of so many such rows, its pages filled to `fill_factor` (0.1 to 1; 1 by default).
+    pub fn new(tuple: Tuple, rows: f64, fill_factor: f64) -> Self {
+        // What stays free is rounded down (`RelationGetTargetPageFreeSpace`).
+        let kept_free = libm::floor(PAGE * (1.0 - fill_factor.clamp(0.1, 1.0)) + 1e-9);
+        let space = PAGE - PAGE_HEADER - kept_free;
+        let rows = rows.max(0.0);
+        let rows_per_page = tuple.size.plus(LINE_POINTER).fitting(space);
+        let chunks = rows * tuple.chunks;
+        let (mut toast_pages, mut toast_index_pages) = (0.0, 0.0);
+        if chunks > 0.0 {
+            let per_page = tuple.chunk.plus(LINE_POINTER).fitting(PAGE - PAGE_HEADER);
+            toast_pages = libm::ceil(chunks / per_page);
+            toast_index_pages = super::btree::of_chunks(chunks).pages();
+        }
+        Self {
+            rows,
+            rows_per_page,
+            pages: libm::ceil(rows / rows_per_page),
+            toast_pages,
+            toast_index_pages,
+        }
+    }
+
+    /// Bytes on disk of the table itself.
+    pub fn bytes(&self) -> f64 {
+        self.pages * PAGE
+    }
+
+    /// Bytes on disk of values out of line and the index on them.
+    pub fn toast_bytes(&self) -> f64 {
+        (self.toast_pages + self.toast_index_pages) * PAGE
+    }
+}
+
+fn longest(column: &Column) -> f64 {
+    let data = column.lengths().iter().map(|&(length, _)| length).fold(0.0, f64::max);
+    if column.ty.is_variable() { data + header(data) } else { data }
+}
+
+/// Sums over the chunks of values out of line.
+#[derive(Clone, Copy, Debug, Default)]
+struct Chunks {
+    count: f64,
+    bytes: f64,
+    squares: f64,
+}
+
+impl Chunks {
+    /// A value of so many data bytes.
+    fn add(&mut self, data: f64) {
+        // A chunk's columns: identity and number (4 bytes each), header (4 bytes), data.
+        let tuple = |data: f64| max_align(max_align(TUPLE_HEADER) + 12.0 + data);
+        let full = libm::floor(data / TOAST_CHUNK);
+        let rest = data - full * TOAST_CHUNK;
+        let last = if rest > 0.0 { 1.0 } else { 0.0 };
+        self.count += full + last;
+        self.bytes += full * tuple(TOAST_CHUNK) + last * tuple(rest);
+        self.squares += full * tuple(TOAST_CHUNK) * tuple(TOAST_CHUNK);
+        self.squares += last * tuple(rest) * tuple(rest);
+    }
+
+    fn tuple(&self, size: Size, rows: f64) -> Tuple {
+        if self.count == 0.0 {
+            return Tuple { size, chunks: 0.0, chunk: Size::default() };
+        }
+        let mean = self.bytes / self.count;
+        let variance = (self.squares / self.count - mean * mean).max(0.0);
+        Tuple { size, chunks: self.count / rows, chunk: Size { mean, variance } }
+    }
+}
+
+/// The mean over rows spread evenly over the lengths and nulls of all columns: an additive recurrence
+/// whose steps are powers of the root of x^(d+1) = x + 1, d the number of columns (Roberts 2018).
+fn sampled(columns: &[Column], headers: [f64; 2]) -> Tuple {
+    let power = 1.0 / (columns.len() as f64 + 1.0);
+    let root = (0..64).fold(2.0, |root, _| libm::pow(1.0 + root, power));
+    let lengths: Vec<_> = columns.iter().map(Column::lengths).collect();
+    let mut chunks = Chunks::default();
+    let (mut sum, mut squares) = (0.0, 0.0);
+    let mut row: Vec<Option<f64>> = vec![None; columns.len()];
+    for i in 0..SAMPLED_ROWS {
+        let mut step = 1.0;
+        for ((cell, column), lengths) in row.iter_mut().zip(columns).zip(&lengths) {
+            step /= root;
+            let at = (0.5 + f64::from(i + 1) * step) % 1.0;
+            let place = (at - column.nulls) / (1.0 - column.nulls);
+            *cell = (at >= column.nulls).then(|| {
+                lengths[((place * lengths.len() as f64) as usize).min(lengths.len() - 1)].0
+            });
+        }
+        let header = headers[usize::from(row.contains(&None))];
+        let bytes = header + move_out(columns, &row, TOAST_THRESHOLD - header, &mut chunks);
+        sum += max_align(bytes);
+        squares += max_align(bytes) * max_align(bytes);
+    }
+    let rows = f64::from(SAMPLED_ROWS);
+    let mean = sum / rows;
+    chunks.tuple(Size { mean, variance: (squares / rows - mean * mean).max(0.0) }, rows)
+}
+
+/// Moves the largest values out until the data has at most `target` bytes or none is left that would
+/// save space; answers what stays. (`heap_toast_insert_or_update`, without compression.)
+fn move_out(columns: &[Column], row: &[Option<f64>], target: f64, chunks: &mut Chunks) -> f64 {
+    let mut moved = vec![false; row.len()];
+    loop {
+        let mut offset = 0.0;
+        let mut largest: Option<(usize, f64)> = None;
+        for (i, (column, cell)) in columns.iter().zip(row.iter()).enumerate() {
+            let Some(data) = *cell else { continue };
+            if moved[i] {
+                offset += TOAST_POINTER;
+                continue;
+            }
+            offset += advance(column, offset, data);
+            let movable = column.ty.is_variable() && data + header(data) > max_align(TOAST_POINTER);
+            if movable && largest.is_none_or(|(_, most)| data > most) {
+                largest = Some((i, data));
+            }
+        }
+        match largest {
+            Some((i, data)) if offset > target => {
+                moved[i] = true;
+                chunks.add(data);
+            }
+            _ => return offset,
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Disks of databases and their logs: what a query's `reads`, `scan` and `commit` become.
+
+use super::catalog::{Capacity, Source};
+use super::compile::Compiler;
+use super::flow::Flow;
+use super::op::Op;
+use super::{Cores, NONE, Order, StationPlan};
+use crate::model::{Database, Query, RandomReads, VariateId};
+use crate::units::time::seconds_to_ns;
+
+/// A disk, as much of it as is used.
+#[derive(Debug, Clone, Copy)]
+pub struct DiskPlan {
+    /// Station of the turns of random reads: each has the disk for 1/IOPS.
+    pub reads: u32,
+    /// Station that the scans share.
+    pub scans: u32,
+    /// Reads that a query asks for at once.
+    pub group: u32,
+    /// Turn of one read, ns.
+    pub turn: f64,
+    /// One read of a query after the other, alone: its latency or its turn, ns.
+    pub read: f64,
+    /// Bytes per second.
+    pub bandwidth: f64,
+    /// Place in the breakdown.
+    pub place: u32,
+    /// Level of queries that read.
+    pub inside: u32,
+}
+
+/// A write-ahead log with group commit.
+#[derive(Debug, Clone, Copy)]
+pub struct LogPlan {
+    /// Length of a flush, ns.
+    pub sync: u64,
+    /// Place in the breakdown.
+    pub place: u32,
+    /// Tally of waits for the flush in progress; `wait + e` is endpoint `e`'s.
+    pub wait: u32,
+    /// Level: 1 while it flushes.
+    pub busy: u32,
+    /// Level of those who wait for the next flush.
+    pub waiting: u32,
+    /// Counter of flushes, by time.
+    pub flushes: u32,
+}
+
+impl Compiler<'_> {
+    /// The disk and the log of a database: indices in the plan's tables, or [`NONE`].
+    pub(super) fn disk(&mut self, database: &Database) -> (u32, u32) {
+        let path = format!("database.{}", database.name);
+        let stated = database.disk;
+        let log = stated.sync.map_or(NONE, |sync| {
+            let sync = seconds_to_ns(self.binding.get(sync)).max(1);
+            self.log(&format!("{path}.wal"), sync)
+        });
+        if stated.reads.is_none() && stated.bandwidth.is_none() {
+            return (NONE, log);
+        }
+        let path = format!("{path}.disk");
+        let about = "queries that read from the disk, waiting or served";
+        let inside = self.levels(&path, 1, 0, 1.0, about)[0].own;
+        let place = self.place(&path);
+        let mut plan = DiskPlan {
+            reads: NONE,
+            scans: NONE,
+            group: 1,
+            turn: 0.0,
+            read: 0.0,
+            bandwidth: 1.0,
+            place,
+            inside,
+        };
+        if let Some(RandomReads { latency, iops }) = stated.reads {
+            let iops = self.binding.get(iops);
+            plan.group = RandomReads::at_once(iops) as u32;
+            plan.turn = 1e9 / iops;
+            plan.read = plan.turn.max(self.binding.get(latency) * 1e9);
+            let about = ["a read has its turn", "reads that wait for their turn"];
+            let about = (about, "wait of a read for its turn");
+            let cores = Cores::Fifo { servers: 1 };
+            plan.reads = self.disk_station(&format!("{path}.reads"), cores, place, about);
+        }
+        if let Some(bandwidth) = stated.bandwidth {
+            plan.bandwidth = self.binding.get(bandwidth);
+            let about = ["a scan runs", "scans beyond the one that the bandwidth is enough for"];
+            let about = (about, "time of a scan less that with the disk to itself");
+            let cores = Cores::Sharing { cores: 1.0, limit: u32::MAX, serial: 0.0, crosstalk: 0.0 };
+            plan.scans = self.disk_station(&format!("{path}.scans"), cores, place, about);
+        }
+        self.plan.disks.push(plan);
+        (self.plan.disks.len() as u32 - 1, log)
+    }
+
+    /// A station with one server.
+    fn disk_station(
+        &mut self,
+        path: &str,
+        cores: Cores,
+        place: u32,
+        ([busy, waiting], wait): ([&str; 2], &str),
+    ) -> u32 {
+        let busy = self.levels(path, 1, 1000, 0.001, busy)[0];
+        let waiting = self.levels(&format!("{path}.waiting"), 1, 0, 0.001, waiting)[0];
+        let wait = self.tallies_by_endpoint(&format!("{path}.wait"), wait);
+        let asked = (wait..wait + self.model.endpoints.len() as u32).collect();
+        let capacity = Capacity { busy: path.to_owned(), asked, grants: None };
+        self.plan.catalog.add_capacity(path, capacity);
+        let (order, speed) = (Order::Fifo, 1.0);
+        let station = StationPlan { cores, order, speed, place, wait, busy, waiting };
+        self.plan.stations.push(station);
+        self.plan.stations.len() as u32 - 1
+    }
+
+    /// No servers: a log is never full.
+    fn log(&mut self, path: &str, sync: u64) -> u32 {
+        let place = self.place(path);
+        let busy = self.levels(path, 1, 0, 1.0, "1 while the log is flushed")[0].own;
+        let about = "commits that wait for the next flush";
+        let waiting = self.levels(&format!("{path}.waiting"), 1, 0, 1.0, about)[0].own;
+        let about = "wait of a commit for the flush in progress";
+        let wait = self.tallies_by_endpoint(&format!("{path}.wait"), about);
+        let flushes = self.counter();
+        let source = Source::Count { count: flushes };
+        self.plan.catalog.add(format!("{path}.flushes"), source, "flushes");
+        self.plan.logs.push(LogPlan { sync, place, wait, busy, waiting, flushes });
+        self.plan.logs.len() as u32 - 1
+    }
+}
+
+impl Flow<'_, '_> {
+    /// What a query does on its server, in this order: work, random reads, scan, time, commit.
+    pub(super) fn on_server(&mut self, query: &Query, kind: &str) {
+        let database = &self.compiler.plan.databases[query.database];
+        let (station, disk, log) = (database.station, database.disk, database.log);
+        if let Some(cpu) = query.cpu {
+            let variable = self.variable(cpu, &format!("{kind}.cpu"));
+            self.emit(Op::DatabaseCpu { station, variable });
+        }
+        // What is nothing in this world, such as what a query misses in memory, needs no visit.
+        let binding = self.compiler.binding;
+        let some = |id: &VariateId| !binding.is_nothing(*id);
+        if let Some(reads) = query.reads.filter(some) {
+            let count = self.variable(reads, &format!("{kind}.reads"));
+            self.emit(Op::Reads { disk, count });
+            self.emit(Op::ReadTurn { disk });
+            self.emit(Op::ReadRest { disk });
+        }
+        if let Some(scan) = query.scan.filter(some) {
+            let bytes = self.variable(scan, &format!("{kind}.scan"));
+            self.emit(Op::Scan { disk, bytes });
+            self.emit(Op::DiskLeft);
+        }
+        if let Some(time) = query.time {
+            let variable = self.variable(time, &format!("{kind}.time"));
+            let place = self.compiler.place(kind);
+            self.emit(Op::Pause { variable, place });
+        }
+        if query.commit {
+            self.emit(Op::Flush { log });
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! What a query or a write on a table costs, and why: sizes, the chosen way and the others, where
+//! the time goes, and what one index more or less would change.
+//!
+//! - [`facts`]: the view model, which JSON is
+//! - [`words`]: ways in words, and as PostgreSQL names them
+//! - [`changes`]: one index more, one index less
+//! - [`gather`]: from a model to the view model
+//! - [`render`]: text and Markdown
+
+pub mod facts;
+
+pub mod words;
+
+pub mod changes;
+
+pub mod gather;
+
+pub mod render;
