@@ -4,11 +4,11 @@
 //! the server on one core of a machine of 2025; `UPDATE hot SET n = n + 1 WHERE id = 1` with commits
 //! that wait for a flush of 115 us, and the same with the row held for 2 ms.
 
-use crate::harness::{Runs, check};
+use crate::harness::Runs;
 
 /// Clients, their number, work before and behind the lock, time that the row is held besides, and
 /// work of looking again.
-fn clients(users: u32, [before, after, held, recheck]: [&str; 4]) -> String {
+fn clients(users: u32, round_trip: &str, [before, after, held, recheck]: [&str; 4]) -> String {
     format!(
         r#"
 [run]
@@ -25,7 +25,7 @@ connect_time    = "0s"
 service    = "app"
 database   = "pg"
 size       = 64
-round_trip = "0s"
+round_trip = "{round_trip}"
 
 [lock.row]
 scope    = "database"
@@ -58,25 +58,23 @@ mix   = {{ update = 1 }}
 #[test]
 fn each_release_costs_work_for_each_who_waits() {
     for users in [2, 5, 20] {
-        let text = clients(users, ["30us", "50us", "exp(5ms)", "10us"]);
+        let text = clients(users, "0s", ["30us", "50us", "uniform(4ms, 6ms)", "10us"]);
         let runs = Runs::of(&text, 8);
         let rates: Vec<f64> =
             runs.totals("endpoint.update").iter().map(|&n| n as f64 / 20.0).collect();
         let busy = runs.levels("database.pg.cpu");
-        let work: Vec<f64> = busy.iter().zip(&rates).map(|(busy, rate)| busy / rate).collect();
-        // A hold shorter than the others take to look is rare: 5 ms against 20 x 10 us.
         let theory = 80e-6 + f64::from(users - 1) * 10e-6;
-        check(&format!("{users} clients, work per update"), &work, theory, 0.02);
-        // N = X R: whoever looks first has the row 10 us after its release.
-        let cycle: Vec<f64> = rates.iter().map(|rate| 1.0 / rate).collect();
-        check(&format!("{users} clients, time per update"), &cycle, 5.06e-3, 0.02);
+        for (busy, rate) in busy.into_iter().zip(rates) {
+            let work = busy / rate;
+            assert!((work / theory - 1.0).abs() < 2e-3, "{users} clients: {work} against {theory}");
+        }
     }
 }
 
 /// Without the work of looking again it is a lock as any other: first come, first served.
 #[test]
 fn rows_without_rechecks_are_ordinary_locks() {
-    let text = clients(10, ["30us", "50us", "exp(5ms)", "0s"]);
+    let text = clients(10, "0s", ["30us", "50us", "exp(5ms)", "0s"]);
     let plain = text.replace("database = \"pg\"\nrecheck  = \"0s\"\n", "");
     assert_ne!(text, plain);
     let (rows, plain) = (Runs::of(&text, 1), Runs::of(&plain, 1));
@@ -86,34 +84,42 @@ fn rows_without_rechecks_are_ordinary_locks() {
     }
 }
 
+/// Requests a second and quantiles of the latency, ms.
+fn behavior(users: u32, [before, after, held]: [&str; 3], recheck: &str) -> [f64; 4] {
+    let runs = Runs::of(&clients(users, "25us", [before, after, held, recheck]), 4);
+    let rate = runs.totals("endpoint.update").iter().sum::<u64>() as f64 / 80.0;
+    let quantile = |q| runs.quantiles("endpoint.update", q).iter().sum::<f64>() / 4.0 * 1e3;
+    [rate, quantile(0.5), quantile(0.95), quantile(0.99)]
+}
+
+/// With one client an update takes 187 us, 71 of them on the server's core and most of the others for
+/// the flush. How much of it lies before the lock, and how it varies, is not measured: a third, and
+/// exponential. What is tested is what more clients make of that.
 #[test]
 fn hot_rows_behave_as_measured() {
-    // 71 us of CPU an update with one client, 187 us in all; where the lock begins is not measured.
-    let hot = ["25us", "46us", "115us", "8us"];
-    let held = ["40us", "80us", "2.2ms", "8us"];
-    for (users, what, rate, [p50, p95, p99]) in [
-        (1, hot, 5_102.0, [0.187, 0.246, 0.296]),
-        (5, hot, 5_758.0, [0.824, 1.428, 1.821]),
-        (20, hot, 3_941.0, [3.272, 15.774, 25.092]),
-        (50, hot, 2_800.0, [f64::NAN; 3]),
-        (10, held, 427.74, [18.424, 62.163, 89.227]),
+    let (free, bound) = (0.0, f64::INFINITY);
+    let hot = ["exp(26us)", "exp(45us)", "lognormal(mean=90us, cv=0.2)"];
+    let held = ["exp(50us)", "exp(60us)", "2.2ms"];
+    // Of 50 clients only the rate is known.
+    for (users, what, measured, within) in [
+        (1, hot, [5_102.0, 0.187, 0.246, 0.296], [1.2, 1.2, 1.5, 1.5]),
+        (5, hot, [5_758.0, 0.824, 1.428, 1.821], [1.25, 1.3, 2.2, 2.5]),
+        (20, hot, [3_941.0, 3.272, 15.774, 25.092], [1.2, 1.4, 1.3, 1.3]),
+        (50, hot, [2_800.0, free, free, free], [1.3, bound, bound, bound]),
+        (10, held, [427.74, 18.424, 62.163, 89.227], [1.1, 1.3, 1.5, 1.7]),
     ] {
-        let runs = Runs::of(&clients(users, what), 4);
-        let found = runs.totals("endpoint.update").iter().sum::<u64>() as f64 / 80.0;
-        println!("{users} clients: {found:.0}/s, measured {rate}/s");
-        for (q, measured) in [(0.5, p50), (0.95, p95), (0.99, p99)] {
-            let found = runs.quantiles("endpoint.update", q).iter().sum::<f64>() * 250.0;
-            println!("    p{}: {found:.3} ms, measured {measured}", q * 100.0);
+        let found = behavior(users, what, "8us");
+        println!("{users} clients: {found:.3?}, measured {measured:?}");
+        println!("    as a line: {:.3?}", behavior(users, what, "0s"));
+        for ((found, measured), within) in found.into_iter().zip(measured).zip(within) {
+            let off = (found / measured).max(measured / found);
+            assert!(off <= within, "{users} clients: {found} against {measured}");
         }
-        let plain = clients(users, what)
-            .replace(&format!("recheck  = \"{}\"", what[3]), "recheck = \"0s\"");
-        let runs = Runs::of(&plain, 1);
-        println!(
-            "    first come, first served: {:.0}/s",
-            runs.totals("endpoint.update")[0] as f64 / 20.0
-        );
-        for q in [0.5, 0.95, 0.99] {
-            println!("    p{}: {:.3} ms", q * 100.0, runs.quantiles("endpoint.update", q)[0] * 1e3);
-        }
+    }
+    // First come, first served, nobody waits twice as long as the median.
+    for (users, what) in [(20, hot), (10, held)] {
+        let [_, p50, p95, _] = behavior(users, what, "8us");
+        let [_, line50, line95, _] = behavior(users, what, "0s");
+        assert!(p95 > 2.0 * p50 && line95 < 1.3 * line50, "{p95} of {p50}, {line95} of {line50}");
     }
 }
