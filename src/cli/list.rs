@@ -4,7 +4,7 @@ use super::load::Loaded;
 use super::options::ScenarioOptions;
 use super::{Failure, exit, ui};
 use crate::diag::suggest;
-use crate::model::{Model, Outcome, Scaling, Step, Verb};
+use crate::model::{Model, Outcome, Row, Scaling, Step, Verb};
 use crate::plan::{Catalog, Needs, Source, compile};
 use crate::report::table::{Cell, Table};
 use crate::report::text::WIDTH;
@@ -58,7 +58,9 @@ fn is_possible(model: &Model, path: &str) -> bool {
             ("database", Verb::Query { query, .. }) => {
                 model.databases[model.queries[*query].database].name == *name
             }
-            ("lock", Verb::Lock { lock, .. }) => model.locks[*lock].name == *name,
+            ("lock", Verb::Lock { lock, .. } | Verb::Query { row: Some(Row { lock, .. }), .. }) => {
+                model.locks[*lock].name == *name
+            }
             _ => false,
         }),
     }

@@ -180,6 +180,8 @@ pub struct Constants {
     pub transaction: f64,
     /// The flush of a commit: handing over, sleeping, waking (CPU; the wait is the disk's).
     pub commit: f64,
+    /// One who waits for a row looks again, when it is released.
+    pub recheck: f64,
     /// One row version put into the heap with its record in the log.
     pub heap_write: f64,
     /// One entry put into an index with its record in the log, descent included, hot.
@@ -220,6 +222,7 @@ impl Default for Constants {
             processor_cache: 32.0 * 1_048_576.0,
             transaction: 11e-6,
             commit: 37e-6,
+            recheck: 8e-6,
             heap_write: 2e-6,
             index_write: 2.2e-6,
         }
@@ -228,7 +231,7 @@ impl Default for Constants {
 
 impl Constants {
     /// The names, in the order of the fields.
-    pub const NAMES: [&'static str; 33] = [
+    pub const NAMES: [&'static str; 34] = [
         "statement",
         "planning",
         "scan_start",
@@ -260,6 +263,7 @@ impl Constants {
         "processor_cache",
         "transaction",
         "commit",
+        "recheck",
         "heap_write",
         "index_write",
     ];
@@ -298,6 +302,7 @@ impl Constants {
             "processor_cache" => &mut self.processor_cache,
             "transaction" => &mut self.transaction,
             "commit" => &mut self.commit,
+            "recheck" => &mut self.recheck,
             "heap_write" => &mut self.heap_write,
             "index_write" => &mut self.index_write,
             _ => return false,

@@ -346,6 +346,10 @@ impl Walk<'_> {
     fn verb(&mut self, flow: &mut Flow, verb: &Verb) {
         match verb {
             Verb::Cpu(_) | Verb::Delay(_) | Verb::Reply | Verb::Fail(_) => {}
+            Verb::Query { pool, row: Some(row), .. } if flow.transaction == Some(*pool) => {
+                let thing = Thing::Lock(row.lock);
+                self.lock(flow, row.lock, Held { thing, read: false, keyed: true });
+            }
             Verb::Query { pool, .. } => self.connection(flow, *pool, None),
             Verb::Transaction { pool: Some(pool), steps } if flow.transaction != Some(*pool) => {
                 self.connection(flow, *pool, Some(steps));

@@ -172,7 +172,7 @@ fn station(
                 }
             })
         }
-        Verb::Query { query, pool } if workers.is_none() => {
+        Verb::Query { query, pool, row: None } if workers.is_none() => {
             let (query, plan) = (&model.queries[*query], &model.pools[*pool]);
             let database = &model.databases[plan.database];
             let found = connections[*pool];

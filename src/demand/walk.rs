@@ -6,7 +6,7 @@ use super::skew::Skew;
 use super::usage::{Block, Count, Pending, Resource, Time, Use, times};
 use crate::expr::formula::Variate;
 use crate::model::{
-    Binding, Checkout, Join, LineOrder, LockMode, LockScope, Model, Parallel, Repeat, Runtime,
+    Binding, Checkout, Join, LineOrder, LockMode, LockScope, Model, Parallel, Repeat, Row, Runtime,
     Scheduling, Step, VariateId, Verb,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -233,7 +233,7 @@ impl<'a> Walker<'a> {
                 served(work, self.service_cores[service], Resource::Cpu(service))
             }
             Verb::Delay(time) => Block::lasting(self.expected(*time, registers).time(), 1.0),
-            Verb::Query { query, pool } => self.query(*query, *pool, place, registers),
+            Verb::Query { query, pool, row } => self.query(*query, *pool, *row, place, registers),
             Verb::Transaction { pool, steps } => self.transaction(*pool, steps, place, registers),
             Verb::Call { endpoint, with } => self.call(*endpoint, with, place, registers),
             Verb::Each { .. } => self.each(verb, place, registers),
@@ -296,7 +296,14 @@ impl<'a> Walker<'a> {
         block
     }
 
-    fn query(&mut self, query: usize, pool: usize, place: Place, registers: &Registers) -> Block {
+    fn query(
+        &mut self,
+        query: usize,
+        pool: usize,
+        row: Option<Row>,
+        place: Place,
+        registers: &Registers,
+    ) -> Block {
         let executed = Resource::Query(query);
         let (query, plan) = (&self.model.queries[query], &self.model.pools[pool]);
         let round_trip = self.binding.get(plan.round_trip);
@@ -334,6 +341,12 @@ impl<'a> Walker<'a> {
         }
         if query.commit {
             block.then(disk.commit(query.database));
+        }
+        if let Some(row) = row {
+            // Locked while the server is at it; in a transaction the way back counts too.
+            let way = if place.transaction.is_some() { 0.5 * round_trip } else { round_trip };
+            let held = Time { mean: block.elapsed.mean - way, ..block.elapsed };
+            self.hold_lock(row.lock, Some(row.key), held, &mut block, place, registers);
         }
         if place.transaction != Some(pool) {
             self.hold(pool, &mut block);
@@ -508,24 +521,38 @@ impl<'a> Walker<'a> {
             self.note(format!("lock.{name}: only write holds are counted"));
             return block;
         }
+        let held = block.elapsed;
+        self.hold_lock(*lock, *key, held, &mut block, place, registers);
+        block
+    }
+
+    /// A lock is held so long, in a transaction to its end.
+    fn hold_lock(
+        &mut self,
+        lock: usize,
+        key: Option<VariateId>,
+        held: Time,
+        block: &mut Block,
+        place: Place,
+        registers: &Registers,
+    ) {
         if let Some(key) = key {
-            let (variate, bounds) = self.binding.variate(*key);
+            let (variate, bounds) = self.binding.variate(key);
             let share = if registers.expected(variate, bounds).variance == Some(0.0) {
                 Some((1.0, true))
             } else {
                 registers.hottest(variate, bounds)
             };
-            let hottest = self.hottest.entry(*lock).or_insert(share);
+            let hottest = self.hottest.entry(lock).or_insert(share);
             *hottest = hottest.zip(share).map(|(a, b)| if b.0 > a.0 { b } else { a });
         }
-        let (resource, held) = (Resource::Lock(*lock), block.elapsed);
-        let to_commit = self.model.locks[*lock].scope == LockScope::Database;
+        let resource = Resource::Lock(lock);
+        let to_commit = self.model.locks[lock].scope == LockScope::Database;
         if to_commit && place.transaction.is_some() {
             block.pending.push(Pending { resource, weight: 1.0, held });
         } else {
             block.add(resource, Use::one(held));
         }
-        block
     }
 }
 

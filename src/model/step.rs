@@ -193,6 +193,15 @@ pub enum Repeat {
     Again(VariateId),
 }
 
+/// A row that a statement changes: locked while the server is at it, in a transaction to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Row {
+    /// Index of the lock.
+    pub lock: usize,
+    /// Which row.
+    pub key: VariateId,
+}
+
 /// What a step does.
 #[derive(Debug, Clone)]
 pub enum Verb {
@@ -206,6 +215,8 @@ pub enum Verb {
         query: usize,
         /// Index of the pool.
         pool: usize,
+        /// The row that it changes, if only one can at a time.
+        row: Option<Row>,
     },
     /// One connection of `pool` is held across the steps.
     Transaction {

@@ -9,8 +9,8 @@ use super::op::{CatchSpec, ChoiceSpec, GroupKind, GroupSpec, Join, LoopSpec, Op,
 use super::{MarkPlan, NONE, Plan, Source};
 use crate::dist::hash_name;
 use crate::model::{
-    self, Backoff, Cancel, Endpoint, Handler, Model, OutcomeSet, Repeat, RetryPolicy, RowLocks,
-    Runtime, Step, VariateId, Verb,
+    self, Backoff, Cancel, Endpoint, Handler, LockMode, Model, OutcomeSet, Repeat, RetryPolicy,
+    Row, RowLocks, Runtime, Step, VariateId, Verb,
 };
 use crate::units::time::{ns_to_seconds, seconds_to_ns};
 use std::collections::BTreeMap;
@@ -229,7 +229,7 @@ impl<'c, 'a> Flow<'c, 'a> {
                 let place = self.compiler.place("delay");
                 self.emit(Op::Pause { variable, place });
             }
-            Verb::Query { query, pool } => self.query(*query, *pool),
+            Verb::Query { query, pool, row } => self.query(*query, *pool, *row),
             Verb::Transaction { pool, steps } => self.transaction(*pool, steps),
             Verb::Call { endpoint, with } => self.call(*endpoint, with, NONE, Cancel::None),
             Verb::Each { .. } => self.each(verb, mark),
@@ -251,13 +251,7 @@ impl<'c, 'a> Flow<'c, 'a> {
                 self.patch(jump, Op::Jump { to: end });
             }
             Verb::Lock { lock, key, mode, steps } => {
-                let key = key.map_or(NONE, |key| self.variable(key, "lock.key"));
-                let to_commit =
-                    self.compiler.plan.locks[*lock].to_commit && self.transaction.is_some();
-                if let Some(rows) = self.compiler.model.locks[*lock].rows {
-                    self.recheck(rows);
-                }
-                self.emit(Op::LockTake { lock: *lock as u32, key, mode: *mode, to_commit });
+                let to_commit = self.take_lock(*lock, *key, *mode);
                 self.steps(steps);
                 if !to_commit {
                     self.emit(Op::LockDrop);
@@ -283,6 +277,17 @@ impl<'c, 'a> Flow<'c, 'a> {
         }
     }
 
+    /// Takes a lock; gives whether the transaction around it keeps it.
+    fn take_lock(&mut self, lock: usize, key: Option<VariateId>, mode: LockMode) -> bool {
+        let key = key.map_or(NONE, |key| self.variable(key, "lock.key"));
+        let to_commit = self.compiler.plan.locks[lock].to_commit && self.transaction.is_some();
+        if let Some(rows) = self.compiler.model.locks[lock].rows {
+            self.recheck(rows);
+        }
+        self.emit(Op::LockTake { lock: lock as u32, key, mode, to_commit });
+        to_commit
+    }
+
     /// What who waits for a row does to look again; on the way to the lock it is jumped over.
     fn recheck(&mut self, rows: RowLocks) {
         let over = self.emit(Op::Jump { to: NONE });
@@ -293,7 +298,7 @@ impl<'c, 'a> Flow<'c, 'a> {
         self.patch(over, Op::Jump { to: lock });
     }
 
-    fn query(&mut self, query: usize, pool: usize) {
+    fn query(&mut self, query: usize, pool: usize, row: Option<Row>) {
         let model = self.compiler.model;
         let plan = &model.queries[query];
         let held = self.transaction == Some(pool);
@@ -315,7 +320,11 @@ impl<'c, 'a> Flow<'c, 'a> {
         if there > 0 {
             self.pause(there, place);
         }
+        let kept = row.map(|row| self.take_lock(row.lock, Some(row.key), LockMode::Write));
         self.on_server(plan, &kind);
+        if kept == Some(false) {
+            self.emit(Op::LockDrop);
+        }
         if back > 0 {
             self.pause(back, place);
         }

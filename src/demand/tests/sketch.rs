@@ -201,7 +201,7 @@ impl Sketch {
             returns,
             table,
         });
-        step(Verb::Query { query: self.model.queries.len() - 1, pool })
+        step(Verb::Query { query: self.model.queries.len() - 1, pool, row: None })
     }
 
     pub fn lock(&mut self, scope: LockScope) -> usize {

@@ -215,7 +215,11 @@ impl<'r, 'm, 'a> Flow<'r, 'm, 'a> {
         let database = pool.and_then(|pool| self.around.pools.get(pool)).filter(|_| writes);
         let commit = database.and_then(|pool| *self.r.commit_of.get(pool.database)?);
         if let (Some(query), Some(pool)) = (commit, pool) {
-            steps.push(Step { name: None, verb: Verb::Query { query, pool }, handler: None });
+            steps.push(Step {
+                name: None,
+                verb: Verb::Query { query, pool, row: None },
+                handler: None,
+            });
         }
         Verb::Transaction { pool, steps }
     }

@@ -2,19 +2,17 @@
 
 use super::Resolver;
 use super::section::Section;
+use crate::database::settings::Constants;
 use crate::expr::checked::Checked;
-use crate::model::{Bounds, Database, Lock, LockScope, RowLocks};
+use crate::model::{Bounds, Database, Lock, LockScope, QuantityId, RowLocks, Table};
 use crate::scenario::keys::tables as keys;
 
-/// Work of one who waits for a row and looks again, seconds: the CPU of an update of one row grows by
-/// 8 to 10 us for each client that waits, measured with 5 and with 20 of them (`PostgreSQL` 15.18, one
-/// core of a server of 2025, `tests/oracle/rows.rs`).
-const RECHECK_S: f64 = 8e-6;
-
 impl<'a> Resolver<'a> {
-    pub(super) fn locks(&mut self, databases: &[Database]) -> Vec<Lock> {
+    /// The stated locks, and those of the rows that steps change by `key`.
+    pub(super) fn locks(&mut self, databases: &[Database], tables: &[Table]) -> Vec<Lock> {
         let raw = self.raw;
-        raw.entities("lock")
+        let mut locks: Vec<Lock> = raw
+            .entities("lock")
             .map(|entity| {
                 let section = Section::of(&keys::LOCK, entity);
                 let scope = match self.word(&section, "scope") {
@@ -25,7 +23,32 @@ impl<'a> Resolver<'a> {
                 let rows = self.row_locks(&section, scope, databases);
                 Lock { name: entity.name.to_owned(), scope, rows, span: Some(entity.name_span) }
             })
-            .collect()
+            .collect();
+        for (number, table) in tables.iter().enumerate() {
+            let Some(database) = databases.get(table.database) else { continue };
+            if !self.keyed.contains(table.name.as_str()) {
+                continue;
+            }
+            let mut name = format!("{}_rows", table.name);
+            while locks.iter().any(|lock| lock.name == name) {
+                name.push('_');
+            }
+            let recheck = self.recheck_of(database);
+            let rows = Some(RowLocks { database: table.database, recheck });
+            self.row_locks.insert(number, locks.len());
+            locks.push(Lock { name, scope: LockScope::Database, rows, span: table.span });
+        }
+        locks
+    }
+
+    /// What it takes to look again at a row of this database.
+    fn recheck_of(&mut self, database: &Database) -> QuantityId {
+        if let Some(stated) = database.costs.iter().find(|cost| cost.0 == "recheck") {
+            return stated.1;
+        }
+        let default = Checked::from_number(Constants::default().recheck);
+        let path = format!("database.{}.costs.recheck", database.name);
+        self.add_quantity(path, None, default, Bounds::TIME)
     }
 
     fn row_locks(
@@ -53,19 +76,17 @@ impl<'a> Resolver<'a> {
             );
             return None;
         }
-        let database = self.reference("database", section, "database");
-        if let Some(database) = databases.get(database)
-            && database.cores.is_none()
-        {
+        let index = self.reference("database", section, "database");
+        let database = databases.get(index)?;
+        if database.cores.is_none() {
             self.no_cores("database", &database.name, node.span);
         }
         let recheck = if section.get("recheck").is_some() {
             self.quantity(section, "recheck", Bounds::TIME)
         } else {
             self.assume(section, "recheck", "8us");
-            let default = Checked::from_number(RECHECK_S);
-            self.add_quantity(section.at("recheck"), None, default, Bounds::TIME)
+            self.recheck_of(database)
         };
-        Some(RowLocks { database, recheck })
+        Some(RowLocks { database: index, recheck })
     }
 }

@@ -128,6 +128,9 @@ struct Resolver<'a> {
     without_cores: BTreeSet<(&'static str, String)>,
     /// Steps that write, each kind once.
     writes: Vec<reads::Written<'a>>,
+    /// Tables whose rows a step changes by `key`, and the locks of those rows by table.
+    keyed: BTreeSet<&'a str>,
+    row_locks: BTreeMap<usize, usize>,
     /// The query that ends a transaction which writes, by database.
     commit_of: Vec<Option<usize>>,
     /// Steps so far.
@@ -158,6 +161,8 @@ impl<'a> Resolver<'a> {
             choices: Vec::new(),
             without_cores: BTreeSet::new(),
             writes: Vec::new(),
+            keyed: BTreeSet::new(),
+            row_locks: BTreeMap::new(),
             commit_of: Vec::new(),
             steps: 0,
             needs_load: true,
@@ -178,7 +183,7 @@ impl<'a> Resolver<'a> {
         let mut tables = self.data();
         let mut queries = self.queries(&databases, &mut tables);
         self.writes(&databases, &tables, &mut queries);
-        let locks = self.locks(&databases);
+        let locks = self.locks(&databases, &tables);
         let endpoints = self.endpoints(&services, &databases, &pools, &queries);
         let workloads = self.workloads();
         let windows = self.windows();

@@ -7,7 +7,7 @@ use super::section::Section;
 use crate::diag::{Diagnostic, Id, Span, name};
 use crate::expr::checked::Checked;
 use crate::expr::scope::Expectation;
-use crate::model::{Bounds, Cancel, Join, Step, VariateId, Verb};
+use crate::model::{Bounds, Cancel, Join, Row, Step, VariateId, Verb};
 use crate::scenario::raw::{Node, Value};
 use crate::units::Dimension;
 
@@ -23,7 +23,7 @@ impl<'a> Flow<'_, '_, 'a> {
             self.connection(node, pool);
         }
         // The modifiers are looked at in any case, so that their mistakes show too.
-        let verb = Verb::Query { query, pool: pool.unwrap_or(NOWHERE) };
+        let verb = Verb::Query { query, pool: pool.unwrap_or(NOWHERE), row: None };
         Some(self.modified(section, verb))
     }
 
@@ -46,7 +46,11 @@ impl<'a> Flow<'_, '_, 'a> {
             self.r.usage.pools.insert(pool);
             self.connection(node, pool);
         }
-        let verb = Verb::Query { query, pool: pool.unwrap_or(NOWHERE) };
+        let row = self.r.row_locks.get(&table).copied().and_then(|lock| {
+            section.get("key")?;
+            Some(Row { lock, key: self.r.variate(section, "key", ANY) })
+        });
+        let verb = Verb::Query { query, pool: pool.unwrap_or(NOWHERE), row };
         Some(self.modified(section, verb))
     }
 

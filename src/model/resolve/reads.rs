@@ -337,7 +337,11 @@ impl<'a> Resolver<'a> {
         match &node.value {
             Value::Array(items) => items.iter().for_each(|item| self.find_writes(item, alone)),
             Value::Table(table) => {
-                if let Some(write) = written(table, alone)
+                let write = written(table, alone);
+                if let Some(write) = write.as_ref().filter(|_| table.contains("key")) {
+                    self.keyed.insert(write.table);
+                }
+                if let Some(write) = write
                     && self.writes.len() < MAX_STEPS
                     && !self.writes.iter().any(|known| known.says(&write))
                 {

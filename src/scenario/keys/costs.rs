@@ -142,6 +142,12 @@ pub static COSTS: TableSpec = plain(
             "A transaction that writes, without its flush",
         ),
         key("commit", Quantity(Time), Is("37us"), "The flush of a commit, on the cores"),
+        key(
+            "recheck",
+            Quantity(Time),
+            Is("8us"),
+            "One who waits for a row looks again, when it is released",
+        ),
         key("heap_write", Quantity(Time), Is("2us"), "A row version written into a table"),
         key("index_write", Quantity(Time), Is("2.2us"), "An entry written into an index"),
         key(
