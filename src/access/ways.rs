@@ -128,7 +128,8 @@ impl Writing {
                 let fits = hot_share(free / (bytes + LINE_POINTER), 0.0);
                 // The condition of a partial index counts like one of its columns (heapam.c,
                 // `HeapDetermineColumnsInfo` over the attributes of all indexes).
-                let of_filter = |index: &Index| index.filter.as_ref().and_then(|one| one.0.column());
+                let of_filter =
+                    |index: &Index| index.filter.as_ref().and_then(|one| one.0.column());
                 let filters = plan.indexes.iter().filter_map(of_filter);
                 let moves = filters.into_iter().any(|column| plan.updates.contains(&column));
                 let fits = if moves { 0.0 } else { fits };
