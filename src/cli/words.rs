@@ -305,8 +305,10 @@ pub static METRICS: &[Word] = &[
     word(
         "wait",
         "`service.X.line.wait`, `service.X.cpu.wait`, `database.X.cpu.wait`, `pool.X.wait`, `lock.X.wait`, \
-         `step.X.A.wait`, metrics",
-        "Time of waiting for a worker, a core, a connection, a lock; inside of a step for whatever \
+         `step.X.A.wait`, `database.X.disk.reads.wait`, `database.X.disk.scans.wait`, \
+         `database.X.wal.wait`, metrics",
+        "Time of waiting for a worker, a core, a connection, a lock, a turn of the disk, its \
+         bandwidth, a flush in progress; inside of a step for whatever \
          it is. `.by.E` behind it is of one endpoint.",
     ),
     word(
@@ -325,8 +327,27 @@ pub static METRICS: &[Word] = &[
     word("cpu", "`service.X.cpu`, `database.X.cpu`, metrics", "Cores at work, over time."),
     word(
         "waiting",
-        "`pool.X.waiting`, `service.X.cpu.waiting`, `database.X.cpu.waiting`, metrics",
-        "Requests that wait for a connection, jobs that wait for a core, over time.",
+        "`pool.X.waiting`, `service.X.cpu.waiting`, `database.X.cpu.waiting`, \
+         `database.X.disk.reads.waiting`, `database.X.disk.scans.waiting`, `database.X.wal.waiting`, \
+         metrics",
+        "Requests that wait for a connection, jobs that wait for a core, reads for their turn, scans \
+         beyond the first, commits for the next flush, over time.",
+    ),
+    word(
+        "disk",
+        "`database.X.disk`, a metric",
+        "Queries that read from the disk, waiting or served, over time.",
+    ),
+    word(
+        "reads scans",
+        "`database.X.disk.reads`, `database.X.disk.scans`, metrics",
+        "Whether a random read has its turn, and whether scans run, over time: `utilization` of the \
+         first is the share of the IOPS in use, of the second that of the bandwidth.",
+    ),
+    word(
+        "wal flushes",
+        "`database.X.wal`, `database.X.wal.flushes`, metrics",
+        "Whether the log is flushed, over time, and how many flushes there were.",
     ),
     word(
         "orphans",

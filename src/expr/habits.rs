@@ -33,7 +33,7 @@ const METRICS: &[(&str, &str, &str)] = &[
 /// levels, and counters (of which those of queries share a name with a function).
 const ENDS: &[(&str, &str)] = &[
     ("in_use open waiting inside outstanding backing_off orphans ejected", "mean"),
-    ("connects deadlocks ejections dropped", "count"),
+    ("connects deadlocks ejections dropped flushes", "count"),
 ];
 
 /// Distributions: words, and the name here.

@@ -22,6 +22,7 @@ const BASE: &[(&str, &[&str], &str, &[(&str, &str)])] = &[
     ("line", &["line"], "[service.api.line]", &[("limit", "10")]),
     ("eject", &["eject"], "[service.api.eject]", &[("errors", "4")]),
     ("database", &[], "[database.pg]", &[("cores", "4")]),
+    ("disk", &["disk"], "[database.pg.disk]", &[]),
     ("pool", &[], "[pool.p]", &[("service", "\"api\""), ("database", "\"pg\""), ("size", "5")]),
     ("query", &[], "[query.q]", &[("database", "\"pg\""), ("time", "\"exp(1ms)\"")]),
     ("lock", &[], "[lock.l]", &[]),

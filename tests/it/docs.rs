@@ -32,10 +32,15 @@ size     = 20
 database = "pg"
 time     = "exp(2ms)"
 returns  = "1 kB"
+[query.write]
+database = "pg"
+reads    = 2
+scan     = "1 MB"
+commit   = true
 [lock.seat]
 [endpoint.browse]
 service = "api"
-steps   = [{ query = "read", as = "reads" }, { lock = "seat", do = [{ cpu = "1ms" }] }]
+steps   = [{ query = "read", as = "reads" }, { query = "write" }, { lock = "seat", do = [{ cpu = "1ms" }] }]
 [workload.w]
 rate   = "10/s"
 mix    = { browse = 1 }

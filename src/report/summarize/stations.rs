@@ -113,7 +113,7 @@ pub fn stations(measure: &Measure) -> (Vec<Station>, Vec<Pool>) {
 
 /// Whether a path is that of a database's log.
 fn is_log(path: &str) -> bool {
-    path.starts_with("database.") && path.ends_with(".wal")
+    path.starts_with("database.") && path.rsplit('.').next() == Some("wal")
 }
 
 fn pool(measure: &Measure, station: Station) -> Pool {
