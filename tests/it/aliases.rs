@@ -146,7 +146,7 @@ fn sample(kind: &Kind) -> String {
             Dimension::Time => quoted("5ms"),
             Dimension::Rate => quoted("5/s"),
             Dimension::Bytes => quoted("5 kB"),
-            Dimension::Bandwidth => quoted("5 kB/s"),
+            Dimension::Bandwidth => quoted("5 MB/s"),
             Dimension::Ratio => quoted("5%"),
         },
         Kind::Condition => quoted("1 < 2"),
