@@ -240,6 +240,15 @@ impl Read {
         equals.chain(self.range.map(|range| range.0)).filter(plain)
     }
 
+    /// Whether every column inside a function is one that it compares.
+    pub fn compares_all(&self) -> bool {
+        let compared = |column: &usize| {
+            self.equals.iter().any(|equal| equal.column == *column)
+                || self.range.is_some_and(|range| range.0 == *column)
+        };
+        self.function_on.iter().all(compared)
+    }
+
     /// Whether every row that it asks for is one of those that `filter` describes.
     pub fn implies(&self, filter: &Filter) -> bool {
         let equal = |column: usize| {

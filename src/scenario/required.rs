@@ -59,6 +59,7 @@ fn missing(spec: &TableSpec, table: &Table, node: &Node, path: &str) -> Vec<Diag
             .iter()
             .copied()
             .filter(|key| spec.key(key).is_some_and(|key| key.status == Status::Now))
+            .filter(|key| !spec.excluded_by(key).any(|other| table.contains(other)))
             .collect();
         let words = suggest::enumerate(&now, "or");
         let message = format!("{} has no {words}", name(path));

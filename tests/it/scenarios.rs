@@ -26,6 +26,23 @@ const EXPECTED: &[(&str, Claims)] = &[
         ],
     ),
     (
+        "livestream-indexes",
+        &[
+            ("live-a/C3.1", "refuted", "1.8 M rows on a core at some 60 ns each are 0.1 s"),
+            ("live-a/C3.1-cold", "refuted", "400 MiB at 125 MiB/s are 3.2 s"),
+            ("live-a/C3.1-slow", "confirmed", "400 MiB at 60 MiB/s are 6.6 s"),
+            ("live-a/C3.2", "confirmed", "20 rows by an index of four pages"),
+            ("live-a/C3.3", "refuted", "both read the whole table"),
+            ("live-a/C3.3-indexed", "confirmed", "20 rows by an index"),
+            ("live-a/C3-half", "confirmed", "a scan is proportional to the rows"),
+            ("live-a/C3-double", "confirmed", "a scan is proportional to the rows"),
+            ("live-a/C3-double-indexed", "confirmed", "as many are live as before"),
+            ("live-a/C3-busy", "confirmed", "100/s × 0.11 s are 11 cores"),
+            ("live-a/C3-busy-indexed", "confirmed", "100/s × 50 us are 0.005 cores"),
+            ("live-b/S3.3", "refuted", "six entries of 2.2 us each beside a flush of 1 ms"),
+        ],
+    ),
+    (
         "followers",
         &[
             ("live-a/C2.1", "confirmed", "10,000 × 100 ms are 1,000 s"),

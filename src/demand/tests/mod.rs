@@ -2,6 +2,7 @@
 
 mod contract;
 mod disks;
+mod executions;
 mod flows;
 mod load;
 mod nesting;

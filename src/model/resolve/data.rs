@@ -180,7 +180,11 @@ impl<'a> Resolver<'a> {
             let path = format!("{}.{}", section.at("index"), key.text);
             let more = Section::maybe(&keys::INDEX, path, Some(node));
             let mut on = Vec::new();
-            let listed = if node.as_table().is_some() { more.get("on") } else { Some(node) };
+            let is_table = node.as_table().is_some();
+            if is_table && more.get("on").is_none() {
+                self.missing(&more, "on");
+            }
+            let listed = if is_table { more.get("on") } else { Some(node) };
             for (text, node) in texts(listed) {
                 on.extend(self.ordered(table, text, node));
             }

@@ -92,6 +92,10 @@ impl Resolver<'_> {
             Some(Use::Read(read)) => Some(&**read),
             _ => None,
         });
+        // That has a finding of its own.
+        if reads.iter().any(|(_, read)| read.function_on.contains(&first)) {
+            return;
+        }
         let is_used = reads.iter().any(|(_, read)| serves(read)) || all.into_iter().any(joined);
         if !is_used && !index.unique {
             let column = name(&model.tables[table].columns[first].name);

@@ -193,6 +193,9 @@ impl<'a> Resolver<'a> {
                 "state `matches`, or `distinct` of the column: `{column} = {{ type = \"...\", \
                  distinct = 50_000 }}`"
             )));
+        } else if let (Some(node), false) = (section.get("function_on"), read.compares_all()) {
+            let found = found.at(node.span, "for how many rows is it true?");
+            self.push(found.help("state `matches`: nothing is known of the result of a function"));
         } else if let (Some((column, None)), Some(node)) = (read.range, section.get("range")) {
             let column = &table.columns[column].name;
             let found = found.at(node.span, "which share of the rows lies in it?");

@@ -16,3 +16,6 @@ pub mod changes;
 pub mod gather;
 
 pub mod render;
+
+#[cfg(test)]
+mod tests;

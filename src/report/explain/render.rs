@@ -139,14 +139,14 @@ fn write(all: &Explained) -> Table {
     table
 }
 
-/// Signed, since an index less makes things cheaper.
+/// Signed, since an index less makes things cheaper; nothing is said of less than a thousandth.
 fn more(measure: Measure, value: Number) -> Cell {
-    let sign = if value.0 > 0.0 { "+" } else { "" };
-    if value.0 == 0.0 {
-        Cell::Measure("0".to_owned())
-    } else {
-        Cell::Measure(format!("{sign}{}", measure.show(value.0)))
+    let least = if measure == Measure::Duration { 1e-9 } else { 1e-3 };
+    if value.0.abs() < least {
+        return Cell::Measure("0".to_owned());
     }
+    let sign = if value.0 > 0.0 { "+" } else { "" };
+    Cell::Measure(format!("{sign}{}", measure.show(value.0)))
 }
 
 fn changes(all: &Explained) -> Table {

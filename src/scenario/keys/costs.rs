@@ -123,6 +123,12 @@ pub static COSTS: TableSpec = plain(
         key("bitmap_page", Quantity(Time), Is("200ns"), "A page of a bitmap"),
         key("count", Quantity(Time), Is("5.5ns"), "Counting a row"),
         key("hash", Quantity(Time), Is("40ns"), "A row put into a hash table, or looked up"),
+        key(
+            "hash_cold",
+            Quantity(Time),
+            Is("90ns"),
+            "More for each of those, if the table is not in the processor's cache",
+        ),
         key("compare", Quantity(Time), Is("5ns"), "A comparison of a sort by numbers or dates"),
         key("compare_long", Quantity(Time), Is("14ns"), "A comparison of a sort by longer values"),
         key(

@@ -55,7 +55,7 @@ fn unknown_tables_and_keys_at_once() {
 #[test]
 fn reserved_words_say_so() {
     insta::assert_snapshot!(check(
-        "[cache.c]\nttl = \"1s\"\n\n[table.t]\ngrowth = \"5/s\"\n\n[database.pg]\nreplicas = 2\n\n[flow.f]\nsteps = [{ publish = \"t\" }]\n\n[pool.p]\npooler = 10\n"
+        "[cache.c]\nttl = \"1s\"\n\n[database.pg]\ncores = 2\nreplicas = 2\n\n[flow.f]\nsteps = [{ publish = \"t\" }]\n\n[pool.p]\npooler = 10\n"
     ), @r#"
     error[reserved-word]: `[cache]` belongs to a later release
      --> shop.toml:1:2
@@ -66,12 +66,6 @@ fn reserved_words_say_so() {
       = help: until then a branch by chance stands for it: `choose` with the share of hits
       = help: `plimsoll explain cache` writes it out
 
-    error[reserved-word]: `memory` of `database.pg` belongs to a later release
-     --> shop.toml:5:1
-      |
-    5 | memory = "4 GiB"
-      | ^^^^^^ reserved: memory of the server
-
     error[reserved-word]: `replicas` of `database.pg` belongs to a later release
      --> shop.toml:6:1
       |
@@ -80,14 +74,14 @@ fn reserved_words_say_so() {
       |
       = help: until then a replica is a `[database.X]` of its own, with a pool of its own
 
-    error[reserved-word]: `insert` in a step belongs to a later release
+    error[reserved-word]: `publish` in a step belongs to a later release
      --> shop.toml:9:12
       |
-    9 | steps = [{ insert = "t" }]
-      |            ^^^^^^ reserved
+    9 | steps = [{ publish = "t" }]
+      |            ^^^^^^^ reserved
       |
-      = help: until then a `[query.X]` with `cpu`, `reads` and `commit` stands for it
-      = help: `plimsoll explain insert` writes it out
+      = help: until then a `[service.X]` whose workers take the messages stands for it, and `fork` with `join = "none"` sends one
+      = help: `plimsoll explain publish` writes it out
 
     error[missing-key]: `pool.p` has no `database`
       --> shop.toml:11:1
@@ -119,7 +113,7 @@ fn reserved_words_say_so() {
     12 | pooler = 10
        | ^^^^^^ reserved: a pooler between service and database
 
-    8 errors
+    7 errors
     "#);
 }
 

@@ -1,0 +1,128 @@
+//! Goal: what an explanation promises of an index is what the scenario with that index gives. Method:
+//! identities between scenarios; the width of a terminal.
+
+use super::facts::Explained;
+use super::gather::explain;
+use super::render::{json, markdown, text};
+use crate::demand;
+use crate::expr::scope::NoTables;
+use crate::model::{Scaling, resolve_data};
+use crate::report::table::display_width;
+use crate::report::text::WIDTH;
+use crate::scenario::read;
+use crate::scenario::source::MemoryLoader;
+
+const DATA: &str = r#"
+[database.pg]
+cores  = 4
+memory = "8 GiB"
+
+[table.a_table_with_a_name_that_nobody_would_choose_twice]
+database = "pg"
+rows     = 1_800_000
+key      = "id"
+updates  = ["status"]
+columns  = { id = "bigint", user_id = { type = "bigint", distinct = 50_000 }, title = "text(100)", status = { type = "text(5)", distinct = 3, values = { live = "0.03%" } }, started_at = { type = "timestamptz", correlation = 1 } }
+# indexes
+
+[query.live]
+table    = "a_table_with_a_name_that_nobody_would_choose_twice"
+equals   = { status = "live" }
+order_by = "started_at desc"
+limit    = 20
+
+[query.own]
+table    = "a_table_with_a_name_that_nobody_would_choose_twice"
+equals   = { user_id = "?", status = "live" }
+order_by = "started_at desc"
+columns  = ["title"]
+"#;
+
+fn explained(text: &str, query: usize) -> Explained {
+    let (raw, found) = read("s.toml", &[], &MemoryLoader::new("s.toml", text));
+    assert!(!found.has_errors(), "{found:?}");
+    let (model, found) = resolve_data(&raw, &NoTables);
+    let model = model.unwrap_or_else(|| panic!("{found:?}"));
+    let world = model.nominal_world().unwrap();
+    let binding = demand::bind(&model, &world, Scaling::default()).unwrap();
+    explain(&model, &binding, query).unwrap()
+}
+
+fn with(index: &str) -> String {
+    DATA.replace("# indexes", &format!("index = {{ new = {index} }}"))
+}
+
+/// What the best candidates promise is what the scenario says once they are there; and taking one away
+/// again leads back.
+#[test]
+fn a_promise_is_kept() {
+    for (query, what, index) in [
+        (
+            0,
+            "(started_at desc) where status = 'live'",
+            "{ on = [\"started_at desc\"], where = \"status = 'live'\" }",
+        ),
+        (0, "(status, started_at desc)", "[\"status\", \"started_at desc\"]"),
+        (0, "(status)", "[\"status\"]"),
+        (1, "(user_id, status, started_at desc)", "[\"user_id\", \"status\", \"started_at desc\"]"),
+        (
+            1,
+            "(user_id, status, started_at desc) include (title)",
+            "{ on = [\"user_id\", \"status\", \"started_at desc\"], include = \"title\" }",
+        ),
+    ] {
+        let before = explained(DATA, query);
+        let promise = before.changes.iter().find(|change| {
+            change.what.starts_with("create") && change.what.ends_with(&format!("twice {what}"))
+        });
+        let promise = promise.unwrap_or_else(|| panic!("{what}: {:?}", before.changes));
+        let after = explained(&with(index), query);
+        let way = &after.ways[0];
+        assert_eq!((promise.plan.as_str(), promise.warm_s), (way.plan.as_str(), way.warm_s));
+        assert_eq!(promise.cold_s, way.cold_s);
+        let bytes = after.tables[0].bytes.0 - before.tables[0].bytes.0;
+        assert!((promise.bytes.0 - bytes).abs() < 1.0);
+        let back = after.changes.iter().find(|change| change.what == "drop index new").unwrap();
+        assert_eq!((back.warm_s, back.cold_s), (before.ways[0].warm_s, before.ways[0].cold_s));
+        assert!((back.insert_s.0 + promise.insert_s.0).abs() < 1e-12);
+        assert!((back.bytes.0 + bytes).abs() < 1.0);
+    }
+}
+
+/// What is there already is no candidate.
+#[test]
+fn nothing_is_proposed_twice() {
+    let all = explained(&with("[\"status\", \"started_at desc\"]"), 0);
+    let proposed = all.changes.iter().filter(|change| change.what.starts_with("create"));
+    assert!(proposed.into_iter().all(|change| !change.what.contains("(status, started_at desc)")));
+}
+
+/// The parts of a time add up, and cold is never faster than warm.
+#[test]
+fn times_add_up() {
+    for query in [0, 1] {
+        for data in [DATA.to_owned(), with("[\"user_id\"]")] {
+            let all = explained(&data, query);
+            for time in &all.times {
+                let sum = time.cpu_s.0 + time.disk_s.0 + time.network_s.0;
+                assert!((time.total_s.0 - sum).abs() < 1e-12);
+            }
+            assert!(all.ways.iter().all(|way| way.cold_s.0 > way.warm_s.0));
+            assert!(all.ways.windows(2).all(|pair| pair[0].cost <= pair[1].cost));
+            assert!(all.ways[0].chosen && all.ways.iter().filter(|way| way.chosen).count() == 1);
+        }
+    }
+}
+
+#[test]
+fn nothing_is_wider_than_a_terminal() {
+    for query in [0, 1] {
+        let all = explained(&with("[\"user_id\", \"started_at\"]"), query);
+        for line in text(&all).lines() {
+            assert!(display_width(line) <= WIDTH, "{line}");
+        }
+        assert!(markdown(&all).contains("## Sizes"));
+        let value: serde_json::Value = serde_json::from_str(&json(&all).unwrap()).unwrap();
+        assert_eq!(value["ways"][0]["chosen"], true);
+    }
+}
