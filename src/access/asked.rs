@@ -84,13 +84,15 @@ fn conditions(facts: &Facts<'_>, read: &Read) -> Vec<(Option<f64>, Condition)> {
     let mut all = Vec::new();
     let inside = |column: usize| read.function_on.contains(&column);
     for equal in &read.equals {
-        let share = facts.share(equal.column, equal.value.as_deref());
+        let values = equal.values.map_or(1.0, |values| facts.binding.get(values));
+        let one = facts.share(equal.column, equal.value.as_deref());
+        let share = one.map(|one| (one * values).min(1.0));
         let condition = if inside(equal.column) {
             Condition::opaque(equal.column, UNKNOWN_EQUAL)
         } else {
             Condition::equals(equal.column, share.unwrap_or(UNKNOWN_EQUAL))
         };
-        all.push((share, Condition { constant: equal.value.is_some(), ..condition }));
+        all.push((share, Condition { constant: equal.value.is_some(), values, ..condition }));
     }
     if let Some((column, share)) = read.range {
         let share = share.map(|id| facts.binding.get(id));
@@ -117,7 +119,7 @@ fn matches(facts: &Facts<'_>, read: &Read, conditions: &[(Option<f64>, Condition
         return amount.of(facts.binding, facts.rows);
     }
     let plain = |column: usize| {
-        read.equals.iter().any(|equal| equal.column == column)
+        read.equals.iter().any(|equal| equal.column == column && equal.values.is_none())
             && !read.function_on.contains(&column)
     };
     let is_one = |index: &Index| {
@@ -159,8 +161,9 @@ fn expected(
 fn pieces_left(table: &Table, binding: &Binding, pieces: f64, read: &Read) -> f64 {
     let Some(partition) = table.partition else { return 1.0 };
     let plain = !read.function_on.contains(&partition.by);
-    if plain && read.equals.iter().any(|equal| equal.column == partition.by) {
-        return 1.0;
+    let equal = read.equals.iter().find(|equal| equal.column == partition.by && plain);
+    if let Some(equal) = equal {
+        return equal.values.map_or(1.0, |values| binding.get(values).clamp(1.0, pieces.max(1.0)));
     }
     match read.range {
         Some((column, Some(share))) if plain && column == partition.by => {

@@ -192,6 +192,8 @@ pub struct Equal {
     pub column: usize,
     /// With this value; none: any. `null` asks for rows without a value.
     pub value: Option<String>,
+    /// With one of so many values; none: with one.
+    pub values: Option<QuantityId>,
 }
 
 /// Rows of a second table that go with those of the first.

@@ -66,6 +66,8 @@ impl<'a> Resolver<'a> {
             let found = named.iter().filter_map(|(text, node)| self.column(table, text, node));
             read.columns = Some(found.collect());
         }
+        let lists = self.lists(section, table);
+        read.equals.extend(lists);
         self.matches_known(section, &read, &tables[index]);
         read.join = self.join(section, &read, tables);
         Some(read)
@@ -87,16 +89,33 @@ impl<'a> Resolver<'a> {
                         continue;
                     }
                 };
-                equals.push(Equal { column, value: (value != "?").then_some(value) });
+                let value = (value != "?").then_some(value);
+                equals.push(Equal { column, value, values: None });
             }
             return equals;
         }
         let mut equals = Vec::new();
         for (text, node) in texts(node) {
-            equals
-                .extend(self.column(table, text, node).map(|column| Equal { column, value: None }));
+            let column = self.column(table, text, node);
+            equals.extend(column.map(|column| Equal { column, value: None, values: None }));
         }
         equals
+    }
+
+    /// Columns compared with one of a list.
+    fn lists(&mut self, section: &Section<'a>, table: &mut Table) -> Vec<Equal> {
+        let Some(Value::Table(columns)) = section.get("in").map(|node| &node.value) else {
+            return Vec::new();
+        };
+        let wanted = expectation(&Kind::Quantity(Dimension::Count));
+        let mut lists = Vec::new();
+        for (key, node) in columns {
+            let Some(column) = self.column_key(table, &key.text, key.span) else { continue };
+            let path = format!("{}.{}", section.at("in"), key.text);
+            let values = Some(self.quantity_at(node, path, wanted, SOME_ROWS));
+            lists.push(Equal { column, value: None, values });
+        }
+        lists
     }
 
     fn range(
@@ -175,6 +194,12 @@ impl<'a> Resolver<'a> {
         if read.matches.is_some() || is_one_row(read, table) {
             return;
         }
+        let is_key = |column: usize| {
+            table
+                .indexes
+                .iter()
+                .any(|one| one.unique && one.on.len() == 1 && one.on[0].column == column)
+        };
         let unknown = read.equals.iter().find(|equal| {
             let column = &table.columns[equal.column];
             let named = |value: &String| {
@@ -182,11 +207,15 @@ impl<'a> Resolver<'a> {
                     || column.values.iter().any(|known| known.0 == *value)
             };
             let is_boolean = column.is_boolean();
-            !(is_boolean || column.distinct.is_some() || equal.value.as_ref().is_some_and(named))
+            let listed = equal.values.is_some() && is_key(equal.column);
+            !(listed
+                || is_boolean
+                || column.distinct.is_some()
+                || equal.value.as_ref().is_some_and(named))
         });
         let message = format!("how many rows match in {} is not known", name(&section.path));
         let found = Diagnostic::new(Id::UnknownMatches, message);
-        if let (Some(equal), Some(node)) = (unknown, section.get("equals")) {
+        if let (Some(equal), Some(node)) = (unknown, section.get("equals").or(section.get("in"))) {
             let column = &table.columns[equal.column].name;
             let found = found.at(node.span, format!("how many different values has {column}?"));
             self.push(found.help(format!(
@@ -385,7 +414,8 @@ fn has_transaction(node: &Node) -> bool {
 /// Whether a key or another unique index says that at most one row matches.
 pub(super) fn is_one_row(read: &Read, table: &Table) -> bool {
     let equal = |column: usize| {
-        !read.function_on.contains(&column) && read.equals.iter().any(|one| one.column == column)
+        let one = read.equals.iter().find(|one| one.column == column);
+        one.is_some_and(|one| one.values.is_none()) && !read.function_on.contains(&column)
     };
     table.indexes.iter().any(|index| {
         let implied = index.filter.as_ref().is_none_or(|(filter, _)| read.implies(filter));

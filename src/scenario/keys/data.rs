@@ -162,6 +162,13 @@ pub(super) const EQUALS: KeySpec = key(
     Absent("-"),
     "Columns compared for equality: [\"a\"], or { a = \"live\", b = \"?\" }, where ? is any value",
 );
+/// `query.X.in`
+pub(super) const IN: KeySpec = key(
+    "in",
+    Map(MapKeys::Any("column"), &Quantity(Count)),
+    Absent("-"),
+    "Columns compared with a list of values, and how many these are: { a = 100 }",
+);
 /// `query.X.range`
 pub(super) const RANGE: KeySpec = key(
     "range",

@@ -8,7 +8,7 @@ use super::Kind::{
 use super::balancing::{BALANCE_KEY, EJECT, EJECT_KEY, SLOW_START, SPEEDS};
 use super::costs::{COSTS, COSTS_KEY};
 use super::data::{
-    BACKEND_MEMORY, CACHE_SHARE, COLUMN, COLUMNS_READ, COUNT_ONLY, EQUALS, FUNCTION_ON, INDEX,
+    BACKEND_MEMORY, CACHE_SHARE, COLUMN, COLUMNS_READ, COUNT_ONLY, EQUALS, FUNCTION_ON, IN, INDEX,
     JOIN, JOIN_KEY, LIMIT_ROWS, MATCHES, MEMORY, OFFSET, ORDER_BY, PARTITION, RANGE, READS_TABLE,
     TABLE,
 };
@@ -421,6 +421,7 @@ pub static QUERY: TableSpec = TableSpec {
         key("returns", Varying(Bytes), Absent("0 B"), "Size of the answer"),
         READS_TABLE,
         EQUALS,
+        IN,
         RANGE,
         ORDER_BY,
         LIMIT_ROWS,
