@@ -281,7 +281,7 @@ fn mistakes_of_variants() {
        |
        = help: a path is names with dots between, such as `pool.api_pg.line`
 
-    error[missing-key]: `workload.ww` has no `mix`, `session` or `replay`
+    error[missing-key]: `workload.ww` has no `mix` or `session`
       --> shop.toml:26:10
        |
     26 | workload.ww.rate = "1/s"
