@@ -43,6 +43,33 @@ const EXPECTED: &[(&str, Claims)] = &[
         ],
     ),
     (
+        "n-plus-one",
+        &[
+            ("live-b/C3.1", "confirmed", "1 + 100"),
+            ("live-b/C3.2", "refuted", "101 × (0.5 ms + 29 us) are 53 ms"),
+            ("live-b/C3.2-far", "confirmed", "101 × 8 ms are 808 ms, and 3 ms of work"),
+            ("live-b/C3.2-join", "confirmed", "53 ms against 0.5 ms and 0.3 of work"),
+            ("live-b/C3.2-join-far", "confirmed", "811 ms against 8 ms and 0.3 of work"),
+            ("live-b/C3.2-list", "confirmed", "one way more: 0.5 ms, and as much work"),
+            ("live-b/C3.3", "refuted", "833/s × 53 ms are 45 of 200 connections"),
+            ("live-b/C3.3-far", "confirmed", "833/s × 811 ms are 675"),
+            ("live-b/C3.3-cpu", "confirmed", "833/s × 2.9 ms are 2.4 of 8 cores"),
+            ("live-b/C3.3-join", "confirmed", "833/s × 0.8 ms are 0.7 against 45"),
+        ],
+    ),
+    (
+        "progress-writes",
+        &[
+            ("learn/S1.1", "confirmed", "25,000 × 2 a minute are 833/s"),
+            ("learn/S1.2", "refuted", "833/s × 80 us are 0.07 of 4 cores"),
+            ("learn/S1.4", "refuted", "an entry in each of two indexes is 2.2 us of 80"),
+            ("learn/S1.5", "refuted", "5,000,000 rows, 1 ms each"),
+            ("learn/M2", "confirmed", "three entries of 2.2 us beside 80"),
+            ("learn/S1.3", "confirmed", "a tenth of the reports"),
+            ("learn/S1-shared", "confirmed", "833/s × 1.1 ms are 0.9 of one row"),
+        ],
+    ),
+    (
         "followers",
         &[
             ("live-a/C2.1", "confirmed", "10,000 × 100 ms are 1,000 s"),
