@@ -134,6 +134,26 @@ fn matches_follow_from_the_columns() {
     }
 }
 
+/// A list is that many values, each looked up in the index; of a key one row each.
+#[test]
+fn a_list_is_so_many_values() {
+    let lists = format!(
+        "{STREAMS}\n[query.keys]\ntable = \"streams\"\nin = {{ id = 100 }}\n\
+         [query.owners]\ntable = \"streams\"\nin = {{ user_id = 10 }}\n"
+    );
+    let (model, binding) = bound(&lists, "{ query = \"keys\" }");
+    let [one, keys, owners] = [0, 6, 7].map(|query| ways(&model, &binding, query));
+    for (list, rows) in [(&keys, 100.0), (&owners, 360.0)] {
+        assert!((list.asked.ask.matches - rows).abs() < 1e-6, "{}", list.asked.ask.matches);
+        assert!(list.chosen().path.scan != Scan::Sequential);
+    }
+    // A hundred keys anywhere are nearly a hundred leaves, and as many pages of the table, though the
+    // table is in the order of its key.
+    let pages = |way: &Ways| way.chosen().effort.touched.iter().map(|one| one.pages).sum::<f64>();
+    let (single, list) = (pages(&one), pages(&keys));
+    assert!(list > 80.0 * single && list <= 100.0 * single + 1.0, "{list} against {single}");
+}
+
 /// A partial index serves the query that states its value, and no other one.
 #[test]
 fn a_partial_index_serves_whoever_implies_it() {

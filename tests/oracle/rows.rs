@@ -123,3 +123,61 @@ fn hot_rows_behave_as_measured() {
         assert!(p95 > 2.0 * p50 && line95 < 1.3 * line50, "{p95} of {p50}, {line95} of {line50}");
     }
 }
+
+/// An update by `key` holds its row while the server is at it: who comes for the same row waits as long,
+/// and looks again; who comes for another row does not wait. In a transaction it is held to the end.
+#[test]
+fn an_update_holds_its_row() {
+    let text = |row: &str, steps: &str| {
+        format!(
+            r#"
+[run]
+until        = "drained"
+replications = 1
+
+[service.app]
+
+[database.pg]
+cores        = 2
+connect_time = "0s"
+
+[pool.app_pg]
+service    = "app"
+database   = "pg"
+size       = 4
+round_trip = "10ms"
+
+[table.seats]
+database = "pg"
+rows     = 1_000
+row      = "100 B"
+key      = "id"
+
+[endpoint.book]
+service = "app"
+let     = {{ seat = "{row}" }}
+steps   = {steps}
+
+[workload.w]
+burst = {{ count = 2 }}
+mix   = {{ book = 1 }}
+"#
+        )
+    };
+    let waits = |text: &str| {
+        let runs = Runs::of(text, 1);
+        let [wait] = &runs.tally("lock.seats_rows.wait")[..] else { panic!("one run") };
+        (wait.sums().max as f64 / 1e9, wait.total())
+    };
+    let alone = r#"[{ update = "seats", key = "seat" }]"#;
+    // On the server: the work, and a flush of 1 ms.
+    let (wait, visits) = waits(&text("7", alone));
+    assert_eq!(visits, 2);
+    assert!(wait > 1.03e-3 && wait < 1.2e-3, "{wait}");
+    assert_eq!(waits(&text("uniform(0, 1_000)", alone)).0, 0.0);
+    // Until the transaction's end: half a way back, 50 ms, two ways of the statement that commits but
+    // for half of one, and its flush.
+    let held = r#"[{ transaction = [{ update = "seats", key = "seat" }, { delay = "50ms" }] }]"#;
+    let (wait, _) = waits(&text("7", held));
+    assert!((wait - 66.1e-3).abs() < 0.2e-3, "{wait}");
+}

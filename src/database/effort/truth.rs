@@ -96,12 +96,13 @@ impl<'a> Truth<'a> {
     /// planner does for costs (costsize.c, `cost_index`); of several conditions the narrowest.
     pub fn region(&self, conditions: &[usize]) -> f64 {
         let pages = self.relation.pages * self.ask.parts();
-        let shares = conditions.iter().map(|id| {
-            let rho = self.ask.conditions.get(*id).map_or(0.0, |c| self.correlation(c.column));
-            1.0 - rho * rho * (1.0 - self.share(*id))
+        let stretches = conditions.iter().filter_map(|id| {
+            let condition = self.ask.conditions.get(*id)?;
+            let rho = self.correlation(condition.column);
+            // Rows side by side begin within a page: one more than their share, for each value.
+            Some(pages * (1.0 - rho * rho * (1.0 - self.share(*id))) + condition.values.max(1.0))
         });
-        // Rows side by side begin within a page: one more than their share.
-        (pages * shares.fold(1.0, f64::min) + 1.0).min(pages)
+        stretches.fold(pages, f64::min)
     }
 
     /// Correlation of a column with the heap.

@@ -49,7 +49,7 @@ fn browsing_means_what_the_contract_says() {
     assert_eq!(binding.count(model.databases[0].max_connections), 600);
     assert_eq!(binding.count(model.databases[0].reserved), 3);
     let [step] = model.endpoints[0].steps.as_slice() else { panic!("one step") };
-    assert!(matches!(step.verb, Verb::Query { query: 0, pool: 0 }));
+    assert!(matches!(step.verb, Verb::Query { query: 0, pool: 0, row: None }));
     assert_eq!(mean(&binding, model.queries[0].time.unwrap()), 0.05);
     let variants: Vec<&str> = model.variants.iter().map(|v| v.name.as_str()).collect();
     assert_eq!(variants, ["as_found", "exactly_417"]);

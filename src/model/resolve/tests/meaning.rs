@@ -110,7 +110,7 @@ fn modifiers_nest_in_the_order_of_the_contract() {
             Verb::Retry { steps, .. } => ("retry", steps),
             Verb::Hedge { steps, .. } => ("hedge", steps),
             Verb::Timeout { steps, .. } => ("timeout", steps),
-            Verb::Query { query: 0, pool: 0 } => ("query", &[]),
+            Verb::Query { query: 0, pool: 0, row: None } => ("query", &[]),
             other => panic!("{other:?}"),
         };
         order.push(word);
@@ -130,7 +130,7 @@ fn names_become_indices() {
     assert!(matches!(book.steps[2].verb, Verb::Transaction { pool: Some(0), .. }));
     let Verb::Choose(branches) = &book.steps[4].verb else { panic!("choose") };
     let Verb::Block(steps) = &branches[0].1[0].verb else { panic!("a flow") };
-    assert!(matches!(steps[0].verb, Verb::Query { query: 1, pool: 1 }));
+    assert!(matches!(steps[0].verb, Verb::Query { query: 1, pool: 1, row: None }));
     let Verb::If { then, otherwise, .. } = &book.steps[5].verb else { panic!("if") };
     let Verb::Call { endpoint: 1, with } = &then[0].verb else { panic!("call") };
     assert_eq!(with[0].0, 0);
