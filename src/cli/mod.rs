@@ -88,7 +88,7 @@ fn dispatch(command: Command) -> Result<u8, Failure> {
         Command::Run(args) => run::run(&options::RunOptions::new(args)?),
         Command::Check(args) => check::check(&options::ScenarioOptions::new(args)?),
         Command::Metrics(args) => list::metrics(&options::ScenarioOptions::plain(args.source)?),
-        Command::Explain(args) => match options::ExplainOptions::new(args)? {
+        Command::Explain(args) => match options::Explain::new(args)? {
             options::Explain::Word(word) => explain::explain(&word),
             options::Explain::Query(options) => explain_query::explain(&options),
         },

@@ -59,24 +59,26 @@ pub struct ExplainOptions {
     pub format: Format,
 }
 
-impl ExplainOptions {
+impl Explain {
     /// Checks what was typed: a file ends in `.toml`, or is there.
-    pub fn new(args: ExplainArgs) -> Result<Explain, Failure> {
-        let is_file = args.word.ends_with(".toml") || Path::new(&args.word).is_file();
+    pub fn new(args: ExplainArgs) -> Result<Self, Failure> {
+        let path = Path::new(&args.word);
+        let is_toml = path.extension().is_some_and(|end| end.eq_ignore_ascii_case("toml"));
+        let is_file = is_toml || path.is_file();
         if is_file || args.query.is_some() {
             let file = PathBuf::from(args.word);
             let source = SourceArgs { file, message_format: args.message_format };
             let plain = ScenarioOptions::plain(source)?;
             let scenario = ScenarioOptions { sets: args.sets, variant: args.variant, ..plain };
             let (query, format) = (args.query, args.format);
-            return Ok(Explain::Query(Self { scenario, query, format }));
+            return Ok(Self::Query(ExplainOptions { scenario, query, format }));
         }
         if !args.sets.is_empty() || args.variant.is_some() {
             let message = "`--set` and `--variant` are for the queries of a scenario: plimsoll \
                            explain FILE QUERY";
             return Err(Failure::Usage(message.to_owned()));
         }
-        Ok(Explain::Word(args.word))
+        Ok(Self::Word(args.word))
     }
 }
 

@@ -306,12 +306,11 @@ impl<'a> Resolver<'a> {
     ) -> Query {
         let path = |key: &str| format!("query.{title}.{key}");
         let wanted = expectation(&Kind::Quantity(Dimension::Count));
-        let rows = match write.rows {
-            Some(node) => self.quantity_at(node, path("rows"), wanted, SOME_ROWS),
-            None => {
-                let one = crate::expr::checked::Checked::from_number(1.0);
-                self.add_quantity(path("rows"), None, one, SOME_ROWS)
-            }
+        let rows = if let Some(node) = write.rows {
+            self.quantity_at(node, path("rows"), wanted, SOME_ROWS)
+        } else {
+            let one = crate::expr::checked::Checked::from_number(1.0);
+            self.add_quantity(path("rows"), None, one, SOME_ROWS)
         };
         let [cpu, reads, scan] = self.worked_out(database, &format!("query.{title}"));
         Query {

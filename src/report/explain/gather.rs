@@ -59,7 +59,7 @@ impl Gather<'_> {
         all.matches = Number(ways.asked.ask.matches);
         all.times = self.times(&Needs::of_read(&ways), &ways.chosen().effort, 0.0);
         all.changes = self.changes(read, &ways);
-        self.notes(&mut all, &ways);
+        Self::notes(&mut all, &ways);
         all.headline = headline(&all);
         all
     }
@@ -239,8 +239,7 @@ impl Gather<'_> {
 
     fn times(&self, needs: &Needs, effort: &Effort, sync: f64) -> Vec<TimeFacts> {
         let pools = self.model.pools.iter().filter(|pool| pool.database == self.database);
-        let network =
-            pools.map(|pool| self.binding.get(pool.round_trip)).fold(0.0_f64, |a, b| a.max(b));
+        let network = pools.map(|pool| self.binding.get(pool.round_trip)).fold(0.0, f64::max);
         let workers = if effort.shared > 0.0 {
             self.access.costs[self.database].settings.max_parallel_workers_per_gather
         } else {
@@ -351,7 +350,7 @@ impl Gather<'_> {
             .collect()
     }
 
-    fn notes(&self, all: &mut Explained, ways: &Ways) {
+    fn notes(all: &mut Explained, ways: &Ways) {
         let expected = ways.chosen().path.scanned;
         let matches = all.matches.0;
         if (expected.max(1.0) / matches.max(1.0)).max(matches.max(1.0) / expected.max(1.0)) > 10.0 {
