@@ -29,6 +29,7 @@ pub fn plan_beside(text: &str, sets: &[&str], tables: &dyn Tables) -> Plan {
     assert!(!diagnostics.has_errors(), "{}", render::full(&diagnostics, &raw.sources, false));
     let model = model.expect("a scenario without errors has a model");
     let world = model.nominal_world().expect("inputs within their bounds");
-    let binding = demand::bind(&model, &world, Scaling::default()).expect("values within their bounds");
+    let binding =
+        demand::bind(&model, &world, Scaling::default()).expect("values within their bounds");
     compile(&model, &binding, &needs(&model))
 }
