@@ -5,7 +5,8 @@
 //! turns of callers begin at places of their own, so that they do not march in step.
 
 use super::Engine;
-use super::jobs::{Frame, Job};
+use super::frames::Frame;
+use super::jobs::Job;
 use super::outlier::Weights;
 use super::pool::{stream, uniform};
 use super::trace::Trace;

@@ -15,7 +15,8 @@
 //! a program.
 
 use super::Engine;
-use super::jobs::{Frame, State};
+use super::frames::Frame;
+use super::jobs::State;
 use super::run::Deadlock;
 use super::trace::Trace;
 use crate::plan::{NONE, NestingPlan};

@@ -5,7 +5,8 @@
 //! in line anew for each (on a disk of 40,000 IOPS and more for a group of them).
 
 use super::calendar::{Kind, What};
-use super::jobs::{Frame, State};
+use super::frames::Frame;
+use super::jobs::State;
 use super::trace::Trace;
 use super::{Engine, Step};
 use crate::plan::Op;

@@ -1,7 +1,8 @@
 //! The interpreter: a job goes on, op by op, until it has to wait.
 
 use super::calendar::{Kind, What};
-use super::jobs::{Frame, Job, Role, State, flag};
+use super::frames::Frame;
+use super::jobs::{Job, Role, State, flag};
 use super::trace::Trace;
 use super::{Engine, Step};
 use crate::dist::{Draw, child_key};

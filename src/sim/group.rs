@@ -6,7 +6,8 @@
 //! since the request arrived.
 
 use super::calendar::{Kind, What};
-use super::jobs::{Frame, Group, Job, Role, State, flag};
+use super::frames::{Frame, Group};
+use super::jobs::{Job, Role, State, flag};
 use super::trace::{Trace, TraceEvent};
 use super::{Engine, Step};
 use crate::dist::child_key;

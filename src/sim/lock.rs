@@ -5,7 +5,8 @@
 //! `ProcSleep` in its lock manager). Two who do so at once wait for each other.
 
 use super::deadlock::Unit;
-use super::jobs::{Frame, Role, State, flag};
+use super::frames::Frame;
+use super::jobs::{Role, State, flag};
 use super::line::Line;
 use super::rows::{RowLine, Wakes};
 use super::trace::Trace;

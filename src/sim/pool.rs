@@ -7,7 +7,8 @@
 
 use super::calendar::{Kind, What};
 use super::deadlock::Unit;
-use super::jobs::{Frame, Job, Jobs, State, flag};
+use super::frames::Frame;
+use super::jobs::{Job, Jobs, State, flag};
 use super::line::Line;
 use super::trace::{Trace, TraceEvent};
 use super::{Engine, Step};

@@ -11,7 +11,7 @@
 
 use super::Engine;
 use super::calendar::Seq;
-use super::jobs::Frame;
+use super::frames::Frame;
 use super::trace::Trace;
 use crate::plan::NONE;
 use std::collections::VecDeque;

@@ -2,7 +2,8 @@
 //! errors; and the end of a job, well or not.
 
 use super::deadlock::Unit;
-use super::jobs::{Frame, Job, Role, State, flag};
+use super::frames::Frame;
+use super::jobs::{Job, Role, State, flag};
 use super::trace::{Trace, TraceEvent};
 use super::{Engine, Step};
 use crate::model::Outcome;

@@ -131,7 +131,7 @@ fn every_word_of_the_contract_is_known() {
         pool: service database external size acquire_timeout line min_idle max_lifetime idle_timeout leak on_refused checkout round_trip pooler
         table: database rows columns row key index updates fillfactor partition growth retention
         query: database table cpu reads scan commit time returns equals in range order_by limit offset matches columns function_on join count
-        lock: scope
+        lock: scope database recheck
         endpoint: service let steps priority
         flow: steps
         workload: rate arrivals users think burst replay speed mix session on_error background shape mean_share batch client
