@@ -9,7 +9,7 @@ use super::stored::Stored;
 use super::ways::Needs;
 use crate::database::effort::Place;
 use crate::database::heap::PAGE;
-use crate::database::memory::{Class, hits, scan_hits};
+use crate::database::memory::{Class, hits, recency, scan_hits};
 use crate::model::{Binding, Model, Use};
 use std::collections::BTreeMap;
 
@@ -111,6 +111,30 @@ impl Found {
 /// Which pages compete: those of a spot, or those that one query touches every time.
 type Rival = (Spot, Option<usize>);
 
+/// Share of an order's variance that makes the newest entries of an index lie together.
+const IN_ORDER: f64 = 0.5;
+
+/// The newest part of a spot, as shares of its pages and of the accesses, if the newest rows are
+/// asked for more than others and lie together: in the table they do, in an index that follows its
+/// order.
+fn hot(
+    model: &Model,
+    binding: &Binding,
+    tables: &[Stored],
+    (spot, own): Rival,
+) -> Option<[f64; 2]> {
+    let table = &model.tables[spot.table];
+    let hot = table.hot.filter(|_| own.is_none())?;
+    if let Some(index) = spot.index {
+        let first = table.indexes.get(index)?.on.first()?;
+        let follows = tables[spot.table].relation.columns.get(first.column)?.correlation;
+        if follows * follows < IN_ORDER {
+            return None;
+        }
+    }
+    Some([binding.get(hot.rows), binding.get(hot.accesses)])
+}
+
 /// The pages that a query touches out of order, by whom they compete with.
 fn touched<'a>(
     needs: &'a Needs,
@@ -149,10 +173,24 @@ pub fn found(
             }
         }
         let capacity = cache.bytes / PAGE;
-        let classes: Vec<Class> = rivals.values().copied().collect();
+        let newest: Vec<[f64; 2]> = rivals
+            .keys()
+            .map(|&rival| hot(model, binding, tables, rival).unwrap_or([1.0, 1.0]))
+            .collect();
+        let parts = rivals.values().zip(&newest);
+        let classes: Vec<Class> =
+            parts.flat_map(|(&class, &[rows, accesses])| recency(class, rows, accesses)).collect();
         let hits = hits(&classes, capacity);
-        let ratio: BTreeMap<Rival, f64> =
-            rivals.keys().copied().zip(hits.ratios.iter().copied()).collect();
+        let mixed = hits.ratios.chunks_exact(2).zip(&newest);
+        let mixed =
+            mixed.map(|(part, [_, accesses])| accesses * part[0] + (1.0 - accesses) * part[1]);
+        let ratio: BTreeMap<Rival, f64> = rivals.keys().copied().zip(mixed).collect();
+        let held: BTreeMap<Rival, f64> = rivals
+            .keys()
+            .copied()
+            .zip(classes.chunks_exact(2).zip(hits.ratios.chunks_exact(2)))
+            .map(|(rival, (class, hit))| (rival, class[0].pages * hit[0] + class[1].pages * hit[1]))
+            .collect();
         for &query in &queries {
             let (Some(needs), Some(usage)) = (&needs[query], &model.queries[query].table) else {
                 continue;
@@ -166,9 +204,8 @@ pub fn found(
                     .iter()
                     .map(|&(place, _)| {
                         let spot = Spot::of(usage, place);
-                        let own = rivals.iter().filter(|rival| rival.0.0 == spot);
-                        let resident: f64 =
-                            own.map(|(rival, class)| class.pages * ratio[rival]).sum();
+                        let own = held.iter().filter(|rival| rival.0.0 == spot);
+                        let resident: f64 = own.map(|(_, pages)| pages).sum();
                         scan_hits(spot.pages(tables), capacity, hits.resident - resident)
                     })
                     .collect(),

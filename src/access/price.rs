@@ -71,8 +71,14 @@ pub fn price(model: &Model, binding: &mut Binding, rates: Option<&[f64]>) {
     for ((query, needs), found) in model.queries.iter().zip(needs).zip(found) {
         let (Some(needs), Some(found)) = (needs, found) else { continue };
         let (reads, bytes) = found.missed(&needs);
+        let (shared, count) = needs.shared;
         let put = [
-            (query.cpu, Variate::Fixed(needs.cpu)),
+            (query.cpu, Variate::Fixed(needs.cpu - shared)),
+            (query.processes.map(|processes| processes.count), Variate::Fixed(f64::from(count))),
+            (
+                query.processes.map(|processes| processes.each),
+                Variate::Fixed(shared / f64::from(count)),
+            ),
             (query.reads, number(reads)),
             (query.scan, Variate::Fixed(bytes)),
         ];

@@ -61,6 +61,8 @@ impl Ways {
 pub struct Needs {
     /// CPU seconds, everything in memory.
     pub cpu: f64,
+    /// Part of them that several processes share evenly, and how many they are.
+    pub shared: (f64, u32),
     /// Pages touched out of order.
     pub touched: Vec<Touched>,
     /// Bytes read in order, with the place.
@@ -74,10 +76,12 @@ pub struct Needs {
 impl Needs {
     /// Of a read, on the chosen way.
     pub fn of_read(ways: &Ways) -> Self {
-        let effort = &ways.chosen().effort;
+        let way = ways.chosen();
+        let effort = &way.effort;
         let stated = ways.asked.ask.conditions.iter().all(|condition| condition.constant);
         Self {
             cpu: effort.cpu,
+            shared: (effort.shared, way.path.workers + 1),
             touched: effort.touched.clone(),
             scanned: effort.scanned.clone(),
             spilled: effort.spilled,
@@ -161,6 +165,6 @@ impl Writing {
         touched.extend(found.into_iter().flat_map(|effort| effort.touched.iter().copied()));
         let scanned = found.map_or(Vec::new(), |effort| effort.scanned.clone());
         let cpu = if alone { self.cpu() } else { self.held_cpu() };
-        Needs { cpu, touched, scanned, spilled: 0.0, same_rows: false }
+        Needs { cpu, touched, scanned, ..Needs::default() }
     }
 }

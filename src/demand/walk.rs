@@ -318,6 +318,15 @@ impl<'a> Walker<'a> {
         if self.counts_queries {
             block.add(executed, Use::one(Time::ZERO));
         }
+        if let Some(processes) = query.processes {
+            let count = self.count(processes.count, registers).mean;
+            if count > 1.0 {
+                let work = self.expected(processes.each, registers).time();
+                let cores = self.database_cores[query.database];
+                let one = served(work, cores, Resource::DatabaseCpu(query.database));
+                block.then(one.beside(count, one.elapsed));
+            }
+        }
         if let Some(cpu) = query.cpu {
             let work = self.expected(cpu, registers).time();
             let cores = self.database_cores[query.database];

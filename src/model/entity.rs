@@ -271,8 +271,10 @@ pub struct Query {
     pub name: String,
     /// Index of its database.
     pub database: usize,
-    /// Work on the database's cores.
+    /// Work on the database's cores, by one process.
     pub cpu: Option<VariateId>,
+    /// Work that several processes do at once, before that.
+    pub processes: Option<Processes>,
     /// Pages read at random, one after the other.
     pub reads: Option<VariateId>,
     /// Bytes read in sequence.
@@ -292,6 +294,15 @@ impl Query {
     pub fn is_elapsed_only(&self) -> bool {
         self.cpu.is_none() && self.reads.is_none() && self.scan.is_none() && !self.commit
     }
+}
+
+/// Work that is divided among the leader of a parallel query and its workers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Processes {
+    /// How many they are; fewer than two: nothing is divided.
+    pub count: VariateId,
+    /// Work of each, seconds.
+    pub each: VariateId,
 }
 
 /// What a lock spans.

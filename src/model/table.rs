@@ -136,6 +136,15 @@ pub struct Partition {
     pub every: QuantityId,
 }
 
+/// The newest rows of a table: shares of the rows and of the accesses.
+#[derive(Debug, Clone, Copy)]
+pub struct Hot {
+    /// Of the rows.
+    pub rows: QuantityId,
+    /// Of the accesses.
+    pub accesses: QuantityId,
+}
+
 /// `[table.X]`
 #[derive(Debug, Clone)]
 pub struct Table {
@@ -155,6 +164,8 @@ pub struct Table {
     pub updates: Vec<usize>,
     /// How full pages are when rows are inserted.
     pub fillfactor: QuantityId,
+    /// Its newest rows, if they are asked for more than others.
+    pub hot: Option<Hot>,
     /// Its pieces; none: it is one.
     pub partition: Option<Partition>,
     /// Where it is named.

@@ -3,9 +3,10 @@
 use super::catalog::{Capacity, Source};
 use super::compile::Compiler;
 use super::flow::Flow;
-use super::op::Op;
+use super::op::{GroupKind, GroupSpec, Join, Op};
 use super::{Cores, NONE, Order, StationPlan};
-use crate::model::{Database, Query, RandomReads, VariateId};
+use crate::dist::hash_name;
+use crate::model::{Cancel, Database, Processes, Query, RandomReads, VariateId};
 use crate::units::time::seconds_to_ns;
 
 /// A disk, as much of it as is used.
@@ -130,10 +131,39 @@ impl Compiler<'_> {
 }
 
 impl Flow<'_, '_> {
+    /// Processes of a parallel query, each with its part of the work, at once.
+    fn side_by_side(&mut self, processes: Processes, station: u32, kind: &str) {
+        let fixed = |id| self.compiler.binding.variate(id).0.evaluate_fixed();
+        let Some(count) = fixed(processes.count).filter(|&count| count > 1.5) else {
+            return;
+        };
+        let group = self.group(GroupSpec {
+            kind: GroupKind::Fork { branches: Vec::new() },
+            body: NONE,
+            join: Join::All,
+            cancel: Cancel::All,
+            site: hash_name(kind),
+            after: NONE,
+            lane: NONE,
+        });
+        let jump = self.emit(Op::Jump { to: NONE });
+        let body = self.here();
+        let variable = self.variable(processes.each, &format!("{kind}.processes"));
+        self.emit(Op::DatabaseCpu { station, variable });
+        self.emit(Op::End);
+        let branches = vec![body; libm::round(count) as usize];
+        self.compiler.plan.groups[group as usize].kind = GroupKind::Fork { branches };
+        let end = self.here();
+        self.patch(jump, Op::Jump { to: end });
+    }
+
     /// What a query does on its server, in this order: work, random reads, scan, time, commit.
     pub(super) fn on_server(&mut self, query: &Query, kind: &str) {
         let database = &self.compiler.plan.databases[query.database];
         let (station, disk, log) = (database.station, database.disk, database.log);
+        if let Some(processes) = query.processes {
+            self.side_by_side(processes, station, kind);
+        }
         if let Some(cpu) = query.cpu {
             let variable = self.variable(cpu, &format!("{kind}.cpu"));
             self.emit(Op::DatabaseCpu { station, variable });

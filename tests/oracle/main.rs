@@ -27,6 +27,7 @@ mod networks;
 mod orders;
 mod outliers;
 mod pairing;
+mod parallel;
 mod patience;
 mod possession;
 mod preemption;

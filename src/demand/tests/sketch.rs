@@ -194,6 +194,7 @@ impl Sketch {
             name,
             database,
             cpu,
+            processes: None,
             reads,
             scan,
             time,

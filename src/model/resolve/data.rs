@@ -7,7 +7,9 @@ use super::section::Section;
 use crate::database::column::{Type, TypeError, WORDS};
 use crate::diag::{Diagnostic, Id, Span, name};
 use crate::expr::scope::{Expectation, Symbol};
-use crate::model::{Amount, Bounds, Column, Filter, Index, Ordered, Partition, QuantityId, Table};
+use crate::model::{
+    Amount, Bounds, Column, Filter, Hot, Index, Ordered, Partition, QuantityId, Table,
+};
 use crate::scenario::keys::{Dimension, Kind, data as keys};
 use crate::scenario::raw::{Node, Value};
 use crate::units;
@@ -42,6 +44,10 @@ impl<'a> Resolver<'a> {
             indexes: Vec::new(),
             updates: Vec::new(),
             fillfactor: self.quantity(section, "fillfactor", FILL),
+            hot: section.get("hot").and_then(|_| section.child("hot")).map(|hot| Hot {
+                rows: self.quantity(&hot, "rows", SHARE),
+                accesses: self.quantity(&hot, "accesses", SHARE),
+            }),
             partition: None,
             span: Some(span),
         };

@@ -8,8 +8,8 @@ use super::section::Section;
 use crate::diag::{Diagnostic, Id, Span, name};
 use crate::expr::checked::Checked;
 use crate::model::{
-    Bounds, Checkout, Database, LineDrop, LineOrder, Memory, OnRefused, Pool, QuantityId, Query,
-    Runtime, Scheduling, Service, Table as DataTable, Use, VariateId,
+    Bounds, Checkout, Database, LineDrop, LineOrder, Memory, OnRefused, Pool, Processes,
+    QuantityId, Query, Runtime, Scheduling, Service, Table as DataTable, Use, VariateId,
 };
 use crate::scenario::keys::{Dimension, Kind, costs, tables as keys};
 use crate::scenario::raw::{Node, Table};
@@ -390,10 +390,15 @@ impl<'a> Resolver<'a> {
                         self.stated(&section, "scan", BYTES),
                     ],
                 };
+                let processes = table.is_some().then(|| Processes {
+                    count: self.computed(section.at("processes.count")),
+                    each: self.computed(section.at("processes.each")),
+                });
                 Query {
                     name: entity.name.to_owned(),
                     database,
                     cpu,
+                    processes,
                     reads,
                     scan,
                     time: self.stated(&section, "time", Bounds::TIME),

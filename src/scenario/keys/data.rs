@@ -60,12 +60,29 @@ pub static TABLE: TableSpec = TableSpec {
             Absent("one piece"),
             "Pieces by ranges of a column, each with its own indexes",
         ),
+        key(
+            "hot",
+            Table(&HOT),
+            Absent("every row as often as any other"),
+            "The newest rows, to which most accesses go",
+        ),
         later("growth", "How many rows come over time"),
         later("retention", "How long rows stay"),
     ],
     exclusive: &[&["row", "columns"]],
     needs: &[&["row", "columns"]],
 };
+
+/// `table.X.hot`
+pub static HOT: TableSpec = plain(
+    "hot",
+    Shape::Nested,
+    "The newest rows, which are found in memory more often than others (`table.X.hot`)",
+    &[
+        key("rows", Quantity(Ratio), Required, "Share of the rows that they are"),
+        key("accesses", Quantity(Ratio), Required, "Share of the accesses that go to them"),
+    ],
+);
 
 /// A column of a table, with more than its type.
 pub static COLUMN: TableSpec = plain(
