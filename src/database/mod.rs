@@ -17,7 +17,7 @@
 //! - [`ask`]: tables, indexes, and what a query asks of them
 //! - [`path`]: the ways to answer, as the planner generates and costs them; its choice
 //! - [`effort`]: the time and the pages a way takes under the true row counts
-//! - [`write`]: what an insert, an update, a delete costs
+//! - [`mod@write`]: what an insert, an update, a delete costs
 //!
 //! Sizes are means (`f64`): of a column's lengths, of a page's rows, of the pages of many indexes
 //! filled by the same law. Section and file names in the sources are those of PostgreSQL's

@@ -11,6 +11,7 @@
 
 mod bind;
 mod entity;
+mod query;
 mod rates;
 mod resolve;
 mod slot;
@@ -19,6 +20,7 @@ mod table;
 
 pub use bind::{BindProblem, Binding, Scaling, World};
 pub use entity::*;
+pub use query::*;
 pub use rates::{Piece, Rates};
 pub use resolve::{
     MAX_DEPTH, MAX_ENDPOINTS, MAX_INPUTS, MAX_LETS, MAX_STEPS, MAX_WORKLOADS, mistakes, resolve,

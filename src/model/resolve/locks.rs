@@ -5,7 +5,7 @@ use super::section::Section;
 use crate::database::settings::Constants;
 use crate::expr::checked::Checked;
 use crate::model::{Bounds, Database, Lock, LockScope, QuantityId, RowLocks, Table};
-use crate::scenario::keys::tables as keys;
+use crate::scenario::keys::locks as keys;
 
 impl<'a> Resolver<'a> {
     /// The stated locks, and those of the rows that steps change by `key`.

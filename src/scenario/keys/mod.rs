@@ -10,6 +10,7 @@ pub mod costs;
 pub mod data;
 pub mod disk;
 pub mod load;
+pub mod locks;
 pub mod reference;
 pub mod schema;
 pub mod steps;

@@ -14,6 +14,7 @@ use super::data::{
 };
 use super::disk::{DISK, DISK_KEY};
 use super::load::{BURST, ON_OFF, RAMP, SESSION, SHAPE, SHAPE_STEP, WORKLOAD};
+use super::locks::LOCK;
 use super::{KeySpec, Kind, MapKeys, Shape, Status, TableSpec, key, later};
 
 /// The tables at the top of a scenario, in the order of the reference.
@@ -443,28 +444,6 @@ pub static QUERY: TableSpec = TableSpec {
     ],
     needs: &[&["database", "table"], &["cpu", "reads", "scan", "time", "commit", "table"]],
 };
-
-/// `[lock.X]`
-pub static LOCK: TableSpec = plain(
-    "lock",
-    Shape::Named,
-    "A lock, or one per key",
-    &[
-        key(
-            "scope",
-            Word(&["global", "database", "instance"]),
-            Is("global"),
-            "Among whom it excludes",
-        ),
-        key("database", Reference("database"), Absent("-"), "Whose rows it locks, one per key"),
-        key(
-            "recheck",
-            Quantity(Time),
-            Absent("8us for rows"),
-            "Work on the database's cores for each who waits, when a row is released",
-        ),
-    ],
-);
 
 /// `[endpoint.X]`
 pub static ENDPOINT: TableSpec = plain(
