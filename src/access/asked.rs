@@ -73,7 +73,9 @@ pub fn by_key(table: &Table, stored: &Stored, rows: f64) -> Asked {
         matches: rows.min(stored.rows()),
         // A new version needs the old one.
         needed: (0..stored.relation.columns.len()).collect(),
-        partitions: 1.0,
+        partitions: table.partition.map_or(1.0, |by| {
+            if table.key().any(|column| column == by.by) { 1.0 } else { stored.pieces }
+        }),
         ..Ask::default()
     };
     Asked { relation: stored.relation.clone(), ask }
@@ -142,7 +144,8 @@ fn expected(
     matches: f64,
     rows: f64,
 ) {
-    if stated.is_none() || rows <= 0.0 {
+    // What a unique index says is known as well as what is stated.
+    if (stated.is_none() && matches > 1.0) || rows <= 0.0 {
         return;
     }
     let is_open = |one: &(Option<f64>, Condition)| one.0.is_none() && one.1.test != Test::Opaque;

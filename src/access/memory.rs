@@ -43,7 +43,7 @@ impl Spot {
     pub fn pages(self, tables: &[Stored]) -> f64 {
         let stored = &tables[self.table];
         match self.index {
-            None => stored.heap_bytes() / PAGE,
+            None => stored.heap.pages * stored.pieces,
             Some(index) => stored.index_bytes(index) / PAGE,
         }
     }

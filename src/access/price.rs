@@ -73,11 +73,12 @@ pub fn price(model: &Model, binding: &mut Binding, rates: Option<&[f64]>) {
         let (reads, bytes) = found.missed(&needs);
         let (shared, count) = needs.shared;
         let put = [
-            (query.cpu, Variate::Fixed(needs.cpu - shared)),
+            (query.cpu, Variate::Fixed(needs.cpu - shared - needs.find)),
+            (query.find, Variate::Fixed(needs.find)),
             (query.processes.map(|processes| processes.count), Variate::Fixed(f64::from(count))),
             (
                 query.processes.map(|processes| processes.each),
-                Variate::Fixed(shared / f64::from(count)),
+                Variate::Fixed(shared / f64::from(count.max(1))),
             ),
             (query.reads, number(reads)),
             (query.scan, Variate::Fixed(bytes)),

@@ -61,6 +61,8 @@ impl Ways {
 pub struct Needs {
     /// CPU seconds, everything in memory.
     pub cpu: f64,
+    /// Part of them that goes into finding what a write changes.
+    pub find: f64,
     /// Part of them that several processes share evenly, and how many they are.
     pub shared: (f64, u32),
     /// Pages touched out of order.
@@ -81,6 +83,7 @@ impl Needs {
         let stated = ways.asked.ask.conditions.iter().all(|condition| condition.constant);
         Self {
             cpu: effort.cpu,
+            find: 0.0,
             shared: (effort.shared, way.path.workers + 1),
             touched: effort.touched.clone(),
             scanned: effort.scanned.clone(),
@@ -89,6 +92,9 @@ impl Needs {
         }
     }
 }
+
+/// Rows of a page that one statement has to update to be in its own way.
+const AT_ONCE: f64 = 0.01;
 
 /// What a write takes: finding the rows, and writing them.
 #[derive(Debug, Clone, PartialEq)]
@@ -129,7 +135,9 @@ impl Writing {
             WriteKind::Delete => Verb::Delete,
             WriteKind::Update => {
                 let free = PAGE * (1.0 - binding.get(plan.fillfactor));
-                let fits = hot_share(free / (bytes + LINE_POINTER), 0.0);
+                let at_once = rows / stored.heap.pages.max(1.0);
+                let at_once = if at_once < AT_ONCE { 0.0 } else { at_once };
+                let fits = hot_share(free / (bytes + LINE_POINTER), at_once);
                 // The condition of a partial index counts like one of its columns (heapam.c,
                 // `HeapDetermineColumnsInfo` over the attributes of all indexes).
                 let of_filter =
@@ -165,6 +173,7 @@ impl Writing {
         touched.extend(found.into_iter().flat_map(|effort| effort.touched.iter().copied()));
         let scanned = found.map_or(Vec::new(), |effort| effort.scanned.clone());
         let cpu = if alone { self.cpu() } else { self.held_cpu() };
-        Needs { cpu, touched, scanned, ..Needs::default() }
+        let find = found.map_or(0.0, |effort| effort.cpu);
+        Needs { cpu, find, touched, scanned, shared: (0.0, 1), ..Needs::default() }
     }
 }

@@ -129,12 +129,9 @@ fn index_entries(
     effort: &mut WriteEffort,
 ) {
     let index = &relation.indexes[id];
-    let share = if index.partial.is_some() && relation.rows > 0.0 {
-        (index.entries / relation.rows).clamp(0.0, 1.0)
-    } else {
-        1.0
-    };
-    let entries = rows * share;
+    // A partial index too: rows are mostly written when they are what its condition asks for (live,
+    // pending, not deleted), however few of all rows are.
+    let entries = rows;
     let keys = index.keys.iter().map(|key| key.column);
     let bytes = relation.width(keys.chain(index.include.iter().copied()));
     let entry = ENTRY_HEADER + (bytes / 8.0).ceil() * 8.0;
@@ -159,15 +156,17 @@ fn holds(index: &Index, columns: &[usize]) -> bool {
 /// `heap_update`): `room` row versions are free on a page (its fill factor leaves them), and one
 /// transaction updates `updates_per_page` of its rows on average, at random. Versions of earlier
 /// transactions are pruned when the page is visited and their room is free again, so a transaction
-/// of few rows (0 updates a page) finds room whenever there is any.
+/// of few rows (0 updates a page) finds room: on a page that was full from the first version on that
+/// went elsewhere. On a server with a table just filled the share of updates, one at a time, that found
+/// room rose from 42 % (the first hundredth of its rows) to 99 %; here it is what it comes to.
 pub fn hot_share(room: f64, updates_per_page: f64) -> f64 {
-    let room = room.max(0.0).floor();
-    if room < 1.0 {
-        return 0.0;
-    }
     let mean = updates_per_page.max(0.0);
     if mean < 1e-6 {
         return 1.0;
+    }
+    let room = room.max(0.0).floor();
+    if room < 1.0 {
+        return 0.0;
     }
     // E min(X, room) / E X for X ~ Poisson(mean): the sum of P(X > i) for i below the room.
     let mut term = libm::exp(-mean);

@@ -315,6 +315,7 @@ impl<'a> Walker<'a> {
             2.0
         };
         let mut block = Block::lasting(Time::constant(round_trip), hops);
+        let mut found = round_trip;
         if self.counts_queries {
             block.add(executed, Use::one(Time::ZERO));
         }
@@ -326,6 +327,12 @@ impl<'a> Walker<'a> {
                 let one = served(work, cores, Resource::DatabaseCpu(query.database));
                 block.then(one.beside(count, one.elapsed));
             }
+        }
+        if let Some(find) = query.find {
+            let work = self.expected(find, registers).time();
+            let cores = self.database_cores[query.database];
+            block.then(served(work, cores, Resource::DatabaseCpu(query.database)));
+            found = block.elapsed.mean;
         }
         if let Some(cpu) = query.cpu {
             let work = self.expected(cpu, registers).time();
@@ -353,8 +360,8 @@ impl<'a> Walker<'a> {
         }
         if let Some(row) = row {
             // Locked while the server is at it; in a transaction the way back counts too.
-            let way = if place.transaction.is_some() { 0.5 * round_trip } else { round_trip };
-            let held = Time { mean: block.elapsed.mean - way, ..block.elapsed };
+            let back = if place.transaction.is_some() { 0.5 * round_trip } else { 0.0 };
+            let held = Time { mean: block.elapsed.mean - found + back, ..block.elapsed };
             self.hold_lock(row.lock, Some(row.key), held, &mut block, place, registers);
         }
         if place.transaction != Some(pool) {

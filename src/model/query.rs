@@ -12,6 +12,8 @@ pub struct Query {
     pub database: usize,
     /// Work on the database's cores, by one process.
     pub cpu: Option<VariateId>,
+    /// Work of finding the row that a write changes, before it is locked.
+    pub find: Option<VariateId>,
     /// Work that several processes do at once, before that.
     pub processes: Option<Processes>,
     /// Pages read at random, one after the other.

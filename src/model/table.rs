@@ -70,7 +70,8 @@ impl Column {
 
     /// It is a whole number or a date.
     pub fn is_serial(&self) -> bool {
-        ASCENDING.iter().any(|known| self.word.starts_with(known))
+        let ascends = |known: &&str| self.word.starts_with(*known);
+        self.word != "interval" && ASCENDING.iter().any(|known| ascends(&known))
     }
 }
 
@@ -184,10 +185,13 @@ impl Table {
     }
 
     /// Whether the order of a column is taken for that of the rows where nothing is stated: the
-    /// first column of a key, if its values ascend with time.
+    /// only column of a key, if its values ascend with time.
     pub fn ascends(&self, column: usize) -> bool {
         let first = self.primary().and_then(|index| index.on.first());
-        self.columns[column].is_serial() && first.is_some_and(|first| first.column == column)
+        let alone = self.primary().is_some_and(|index| index.on.len() == 1);
+        let known = &self.columns[column];
+        let is_first = first.is_some_and(|first| first.column == column);
+        alone && is_first && known.distinct.is_none() && known.is_serial()
     }
 
     /// The columns of the primary key.

@@ -3,7 +3,7 @@
 use super::catalog::{Catalog, Source};
 use super::flow;
 use super::{LevelPair, Limits, NONE, NestingPlan, Place, Plan, Probes, Schedule, Variable, Watch};
-use crate::dist::hash_name;
+use crate::dist::{Dist, hash_name};
 use crate::expr::formula::Variate;
 use crate::model::{Binding, Model, Outcome, VariateId, WINDOWS_MAX};
 use crate::units::time::seconds_to_ns;
@@ -196,6 +196,14 @@ impl Compiler<'_> {
     pub fn fixed(&mut self, value: f64) -> u32 {
         let variable = Variable { value: Variate::Fixed(value), stream: 0, min: value, max: value };
         self.plan.variables.push(variable);
+        self.plan.variables.len() as u32 - 1
+    }
+
+    /// A variable that is exponential, with this mean in base units; 0: always 0.
+    pub fn exponential(&mut self, mean: f64, name: &str) -> u32 {
+        let Ok(law) = Dist::exponential(mean) else { return self.fixed(mean) };
+        let (value, stream) = (Variate::Law(law), hash_name(name));
+        self.plan.variables.push(Variable { value, stream, min: 0.0, max: 1e3 * mean });
         self.plan.variables.len() as u32 - 1
     }
 

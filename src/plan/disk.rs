@@ -157,15 +157,28 @@ impl Flow<'_, '_> {
         self.patch(jump, Op::Jump { to: end });
     }
 
+    /// Work on cores; what is a mean only, exponential. Requests for one row that all take the same
+    /// time fall into step, and some never have their turn.
+    pub(super) fn work(&mut self, id: VariateId, name: &str, varies: bool) -> u32 {
+        match self.compiler.binding.variate(id).0.evaluate_fixed().filter(|_| varies) {
+            Some(mean) => {
+                let name = self.name(name);
+                self.compiler.exponential(mean, &name)
+            }
+            None => self.variable(id, name),
+        }
+    }
+
     /// What a query does on its server, in this order: work, random reads, scan, time, commit.
-    pub(super) fn on_server(&mut self, query: &Query, kind: &str) {
+    /// Its work is random where requests compete for a row (`varies`).
+    pub(super) fn on_server(&mut self, query: &Query, kind: &str, varies: bool) {
         let database = &self.compiler.plan.databases[query.database];
         let (station, disk, log) = (database.station, database.disk, database.log);
         if let Some(processes) = query.processes {
             self.side_by_side(processes, station, kind);
         }
         if let Some(cpu) = query.cpu {
-            let variable = self.variable(cpu, &format!("{kind}.cpu"));
+            let variable = self.work(cpu, &format!("{kind}.cpu"), varies);
             self.emit(Op::DatabaseCpu { station, variable });
         }
         // What is nothing in this world, such as what a query misses in memory, needs no visit.

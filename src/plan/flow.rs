@@ -125,7 +125,7 @@ impl<'c, 'a> Flow<'c, 'a> {
     }
 
     /// The next name of a kind in this program.
-    fn name(&mut self, kind: &str) -> String {
+    pub(super) fn name(&mut self, kind: &str) -> String {
         let ordinal = self.ordinals.entry(kind.to_owned()).or_insert(0);
         let name = format!("{}/{kind}#{ordinal}", self.prefix);
         *ordinal += 1;
@@ -291,7 +291,9 @@ impl<'c, 'a> Flow<'c, 'a> {
     /// What who waits for a row does to look again; on the way to the lock it is jumped over.
     fn recheck(&mut self, rows: RowLocks) {
         let over = self.emit(Op::Jump { to: NONE });
-        let variable = self.compiler.fixed(self.compiler.binding.get(rows.recheck));
+        let recheck = self.compiler.binding.get(rows.recheck);
+        let name = self.name("lock.recheck");
+        let variable = self.compiler.exponential(recheck, &name);
         let station = self.compiler.plan.databases[rows.database].station;
         self.emit(Op::DatabaseCpu { station, variable });
         let lock = self.here();
@@ -320,8 +322,13 @@ impl<'c, 'a> Flow<'c, 'a> {
         if there > 0 {
             self.pause(there, place);
         }
+        if let Some(find) = plan.find {
+            let station = self.compiler.plan.databases[plan.database].station;
+            let variable = self.work(find, &format!("{kind}.find"), row.is_some());
+            self.emit(Op::DatabaseCpu { station, variable });
+        }
         let kept = row.map(|row| self.take_lock(row.lock, Some(row.key), LockMode::Write));
-        self.on_server(plan, &kind);
+        self.on_server(plan, &kind, row.is_some());
         if kept == Some(false) {
             self.emit(Op::LockDrop);
         }

@@ -41,6 +41,10 @@ pub enum Frame {
         wake: u32,
         /// When it asked first, ns.
         since: u64,
+        /// Its looks so far: each draws its work anew, by a key that is lent to the job.
+        looks: u32,
+        /// Key of the job outside.
+        key: u64,
     },
     /// It reads from a disk.
     Disk {

@@ -48,6 +48,11 @@ impl Lock {
     pub(super) fn is_free(&self) -> bool {
         self.readers == 0 && !self.writer
     }
+
+    /// A reader can have it.
+    pub(super) fn is_readable(&self) -> bool {
+        !self.writer && self.upgrades.is_empty()
+    }
 }
 
 impl Locks {
@@ -106,8 +111,10 @@ impl<T: Trace> Engine<'_, T> {
         let write = mode == LockMode::Write;
         let reads = self.has_locked(job, holder, slot, false);
         if self.has_locked(job, holder, slot, true) || (reads && !write) {
-            // It holds this one already.
-            self.row_wanted_since(job);
+            // It holds this one already, perhaps since another block of its transaction got it.
+            if let Some(since) = self.row_wanted_since(job) {
+                self.tally_lock_wait(job, family, self.now - since);
+            }
             if !to_commit {
                 self.push_frame(job, Frame::Lock { slot: NONE, write: false });
             }
@@ -118,6 +125,9 @@ impl<T: Trace> Engine<'_, T> {
         let compatible = !lock.writer && (!write || lock.readers == u32::from(reads));
         if compatible && lock.upgrades.is_empty() && (reads || lock.line.waiting() == 0) {
             self.lock_granted(job, slot, write);
+            if rows && to_commit && self.jobs[job].role == Role::Block {
+                self.share_in_transaction(slot, self.transaction_of(job).0, write);
+            }
             return Step::Next;
         }
         if self.jobs[job].is(flag::DOOMED) {
@@ -190,8 +200,13 @@ impl<T: Trace> Engine<'_, T> {
         if let Some(since) = self.row_wanted_since(job) {
             waited = self.now - since;
         }
+        self.tally_lock_wait(job, family, waited);
+    }
+
+    fn tally_lock_wait(&mut self, job: u32, family: u32, waited: u64) {
+        let wait = self.plan.locks[family as usize].wait;
         let windows = self.jobs[job].windows;
-        self.probes.tally(plan.wait + u32::from(self.jobs[job].endpoint), waited, windows);
+        self.probes.tally(wait + u32::from(self.jobs[job].endpoint), waited, windows);
     }
 
     /// A transaction has got a lock through one of its blocks: others of its blocks that stand in
@@ -254,6 +269,7 @@ impl<T: Trace> Engine<'_, T> {
         let lock = &mut self.locks.slots[slot as usize];
         if write {
             lock.writer = false;
+            self.wake_readers_of_row(slot);
         } else {
             lock.readers -= 1;
         }
@@ -314,6 +330,7 @@ impl<T: Trace> Engine<'_, T> {
         } else {
             lock.line.leave(&mut self.jobs, job);
         }
+        self.wake_readers_of_row(slot);
         self.lock_serve(slot);
     }
 }

@@ -13,8 +13,12 @@ use super::Engine;
 use super::calendar::Seq;
 use super::frames::Frame;
 use super::trace::Trace;
+use crate::dist::{child_key, hash_name};
 use crate::plan::NONE;
 use std::collections::VecDeque;
+
+/// Name of the keys of looks.
+const LOOK: u64 = hash_name("look");
 
 /// Those who want a row.
 #[derive(Debug, Default)]
@@ -43,7 +47,8 @@ impl<T: Trace> Engine<'_, T> {
     pub(super) fn row_wait(&mut self, job: u32, slot: u32) {
         let top = self.jobs[job].frame;
         if !matches!(self.frames.get(top), Some(Frame::Row { .. })) {
-            self.push_frame(job, Frame::Row { slot, wake: NONE, since: self.now });
+            let (since, key) = (self.now, self.jobs[job].key);
+            self.push_frame(job, Frame::Row { slot, wake: NONE, since, looks: 0, key });
             self.locks.slots[slot as usize].rows.wanted += 1;
         }
         let ticket = self.calendar.next_seq();
@@ -53,10 +58,22 @@ impl<T: Trace> Engine<'_, T> {
 
     /// A row is free: those who wait for it are woken, the first at once.
     pub(super) fn wake_for_row(&mut self, slot: u32) {
-        let lock = &mut self.locks.slots[slot as usize];
-        if lock.rows.waiting.is_empty() || !lock.is_free() {
-            return;
+        let lock = &self.locks.slots[slot as usize];
+        if !lock.rows.waiting.is_empty() && lock.is_free() {
+            self.wake_all(slot);
         }
+    }
+
+    /// Readers have a row, and nobody waits to write it any more who kept others from joining them.
+    pub(super) fn wake_readers_of_row(&mut self, slot: u32) {
+        let lock = &self.locks.slots[slot as usize];
+        if !lock.rows.waiting.is_empty() && lock.is_readable() {
+            self.wake_all(slot);
+        }
+    }
+
+    fn wake_all(&mut self, slot: u32) {
+        let lock = &mut self.locks.slots[slot as usize];
         let line = std::mem::take(&mut lock.rows.waiting);
         let wakes = &mut self.locks.wakes;
         let wake = wakes.free.pop().unwrap_or_else(|| {
@@ -79,8 +96,10 @@ impl<T: Trace> Engine<'_, T> {
             }
             self.jobs[job].ticket = 0;
             let top = self.jobs[job].frame;
-            if let Some(Frame::Row { wake: looks, .. }) = self.frames.get_mut(top) {
-                *looks = wake;
+            if let Some(Frame::Row { wake: now_in, looks, key, .. }) = self.frames.get_mut(top) {
+                *now_in = wake;
+                *looks = looks.wrapping_add(1);
+                self.jobs[job].key = child_key(*key, LOOK, u64::from(*looks));
             }
             let family = self.locks.family(slot);
             let waited = self.now - self.jobs[job].since;
@@ -95,8 +114,9 @@ impl<T: Trace> Engine<'_, T> {
     /// A job has looked again, and the next of its line does.
     pub(super) fn row_looked_at(&mut self, job: u32) {
         let top = self.jobs[job].frame;
-        if let Some(Frame::Row { wake, .. }) = self.frames.get_mut(top) {
+        if let Some(Frame::Row { wake, key, .. }) = self.frames.get_mut(top) {
             let wake = std::mem::replace(wake, NONE);
+            self.jobs[job].key = *key;
             if wake != NONE {
                 self.wake_next(wake);
             }

@@ -61,7 +61,10 @@ impl<T: Trace> Engine<'_, T> {
             }
             Frame::Connection { pool, connection } => self.give_back(job, pool, connection),
             Frame::Lock { slot, write } => self.lock_drop(job, slot, write),
-            Frame::Row { slot, wake, .. } => self.row_given_up(slot, wake),
+            Frame::Row { slot, wake, key, .. } => {
+                holder.key = key;
+                self.row_given_up(slot, wake);
+            }
             Frame::Disk { disk, .. } => self.leave_disk(disk),
             Frame::Loop { key, .. } | Frame::Retry { key, .. } => holder.key = key,
             Frame::Transaction | Frame::Catch { .. } | Frame::Mark { .. } | Frame::Group(_) => {}

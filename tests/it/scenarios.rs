@@ -62,7 +62,7 @@ const EXPECTED: &[(&str, Claims)] = &[
         &[
             ("learn/S1.1", "confirmed", "25,000 × 2 a minute are 833/s"),
             ("learn/S1.2", "refuted", "833/s × 80 us are 0.07 of 4 cores"),
-            ("learn/S1.4", "refuted", "an entry in each of two indexes is 2.2 us of 80"),
+            ("learn/S1.4", "refuted", "entries in three indexes are 6.6 us beside 78"),
             ("learn/S1.5", "refuted", "5,000,000 rows, 1 ms each"),
             ("learn/M2", "confirmed", "three entries of 2.2 us beside 80"),
             ("learn/S1.3", "confirmed", "a tenth of the reports"),

@@ -18,14 +18,9 @@ pub struct Joined {
 
 /// All ways to join `join.inner` to the rows of `outer`, whose rows are `bytes` wide.
 pub fn joins(planner: &Planner<'_>, join: &Join, outer: &Costed, bytes: f64) -> Vec<Joined> {
-    // The selectivity of an equality between columns: one over the larger number of distinct values
-    // (selfuncs.c, `eqjoinsel_inner`).
-    let distinct = |relation: &crate::database::ask::Relation, id: usize| {
-        relation.columns.get(id).map_or(1.0, |column| column.distinct.max(1.0))
-    };
-    let own = distinct(planner.relation, join.outer).min(planner.relation.rows.max(1.0));
-    let theirs = distinct(&join.inner, join.column);
-    let selectivity = 1.0 / own.max(theirs);
+    // The planner's estimate (selfuncs.c, `eqjoinsel_inner`) is taken to be right: as many rows of the
+    // inner relation for each of the outer one as there are.
+    let selectivity = (join.per_row / join.inner.rows.max(1.0)).min(1.0);
     let rows = clamp_rows(outer.rows * join.inner.rows * selectivity);
     let ask = Ask { needed: join.needed.clone(), partitions: 1.0, ..Ask::default() };
     let inner = Planner {

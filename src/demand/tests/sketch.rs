@@ -194,6 +194,7 @@ impl Sketch {
             name,
             database,
             cpu,
+            find: None,
             processes: None,
             reads,
             scan,

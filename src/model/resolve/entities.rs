@@ -398,6 +398,7 @@ impl<'a> Resolver<'a> {
                     name: entity.name.to_owned(),
                     database,
                     cpu,
+                    find: None,
                     processes,
                     reads,
                     scan,

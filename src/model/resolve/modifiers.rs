@@ -40,11 +40,11 @@ impl<'a> Flow<'_, '_, 'a> {
             self.no_key(node, word);
         }
         let query = self.r.query_of_write(item.as_table()?, self.held.is_empty())?;
-        self.r.usage.writing.extend(self.held.last());
         let pool = self.pool(section, node, query);
         if let Some(pool) = pool {
             self.r.usage.pools.insert(pool);
             self.connection(node, pool);
+            self.commits_with(node, pool);
         }
         let row = self.r.row_locks.get(&table).copied().and_then(|lock| {
             section.get("key")?;
@@ -52,6 +52,21 @@ impl<'a> Flow<'_, '_, 'a> {
         });
         let verb = Verb::Query { query, pool: pool.unwrap_or(NOWHERE), row };
         Some(self.modified(section, verb))
+    }
+
+    /// A write belongs to the outermost transaction of its pool, which commits it.
+    fn commits_with(&mut self, node: &Node, pool: usize) {
+        let transactions = &self.r.usage.transactions;
+        let own = self.held.iter().find(|&&number| transactions[number] == Some(pool));
+        if let Some(&number) = own {
+            self.r.usage.writing.insert(number);
+        } else if !self.held.is_empty() {
+            let pool = name(&self.around.pools[pool].name);
+            let message = format!("a write over {pool} stands in a transaction of another pool");
+            let found = Diagnostic::new(Id::NoPool, message)
+                .at(node.inner_span(), "nothing would commit it");
+            self.r.push(found.help("put it into a `transaction` of its own, or behind this one"));
+        }
     }
 
     /// Whether rows of a table can be found.
@@ -177,6 +192,10 @@ impl<'a> Flow<'_, '_, 'a> {
 
     /// A query takes a connection, unless one of its pool is held.
     fn connection(&mut self, node: &Node, pool: usize) {
+        // The innermost transaction is this pool's, whatever stands around it.
+        if let Some(&number) = self.held.last() {
+            self.r.usage.transactions[number].get_or_insert(pool);
+        }
         for &number in &self.held {
             let held = *self.r.usage.transactions[number].get_or_insert(pool);
             if held == pool {

@@ -287,6 +287,7 @@ impl<'a> Resolver<'a> {
                 name: title,
                 database: number,
                 cpu,
+                find: None,
                 processes: None,
                 reads: None,
                 scan: None,
@@ -314,10 +315,13 @@ impl<'a> Resolver<'a> {
             self.add_quantity(path("rows"), None, one, SOME_ROWS)
         };
         let [cpu, reads, scan] = self.worked_out(database, &format!("query.{title}"));
+        let finds = write.kind != WriteKind::Insert;
+        let find = finds.then(|| self.computed(path("find")));
         Query {
             name: title,
             database: NOWHERE,
             cpu,
+            find,
             processes: None,
             reads,
             scan,
@@ -381,7 +385,10 @@ impl<'a> Resolver<'a> {
                     self.writes.push(write);
                 }
                 let alone = alone && !table.contains("transaction");
-                table.iter().for_each(|(_, node)| self.find_writes(node, alone));
+                // What stands there are names of registers, not verbs.
+                let values = ["let", "with"];
+                let steps = table.iter().filter(|(key, _)| !values.contains(&key.text.as_str()));
+                steps.for_each(|(_, node)| self.find_writes(node, alone));
             }
             _ => {}
         }

@@ -240,11 +240,7 @@ impl Gather<'_> {
     fn times(&self, needs: &Needs, effort: &Effort, sync: f64) -> Vec<TimeFacts> {
         let pools = self.model.pools.iter().filter(|pool| pool.database == self.database);
         let network = pools.map(|pool| self.binding.get(pool.round_trip)).fold(0.0, f64::max);
-        let workers = if effort.shared > 0.0 {
-            self.access.costs[self.database].settings.max_parallel_workers_per_gather
-        } else {
-            0
-        };
+        let workers = needs.shared.1.saturating_sub(1);
         let cpu = self.cpu(effort, workers);
         let line = |state: &str, found: &Found| {
             let (reads, bytes) = found.missed(needs);
