@@ -75,3 +75,37 @@ fn types_and_counts() {
     let query = "equals = \"id\"\ncount = false\ncolumns = [\"flag\"]";
     assert_eq!(check(&shop("flag = \"bool\"", "", query)), "");
 }
+
+/// Shares of more than all rows, a column twice in an index, a value with a slip.
+#[test]
+fn doubts() {
+    let kind = |live: &str| {
+        format!(
+            "kind = {{ type = \"text(4)\", distinct = 3, values = {{ live = \"{live}\", dead = \"70%\" }} }}"
+        )
+    };
+    let index =
+        |on: &str, value: &str| format!("part = {{ on = {on}, where = \"kind = '{value}'\" }}");
+    let query = "equals = { kind = \"live\" }";
+    let once = "[\"id\"]";
+    assert_eq!(check(&shop(&kind("30%"), &index(once, "live"), query)), "");
+    let said = check(&shop(&kind("40%"), &index(once, "live"), query));
+    assert!(said.contains("are 110 % of the rows"), "{said}");
+    let said = check(&shop(&kind("30%"), &index("[\"id\", \"id desc\"]", "live"), query));
+    assert!(said.contains("has the column `id` twice"), "{said}");
+    let said = check(&shop(&kind("30%"), &index(once, "lve"), query));
+    assert!(said.contains("`values` has `live`: is it that?"), "{said}");
+}
+
+/// Ten connections of 10 MiB do not fit into 80 MiB, and do into 120.
+#[test]
+fn connections_fit_into_memory() {
+    for (memory, fits) in [("80 MiB", false), ("120 MiB", true)] {
+        let stated =
+            format!("cores = 4\nmemory = \"{memory}\"\nbackend_memory = \"10 MiB\"\n[pool.p]");
+        let text =
+            shop("flag = \"bool\"", "", "equals = \"id\"").replace("cores = 4\n[pool.p]", &stated);
+        let found = resolved(&text).2.iter().any(|found| found.id == Id::PoolExceedsServer);
+        assert_eq!(found, !fits, "{memory}");
+    }
+}
