@@ -6,7 +6,7 @@ use super::options::{ExplainOptions, quoted};
 use super::{Failure, bug, exit, ui};
 use crate::demand;
 use crate::diag::suggest;
-use crate::model::{Model, Scaling};
+use crate::model::{Model, Scaling, Use};
 use crate::report::explain::{gather, render};
 
 /// Explains a query, or a write by the name that it has in metrics.
@@ -23,10 +23,16 @@ pub fn explain(options: &ExplainOptions) -> Result<u8, Failure> {
     let found = bare.and_then(|bare| model.queries.iter().position(|query| query.name == bare));
     let Some(query) = found else { return Err(unknown(options, &model, bare)) };
     let Some(all) = gather::explain(&model, &binding, query) else {
-        let message = format!(
-            "{} asks no table: what it costs is stated; with `table` it would follow",
-            crate::diag::name(&format!("query.{}", model.queries[query].name))
-        );
+        let shown = crate::diag::name(&format!("query.{}", model.queries[query].name));
+        let message = match model.queries[query].table {
+            Some(Use::Commit) => format!(
+                "{shown} is the commit of transactions that write: it flushes the log and asks no \
+                 table"
+            ),
+            _ => format!(
+                "{shown} asks no table: what it costs is stated; with `table` it would follow"
+            ),
+        };
         return Err(Failure::Usage(message));
     };
     loaded.show();

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use super::RawScenario;
-use super::keys::{self, Kind, MapKeys, Shape, Status, TableSpec};
+use super::keys::{self, Kind, Shape, Status, TableSpec};
 use super::raw::{Key, Node, Origin, Table, Value};
 use super::reader::closest_word;
 use super::{parse, reader, required};
@@ -56,7 +56,7 @@ fn nested(kind: &Kind) -> Option<&'static TableSpec> {
 /// Merges `over` into `base`.
 pub fn merge(base: &mut Table, over: &Table, level: Level) {
     for (key, node) in over {
-        if let Level::Keys(spec) = level {
+        if let (Level::Keys(spec), None | Some(true)) = (level, node.as_bool()) {
             for excluded in spec.excluded_by(&key.text) {
                 // Both in one overlay is a mistake that the reader has reported.
                 if !over.contains(excluded) {
@@ -486,7 +486,14 @@ impl Paths<'_> {
 
 /// Whether a path may go on below `key`, if it does.
 fn leads_on(spec: &TableSpec, key: &str, next: Option<&Key>) -> bool {
-    let map = |kind: &Kind| matches!(kind, Kind::Map(MapKeys::Symbols | MapKeys::Entities(_), _));
-    next.is_none()
-        || spec.key(key).is_none_or(|known| nested(&known.kind).is_some() || map(&known.kind))
+    next.is_none() || spec.key(key).is_none_or(|known| is_table(&known.kind))
+}
+
+/// Whether a value of this kind may be a table.
+fn is_table(kind: &Kind) -> bool {
+    match kind {
+        Kind::Table(_) | Kind::Map(..) => true,
+        Kind::OneOf(kinds) => kinds.iter().any(is_table),
+        _ => false,
+    }
 }

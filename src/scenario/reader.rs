@@ -207,8 +207,10 @@ impl Checker<'_> {
 
     fn exclusive(&mut self, spec: &TableSpec, table: &Table, path: &str) {
         for group in spec.exclusive {
+            // What is not so excludes nothing.
             let there: Vec<&Key> = table
                 .iter()
+                .filter(|(_, node)| node.as_bool() != Some(false))
                 .map(|(key, _)| key)
                 .filter(|key| group.contains(&&*key.text))
                 .collect();

@@ -110,6 +110,9 @@ impl<'a> Resolver<'a> {
         self.push(match error {
             TypeError::Unknown => {
                 let known = WORDS.iter().map(|known| known.split('(').next().unwrap_or(known));
+                let mut known: Vec<&str> = known.collect();
+                // Of those equally close the one that ends alike: `timestampz` has a zone.
+                known.sort_by_key(|known| known.chars().last() != word.chars().last());
                 let span = node.sub_span(0..word.len());
                 let found = found.at(span, "unknown type").did_you_mean("type", span, word, known);
                 found.help(format!("the types are {}", WORDS.join(", ")))
@@ -227,7 +230,9 @@ impl<'a> Resolver<'a> {
         };
         let is_known = match filter {
             Filter::Equals(column, value) => table.columns.get(*column).is_some_and(|column| {
-                column.values.iter().any(|known| known.0 == *value) || column.distinct.is_some()
+                column.values.iter().any(|known| known.0 == *value)
+                    || column.distinct.is_some()
+                    || column.is_boolean()
             }),
             Filter::NotNull(_) | Filter::Null(_) => true,
             Filter::Other => false,
@@ -236,7 +241,13 @@ impl<'a> Resolver<'a> {
             let message = format!("which share of the rows {} has is not known", name(&index.name));
             let found = Diagnostic::new(Id::UnknownMatches, message);
             let found = found.at(node.inner_span(), "of how many rows is this true?");
-            self.push(found.help("state `share`, such as `share = \"1%\"`, beside `where`"));
+            let mut found = found.help("state `share`, such as `share = \"1%\"`, beside `where`");
+            if let Filter::Equals(column, value) = filter {
+                let column = &table.columns[*column].name;
+                let value = if is_word(value) { value.clone() } else { format!("'{value}'") };
+                found = found.help(format!("or of {column} `values = {{ {value} = \"1%\" }}`"));
+            }
+            self.push(found);
         }
     }
 
@@ -255,15 +266,17 @@ impl<'a> Resolver<'a> {
             _ => {}
         }
         let Some((column, value)) = text.split_once('=') else { return Filter::Other };
-        let (column, value) = (column.trim(), value.trim());
-        let quoted = value.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
-        let value = quoted.unwrap_or(value);
-        let is_word = |text: &str| text.chars().all(|c| c.is_alphanumeric() || "_-.".contains(c));
-        if !is_word(column) || !is_word(value) || value.is_empty() {
+        let (column, Some(mut value)) = (column.trim(), literal(value.trim())) else {
+            return Filter::Other;
+        };
+        if !is_word(column) {
             return Filter::Other;
         }
-        let column = self.column(table, column, node);
-        column.map_or(Filter::Other, |column| Filter::Equals(column, value.to_owned()))
+        let Some(column) = self.column(table, column, node) else { return Filter::Other };
+        if table.columns[column].is_boolean() {
+            value.make_ascii_lowercase();
+        }
+        Filter::Equals(column, value)
     }
 
     /// `created` or `created desc`.
@@ -324,6 +337,23 @@ impl<'a> Resolver<'a> {
         let table = self.reference("table", section, key);
         self.usage.tables.insert(table);
         (table != NOWHERE).then_some(table)
+    }
+}
+
+/// What may stand without quotes.
+fn is_word(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || "_-.".contains(c))
+}
+
+/// The value that a literal of SQL stands for: anything in quotes, in which two are one, or a word.
+fn literal(text: &str) -> Option<String> {
+    let inside = text.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
+    match inside {
+        Some(inside) => {
+            let pairs = inside.replace("''", "");
+            (!pairs.contains('\'')).then(|| inside.replace("''", "'"))
+        }
+        None => is_word(text).then(|| text.to_owned()),
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::Resolver;
 use super::warnings::mentions;
-use crate::diag::{Diagnostic, Id, name};
-use crate::model::{Amount, Binding, Index, Model, Read, Table, Use};
+use crate::diag::{Diagnostic, Id, name, suggest};
+use crate::model::{Amount, Binding, Filter, Index, Model, Read, Table, Use};
 use crate::units::show;
 use std::collections::BTreeSet;
 
@@ -13,6 +13,9 @@ impl Resolver<'_> {
             if let Some(Use::Read(read)) = &query.table {
                 self.too_many_matches(model, binding, read);
             }
+        }
+        for table in &model.tables {
+            self.shares_beyond(model, binding, table);
         }
         // What a variant adds or takes away leaves others without a use.
         if self.raw.variant().is_some() {
@@ -30,6 +33,7 @@ impl Resolver<'_> {
                     self.of_use(model, number, index, &reads);
                 }
                 self.redundant(table, index);
+                self.twice(table, index);
             }
             for (query, read) in reads {
                 self.inside_functions(table, query, read);
@@ -63,6 +67,38 @@ impl Resolver<'_> {
         }
     }
 
+    /// Values that together have more rows than there are.
+    fn shares_beyond(&mut self, model: &Model, binding: &Binding, table: &Table) {
+        for column in &table.columns {
+            let sum: f64 = column.values.iter().map(|value| binding.get(value.1)).sum();
+            let Some(last) = column.values.last().filter(|_| sum > 1.0 + 1e-9) else { continue };
+            let message = format!(
+                "the `values` of {} in {} are {} of the rows",
+                name(&column.name),
+                name(&table.name),
+                show::percent(sum)
+            );
+            let found = Diagnostic::new(Id::TooManyMatches, message);
+            let origin = &model.slots.quantities[last.1.0 as usize].origin;
+            self.push(match origin.span {
+                Some(span) => found.at(span, "with this one more than 100 %"),
+                None => found,
+            });
+        }
+    }
+
+    /// A column that an index has twice.
+    fn twice(&mut self, table: &Table, index: &Index) {
+        let again = index.on.iter().enumerate().find(|(number, one)| {
+            index.on[..*number].iter().any(|before| before.column == one.column)
+        });
+        let (Some((_, one)), Some(span)) = (again, index.span) else { return };
+        let column = name(&table.columns[one.column].name);
+        let message = format!("the index {} has the column {column} twice", name(&index.name));
+        let found = Diagnostic::new(Id::RedundantIndex, message).at(span, "orders nothing more");
+        self.push(found.help("every insert pays for it: leave the second one out"));
+    }
+
     /// Whether a query can use an index.
     fn of_use(&mut self, model: &Model, table: usize, index: &Index, reads: &[(&str, &Read)]) {
         let Some(span) = index.span else { return };
@@ -72,8 +108,16 @@ impl Resolver<'_> {
             let text = index.filter.as_ref().map_or("", |filter| filter.1.as_str());
             let message =
                 format!("no query implies the `where` of the index {}", name(&index.name));
-            let found = Diagnostic::new(Id::PartialIndexNotImplied, message)
+            let mut found = Diagnostic::new(Id::PartialIndexNotImplied, message)
                 .at(span, format!("has only rows with {}", name(text)));
+            if let Some((Filter::Equals(column, value), _)) = &index.filter {
+                let values = &model.tables[table].columns[*column].values;
+                let is_stated = values.iter().any(|known| known.0 == *value);
+                let known = values.iter().map(|known| known.0.as_str());
+                if let (false, Some(close)) = (is_stated, suggest::closest(value, known)) {
+                    found = found.help(format!("`values` has {}: is it that?", name(close)));
+                }
+            }
             self.push(found.help(
                 "say which value the query asks for: `equals = { status = \"live\" }`; what stands \
                  for any value (`?`) implies nothing",

@@ -46,6 +46,7 @@ impl Resolver<'_> {
             let max = binding.count(database.max_connections);
             let reserved = binding.count(database.reserved);
             let accepted = max.saturating_sub(reserved);
+            self.memory_for_connections(model, binding, index, all.min(f64::from(accepted)));
             if all <= f64::from(accepted) {
                 continue;
             }
@@ -81,6 +82,36 @@ impl Resolver<'_> {
             };
             self.push(found);
         }
+    }
+
+    /// Connections that take more memory than there is.
+    fn memory_for_connections(
+        &mut self,
+        model: &Model,
+        binding: &Binding,
+        database: usize,
+        connections: f64,
+    ) {
+        let database = &model.databases[database];
+        let Some(memory) = database.memory else { return };
+        let taken = connections * binding.get(memory.backend);
+        if taken <= binding.get(memory.bytes) {
+            return;
+        }
+        let message = format!(
+            "{} connections to {} take {} of memory, and it has {}",
+            show::count(connections),
+            name(&database.name),
+            show::bytes(taken),
+            show::bytes(binding.get(memory.bytes))
+        );
+        let found = Diagnostic::new(Id::PoolExceedsServer, message);
+        let origin = &model.slots.quantities[memory.bytes.0 as usize].origin;
+        let found = match origin.span {
+            Some(span) => found.at(span, "nothing is left for pages"),
+            None => found,
+        };
+        self.push(found.help("each takes `backend_memory`"));
     }
 
     /// A fraction of a thing where whole ones are needed.

@@ -68,7 +68,7 @@ pub fn of_read(model: &Model, binding: &Binding, read: &Read) -> Vec<Change> {
     found.extend(partial(table, binding, read, &on));
     let mut all: Vec<Change> = found
         .into_iter()
-        .filter(|index| !table.indexes.iter().any(|known| same(known, index)))
+        .filter(|index| !table.indexes.iter().any(|known| same(known, index, read)))
         .map(|index| added(table, read.table, index))
         .collect();
     all.extend(for_join(model, read));
@@ -123,9 +123,17 @@ fn candidate(on: Vec<Ordered>, include: Vec<usize>, filter: Option<(Filter, Stri
     Index { name, on, include, filter, share, unique, primary, span }
 }
 
-fn same(a: &Index, b: &Index) -> bool {
+/// Whether an index serves a read as another one does: it is the same, or is read backward instead,
+/// which serves an order by one column as well.
+fn same(a: &Index, b: &Index, read: &Read) -> bool {
     let filter = |one: &Index| one.filter.as_ref().map(|filter| filter.0.clone());
-    a.on == b.on && a.include == b.include && filter(a) == filter(b)
+    let on = match (a.on.split_last(), b.on.split_last()) {
+        (Some((last, first)), Some((other, others))) if read.order_by.len() <= 1 => {
+            first == others && last.column == other.column
+        }
+        _ => a.on == b.on,
+    };
+    on && a.include == b.include && filter(a) == filter(b)
 }
 
 fn added(table: &Table, number: usize, mut index: Index) -> Change {

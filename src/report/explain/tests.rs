@@ -95,6 +95,21 @@ fn nothing_is_proposed_twice() {
     let all = explained(&with("[\"status\", \"started_at desc\"]"), 0);
     let proposed = all.changes.iter().filter(|change| change.what.starts_with("create"));
     assert!(proposed.into_iter().all(|change| !change.what.contains("(status, started_at desc)")));
+    // Nor what is there in the other direction, and read backward.
+    let all = explained(&with("[\"status\", \"started_at\"]"), 0);
+    let mut proposed = all.changes.iter().filter(|change| change.what.starts_with("create"));
+    assert!(proposed.all(|change| !change.what.ends_with("(status, started_at desc)")));
+}
+
+/// Of a table in pieces it is said how many are read.
+#[test]
+fn pieces_are_counted() {
+    let pieces = "[query.recent]\ntable = \"a_table_with_a_name_that_nobody_would_choose_twice\"\nrange = { started_at = \"4%\" }\n";
+    let split = DATA.replace("# indexes", "partition = { by = \"started_at\", every = 72_000 }");
+    let words = &explained(&format!("{split}\n{pieces}"), 2).ways[0].words;
+    // A range of one piece begins anywhere in it.
+    assert!(words.starts_with("reads 2 partitions whole"), "{words}");
+    assert!(!words.contains("1 workers"), "{words}");
 }
 
 /// The parts of a time add up, and cold is never faster than warm.

@@ -5,6 +5,7 @@ use crate::database::ask::{Ask, Test};
 use crate::database::path::{IndexUse, JoinBy, Path, Scan, Sort};
 use crate::model::{Model, Table};
 use crate::report::phrase;
+use crate::units::show;
 
 /// The tables that a way speaks of.
 #[derive(Debug, Clone, Copy)]
@@ -36,13 +37,14 @@ impl<'a> Named<'a> {
             (0, true) => nodes.push("Aggregate".to_owned()),
             (workers, true) => {
                 nodes.push(format!(
-                    "Finalize Aggregate > Gather ({workers} workers) > Partial Aggregate"
+                    "Finalize Aggregate > Gather ({}) > Partial Aggregate",
+                    processes(workers)
                 ));
             }
             (0, false) => {}
             (workers, false) => {
                 let gather = if merges { "Gather Merge" } else { "Gather" };
-                nodes.push(format!("{gather} ({workers} workers)"));
+                nodes.push(format!("{gather} ({})", processes(workers)));
             }
         }
         nodes.extend(path.sort.map(|sort| {
@@ -101,6 +103,11 @@ impl<'a> Named<'a> {
     /// The same for people.
     pub fn words(&self, path: &Path, asked: &Asked) -> String {
         let mut words = match &path.scan {
+            Scan::Sequential if self.table.partition.is_some() => {
+                let pieces = asked.ask.partitions.round();
+                let plural = if pieces > 1.0 { "s" } else { "" };
+                format!("reads {} partition{plural} whole", show::count(pieces))
+            }
             Scan::Sequential => "reads the whole table".to_owned(),
             Scan::Index(by) => format!("{}, and each row from the table", self.entries(by, asked)),
             Scan::IndexOnly(by) => format!("{}, which has all it needs", self.entries(by, asked)),
@@ -110,7 +117,7 @@ impl<'a> Named<'a> {
             }
         };
         if path.workers > 0 {
-            words += &format!(", with {} workers", path.workers);
+            words += &format!(", with {}", processes(path.workers));
         }
         words += match path.join {
             Some(JoinBy::NestedLoop { .. }) => "; looks up the other table for each row",
@@ -147,4 +154,9 @@ impl<'a> Named<'a> {
         }
         format!("finds entries of {index} {}", bounds.join(" and "))
     }
+}
+
+/// `1 worker`.
+fn processes(workers: u32) -> String {
+    format!("{workers} worker{}", if workers == 1 { "" } else { "s" })
 }

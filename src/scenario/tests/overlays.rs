@@ -87,6 +87,27 @@ fn values_of_set_are_toml_or_text() {
     assert_eq!(read_one("claim.\"s/1.2\".that=2 < 3", &that), Value::String("2 < 3".into()));
 }
 
+/// What a variant can say of columns, indexes and what a query compares, `--set` can.
+#[test]
+fn set_reaches_into_tables() {
+    let text = "[table.orders]\ndatabase = \"pg\"\nrows = 10\ncolumns = { user_id = \"bigint\", status = { type = \"text(5)\", distinct = 3 } }\n\n[query.q]\ntable = \"orders\"\nequals = { status = \"?\" }\n";
+    let sets = [
+        "table.orders.columns.status.distinct=9",
+        "table.orders.columns.status.values.live=1%",
+        "table.orders.index.by_user=[\"user_id\"]",
+        "query.q.equals.status=live",
+        "query.q.in.user_id=3",
+    ];
+    let loader = MemoryLoader::new("s.toml", text);
+    let (raw, diagnostics) = read("s.toml", &sets, &loader);
+    assert_eq!(render::full(&diagnostics, &raw.sources, false), "");
+    assert_eq!(integer(&raw, &["table", "orders", "columns", "status", "distinct"]), Some(9));
+    assert_eq!(integer(&raw, &["query", "q", "in", "user_id"]), Some(3));
+    let kept = raw.value(&["table", "orders", "columns", "status", "type"]);
+    assert_eq!(kept.and_then(Node::as_str), Some("text(5)"));
+    assert!(raw.value(&["table", "orders", "index", "by_user"]).is_some());
+}
+
 #[test]
 fn paths_of_set_that_lead_nowhere_point_at_the_command_line() {
     let sets = [

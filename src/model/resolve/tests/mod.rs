@@ -3,6 +3,7 @@
 //! ids and places; rendered diagnostics read by eye; mutated scenarios.
 
 mod contract;
+mod data;
 mod meaning;
 mod mistakes;
 mod rendered;
