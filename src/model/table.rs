@@ -70,8 +70,8 @@ impl Column {
 
     /// It is a whole number or a date.
     pub fn is_serial(&self) -> bool {
-        let ascends = |known: &&str| self.word.starts_with(*known);
-        self.word != "interval" && ASCENDING.iter().any(|known| ascends(&known))
+        let mut ascending = ASCENDING.iter();
+        self.word != "interval" && ascending.any(|known| self.word.starts_with(known))
     }
 }
 
