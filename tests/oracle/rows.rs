@@ -116,11 +116,11 @@ fn hot_rows_behave_as_measured() {
             assert!(off <= within, "{users} clients: {found} against {measured}");
         }
     }
-    // First come, first served, nobody waits twice as long as the median.
+    // First come, first served, nobody waits half as long again as the median.
     for (users, what) in [(20, hot), (10, held)] {
         let [_, p50, p95, _] = behavior(users, what, "8us");
         let [_, line50, line95, _] = behavior(users, what, "0s");
-        assert!(p95 > 2.0 * p50 && line95 < 1.3 * line50, "{p95} of {p50}, {line95} of {line50}");
+        assert!(p95 > 1.5 * p50 && line95 < 1.2 * line50, "{p95} of {p50}, {line95} of {line50}");
     }
 }
 
