@@ -5,7 +5,6 @@ use super::compile::Compiler;
 use super::flow::Flow;
 use super::op::{GroupKind, GroupSpec, Join, Op};
 use super::{Cores, NONE, Order, StationPlan};
-use crate::dist::hash_name;
 use crate::model::{Cancel, Database, Processes, Query, RandomReads, VariateId};
 use crate::units::time::seconds_to_ns;
 
@@ -137,12 +136,13 @@ impl Flow<'_, '_> {
         let Some(count) = fixed(processes.count).filter(|&count| count > 1.5) else {
             return;
         };
+        let site = self.site(&format!("{kind}.processes"));
         let group = self.group(GroupSpec {
             kind: GroupKind::Fork { branches: Vec::new() },
             body: NONE,
             join: Join::All,
             cancel: Cancel::All,
-            site: hash_name(kind),
+            site,
             after: NONE,
             lane: NONE,
         });

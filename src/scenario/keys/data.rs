@@ -101,7 +101,7 @@ pub static COLUMN: TableSpec = plain(
         key(
             "correlation",
             Quantity(Number),
-            Absent("1 of a key that ascends, else 0"),
+            Absent("1 of a key of one ascending column, else 0"),
             "Of its order with the rows' order on disk, from -1 to 1; of dates of insertion it is 1",
         ),
         key(
