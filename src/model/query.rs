@@ -14,7 +14,7 @@ pub struct Query {
     pub cpu: Option<VariateId>,
     /// Work of finding the row that a write changes, before it is locked.
     pub find: Option<VariateId>,
-    /// Work that several processes do at once, before that.
+    /// Work that several processes do at once, before `cpu`.
     pub processes: Option<Processes>,
     /// Pages read at random, one after the other.
     pub reads: Option<VariateId>,
