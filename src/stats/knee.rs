@@ -94,17 +94,9 @@ impl Band {
         if !level.is_finite() || point.iter().chain(&lower).chain(&upper).any(|y| y.is_nan()) {
             return None;
         }
-        // What a difference from the level is measured by.
-        let scale = if level == 0.0 { typical(&point) } else { level.abs() };
-        let height = |y: &f64| {
-            let off = y - level;
-            match *y {
-                y if y == f64::INFINITY => 1.0,
-                y if y == f64::NEG_INFINITY => -1.0,
-                y if level > 0.0 && y >= 0.0 => off / (y + level),
-                _ => off / (off.abs() + 2.0 * scale),
-            }
-        };
+        let largest = point.iter().map(|y| (y - level).abs()).filter(|off| off.is_finite());
+        let scale = 10.0 * largest.fold(0.0, f64::max).max(f64::MIN_POSITIVE);
+        let height = |y: &f64| height(*y, level, scale);
         let heights: Vec<f64> = point.iter().map(height).collect();
         let through = |ys: &[f64]| Pchip::new(&places, &ys.iter().map(height).collect::<Vec<_>>());
         Some(Self {
@@ -132,7 +124,8 @@ impl Band {
         }
         let point = f64::midpoint(low, high);
         let ends = [false, true].map(|right| self.end(point, right));
-        let [lower, upper] = ends.map(|end| if end.is_finite() { self.axis.back(end) } else { end });
+        let [lower, upper] =
+            ends.map(|end| if end.is_finite() { self.axis.back(end) } else { end });
         Cross { point: self.axis.back(point), lower, upper, rising }
     }
 
@@ -170,12 +163,22 @@ impl Band {
     }
 }
 
-/// Median distance from 0 of the finite values that are not 0; 1 without any.
-fn typical(values: &[f64]) -> f64 {
-    let mut sizes: Vec<f64> =
-        values.iter().map(|y| y.abs()).filter(|&size| size > 0.0 && size.is_finite()).collect();
-    sizes.sort_by(f64::total_cmp);
-    sizes.get(sizes.len() / 2).copied().unwrap_or(1.0)
+/// `(y - level) / (y + level)` for a positive level, continued straight below 0; the mirror image for
+/// a negative one. A level of 0 has no scale of its own: differences then count as they are, up to
+/// what is far beyond `scale`. Ascending in `y` and finite for every `y` but NaN.
+fn height(y: f64, level: f64, scale: f64) -> f64 {
+    const FAR: f64 = 1e3;
+    if level < 0.0 {
+        return -height(-y, -level, scale);
+    }
+    if y.is_infinite() && (level == 0.0 || y > 0.0) {
+        return y.signum();
+    }
+    match () {
+        () if level == 0.0 => y / (y.abs() + scale),
+        () if y < 0.0 => -1.0 + 2.0 * (y / level).max(-FAR),
+        () => (y - level) / (y + level),
+    }
 }
 
 impl Axis {
@@ -267,9 +270,8 @@ pub fn next(points: &[Point], levels: &[f64], axis: Axis, gap: f64) -> Option<(f
     }
     let (knee, _) = knee(points, axis)?;
     let sides = [knee - 1, knee].into_iter().filter(|&i| open(i));
-    let widest = sides.max_by(|&a, &b| {
-        (places[a + 1] - places[a]).total_cmp(&(places[b + 1] - places[b]))
-    })?;
+    let widest = sides
+        .max_by(|&a, &b| (places[a + 1] - places[a]).total_cmp(&(places[b + 1] - places[b])))?;
     Some((axis.back(f64::midpoint(places[widest], places[widest + 1])), Why::Knee))
 }
 
@@ -320,11 +322,8 @@ impl Pchip {
                 slope
             }
         };
-        let (first, last) = if n == 2 {
-            (secants[0], secants[0])
-        } else {
-            (end(0, 1), end(n - 2, n - 3))
-        };
+        let (first, last) =
+            if n == 2 { (secants[0], secants[0]) } else { (end(0, 1), end(n - 2, n - 3)) };
         slopes.insert(0, first);
         slopes.push(last);
         Some(Self { xs: xs.to_vec(), ys: ys.to_vec(), slopes })

@@ -107,7 +107,9 @@ fn cosines(input: &[f64]) -> Vec<Vec<f64>> {
         let length = dot(&column, &column).sqrt();
         // An input of few different values has fewer waves.
         if length > 1e-6 {
-            column.iter_mut().for_each(|value| *value /= length);
+            for value in &mut column {
+                *value /= length;
+            }
             basis.push(column);
         }
     }

@@ -65,7 +65,8 @@ pub fn threshold(
         return Some(if held == 0 { Threshold::Nowhere } else { Threshold::Everywhere });
     }
     let mean = inputs.iter().sum::<f64>() / inputs.len() as f64;
-    let lean: f64 = inputs.iter().zip(holds).filter(|(_, holds)| **holds).map(|(x, _)| x - mean).sum();
+    let lean: f64 =
+        inputs.iter().zip(holds).filter(|(_, holds)| **holds).map(|(x, _)| x - mean).sum();
     let side = if lean < 0.0 { Side::Below } else { Side::Above };
     let least = inputs.iter().copied().fold(f64::INFINITY, f64::min);
     let most = inputs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -131,7 +132,8 @@ impl Curve<'_> {
                 high = slope;
             }
             let newton = slope + first / second;
-            let next = if newton > low && newton < high { newton } else { f64::midpoint(low, high) };
+            let next =
+                if newton > low && newton < high { newton } else { f64::midpoint(low, high) };
             if (next - slope).abs() <= 1e-6 * slope {
                 break;
             }
@@ -154,6 +156,7 @@ impl Curve<'_> {
 
     /// The likeliest threshold, sought up to twice the range beyond the ends, and its log likelihood.
     fn best(&self) -> (f64, f64) {
+        const CELLS: i32 = 40;
         let fails = self.worlds.iter().rposition(|&(_, holds)| !holds);
         let first = self.worlds.iter().position(|&(_, holds)| holds);
         if let (Some(fails), Some(first)) = (fails, first)
@@ -162,7 +165,6 @@ impl Curve<'_> {
             // Neatly apart: a step anywhere between fits perfectly.
             return (f64::midpoint(self.worlds[fails].0, self.worlds[first].0), 0.0);
         }
-        const CELLS: i32 = 40;
         let cell = |i: i32| -2.0 + 5.0 * f64::from(i) / f64::from(CELLS);
         let score = |i: i32| self.likelihood(cell(i));
         let best = (0..=CELLS).map(|i| (score(i), i)).max_by(|a, b| a.0.total_cmp(&b.0));
@@ -275,7 +277,10 @@ mod tests {
         assert_eq!(of(&|x| !(6.0..30.0).contains(&x)), Threshold::None);
         assert!(threshold(&inputs, &[true], 0.5, 0.95).is_none());
         assert!(threshold(&[f64::NAN; 8], &[true; 8], 0.5, 0.95).is_none());
-        assert_eq!(threshold(&[1.0; 8], &[true, false, true, true, true, true, true, true], 0.5, 0.95), Some(Threshold::None));
+        assert_eq!(
+            threshold(&[1.0; 8], &[true, false, true, true, true, true, true, true], 0.5, 0.95),
+            Some(Threshold::None)
+        );
     }
 
     /// Where the curve passes the wanted share only beyond the values seen, that is said.
@@ -284,8 +289,7 @@ mod tests {
         let mut draws = Draws::new(1);
         let inputs: Vec<f64> = (0..256).map(|i| f64::from(i) / 256.0).collect();
         // From 30 % down to 10 % of worlds.
-        let holds: Vec<bool> =
-            inputs.iter().map(|x| draws.uniform() < 0.45 - 0.4 * x).collect();
+        let holds: Vec<bool> = inputs.iter().map(|x| draws.uniform() < 0.45 - 0.4 * x).collect();
         assert_eq!(threshold(&inputs, &holds, 0.95, 0.95), Some(Threshold::Nowhere));
     }
 
@@ -314,7 +318,6 @@ mod tests {
     fn intervals_cover_the_threshold() {
         for (deviation, share) in [(0.0, 0.5), (0.03, 0.5), (0.15, 0.5), (0.15, 0.9)] {
             let (covered, found) = coverage(deviation, share);
-            println!("\nTHR {deviation} {share} {covered} {found}");
             assert!((0.91..=1.0).contains(&covered), "{deviation} {share}: {covered}");
             assert!(found > 0.95, "{deviation} {share}: {found}");
         }

@@ -2,7 +2,7 @@
 //!
 //! One-way random effects: world i adds its own level, a replication its own luck, so that the mean
 //! squares between and within worlds have means `luck + n worlds` and `luck` (Searle, Casella and
-//! McCulloch, *Variance Components*, 1992, chapter 3). Metrics of queues are skewed over worlds,
+//! others, *Variance Components*, 1992, chapter 3). Metrics of queues are skewed over worlds,
 //! where intervals from chi-squared and F fail however many worlds there are; so intervals come from
 //! the jackknife over worlds on logarithms of mean squares and of their ratio (Arvesen and Schmitz,
 //! Biometrics 26, 1970, 677–686), and for the difference of mean squares from the two intervals put
@@ -49,9 +49,9 @@ pub fn split(values: &[&[f64]], confidence_level: f64) -> Option<Split> {
     if worlds.len() < 3 {
         return None;
     }
-    let squares = Squares::of(worlds.iter());
+    let squares = Squares::of(&worlds.iter());
     let without: Vec<Squares> = (0..worlds.len())
-        .map(|gone| Squares::of(worlds[..gone].iter().chain(&worlds[gone + 1..])))
+        .map(|gone| Squares::of(&worlds[..gone].iter().chain(&worlds[gone + 1..])))
         .collect();
     let interval = |of: fn(&Squares) -> f64| {
         let left_out: Vec<f64> = without.iter().map(of).collect();
@@ -75,7 +75,9 @@ pub fn split(values: &[&[f64]], confidence_level: f64) -> Option<Split> {
         let (lower, upper) = interval(ratio);
         Estimate {
             point: share(ratio(&squares)),
-            standard_error: standard_error(&without.iter().map(ratio).map(share).collect::<Vec<_>>()),
+            standard_error: standard_error(
+                &without.iter().map(ratio).map(share).collect::<Vec<_>>(),
+            ),
             lower: share(upper),
             upper: share(lower),
             confidence_level,
@@ -118,7 +120,7 @@ struct Squares {
 }
 
 impl Squares {
-    fn of<'a>(worlds: impl Iterator<Item = &'a World> + Clone) -> Self {
+    fn of<'a>(worlds: &(impl Iterator<Item = &'a World> + Clone)) -> Self {
         let sum = |of: fn(&World) -> f64| worlds.clone().map(of).sum::<f64>();
         let (k, n) = (sum(|_| 1.0), sum(|world| world.count));
         let grand = sum(|world| world.count * world.mean) / n;
@@ -140,10 +142,8 @@ fn jackknife(whole: f64, without: &[f64], confidence_level: f64) -> (f64, f64) {
         return (whole, whole);
     }
     let k = without.len() as f64;
-    let pseudo: Vec<f64> = without
-        .iter()
-        .map(|&part| k * libm::log(whole) - (k - 1.0) * libm::log(part))
-        .collect();
+    let pseudo: Vec<f64> =
+        without.iter().map(|&part| k * libm::log(whole) - (k - 1.0) * libm::log(part)).collect();
     match mean(&pseudo, confidence_level) {
         Some(found) if found.quality == Quality::Good => {
             // Around the estimate itself, not the jackknife's.
@@ -229,9 +229,10 @@ mod tests {
         let skewed = |draws: &mut Draws, _: u64, _: u32| draws.exponential();
         let designed = |_: &mut Draws, seed: u64, world: u32| -libm::log(point(seed, world, 0));
         for luck in [0.3, 1.0] {
-            for (level, least) in [(normal as fn(&mut _, _, _) -> _, 0.93), (skewed, 0.88), (designed, 0.94)] {
+            for (level, least) in
+                [(normal as fn(&mut _, _, _) -> _, 0.93), (skewed, 0.88), (designed, 0.94)]
+            {
                 let [worlds, within, share] = coverage(luck, level);
-                println!("\nVAR {luck} {worlds} {within} {share}");
                 assert!((least..=1.0).contains(&worlds), "{luck}: {worlds}");
                 assert!((0.90..0.97).contains(&within), "{luck}: {within}");
                 assert!((0.91..=1.0).contains(&share), "{luck}: {share}");

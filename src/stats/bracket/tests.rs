@@ -85,12 +85,8 @@ fn a_scan_reports_every_stretch_that_passes() {
     };
     for step in [1, 5] {
         let (found, looks) = run(Search::new(101, Shape::Any { step }, 0.05, 16, 1), judge);
-        let stretch = |first, last| Passing {
-            first,
-            last,
-            first_is_smallest: true,
-            last_is_largest: true,
-        };
+        let stretch =
+            |first, last| Passing { first, last, first_is_smallest: true, last_is_largest: true };
         assert_eq!(found.passing(), [stretch(10, 19), stretch(60, 64)]);
         assert!(step == 1 || looks < 40, "{looks}");
     }
@@ -156,14 +152,12 @@ fn staffing_finds_the_answer_of_erlang() {
         right += u64::from(shown);
         found += u64::from(smallest);
     }
-    println!("\nSTAFF right {right} found {found} of {REPEATS}, waits {} {} {}", mean_wait(11), mean_wait(12), mean_wait(13));
     assert!(right * 100 >= 99 * REPEATS, "{right} of {REPEATS} right");
     assert!(found * 100 >= 95 * REPEATS, "{found} of {REPEATS} found");
     // The hardest case: on the limit, looked at again and again. "Fail" is wrong, as the wait is
     // just at most the limit.
     let right = (1..=REPEATS).filter(|&seed| staffed(seed, mean_wait(12), 12).0).count() as u64;
-    println!("STAFF on the limit {right}");
-    assert!(right * 100 >= 98 * REPEATS, "{right} of {REPEATS} right on the limit");
+    assert!(right * 100 >= 99 * REPEATS, "{right} of {REPEATS} right on the limit");
 }
 
 /// Waits of M/M/c from an empty system, by Kiefer and Wolfowitz's recursion: the share that waits
@@ -173,10 +167,8 @@ fn staffing_finds_the_answer_of_erlang() {
 fn staffing_holds_on_a_simulated_line() {
     const LOAD: f64 = 4.0;
     const LIMIT: f64 = 0.06;
-    let late = |servers: usize| {
-        erlang_c(servers, LOAD) * libm::exp(-0.5 * (servers as f64 - LOAD))
-    };
-    let answer = (5..).find(|&servers| late(servers) <= LIMIT).unwrap();
+    let late = |servers: usize| erlang_c(servers, LOAD) * libm::exp(-0.5 * (servers as f64 - LOAD));
+    let answer = (5..50).find(|&servers| late(servers) <= LIMIT).unwrap();
     let share = |servers: usize, seed: u64| {
         let mut draws = Draws::new(seed);
         let mut free = vec![0.0_f64; servers];
@@ -203,7 +195,6 @@ fn staffing_holds_on_a_simulated_line() {
         assert!(search.passed().is_none_or(|at| at + 5 >= answer), "study {study}");
         found += u32::from(search.is_smallest() && search.passed() == Some(answer - 5));
     }
-    println!("\nLINE {found} of 20, answer {answer}, late {} {}", late(answer - 1), late(answer));
     assert!(found >= 19, "{found} of 20 found {answer}");
 }
 
@@ -226,7 +217,6 @@ fn stopping_early_does_not_err_more_often() {
         });
         wrong.count() as f64 / STUDIES as f64
     };
-    println!("\nEARLY {} {} naive {}", wrong(None, -1e-12), wrong(None, 0.01), wrong(Some(0.90), -1e-12));
     assert!(wrong(None, -1e-12) < 0.05);
     assert!(wrong(None, 0.01) < 0.05);
     assert!(wrong(Some(0.90), -1e-12) > 0.08);

@@ -92,7 +92,6 @@ fn first_order_indices_match_known_functions() {
     let check = |name: &str, truth: &[f64], of: fn(&[f64]) -> f64, most: [f64; 4]| {
         for (worlds, bias, error) in [(64, most[0], most[1]), (256, most[2], most[3])] {
             let found = scored(worlds, 400, truth, of);
-            println!("\nSENS {name} {worlds} {found:.4?}");
             for (index, (by, off, covered)) in found.into_iter().enumerate() {
                 let name = format!("{name} at {worlds}, input {index}");
                 assert!(by.abs() < bias, "{name}: bias {by}");
@@ -134,7 +133,6 @@ fn luck_is_taken_out() {
             covered[i] += u64::from(found.lower <= truth[i] && truth[i] <= found.upper);
         }
     }
-    println!("\nLUCK {sums:.3?} {covered:?}");
     for i in 0..8 {
         // Points below 0 are said to be 0, which lifts the mean of small ones.
         assert!((sums[i] - truth[i]).abs() < 0.02, "{i}: {}", sums[i]);
@@ -168,7 +166,6 @@ fn pick_freeze_finds_effects_and_interactions() {
             }
         }
     }
-    println!("\nPICK {sums:.3?} {covered:?}");
     for i in 0..3 {
         assert!((sums[i][0] - ISHIGAMI[i]).abs() < 0.04, "{i}: {:?}", sums[i]);
         assert!((sums[i][1] - total[i]).abs() < 0.03, "{i}: {:?}", sums[i]);
@@ -191,7 +188,6 @@ fn rank_correlations_cover() {
             found.lower <= truth && truth <= found.upper
         });
         let covered = covered.count() as f64 / f64::from(STUDIES);
-        println!("\nRANK {r} {covered}");
         assert!((0.935..0.965).contains(&covered), "{r}: {covered}");
     }
 }
