@@ -8,6 +8,12 @@
 //! was seen. The price is small, as the width grows with the root of the logarithm of their
 //! number: with 200 candidates and 7 looks an interval at the last look is 4.0 standard errors to
 //! either side, with 10 candidates 3.2.
+//!
+//! Where what is seen is nested ([`Shape::Nested`]) there is no such price. If a candidate that fails is
+//! shown to pass, then so would be the last one that fails, and if one that passes is shown to
+//! fail, so would be the first that passes: only those two can bring the first error, and the rate is
+//! split over them and the looks. It matters for assurance: to show that something holds in 90 % of all
+//! worlds, all 64 of 64 must hold at this level and would not be enough at that of 200 candidates.
 
 use super::looks::FIRST;
 
@@ -27,6 +33,10 @@ pub enum Shown {
 pub enum Shape {
     /// Later candidates pass whenever earlier ones do (order them so): bisection.
     Monotone,
+    /// Monotone in what is seen too: what a look shows of a candidate cannot be less favorable for
+    /// a later one at the same look. So it is for shares of worlds judged by their counts, where the
+    /// same luck makes every world that holds at a candidate hold at all later ones.
+    Nested,
     /// Anything may happen: a scan with steps of this many candidates (1: all), refined at the
     /// edges.
     Any {
@@ -85,7 +95,8 @@ impl Search {
         let looks = (0..32).take_while(|&look| look == 0 || size(look - 1) < cap).count();
         // A passing candidate is wrongly failed by any objective; a failing one wrongly passed only
         // if the one that fails is. An interval errs on either side with half its error.
-        let statements = (count.max(1) * looks * objectives.max(1)) as f64;
+        let candidates = if shape == Shape::Nested { count.min(2) } else { count };
+        let statements = (candidates.max(1) * looks * objectives.max(1)) as f64;
         let confidence = 1.0 - 2.0 * alpha / statements;
         Self { shape, confidence, cap, seen: vec![(0, None); count] }
     }
@@ -95,7 +106,7 @@ impl Search {
         let open = self.seen.iter().position(|seen| seen.0 > 0 && !self.is_done(*seen));
         let candidate = match (open, self.shape) {
             (Some(open), _) => open,
-            (None, Shape::Monotone) => self.halve()?,
+            (None, Shape::Monotone | Shape::Nested) => self.halve()?,
             (None, Shape::Any { step }) => self.scan(step.max(1)).or_else(|| self.refine())?,
         };
         let look = self.seen[candidate].0;

@@ -196,10 +196,10 @@ mod tests {
         assert_eq!((constant.share_of_luck, constant.worlds.upper), (None, 0.0));
     }
 
-    /// Coverage of the three intervals over 4,000 studies of 64 worlds × 2 replications, with levels
+    /// Coverage of the three intervals over 2,000 studies of 64 worlds × 2 replications, with levels
     /// of standard deviation 1 and luck that is exponential with standard deviation `luck`.
     fn coverage(luck: f64, level: fn(&mut Draws, u64, u32) -> f64) -> [f64; 3] {
-        const STUDIES: u64 = 4_000;
+        const STUDIES: u64 = 2_000;
         let mut covered = [0_u32; 3];
         for study in 1..=STUDIES {
             let mut draws = Draws::new(study);

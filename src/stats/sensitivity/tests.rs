@@ -108,6 +108,24 @@ fn first_order_indices_match_known_functions() {
     check("M/M/1", &response_indices(), response, [0.02, 0.03, 0.005, 0.005]);
 }
 
+/// With 20 inputs 64 worlds show one cosine of each: nearly all of an effect in one direction. With
+/// 40 inputs each is fitted by itself, and one in ten has another's effect in part.
+#[test]
+fn many_inputs_are_told_apart() {
+    for (inputs, most) in [(20, 0.02), (40, 0.08)] {
+        let mut truth = vec![0.0; inputs];
+        for (truth, a) in truth.iter_mut().zip(LINEAR) {
+            *truth = a * a / 14.25;
+        }
+        for (index, (by, _, covered)) in scored(64, 200, &truth, linear).into_iter().enumerate() {
+            assert!(by.abs() < most, "input {index} of {inputs}: bias {by}");
+            // Of an input without effect a few thousandths are sometimes said.
+            let least = if truth[index] > 0.01 { 0.93 } else { 0.7 };
+            assert!(covered > least, "input {index} of {inputs}: coverage {covered}");
+        }
+    }
+}
+
 /// Luck of a run is taken out: with 2 replications whose luck doubles the variance of a world's
 /// mean, the indices are still those of the function, and the intervals cover.
 #[test]
