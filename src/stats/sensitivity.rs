@@ -28,14 +28,14 @@ const GAIN: f64 = 2.0;
 /// 95, 2010, 354–360, "EASI"), for all inputs together, less what chance alone would give. Chance is
 /// luck and interactions, and not, as in a fit of one input by itself, also the other inputs'
 /// effects. The fit sees effects of up to two waves over the range; what is finer counts as rest.
-/// With more than n / 8 inputs it sees less, at n / 2 inputs only effects in one direction; with more than
-/// that each is fitted by itself, and a few have a part of another's effect (of 40 inputs at 64 worlds
-/// one is said 0.06 too high).
+/// With more than n / 8 inputs it sees less, at n / 2 inputs only effects in one direction. With more
+/// inputs than that single ones would be said to have others' effects (0.16 of the variance among
+/// 40 inputs at 64 worlds), as an even design of few points cannot keep so many apart.
 ///
 /// Measured over designs of 64 worlds: bias within 0.025 and root mean square error below 0.06 for
 /// the Ishigami function, below 0.02 for a linear function of 8 inputs and M/M/1; of 256: 0.015 and
 /// 0.005. Interactions may show as effects of 0.02 at 64 worlds (Sobol's g). `None` if a value is not
-/// finite, lengths differ, there are fewer than 16 worlds or nothing but luck varies.
+/// finite, lengths differ, there are fewer than 16 worlds or 2 per input, or nothing but luck varies.
 pub fn first_order(
     values: &[f64],
     inputs: &[&[f64]],
@@ -44,7 +44,11 @@ pub fn first_order(
 ) -> Option<Vec<Estimate>> {
     let n = values.len();
     let finite = |values: &[f64]| values.len() == n && values.iter().all(|value| value.is_finite());
-    if n < 16 || !finite(values) || !inputs.iter().all(|input| finite(input)) {
+    if n < 16
+        || 2 * inputs.len() > n
+        || !finite(values)
+        || !inputs.iter().all(|input| finite(input))
+    {
         return None;
     }
     let (mean, variance) = mean_and_variance(values);
@@ -54,29 +58,21 @@ pub fn first_order(
     }
     let centered: Vec<f64> = values.iter().map(|value| value - mean).collect();
     // Columns of all inputs in half as many worlds at most.
-    let harmonics = (n / (2 * inputs.len().max(1))).clamp(1, HARMONICS_MAX);
+    let harmonics = (n / (2 * inputs.len().max(1))).min(HARMONICS_MAX);
     let bases: Vec<Vec<Vec<f64>>> = inputs.iter().map(|input| cosines(input, harmonics)).collect();
-    let together = 2 * harmonics * inputs.len() <= n;
-    let explained = if together {
-        fit(&centered, &bases)
-    } else {
-        bases.iter().flat_map(|basis| fit(&centered, std::slice::from_ref(basis))).collect()
-    };
+    let explained = fit(&centered, &bases);
     let z = normal::quantile(0.5 + 0.5 * confidence_level);
     let (size, terms) = (n as f64, harmonics as f64);
+    // What is left to chance, as a share of the variance.
+    let freedom = size - 1.0 - terms * inputs.len() as f64;
+    let left = (1.0 - explained.iter().sum::<f64>()) * (size - 1.0) / freedom;
+    let luck = 1.0 - known;
+    let rest = left.clamp(luck.max(0.0), 1.0);
     let index = |&own: &f64| {
-        // What is left to chance, as a share of the variance, and its degrees of freedom.
-        let (left, freedom) = if together {
-            (1.0 - explained.iter().sum::<f64>(), size - 1.0 - terms * inputs.len() as f64)
-        } else {
-            (1.0 - own, size - 1.0 - terms)
-        };
-        let luck = 1.0 - known;
-        let rest = (left * (size - 1.0) / freedom).clamp(luck, 1.0);
         let share = |share: f64| (share / known).clamp(0.0, 1.0);
         // The fitted squares over the rest's follow a noncentral chi-squared law, whose root is
-        // nearly normal with deviation 1.
-        // And effects of sampled worlds are not those of the whole range: a part of 1 / n, measured.
+        // nearly normal with deviation 1. Besides, effects over sampled worlds are not those over
+        // the whole range: about 1 / n of the others' is chance (measured).
         let noise = (luck + GAIN * (rest - luck) + (1.0 - own) / size).max(1e-9) / size;
         let root = (own / noise).sqrt();
         let bound = |root: f64| share(noise * (root.max(0.0) * root.max(0.0) - (terms - 1.0)));
@@ -147,7 +143,8 @@ fn fit(centered: &[f64], bases: &[Vec<Vec<f64>>]) -> Vec<f64> {
 }
 
 /// Spearman's rank correlation of a metric with an input, with Bonett and Wright's interval.
-/// Infinite values rank last (tied). `None` with fewer than 4 pairs, or if one side does not vary.
+/// Infinite values rank last (tied). With fewer than two worlds per input an even design may
+/// lend one input the effect of another. `None` with fewer than 4 pairs, or if one side does not vary.
 ///
 /// Fisher's z with variance `(1 + r² / 2) / (n - 3)` (Bonett and Wright, Psychometrika 65, 2000,
 /// 23–28). Worlds of an even design scatter less than independent ones: the interval errs on the

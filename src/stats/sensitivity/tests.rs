@@ -108,22 +108,23 @@ fn first_order_indices_match_known_functions() {
     check("M/M/1", &response_indices(), response, [0.02, 0.03, 0.005, 0.005]);
 }
 
-/// With 20 inputs 64 worlds show one cosine of each: nearly all of an effect in one direction. With
-/// 40 inputs each is fitted by itself, and one in ten has another's effect in part.
+/// With 20 inputs 64 worlds show one cosine of each: nearly all of an effect in one direction. More
+/// than 32 inputs are not told apart, and nothing is said.
 #[test]
-fn many_inputs_are_told_apart() {
-    for (inputs, most) in [(20, 0.02), (40, 0.08)] {
-        let mut truth = vec![0.0; inputs];
-        for (truth, a) in truth.iter_mut().zip(LINEAR) {
-            *truth = a * a / 14.25;
-        }
-        for (index, (by, _, covered)) in scored(64, 200, &truth, linear).into_iter().enumerate() {
-            assert!(by.abs() < most, "input {index} of {inputs}: bias {by}");
-            // Of an input without effect a few thousandths are sometimes said.
-            let least = if truth[index] > 0.01 { 0.93 } else { 0.7 };
-            assert!(covered > least, "input {index} of {inputs}: coverage {covered}");
-        }
+fn many_inputs_are_told_apart_or_not_judged() {
+    let mut truth = [0.0; 20];
+    for (truth, a) in truth.iter_mut().zip(LINEAR) {
+        *truth = a * a / 14.25;
     }
+    for (index, (by, _, covered)) in scored(64, 200, &truth, linear).into_iter().enumerate() {
+        assert!(by.abs() < 0.02, "input {index}: bias {by}");
+        // Of an input without effect a few thousandths are sometimes said.
+        let least = if truth[index] > 0.01 { 0.93 } else { 0.8 };
+        assert!(covered > least, "input {index}: coverage {covered}");
+    }
+    let points = design(1, 64, 33);
+    assert!(first_order(&values(&points, linear), &rows(&points), 0.0, 0.95).is_none());
+    assert!(first_order(&values(&points, linear), &rows(&points[1..]), 0.0, 0.95).is_some());
 }
 
 /// Luck of a run is taken out: with 2 replications whose luck doubles the variance of a world's
