@@ -36,6 +36,8 @@ pub mod sobol;
 
 pub mod worlds;
 
+pub mod multiple;
+
 #[cfg(test)]
 mod testing;
 
