@@ -9,6 +9,7 @@
 
 use super::alternative::{Ran, find};
 use super::measured::Measured;
+use crate::expr::metric::parse_metric;
 use crate::stats::estimate::Estimate as Number;
 use crate::stats::multiple::{self, Better, Contrast, Contrasts};
 use crate::stats::paired;
@@ -234,4 +235,17 @@ fn common(one: &Side, other: &Side) -> (Vec<f64>, Vec<f64>) {
 /// A difference of values that may both be infinite: then there is none.
 fn less(one: f64, other: f64) -> f64 {
     if one == other { 0.0 } else { one - other }
+}
+
+/// The busiest servers of a design: their path and utilization.
+pub fn busiest(ran: &Ran) -> Option<(String, Number)> {
+    let others = |_: &str| None;
+    let evidence = Evidence { model: &ran.model, ensemble: &ran.ensemble, others: &others };
+    let utilization = |path: &str| {
+        let metric = parse_metric(&format!("utilization({path})")).ok()?;
+        let found = verdict::estimate(&metric, &evidence).ok()?;
+        Some((path.to_owned(), found.number(ran.ensemble.confidence)?))
+    };
+    let all = ran.ensemble.plan().catalog.capacities().filter_map(utilization);
+    all.reduce(|most, next| if next.1.point > most.1.point { next } else { most })
 }

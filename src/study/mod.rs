@@ -12,5 +12,6 @@ pub mod compare;
 pub mod measured;
 pub mod range;
 pub mod runs;
+pub mod sweep;
 
 pub use alternative::{Alternative, Ran, find, judge, objectives};
