@@ -44,6 +44,8 @@ pub mod margin;
 
 pub mod lines;
 
+pub mod curve;
+
 pub mod replications;
 
 #[cfg(test)]

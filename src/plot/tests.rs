@@ -3,6 +3,7 @@
 //! Every chart drawn here is also written to `target/plots/` for looking at.
 
 mod any;
+mod curve;
 mod transient;
 
 use std::path::Path;

@@ -2,6 +2,9 @@
 
 use proptest::prelude::*;
 
+use super::super::curve::{
+    CurveCrossing, CurveData, CurveLimit, CurveLine, CurvePanel, CurvePoint, curve,
+};
 use super::super::transient::{Course, Panel, TransientData, transient};
 use super::*;
 
@@ -26,6 +29,8 @@ proptest! {
         let n = |i: usize| v[i % v.len()];
         let title = || name.clone();
         let quantity = [Quantity::Number, Quantity::Share, Quantity::Time, Quantity::LogTime];
+        let kinds = [Quantity::Count, Quantity::Bytes, Quantity::Time, Quantity::Share];
+        let odd = |i: usize| (v.len() + i) % 2 == 1;
         let points = |k: usize| (0..5).map(|i| {
             LinePoint { x: n(i * k), y: n(i + k), lower: n(i + 2), upper: n(i + 3) }
         }).collect::<Vec<_>>();
@@ -77,6 +82,20 @@ proptest! {
                 x: quantity[v.len() % 4], y: quantity[v.len() / 4 % 4], y_limit: n(9),
                 series: vec![LineSeries { name: title(), points: points(3) }],
                 objectives: vec![mark(&name, n(10))], places: vec![mark(&name, n(11))],
+            }),
+            curve(&CurveData {
+                title: title(), finding: title(), key: title(),
+                x: kinds[v.len() % 4], log: odd(0),
+                panels: (0..3).map(|i| CurvePanel {
+                    title: title(), quantity: kinds[(v.len() / 2 + i) % 4], log: odd(i),
+                    lines: vec![CurveLine { name: title(), points: points(i + 1).iter().map(|p| {
+                        CurvePoint { x: p.x, y: p.y, lower: p.lower, upper: p.upper }
+                    }).collect() }; 1 + 2 * i],
+                    limits: vec![CurveLimit { name: title(), y: n(i) }; 2],
+                    crossings: (0..4).map(|k| CurveCrossing {
+                        name: title(), x: n(k), lower: n(k + 1), upper: n(k + 2),
+                    }).collect(),
+                }).collect(),
             }),
             replications(&ReplicationsData {
                 title: title(), finding: title(), what: title(), quantity: quantity[v.len() % 4],
