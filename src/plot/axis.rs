@@ -257,6 +257,11 @@ impl Axis {
         self.high
     }
 
+    /// How values become positions.
+    pub fn scale(&self) -> Scale {
+        self.scale
+    }
+
     /// Where `value` stands: 0 at the lower end, 1 at the upper, beyond outside of the range; not
     /// finite where the scale has no place for it.
     pub fn position(&self, value: f64) -> f64 {

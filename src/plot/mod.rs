@@ -46,6 +46,8 @@ pub mod lines;
 
 pub mod curve;
 
+pub mod heat;
+
 pub mod replications;
 
 #[cfg(test)]

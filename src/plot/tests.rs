@@ -4,6 +4,7 @@
 
 mod any;
 mod curve;
+mod heat;
 mod transient;
 
 use std::path::Path;

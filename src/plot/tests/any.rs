@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use super::super::curve::{
     CurveCrossing, CurveData, CurveLimit, CurveLine, CurvePanel, CurvePoint, curve,
 };
+use super::super::heat::{HeatCell, HeatData, heat};
 use super::super::transient::{Course, Panel, TransientData, transient};
 use super::*;
 
@@ -95,6 +96,16 @@ proptest! {
                     crossings: (0..4).map(|k| CurveCrossing {
                         name: title(), x: n(k), lower: n(k + 1), upper: n(k + 2),
                     }).collect(),
+                }).collect(),
+            }),
+            heat(&HeatData {
+                title: title(), finding: title(), x_key: title(), y_key: title(), what: title(),
+                x: kinds[v.len() % 4], y: kinds[v.len() / 2 % 4],
+                quantity: kinds[v.len() / 4 % 4], log: odd(0), objective: title(),
+                columns: v[..v.len() / 3].to_vec(), rows: v[v.len() / 2..].to_vec(),
+                cells: v.iter().enumerate().map(|(i, value)| HeatCell {
+                    column: i * 7 % 11, row: i % 5, value: *value,
+                    verdict: [None, Some(Verdict::Pass), Some(Verdict::Fail)][i % 3],
                 }).collect(),
             }),
             replications(&ReplicationsData {
