@@ -68,7 +68,7 @@ pub fn heat(data: &HeatData) -> Svg {
     let ramp = Ramp::new(data, &grid);
     let heading = Heading::new(&data.title, &data.finding);
     let grid = grid.at(heading.bottom() + 20.0);
-    let legend_top = grid.bottom() + 46.0;
+    let legend_top = grid.bottom() + 54.0;
     let keys = keys(data, &grid);
     let hidden = data.columns.len() > MOST || data.rows.len() > MOST;
     let keys_top = legend_top + 52.0;

@@ -48,6 +48,8 @@ pub mod curve;
 
 pub mod heat;
 
+pub mod designs;
+
 pub mod replications;
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 
 mod any;
 mod curve;
+mod designs;
 mod heat;
 mod transient;
 

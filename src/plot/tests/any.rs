@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use super::super::curve::{
     CurveCrossing, CurveData, CurveLimit, CurveLine, CurvePanel, CurvePoint, curve,
 };
+use super::super::designs::{Better, DesignMetric, DesignValue, DesignsData, Standing, designs};
 use super::super::heat::{HeatCell, HeatData, heat};
 use super::super::transient::{Course, Panel, TransientData, transient};
 use super::*;
@@ -106,6 +107,17 @@ proptest! {
                 cells: v.iter().enumerate().map(|(i, value)| HeatCell {
                     column: i * 7 % 11, row: i % 5, value: *value,
                     verdict: [None, Some(Verdict::Pass), Some(Verdict::Fail)][i % 3],
+                }).collect(),
+            }),
+            designs(&DesignsData {
+                title: title(), finding: title(), designs: vec![title(); 3],
+                metrics: (0..3).map(|i| DesignMetric {
+                    name: title(), quantity: kinds[(v.len() + i) % 4], limit: n(i),
+                    better: [None, Some(Better::Less), Some(Better::More)][i],
+                    values: (0..3).map(|k| DesignValue {
+                        value: n(i + k), lower: n(k + 1), upper: n(k + 2), estimate: title(),
+                        difference: title(), standing: Standing::CannotTell,
+                    }).collect(),
                 }).collect(),
             }),
             replications(&ReplicationsData {
