@@ -62,6 +62,14 @@ pub struct DesignValue {
     pub standing: Standing,
 }
 
+impl DesignValue {
+    /// The estimate in words, also where there is no number to write.
+    fn words(&self) -> &str {
+        let unsaid = self.estimate.trim().is_empty();
+        if unsaid && self.value == f64::INFINITY { "never answers" } else { &self.estimate }
+    }
+}
+
 /// How a design compares with the reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
@@ -261,7 +269,7 @@ fn draw_value(canvas: &Canvas, frame: &Frame, value: &DesignValue, y: f64) {
     }
     draw_mark(canvas, frame, value, y);
     let room = COLUMNS[1] - COLUMNS[0] - 8.0;
-    let estimate = elide_end(&value.estimate, SMALL_SIZE, room);
+    let estimate = elide_end(value.words(), SMALL_SIZE, room);
     canvas.text(&estimate, (COLUMNS[0], y), Look::new(SMALL_SIZE, Paint::Ink));
     let look = Look::new(SMALL_SIZE, value.standing.text_paint());
     let difference = elide_end(&value.difference, SMALL_SIZE, WIDTH - MARGIN - COLUMNS[1]);
@@ -276,12 +284,6 @@ fn draw_mark(canvas: &Canvas, frame: &Frame, value: &DesignValue, y: f64) {
         let corners = [(right - 3.0, y - 5.5), (right + 7.0, y), (right - 3.0, y + 5.5)];
         let closed = [corners[0], corners[1], corners[2], corners[0]];
         canvas.area(&closed, value.standing.paint(), 1.0);
-        let look = Look::new(SMALL_SIZE, Paint::Muted).at(Anchor::End);
-        let text = "never answers";
-        let half = text_width(text, SMALL_SIZE);
-        let ground = ((right - 12.0 - half, y - 7.0), (right - 7.0, y + 7.0));
-        canvas.rectangle(ground.0, ground.1, Paint::Surface, 1.0);
-        canvas.text(text, (right - 9.0, y), look);
     } else if stands(frame, value.value) {
         let (x, _) = frame.place(value.value, 0.0);
         draw_form(canvas, (x, y), value.standing);
@@ -340,10 +342,8 @@ fn description(data: &DesignsData, metrics: &[&DesignMetric], names: &[String]) 
     let mut sentences = vec![clean(&data.finding)];
     for metric in metrics {
         for (name, value) in names.iter().zip(&metric.values) {
-            let estimate =
-                if value.value == f64::INFINITY { "never answers" } else { &value.estimate };
             let mut parts =
-                vec![format!("{}, {}: {}", clean(&metric.name), clean(name), clean(estimate))];
+                vec![format!("{}, {}: {}", clean(&metric.name), clean(name), clean(value.words()))];
             if !value.difference.trim().is_empty() {
                 parts.push(format!("difference {}", clean(&value.difference)));
             }

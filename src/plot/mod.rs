@@ -50,6 +50,10 @@ pub mod heat;
 
 pub mod designs;
 
+pub mod tornado;
+
+pub mod fan;
+
 pub mod replications;
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ mod any;
 mod curve;
 mod designs;
 mod heat;
+mod inputs;
 mod transient;
 
 use std::path::Path;

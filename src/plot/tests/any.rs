@@ -6,7 +6,9 @@ use super::super::curve::{
     CurveCrossing, CurveData, CurveLimit, CurveLine, CurvePanel, CurvePoint, curve,
 };
 use super::super::designs::{Better, DesignMetric, DesignValue, DesignsData, Standing, designs};
+use super::super::fan::{FanData, FanPoint, Uncertainty, fan};
 use super::super::heat::{HeatCell, HeatData, heat};
+use super::super::tornado::{TornadoBar, TornadoData, TornadoInput, tornado};
 use super::super::transient::{Course, Panel, TransientData, transient};
 use super::*;
 
@@ -119,6 +121,23 @@ proptest! {
                         difference: title(), standing: Standing::CannotTell,
                     }).collect(),
                 }).collect(),
+            }),
+            tornado(&TornadoData {
+                title: title(), finding: title(), sentence: title(),
+                inputs: (0..5).map(|i| TornadoInput {
+                    name: title(),
+                    correlation: TornadoBar { value: n(i), lower: n(i + 1), upper: n(i + 2) },
+                    first_order: TornadoBar { value: n(i + 3), lower: n(i + 4), upper: n(i + 5) },
+                }).collect(),
+            }),
+            fan(&FanData {
+                title: title(), finding: title(), uncertainty: Uncertainty::Unknown,
+                x_title: title(), x: kinds[v.len() % 4], x_log: odd(0),
+                y_title: title(), y: kinds[v.len() / 2 % 4], y_log: odd(1),
+                points: (0..4).map(|i| FanPoint {
+                    x: n(i), median: n(i + 1), half: (n(i + 2), n(i + 3)), most: (n(i + 4), n(i + 5)),
+                }).collect(),
+                limits: vec![mark(&name, n(2)); 2],
             }),
             replications(&ReplicationsData {
                 title: title(), finding: title(), what: title(), quantity: quantity[v.len() % 4],

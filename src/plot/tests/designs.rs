@@ -9,7 +9,7 @@ fn value(value: f64, spread: f64, difference: &str, standing: Standing) -> Desig
         let text = super::super::show::time;
         format!("{} ({:.0}–{:.0})", text(value), (value - spread) * 1e3, (value + spread) * 1e3)
     } else {
-        "never answers".to_owned()
+        String::new()
     };
     let (lower, upper) = (value - spread, value + spread);
     DesignValue { value, lower, upper, estimate, difference: difference.to_owned(), standing }
