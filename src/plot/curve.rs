@@ -2,9 +2,10 @@
 //! point, the objectives, where they are crossed, and further panels over the same axis.
 
 use super::axis::{Axis, Quantity};
-use super::canvas::{self, Anchor, Canvas, Look, Pen, Point, SMALL_SIZE, WIDTH};
+use super::canvas::{self, Anchor, Canvas, Look, Pen, SMALL_SIZE, WIDTH};
 use super::frame::{self, EndLabel, Frame, Heading, MARGIN, draw_end_labels};
 use super::labels::{LABEL_DISTANCE_EM, clean, elide, text_width};
+use super::never;
 use super::svg::Svg;
 use super::theme::{Paint, Series};
 
@@ -96,8 +97,6 @@ const NAMES: f64 = 160.0;
 /// Rows of crossings above a panel.
 const ROWS: usize = 3;
 const LABEL_ROW: f64 = 15.0;
-/// What was never answered stands so far above the scale, which has no place for it.
-const NEVER: f64 = 13.0;
 
 impl CurvePanel {
     fn drawn(&self) -> &[CurveLine] {
@@ -173,7 +172,7 @@ pub fn curve(data: &CurveData) -> Svg {
         let labels = place_labels(&draft, data.x, &panel.crossings);
         let rows = labels.iter().map(|label| label.row + 1).max().unwrap_or(0);
         let never = panel.points(log_x).any(|p| p.y == f64::INFINITY);
-        let above = if never { NEVER } else { 0.0 };
+        let above = if never { never::ROOM } else { 0.0 };
         top += above + LABEL_ROW * rows as f64;
         let frame = Frame::new(x.clone(), y, across.clone(), top..top + height);
         laid.push(Laid { panel, frame, labels, rows, above });
@@ -278,8 +277,7 @@ fn draw_panels(canvas: &Canvas, laid: &[Laid]) {
         }
         frame.draw_y(canvas, 16.0 + one.above + LABEL_ROW * one.rows as f64);
         if one.above > 0.0 {
-            let place = (frame.across.start - 7.0, frame.down.start - NEVER);
-            canvas.text("never", place, Look::new(SMALL_SIZE, Paint::Muted).at(Anchor::End));
+            never::draw_word(canvas, frame);
         }
         if index + 1 == laid.len() {
             frame.draw_x(canvas);
@@ -361,14 +359,9 @@ fn draw_lines(canvas: &Canvas, one: &Laid) -> Vec<EndLabel> {
         for point in line.points.iter().filter(inside) {
             canvas.dot(frame.place(point.x, point.y), radius, paint);
         }
-        let never = draw_never(canvas, frame, &line.points, paint);
-        let last = line.points.iter().rev().find(|p| inside(p) || is_never(frame, p));
-        if let Some(last) = last {
-            let end = if is_never(frame, last) {
-                never.last().copied().unwrap_or((frame.across.end, frame.down.start))
-            } else {
-                frame.place(last.x, last.y)
-            };
+        let away = never::draw_arrows(canvas, frame, &path, paint);
+        let last = line.points.iter().rev().find(inside).map(|p| frame.place(p.x, p.y));
+        if let Some(end) = away.or(last) {
             ends.push(EndLabel {
                 end,
                 text: line.name.clone(),
@@ -392,53 +385,11 @@ fn draw_whisker(canvas: &Canvas, frame: &Frame, point: &CurvePoint, paint: Paint
     canvas.line(from, to, Pen::new(paint, 0.75));
 }
 
-fn is_never(frame: &Frame, point: &CurvePoint) -> bool {
-    point.y == f64::INFINITY && frame.x().holds(point.x)
-}
-
-/// Marks above the scale for what was never answered, with a dotted way to them: what lies between
-/// is not known. Returns where they stand \[px\].
-fn draw_never(canvas: &Canvas, frame: &Frame, points: &[CurvePoint], paint: Paint) -> Vec<Point> {
-    let top = frame.down.start - NEVER;
-    let mut marks = Vec::new();
-    let mut before: Option<(Point, bool)> = None;
-    for point in points {
-        let never = is_never(frame, point);
-        let answered = frame.x().holds(point.x) && frame.y().holds(point.y);
-        if !never && !answered {
-            before = None;
-            continue;
-        }
-        let place = if never {
-            (frame.place(point.x, frame.y().low()).0, top)
-        } else {
-            frame.place(point.x, point.y)
-        };
-        if let Some((from, was_never)) = before
-            && was_never != never
-        {
-            canvas.line(from, place, Pen::new(paint, 1.5).dashed(&[1.5, 3.0]));
-        }
-        if never {
-            draw_arrow(canvas, place, paint);
-            marks.push(place);
-        }
-        before = Some((place, never));
-    }
-    marks
-}
-
-fn draw_arrow(canvas: &Canvas, (x, y): Point, paint: Paint) {
-    let corners = [(x - 5.0, y + 4.0), (x, y - 5.0), (x + 5.0, y + 4.0), (x - 5.0, y + 4.0)];
-    canvas.area(&corners, paint, 1.0);
-}
-
 fn notes(panels: &[&CurvePanel], log_x: bool) -> Vec<String> {
     let mut notes = Vec::new();
     let points = || panels.iter().flat_map(|p| p.points(log_x));
     if points().any(|p| p.y == f64::INFINITY) {
-        let note = "never: so many requests went without an answer that no limit holds the value.";
-        notes.push(note.to_owned());
+        notes.push(never::NOTE.to_owned());
     }
     let hidden: usize = panels.iter().map(|p| p.lines.len() - p.drawn().len()).sum();
     if hidden > 0 {

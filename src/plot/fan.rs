@@ -2,10 +2,11 @@
 //! time or over a setting, and in words which uncertainty that is.
 
 use super::axis::{Axis, Quantity};
-use super::canvas::{self, Canvas, Pen, WIDTH};
-use super::frame::{self, EndLabel, Frame, Heading, draw_end_labels};
+use super::canvas::{self, Canvas, Look, Pen, SMALL_SIZE, WIDTH};
+use super::frame::{self, EndLabel, Frame, Heading, MARGIN, draw_end_labels};
 use super::labels::clean;
 use super::lines::LineMark;
+use super::never;
 use super::svg::Svg;
 use super::theme::{Paint, Series};
 
@@ -50,12 +51,12 @@ impl Uncertainty {
     fn sentence(self) -> &'static str {
         match self {
             Uncertainty::Luck => {
-                "The bands show the luck of the run: the inputs are the same in all cases, only \
-                 chance differs."
+                "The bands show the luck of the run: in all cases the same design and inputs, other \
+                 arrivals and services."
             }
             Uncertainty::Unknown => {
-                "The bands show what is not known: the uncertain inputs differ between cases, the \
-                 luck of the run is averaged out."
+                "The bands show what is not known: in every case other values of the uncertain \
+                 inputs."
             }
         }
     }
@@ -86,7 +87,10 @@ pub fn fan(data: &FanData) -> Svg {
     let points: Vec<&FanPoint> = data
         .points
         .iter()
-        .filter(|p| stands(p.x, x_log) && values(p).iter().any(|y| stands(*y, y_log)))
+        .filter(|p| {
+            let known = |y: &f64| stands(*y, y_log) || *y == f64::INFINITY;
+            stands(p.x, x_log) && values(p).iter().any(known)
+        })
         .collect();
     if points.is_empty() {
         let sentence = "There is no value to show.";
@@ -108,16 +112,23 @@ pub fn fan(data: &FanData) -> Svg {
         quantity => Axis::of(quantity, first, last, &data.x_title),
     };
     let heading = Heading::new(&data.title, &finding);
-    let top = heading.bottom() + 26.0;
+    let never = points.iter().any(|p| p.median == f64::INFINITY);
+    let above = if never { never::ROOM } else { 0.0 };
+    let top = heading.bottom() + 26.0 + above;
     let left = frame::gutter(&y);
     let frame = Frame::new(x, y, left..WIDTH - 172.0, top..top + HEIGHT);
-    let (text, size) = canvas::draw(frame.down.end + 44.0, |canvas| {
+    let (text, size) = canvas::draw(frame.down.end + if never { 60.0 } else { 44.0 }, |canvas| {
         heading.draw(canvas);
-        frame.draw_y(canvas, 16.0);
+        frame.draw_y(canvas, 16.0 + above);
         frame.draw_x(canvas);
         let mut ends = draw_limits(canvas, &frame, &data.limits);
         ends.extend(draw_fan(canvas, &frame, &points));
         draw_end_labels(canvas, &frame, &ends);
+        if never {
+            never::draw_word(canvas, &frame);
+            let look = Look::new(SMALL_SIZE, Paint::Muted);
+            canvas.text(never::NOTE, (MARGIN, frame.down.end + 48.0), look);
+        }
     });
     Svg::new(&data.title, &description(data, &finding, &points), &text, size)
 }
@@ -171,7 +182,9 @@ fn draw_fan(canvas: &Canvas, frame: &Frame, points: &[&FanPoint]) -> Vec<EndLabe
         let line: Vec<_> = points.iter().map(|p| (p.x, value(p))).collect();
         frame.draw_line(canvas, &line, pen);
         let last = frame.pieces(&line).last().and_then(|piece| piece.points.last().copied());
-        ends.extend(last.map(|end| EndLabel {
+        let away =
+            if name == "median" { never::draw_arrows(canvas, frame, &line, paint) } else { None };
+        ends.extend(away.or(last).map(|end| EndLabel {
             end,
             text: name.to_owned(),
             text_paint: Paint::SeriesText(Series::Blue),

@@ -44,6 +44,8 @@ pub mod margin;
 
 pub mod lines;
 
+pub mod never;
+
 pub mod curve;
 
 pub mod heat;

@@ -16,7 +16,8 @@ pub struct TornadoData {
     pub title: String,
     /// What is to be seen, in a sentence; may be empty.
     pub finding: String,
-    /// One row each; sorted by the chart, the first twenty are drawn.
+    /// One row each; sorted by the chart, the first twenty are drawn. The first is emphasized, with
+    /// all that cannot be told from it.
     pub inputs: Vec<TornadoInput>,
     /// What follows, below the bars: which number is worth measuring; may be empty.
     pub sentence: String,
@@ -62,6 +63,11 @@ impl TornadoBar {
 }
 
 impl TornadoInput {
+    /// Whether the intervals of the two indices overlap: which is larger cannot be told.
+    fn is_like(&self, other: &TornadoInput) -> bool {
+        self.first_order.lower <= other.first_order.upper
+    }
+
     fn is_known(&self) -> bool {
         self.correlation.value.is_finite() || self.first_order.value.is_finite()
     }
@@ -107,7 +113,8 @@ pub fn tornado(data: &TornadoData) -> Svg {
             draw_ground(canvas, frame, title);
         }
         for (index, input) in drawn.iter().enumerate() {
-            draw_input(canvas, &frames, input, top + ROW * (index as f64 + 0.5), index == 0);
+            let y = top + ROW * (index as f64 + 0.5);
+            draw_input(canvas, &frames, input, y, index == 0 || drawn[0].is_like(input));
         }
         for frame in &frames {
             let (x, _) = frame.place(0.0, 0.0);
@@ -131,30 +138,30 @@ fn draw_ground(canvas: &Canvas, frame: &Frame, title: &str) {
     frame.draw_ticks(canvas);
 }
 
-fn draw_input(canvas: &Canvas, frames: &[Frame], input: &TornadoInput, y: f64, first: bool) {
+fn draw_input(canvas: &Canvas, frames: &[Frame], input: &TornadoInput, y: f64, leads: bool) {
     let look = Look::new(TEXT_SIZE, Paint::Ink);
     // Bold text is about a tenth wider.
     let room = COLUMNS[0].start - MARGIN - 12.0;
-    let name = elide(&input.name, if first { TEXT_SIZE * 1.1 } else { TEXT_SIZE }, room);
-    canvas.text(&name, (MARGIN, y), if first { look.bold() } else { look });
+    let name = elide(&input.name, if leads { TEXT_SIZE * 1.1 } else { TEXT_SIZE }, room);
+    canvas.text(&name, (MARGIN, y), if leads { look.bold() } else { look });
     for (frame, bar) in frames.iter().zip([input.correlation, input.first_order]) {
-        draw_bar(canvas, frame, bar, y, first);
-        let look = Look::new(SMALL_SIZE, if first { Paint::Ink } else { Paint::Muted });
-        let look = if first { look.bold() } else { look };
+        draw_bar(canvas, frame, bar, y, leads);
+        let look = Look::new(SMALL_SIZE, if leads { Paint::Ink } else { Paint::Muted });
+        let look = if leads { look.bold() } else { look };
         // Room for a sign, a digit, a point and two digits.
         let place = (frame.across.end + 42.0, y);
         canvas.text(&bar.text(), place, look.at(Anchor::End));
     }
 }
 
-fn draw_bar(canvas: &Canvas, frame: &Frame, bar: TornadoBar, y: f64, first: bool) {
+fn draw_bar(canvas: &Canvas, frame: &Frame, bar: TornadoBar, y: f64, leads: bool) {
     if !bar.value.is_finite() {
         return;
     }
     let (low, high) = (frame.x().low(), frame.x().high());
     let at = |value: f64| frame.place(value.clamp(low, high), 0.0).0;
-    let paint = if first { Paint::Series(Series::Blue) } else { Paint::Other };
-    let opacity = if first { 1.0 } else { 0.6 };
+    let paint = if leads { Paint::Series(Series::Blue) } else { Paint::Other };
+    let opacity = if leads { 1.0 } else { 0.6 };
     canvas.rectangle((at(0.0), y - BAR), (at(bar.value), y + BAR), paint, opacity);
     if bar.lower <= bar.upper && bar.lower <= high && bar.upper >= low {
         let pen = Pen::new(Paint::Ink, 1.25);

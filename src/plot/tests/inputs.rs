@@ -58,6 +58,15 @@ fn bars_are_as_long_as_their_numbers_and_the_longest_is_first() {
     close(rect("#8B939C", 1), (486.0, 42.5));
     assert!(find(&text, "0.8").0 > 422.0 && find(&text, "0.6").0 > 656.0);
     assert!(text.contains("cache hit rate: rank correlation -0.5, share of variance 0.25."));
+    // Bold: the first alone; with wider intervals also what cannot be told from it.
+    let bold = |text: &str| {
+        let lines = text.lines().filter(|l| l.contains("font-weight=\"bold\""));
+        lines.filter(|l| l.contains("list_streams") || l.contains("hit rate")).count()
+    };
+    assert_eq!(bold(&text), 1);
+    let mut alike = round_tornado();
+    alike.inputs[0].first_order = bar(0.5, 0.2);
+    assert_eq!(bold(&check("tornado-alike", &tornado(&alike))), 2);
     assert!(texts(&text).iter().any(|t| t.3.starts_with("The one number worth measuring")));
 }
 
@@ -152,10 +161,12 @@ fn fans_survive_extremes() {
     for point in &mut data.points[50..] {
         (point.median, point.half.1, point.most.1) = (f64::INFINITY, f64::INFINITY, f64::INFINITY);
     }
-    check("fan-sixty", &fan(&data));
+    assert!(find(&check("fan-sixty", &fan(&data)), "never").0 < 64.0);
     data.points = vec![fan_point(3.0, 0.2, 0.5)];
     data.limits = (0..12).map(|i| mark("a limit with a long name <b>", f64::from(i))).collect();
     check("fan-one", &fan(&data));
+    data.points = vec![fan_point(3.0, f64::INFINITY, 0.5)];
+    check("fan-never", &fan(&data));
     data.points = vec![fan_point(3.0, 0.0, 0.5)];
     assert!(check("fan-empty", &fan(&data)).contains("There is no value"));
 }
