@@ -81,6 +81,7 @@ pub fn heat(data: &HeatData) -> Svg {
         for (place, cell) in grid.cells() {
             grid.draw_cell(canvas, place, cell, &ramp);
         }
+        grid.draw_lines(canvas);
         grid.draw_borders(canvas);
         ramp.draw(canvas, &data.what, legend_top);
         for key in &keys {
@@ -191,16 +192,31 @@ impl Grid {
         } else {
             fill.draw(canvas, corner, opposite);
         }
-        outline(canvas, corner, opposite);
         if fits {
             let center = (f64::midpoint(corner.0, opposite.0), f64::midpoint(corner.1, opposite.1));
             let half = (width / 2.0 + 2.0, 7.0);
             let ground =
                 [(center.0 - half.0, center.1 - half.1), (center.0 + half.0, center.1 + half.1)];
             if fill.is_hatched() {
+                canvas.rectangle(ground[0], ground[1], Paint::Surface, 1.0);
                 fill.ground(canvas, ground[0], ground[1]);
             }
             canvas.text(&text, center, Look::new(SMALL_SIZE, fill.text()).at(Anchor::Middle));
+        }
+    }
+
+    /// Hairlines between all cells.
+    fn draw_lines(&self, canvas: &Canvas) {
+        let pen = Pen::new(Paint::Grid, 0.75);
+        let (left, bottom) = (self.left, self.bottom());
+        let right = left + self.cell.0 * self.columns as f64;
+        for row in 0..=self.rows {
+            let y = self.top + self.cell.1 * row as f64;
+            canvas.line((left, y), (right, y), pen);
+        }
+        for column in 0..=self.columns {
+            let x = left + self.cell.0 * column as f64;
+            canvas.line((x, self.top), (x, bottom), pen);
         }
     }
 
@@ -265,7 +281,6 @@ impl Fill {
 
     /// The color without marks.
     fn ground(self, canvas: &Canvas, corner: Point, opposite: Point) {
-        canvas.rectangle(corner, opposite, Paint::Surface, 1.0);
         match self {
             Fill::Step(step, _) => {
                 canvas.rectangle(corner, opposite, Paint::Series(Series::Blue), RAMP[step]);
@@ -280,9 +295,11 @@ impl Fill {
         let pen = Pen::new(self.hatch(), 1.0);
         let (x, y) = (f64::midpoint(corner.0, opposite.0), f64::midpoint(corner.1, opposite.1));
         match self {
-            Fill::Step(_, Some(Verdict::Fail)) => hatch(canvas, corner, opposite, pen),
+            Fill::Step(_, Some(Verdict::Fail)) => hatch(canvas, [corner, opposite], 6.0, pen),
             Fill::Step(_, Some(Verdict::Inconclusive)) => {
-                hatch(canvas, corner, opposite, pen.dashed(&[1.5, 3.0]));
+                // From the right edge to the left one: down instead of up.
+                let [left, right] = [(opposite.0, corner.1), (corner.0, opposite.1)];
+                hatch(canvas, [left, right], 10.0, pen);
             }
             Fill::Step(..) => {}
             Fill::Never => {
@@ -308,16 +325,17 @@ fn outline(canvas: &Canvas, corner: Point, opposite: Point) {
     canvas.path(&around, Pen::new(Paint::Grid, 0.75));
 }
 
-/// Diagonals through a rectangle, 6 px apart.
-fn hatch(canvas: &Canvas, (left, top): Point, (right, bottom): Point, pen: Pen) {
-    let (width, height) = (right - left, bottom - top);
-    let mut along = 3.0;
+/// Diagonals through a rectangle, so many pixels apart along its edges: up from the side of the
+/// first of two corners opposite to one another, the upper one.
+fn hatch(canvas: &Canvas, [upper, lower]: [Point; 2], apart: f64, pen: Pen) {
+    let (width, height) = ((lower.0 - upper.0).abs(), lower.1 - upper.1);
+    let across = |along: f64| if lower.0 > upper.0 { upper.0 + along } else { upper.0 - along };
+    let mut along = apart / 2.0;
     while along < width + height {
-        // From the left or lower edge, up and to the right.
-        let from = (left + (along - height).max(0.0), top + along.min(height));
-        let to = (left + along.min(width), top + (along - width).max(0.0));
+        let from = (across((along - height).max(0.0)), upper.1 + along.min(height));
+        let to = (across(along.min(width)), upper.1 + (along - width).max(0.0));
         canvas.line(from, to, pen);
-        along += 6.0;
+        along += apart;
     }
 }
 
