@@ -44,6 +44,18 @@ pub mod margin;
 
 pub mod lines;
 
+pub mod never;
+
+pub mod curve;
+
+pub mod heat;
+
+pub mod designs;
+
+pub mod tornado;
+
+pub mod fan;
+
 pub mod replications;
 
 #[cfg(test)]
