@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use super::Failure;
 
 /// Files that a report may have: those of an earlier report that this one lacks are removed.
-const OWN: [&str; 13] = [
+const OWN: [&str; 15] = [
     "margin.svg",
     "spectrum.svg",
     "transient.svg",
@@ -19,6 +19,8 @@ const OWN: [&str; 13] = [
     "stations.svg",
     "summary.md",
     "summary.json",
+    "baseline.md",
+    "baseline.json",
     "comparison.md",
     "comparison.json",
     "sweep.md",

@@ -12,7 +12,9 @@ pub mod compare;
 pub mod growing;
 pub mod measured;
 pub mod range;
+pub mod refine;
 pub mod runs;
+pub mod since;
 pub mod size;
 pub mod sweep;
 

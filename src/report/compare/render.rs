@@ -178,7 +178,7 @@ fn times_as_many(times: f64) -> String {
 }
 
 /// `+4.04 s`, `−3 points`.
-fn signed(value: f64, unit: Unit) -> String {
+pub fn signed(value: f64, unit: Unit) -> String {
     let sign = if value > 0.0 {
         "+"
     } else if value < 0.0 {
@@ -196,7 +196,7 @@ fn signed(value: f64, unit: Unit) -> String {
 }
 
 /// `−4.3 to −3.8 s`.
-fn interval(value: &Value, unit: Unit) -> Option<String> {
+pub fn interval(value: &Value, unit: Unit) -> Option<String> {
     let (lower, upper) = phrase::interval(value)?;
     Some(format!("{} to {}", signed(lower, unit), signed(upper, unit)))
 }
