@@ -135,7 +135,7 @@ fn a_fan_says_which_uncertainty_it_shows() {
         })
         .unwrap();
     let points = median.split("points=\"").nth(1).unwrap().split('"').next().unwrap();
-    let last = points.split(' ').filter_map(|p| p.split_once(',')).last().unwrap();
+    let last = points.split(' ').filter_map(|p| p.split_once(',')).next_back().unwrap();
     let x: f64 = last.0.parse().unwrap();
     let y: f64 = last.1.parse().unwrap();
     assert!((x / 4.0 - find(&text, "250").0).abs() <= 0.5);
