@@ -33,6 +33,8 @@ pub enum Command {
     Compare(CompareArgs),
     /// Take a key (or two) through its range: curves, where limits are crossed, the knee
     Sweep(SweepArgs),
+    /// Find the smallest value of a key (or the cheapest of several) that meets what is asked for
+    Size(SizeArgs),
     /// Answer without simulating: demand, bottleneck, Erlang's formulas, assumptions
     Check(CheckArgs),
     /// List every metric of a scenario, and the functions that take it
@@ -130,6 +132,24 @@ pub struct SweepArgs {
     /// Show this metric as well, such as "p99(endpoint.x)"; may be given several times
     #[arg(long = "metric", value_name = "METRIC")]
     pub metrics: Vec<String>,
+}
+
+/// `plimsoll size`
+#[derive(Debug, clap::Args)]
+pub struct SizeArgs {
+    /// What is simulated, and how; --replications is the most that a candidate gets
+    #[command(flatten)]
+    pub study: StudyArgs,
+    /// The key and the values to choose from: KEY, KEY=FROM..TO, KEY=FROM..TO:STEP or KEY=A,B,C; up
+    /// to three with --minimize
+    #[arg(long, value_name = "KEY[=RANGE]", required = true)]
+    pub vary: Vec<String>,
+    /// What is asked for, instead of the scenario's objectives
+    #[arg(long, value_name = "EXPR")]
+    pub until: Option<String>,
+    /// What the keys cost: arithmetic of them; the cheapest is looked for
+    #[arg(long, value_name = "EXPR")]
+    pub minimize: Option<String>,
 }
 
 /// `plimsoll check`, and what `run` has in common with it

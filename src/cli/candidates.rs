@@ -15,6 +15,7 @@ pub struct Candidates {
     asked: Vec<Measured>,
     warnings: Vec<String>,
     check: String,
+    only: Option<&'static str>,
 }
 
 impl Candidates {
@@ -22,7 +23,12 @@ impl Candidates {
     pub fn new(study: &StudyOptions, metrics: &[String]) -> Result<Self, Failure> {
         let asked = asked(metrics)?;
         let (scenario, check) = (study.scenario.clone(), study.check());
-        Ok(Self { scenario, asked, warnings: Vec::new(), check })
+        Ok(Self { scenario, asked, warnings: Vec::new(), check, only: None })
+    }
+
+    /// The same with one objective alone.
+    pub fn only(self, objective: Option<&'static str>) -> Self {
+        Self { only: objective, ..self }
     }
 
     /// The design that candidates differ from. What is wrong with it is said, and its warnings.
@@ -35,6 +41,12 @@ impl Candidates {
         loaded.show_warnings(&self.check);
         self.warnings = loaded.warnings();
         Ok(base)
+    }
+
+    /// What a key is set to, as text; `None` if the scenario does not say it as a number.
+    pub fn value(&self, key: &str) -> Result<Option<String>, Failure> {
+        let loaded = Loaded::new(&self.scenario)?;
+        Ok(loaded.number_at(key))
     }
 
     /// The candidate with these values of the keys. What is wrong with it is said; its warnings are
@@ -54,7 +66,8 @@ impl Candidates {
         name: Option<String>,
     ) -> Result<Alternative, Failure> {
         let metrics: Vec<MetricExpr> = self.asked.iter().map(|one| one.metric.clone()).collect();
-        let model = loaded.model(self.scenario.variant.as_deref())?;
+        let mut model = loaded.model(self.scenario.variant.as_deref())?;
+        model.objectives.retain(|one| self.only.is_none_or(|only| one.name == only));
         let made = loaded.bound(|| Alternative::new(name, model, &metrics))?;
         for objective in &made.model.objectives {
             let path = ["objective", objective.name.as_str(), "that"];

@@ -10,7 +10,8 @@
 //! - [`interrupt`], [`bug`]: Ctrl-C and panics
 //! - [`cases`], [`candidates`]: the variants, and the values of keys, that a command is about
 //! - [`work`]: threads and progress of long work
-//! - [`load`], [`run`], [`compare`], [`sweep`], [`check`], [`list`], [`explain`], [`explain_query`], [`new`], [`shell`]: the commands
+//! - [`load`], [`run`], [`compare`], [`sweep`], [`size`],
+//!   [`check`], [`list`], [`explain`], [`explain_query`], [`new`], [`shell`]: the commands
 //! - [`exit`]: what the exit codes mean
 //!
 //! Data goes to standard output, everything else to standard error. A reader that closes the pipe
@@ -40,6 +41,7 @@ mod load;
 mod new;
 mod run;
 mod shell;
+mod size;
 mod sweep;
 mod words;
 mod work;
@@ -93,6 +95,7 @@ fn dispatch(command: Command) -> Result<u8, Failure> {
         Command::Run(args) => run::run(&options::RunOptions::new(args)?),
         Command::Compare(args) => compare::compare(&options::CompareOptions::new(args)?),
         Command::Sweep(args) => sweep::sweep(&options::SweepOptions::new(args)?),
+        Command::Size(args) => size::size(&options::SizeOptions::new(args)?),
         Command::Check(args) => check::check(&options::ScenarioOptions::new(args)?),
         Command::Metrics(args) => list::metrics(&options::ScenarioOptions::plain(args.source)?),
         Command::Explain(args) => match options::Explain::new(args)? {

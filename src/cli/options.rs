@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::Failure;
 use super::args::{
-    CheckArgs, CompareArgs, ExplainArgs, Format, MessageFormat, RunArgs, SourceArgs, StudyArgs,
-    SweepArgs,
+    CheckArgs, CompareArgs, ExplainArgs, Format, MessageFormat, RunArgs, SizeArgs, SourceArgs,
+    StudyArgs, SweepArgs,
 };
 
 /// A scenario and what to change in it.
@@ -244,6 +244,53 @@ impl SweepOptions {
             command = command + " --metric " + &quoted(metric);
         }
         command + &format!(" --seed {seed} --replications {replications}")
+    }
+}
+
+/// Name of the objective that `--until` states.
+pub const UNTIL: &str = "until";
+
+/// What `size` is to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SizeOptions {
+    /// What is simulated; what is asked for is an objective of it.
+    pub study: StudyOptions,
+    /// `--vary` as it was typed.
+    pub vary: Vec<String>,
+    /// `--until` as it was typed.
+    pub until: Option<String>,
+    /// `--minimize` as it was typed.
+    pub minimize: Option<String>,
+    /// `--replications` as it was typed.
+    replications: Option<u32>,
+}
+
+impl SizeOptions {
+    /// Checks what was typed. What is asked for takes the place of the scenario's objectives.
+    pub fn new(args: SizeArgs) -> Result<Self, Failure> {
+        let replications = args.study.replications;
+        let mut study = StudyOptions::new(args.study, "-size")?;
+        if let Some(until) = &args.until {
+            study.scenario.sets.push(format!("objective.{UNTIL}.that={until}"));
+        }
+        let SizeArgs { vary, until, minimize, .. } = args;
+        Ok(Self { study, vary, until, minimize, replications })
+    }
+
+    /// The command that gives the same result again, for a shell.
+    pub fn reproduce(&self, file: &str, seed: u64) -> String {
+        let mut command = format!("plimsoll size {}{}", quoted(file), self.study.changes(None));
+        for vary in &self.vary {
+            command = command + " --vary " + &quoted(vary);
+        }
+        if let Some(until) = &self.until {
+            command = command + " --until " + &quoted(until);
+        }
+        if let Some(minimize) = &self.minimize {
+            command = command + " --minimize " + &quoted(minimize);
+        }
+        let replications = self.replications.map(|count| format!(" --replications {count}"));
+        command + &format!(" --seed {seed}") + &replications.unwrap_or_default()
     }
 }
 

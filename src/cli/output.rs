@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use super::Failure;
 
 /// Files that a report may have: those of an earlier report that this one lacks are removed.
-const OWN: [&str; 11] = [
+const OWN: [&str; 16] = [
     "margin.svg",
     "spectrum.svg",
     "transient.svg",
@@ -23,6 +23,11 @@ const OWN: [&str; 11] = [
     "comparison.json",
     "sweep.md",
     "sweep.json",
+    "size.md",
+    "size.json",
+    "designs.svg",
+    "curve.svg",
+    "heat.svg",
 ];
 
 /// A report that is being written. Dropped without [`Staging::publish`], it leaves nothing.

@@ -77,7 +77,7 @@ pub struct Wanted<'a> {
     /// The keys and their ranges.
     pub ranges: Vec<Range>,
     /// The cost of a candidate; `None`: the value itself, of one key.
-    pub cost: Option<&'a dyn Fn(&[Setting]) -> Option<f64>>,
+    pub cost: Option<&'a (dyn Fn(&[Setting]) -> Option<f64> + Sync)>,
     /// Runs of a candidate at most.
     pub runs_max: u32,
     /// Whether every objective is about requests, so that what is known of a key holds.
@@ -194,11 +194,13 @@ fn one_key<E>(wanted: Wanted, trial: &mut Trial<E>) -> Result<Sizing, E> {
     if falling {
         values.reverse();
     }
+    let first = (trial.make)(&values[..1])?;
     let shape = match mark {
+        // The same worlds meet every candidate: what holds in one holds in it with more.
+        Some(_) if first.study.plans().len() > 1 => Shape::Nested,
         Some(_) => Shape::Monotone,
         None => Shape::Any { step: values.len().div_ceil(SCAN).max(1) },
     };
-    let first = (trial.make)(&values[..1])?;
     let alpha = 1.0 - first.model.run.confidence;
     let objectives = first.model.objectives.len();
     let mut search = Search::new(values.len(), shape, alpha, trial.runs_max, objectives);

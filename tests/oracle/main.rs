@@ -35,6 +35,7 @@ mod preemption;
 mod random_flows;
 mod routes;
 mod rows;
+mod served;
 mod sessions;
 mod sharing;
 mod stations;

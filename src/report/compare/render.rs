@@ -125,6 +125,7 @@ fn designs(all: &Comparison) -> Table {
         ]);
     }
     table.drop_empty_columns();
+    table.elsewhere = "comparison.json";
     table.spare = vec!["about"];
     table
 }
@@ -168,6 +169,7 @@ fn table(all: &Comparison, metric: &Metric) -> Table {
         all.runs.pairs,
     ));
     table.drop_empty_columns();
+    table.elsewhere = "comparison.json";
     table.spare = vec!["runs saved"];
     table
 }
@@ -178,7 +180,7 @@ fn times_as_many(times: f64) -> String {
 }
 
 /// `+4.04 s`, `−3 points`.
-fn signed(value: f64, unit: Unit) -> String {
+pub fn signed(value: f64, unit: Unit) -> String {
     let sign = if value > 0.0 {
         "+"
     } else if value < 0.0 {

@@ -63,17 +63,18 @@ fn said(what: &str, limit: &sweep::Limit, range: &Range) -> Option<String> {
 fn crossed(one: &Cross, limit: &sweep::Limit, range: &Range) -> String {
     let up_to = one.rising == limit.is_ceiling;
     // Of whole numbers the last one that holds.
-    let at = match (range.is_whole(), up_to) {
-        (true, true) => one.point.floor(),
-        (true, false) => one.point.ceil(),
-        (false, _) => one.point,
+    let holding = |value: f64| match (range.is_whole(), up_to) {
+        (true, true) => value.floor(),
+        (true, false) => value.ceil(),
+        (false, _) => value,
     };
-    let ends = match (one.lower.is_finite(), one.upper.is_finite()) {
-        (true, true) if one.lower < one.upper => {
-            format!(" ({}\u{2013}{})", shown(range, one.lower), shown(range, one.upper))
+    let (at, lower, upper) = (holding(one.point), holding(one.lower), holding(one.upper));
+    let ends = match (lower.is_finite(), upper.is_finite()) {
+        (true, true) if lower < upper => {
+            format!(" ({}\u{2013}{})", shown(range, lower), shown(range, upper))
         }
-        (true, false) => format!(" (at least {})", shown(range, one.lower)),
-        (false, true) => format!(" (at most {})", shown(range, one.upper)),
+        (true, false) => format!(" (at least {})", shown(range, lower)),
+        (false, true) => format!(" (at most {})", shown(range, upper)),
         _ => String::new(),
     };
     let word = if up_to { "up to" } else { "from" };
