@@ -44,6 +44,8 @@ pub struct TableFacts {
     pub pieces: Number,
     /// The table itself.
     pub heap: RelationFacts,
+    /// Its values out of line, with the index on them.
+    pub toast: Option<RelationFacts>,
     /// Its indexes.
     pub indexes: Vec<RelationFacts>,
     /// Bytes of everything.

@@ -6,7 +6,7 @@ use super::facts::{
 };
 use super::headline::headline;
 use super::words::Named;
-use crate::access::memory::{Cache, Found, Spot, cache, found};
+use crate::access::memory::{Cache, Found, Part, Spot, cache, found};
 use crate::access::price::Access;
 use crate::access::settings::Disk;
 use crate::access::ways::{Needs, Way, Ways, Writing};
@@ -155,9 +155,18 @@ impl Gather<'_> {
                 entries: Number(stored.rows()),
                 entry_bytes: Number(stored.tuple.size.mean + LINE_POINTER),
                 levels: None,
-                pages: Number(stored.heap_bytes() / PAGE),
-                bytes: Number(stored.heap_bytes()),
+                pages: Number(stored.heap.pages * pieces),
+                bytes: Number(stored.heap.bytes() * pieces),
             },
+            toast: (stored.heap.toast_pages > 0.0).then(|| RelationFacts {
+                name: "values out of line".to_owned(),
+                on: String::new(),
+                entries: Number(stored.relation.toast.values * pieces),
+                entry_bytes: Number(stored.relation.toast.mean_bytes()),
+                levels: None,
+                pages: Number(stored.heap.toast_bytes() * pieces / PAGE),
+                bytes: Number(stored.heap.toast_bytes() * pieces),
+            }),
             indexes: indexes.map(index).collect(),
             bytes: Number(stored.bytes()),
         }
@@ -315,7 +324,7 @@ impl Gather<'_> {
             };
             let touched = ways.map_or(Vec::new(), |ways| ways.chosen().effort.touched.clone());
             for spot in touched.iter().map(|touched| Spot::of(usage, touched.place)) {
-                let Some(index) = spot.index else { continue };
+                let Part::Index(index) = spot.part else { continue };
                 let users = &mut all[spot.table][index];
                 if !users.contains(&query.name) {
                     users.push(query.name.clone());
@@ -359,7 +368,7 @@ impl Gather<'_> {
         };
         let table = change.table;
         let bytes = access.tables[table].bytes() - self.access.tables[table].bytes();
-        let pages = |writing: &Writing| writing.written.pages.iter().map(|one| one.1).sum();
+        let pages = |writing: &Writing| writing.written.pages.iter().map(|one| one.pages).sum();
         ChangeFacts {
             what: change.what.clone(),
             bytes: Number(bytes),

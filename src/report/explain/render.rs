@@ -81,6 +81,7 @@ fn sizes(all: &Explained) -> Table {
     };
     for one in &all.tables {
         add(&one.heap);
+        one.toast.iter().for_each(&mut add);
         one.indexes.iter().for_each(&mut add);
     }
     for one in all.tables.iter().filter(|one| one.pieces.0 > 1.0) {
