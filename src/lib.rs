@@ -86,6 +86,8 @@ pub mod experiment;
 
 pub mod verdict;
 
+pub mod study;
+
 pub mod report;
 
 pub mod cli;

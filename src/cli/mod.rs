@@ -9,7 +9,8 @@
 //! - [`ui`]: everything that is printed; color, progress
 //! - [`interrupt`], [`bug`]: Ctrl-C and panics
 //! - [`cases`]: the variants that a command is about
-//! - [`load`], [`run`], [`check`], [`list`], [`explain`], [`explain_query`], [`new`], [`shell`]: the commands
+//! - [`work`]: threads and progress of long work
+//! - [`load`], [`run`], [`compare`], [`check`], [`list`], [`explain`], [`explain_query`], [`new`], [`shell`]: the commands
 //! - [`exit`]: what the exit codes mean
 //!
 //! Data goes to standard output, everything else to standard error. A reader that closes the pipe
@@ -29,6 +30,7 @@ pub mod ui;
 mod bug;
 mod cases;
 mod check;
+mod compare;
 mod explain;
 mod explain_query;
 mod interrupt;
@@ -38,6 +40,7 @@ mod new;
 mod run;
 mod shell;
 mod words;
+mod work;
 
 use std::process::ExitCode;
 
@@ -86,6 +89,7 @@ pub fn main() -> ExitCode {
 fn dispatch(command: Command) -> Result<u8, Failure> {
     match command {
         Command::Run(args) => run::run(&options::RunOptions::new(args)?),
+        Command::Compare(args) => compare::compare(&options::CompareOptions::new(args)?),
         Command::Check(args) => check::check(&options::ScenarioOptions::new(args)?),
         Command::Metrics(args) => list::metrics(&options::ScenarioOptions::plain(args.source)?),
         Command::Explain(args) => match options::Explain::new(args)? {

@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use super::Failure;
-use super::args::{CheckArgs, ExplainArgs, Format, MessageFormat, RunArgs, SourceArgs};
+use super::args::{
+    CheckArgs, CompareArgs, ExplainArgs, Format, MessageFormat, RunArgs, SourceArgs, StudyArgs,
+};
 
 /// A scenario and what to change in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,15 +84,13 @@ impl Explain {
     }
 }
 
-/// What `run` is to do.
+/// What is simulated, how, and where the report goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RunOptions {
+pub struct StudyOptions {
     /// The scenario.
     pub scenario: ScenarioOptions,
-    /// `--set` options as they were typed, for the command that repeats the run.
+    /// `--set` options as they were typed, for the command that repeats the study.
     pub typed_sets: Vec<String>,
-    /// `--precision` options as they were typed.
-    pub precision: Vec<String>,
     /// Whether all replications are to be made, however long they take.
     pub insists: bool,
     /// Threads; none: one per core.
@@ -99,50 +99,69 @@ pub struct RunOptions {
     pub out: PathBuf,
     /// What is printed.
     pub format: Format,
-    /// Whether the exit code tells the verdicts.
-    pub gate: bool,
     /// Whether neither progress nor summary is printed.
     pub quiet: bool,
 }
 
-impl RunOptions {
-    /// Checks what was typed.
-    pub fn new(args: RunArgs) -> Result<Self, Failure> {
+impl StudyOptions {
+    /// Checks what was typed. The name of the report's folder ends in `purpose`.
+    fn new(args: StudyArgs, purpose: &str) -> Result<Self, Failure> {
         let mut scenario = ScenarioOptions::new(args.scenario)?;
         let typed_sets = scenario.sets.clone();
         scenario.sets.extend(args.seed.map(|seed| format!("run.seed={seed}")));
         scenario.sets.extend(args.replications.map(|count| format!("run.replications={count}")));
-        scenario.sets.extend(precision(&args.precision));
         let out = match args.out {
             Some(out) if out.as_os_str().is_empty() => {
                 return Err(Failure::Usage("the folder of the report has no name".to_owned()));
             }
             Some(out) => out,
-            None => Path::new("reports").join(report_name(&scenario)),
+            None => Path::new("reports").join(report_name(&scenario) + purpose),
         };
         Ok(Self {
             scenario,
             typed_sets,
-            precision: args.precision,
             insists: args.replications.is_some(),
             jobs: args.jobs.map(|jobs| jobs as usize),
             out,
             format: args.format,
-            gate: args.gate,
             quiet: args.quiet,
         })
     }
 
     /// The command that checks the same scenario, for a shell.
     pub fn check(&self) -> String {
-        let mut command = format!("plimsoll check {}", quoted(&self.scenario.file));
-        for set in &self.typed_sets {
-            command = command + " --set " + &quoted(set);
-        }
+        format!("plimsoll check {}{}", quoted(&self.scenario.file), self.changes(None))
+    }
+
+    /// `--set` and `--variant` as they were typed, and the worlds if they are fewer.
+    fn changes(&self, worlds: Option<u32>) -> String {
+        let worlds = worlds.map(|worlds| format!("run.worlds={worlds}"));
+        let sets = self.typed_sets.iter().chain(&worlds);
+        let mut words: String = sets.map(|set| " --set ".to_owned() + &quoted(set)).collect();
         if let Some(variant) = &self.scenario.variant {
-            command = command + " --variant " + &quoted(variant);
+            words = words + " --variant " + &quoted(variant);
         }
-        command
+        words
+    }
+}
+
+/// What `run` is to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunOptions {
+    /// What is simulated.
+    pub study: StudyOptions,
+    /// `--precision` options as they were typed.
+    pub precision: Vec<String>,
+    /// Whether the exit code tells the verdicts.
+    pub gate: bool,
+}
+
+impl RunOptions {
+    /// Checks what was typed.
+    pub fn new(args: RunArgs) -> Result<Self, Failure> {
+        let mut study = StudyOptions::new(args.study, "")?;
+        study.scenario.sets.extend(precision(&args.precision));
+        Ok(Self { study, precision: args.precision, gate: args.gate })
     }
 
     /// The command that gives the same result again, for a shell.
@@ -153,16 +172,44 @@ impl RunOptions {
         replications: u32,
         worlds: Option<u32>,
     ) -> String {
-        let mut command = format!("plimsoll run {}", quoted(file));
-        let worlds = worlds.map(|worlds| format!("run.worlds={worlds}"));
-        for set in self.typed_sets.iter().chain(&worlds) {
-            command = command + " --set " + &quoted(set);
-        }
-        if let Some(variant) = &self.scenario.variant {
-            command = command + " --variant " + &quoted(variant);
-        }
+        let mut command = format!("plimsoll run {}{}", quoted(file), self.study.changes(worlds));
         for goal in &self.precision {
             command = command + " --precision " + &quoted(goal);
+        }
+        command + &format!(" --seed {seed} --replications {replications}")
+    }
+}
+
+/// What `compare` is to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CompareOptions {
+    /// What is simulated.
+    pub study: StudyOptions,
+    /// Other scenarios.
+    pub others: Vec<String>,
+    /// Metrics beside the usual ones.
+    pub metrics: Vec<String>,
+}
+
+impl CompareOptions {
+    /// Checks what was typed.
+    pub fn new(args: CompareArgs) -> Result<Self, Failure> {
+        let message_format = args.study.scenario.source.message_format;
+        let study = StudyOptions::new(args.study, "-compare")?;
+        let other = |file| Ok(ScenarioOptions::plain(SourceArgs { file, message_format })?.file);
+        let others = args.others.into_iter().map(other).collect::<Result<_, Failure>>()?;
+        Ok(Self { study, others, metrics: args.metrics })
+    }
+
+    /// The command that gives the same result again, for a shell.
+    pub fn reproduce(&self, file: &str, seed: u64, replications: u32) -> String {
+        let mut command = format!("plimsoll compare {}", quoted(file));
+        for other in &self.others {
+            command = command + " " + &quoted(other);
+        }
+        command += &self.study.changes(None);
+        for metric in &self.metrics {
+            command = command + " --metric " + &quoted(metric);
         }
         command + &format!(" --seed {seed} --replications {replications}")
     }
@@ -221,16 +268,16 @@ mod tests {
     #[test]
     fn options_that_stand_for_a_key_come_after_what_was_set() {
         let options = run(&["a.toml", "--set", "run.seed=3", "--seed", "7", "--replications", "5"]);
-        assert_eq!(options.scenario.sets, ["run.seed=3", "run.seed=7", "run.replications=5"]);
-        assert_eq!(options.typed_sets, ["run.seed=3"]);
+        assert_eq!(options.study.scenario.sets, ["run.seed=3", "run.seed=7", "run.replications=5"]);
+        assert_eq!(options.study.typed_sets, ["run.seed=3"]);
     }
 
     #[test]
     fn goals_are_one_key_and_are_repeated() {
         let one = run(&["a.toml", "--precision", "2% on p99(endpoint.x)"]);
-        assert_eq!(one.scenario.sets, ["run.precision=2% on p99(endpoint.x)"]);
+        assert_eq!(one.study.scenario.sets, ["run.precision=2% on p99(endpoint.x)"]);
         let two = run(&["a.toml", "--precision", "2% on a", "--precision", "3% on b"]);
-        assert_eq!(two.scenario.sets, ["run.precision=['2% on a', '3% on b']"]);
+        assert_eq!(two.study.scenario.sets, ["run.precision=['2% on a', '3% on b']"]);
         let again = two.reproduce("a.toml", 1, 64, None);
         let goals = "--precision '2% on a' --precision '3% on b'";
         assert_eq!(again, format!("plimsoll run a.toml {goals} --seed 1 --replications 64"));
@@ -238,7 +285,7 @@ mod tests {
 
     #[test]
     fn a_report_has_a_folder_of_its_own_below_reports() {
-        let out = |words: &[&str]| run(words).out.to_string_lossy().into_owned();
+        let out = |words: &[&str]| run(words).study.out.to_string_lossy().into_owned();
         assert_eq!(out(&["scenarios/browse.toml"]), "reports/browse");
         assert_eq!(out(&["browse.toml", "--variant", "as_found"]), "reports/browse-as_found");
         assert_eq!(out(&["browse.toml", "--variant", "../../up"]), "reports/browse-..-..-up");

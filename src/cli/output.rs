@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use super::Failure;
 
 /// Files that a report may have: those of an earlier report that this one lacks are removed.
-const OWN: [&str; 7] = [
+const OWN: [&str; 9] = [
     "margin.svg",
     "spectrum.svg",
     "transient.svg",
@@ -19,6 +19,8 @@ const OWN: [&str; 7] = [
     "stations.svg",
     "summary.md",
     "summary.json",
+    "comparison.md",
+    "comparison.json",
 ];
 
 /// A report that is being written. Dropped without [`Staging::publish`], it leaves nothing.

@@ -40,6 +40,7 @@ pub mod check_headline;
 pub mod effort;
 
 pub mod check;
+pub mod compare;
 
 pub mod explain;
 

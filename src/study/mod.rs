@@ -1,0 +1,17 @@
+//! Designs of experiments: which runs answer a question about several designs.
+//!
+//! Lifecycle: (1) an [`Alternative`] is a model that has been bound and compiled, with what is to
+//! be measured of it; (2) [`runs`] makes the runs of several, on the same worlds and the same luck;
+//! (3) what they found is compared ([`compare`](mod@compare)), always by the metrics that
+//! [`measured`](mod@measured) lists.
+//!
+//! Nothing here reads files or knows how a result is shown.
+
+mod alternative;
+pub mod compare;
+pub mod measured;
+pub mod range;
+pub mod runs;
+pub mod sweep;
+
+pub use alternative::{Alternative, Ran, find, judge, objectives};
