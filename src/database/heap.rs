@@ -201,14 +201,16 @@ impl Chest {
                 return;
             }
             let known = self.behind.iter().position(|free| *free >= bytes);
-            let next = known.map(|at| self.behind.swap_remove(at)).unwrap_or_else(|| {
+            let next = if let Some(at) = known {
+                self.behind.swap_remove(at)
+            } else {
                 // Pages that these fill alone, and one begun.
                 let per_page = libm::floor((PAGE - PAGE_HEADER) / bytes);
                 let whole = (libm::ceil(left / per_page) - 1.0).max(0.0);
                 left -= whole * per_page;
                 self.pages += whole + 1.0;
                 PAGE - PAGE_HEADER
-            });
+            };
             if self.free >= NO_ROOM && self.behind.len() < BEHIND {
                 self.behind.push(self.free);
             }

@@ -20,11 +20,13 @@ pub struct Wide {
 
 impl Wide {
     /// So many rows of it.
+    #[must_use]
     pub fn times(self, rows: f64) -> Self {
         Self { values: self.values * rows, chunks: self.chunks * rows, bytes: self.bytes * rows }
     }
 
     /// Both.
+    #[must_use]
     pub fn plus(self, other: Self) -> Self {
         Self {
             values: self.values + other.values,
@@ -70,6 +72,7 @@ impl Toast {
     }
 
     /// So many of them, taken as one.
+    #[must_use]
     pub fn times(self, pieces: f64) -> Self {
         Self {
             values: self.values * pieces,

@@ -132,7 +132,7 @@ fn alone(place: Place, pages: f64) -> Touched {
 }
 
 /// Values out of line: an insert writes all of a row, a delete removes them, an update does both with
-/// those of the columns that it changes and hands the others on (`toast_tuple_init`, toast_helper.c:
+/// those of the columns that it changes and hands the others on (`toast_helper.c`, `toast_tuple_init`:
 /// an unchanged address stays). New chunks go to the end of their table.
 fn out_of_line(
     relation: &Relation,

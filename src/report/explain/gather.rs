@@ -293,7 +293,7 @@ impl Gather<'_> {
             let same = (facts.warm_s.0, facts.cold_s.0) == before;
             if change.added.is_some() && same && facts.plan == all.ways[0].plan {
                 let what = facts.what.trim_start_matches("create index on ");
-                unused.push(format!("`{what}`"));
+                unused.push(what.to_owned());
             } else {
                 all.changes.push(facts);
             }
