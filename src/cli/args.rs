@@ -31,6 +31,8 @@ pub enum Command {
     Run(RunArgs),
     /// Put designs side by side on the same draws: variants of a scenario, or several scenarios
     Compare(CompareArgs),
+    /// Take a key (or two) through its range: curves, where limits are crossed, the knee
+    Sweep(SweepArgs),
     /// Answer without simulating: demand, bottleneck, Erlang's formulas, assumptions
     Check(CheckArgs),
     /// List every metric of a scenario, and the functions that take it
@@ -111,6 +113,21 @@ pub struct CompareArgs {
     #[arg(value_name = "OTHER")]
     pub others: Vec<PathBuf>,
     /// Compare by this metric as well, such as "p99(endpoint.x)"; may be given several times
+    #[arg(long = "metric", value_name = "METRIC")]
+    pub metrics: Vec<String>,
+}
+
+/// `plimsoll sweep`
+#[derive(Debug, clap::Args)]
+pub struct SweepArgs {
+    /// What is simulated, and how
+    #[command(flatten)]
+    pub study: StudyArgs,
+    /// The key and its values: KEY=FROM..TO, KEY=FROM..TO:STEP, KEY=FROM..TO:xFACTOR or KEY=A,B,C;
+    /// may be given twice
+    #[arg(long, value_name = "KEY=RANGE", required = true)]
+    pub over: Vec<String>,
+    /// Show this metric as well, such as "p99(endpoint.x)"; may be given several times
     #[arg(long = "metric", value_name = "METRIC")]
     pub metrics: Vec<String>,
 }

@@ -1,6 +1,7 @@
 //! `plimsoll compare`: designs side by side on the same draws.
 
 use super::args::Format;
+use super::candidates::{asked, known};
 use super::load::Loaded;
 use super::options::{CompareOptions, ScenarioOptions, file_name};
 use super::output::Staging;
@@ -15,7 +16,7 @@ use crate::study::{Alternative, compare, runs};
 /// Compares designs.
 pub fn compare(options: &CompareOptions) -> Result<u8, Failure> {
     let shared = &options.study;
-    let asked = asked(options)?;
+    let asked = asked(&options.metrics)?;
     let (designs, warnings) = designs(options, &asked)?;
     if let Some(first) = designs.first() {
         let run = &first.model.run;
@@ -49,18 +50,9 @@ pub fn compare(options: &CompareOptions) -> Result<u8, Failure> {
     let Some(comparison) = gather::gather(&found) else { return Ok(exit::COMPLETED) };
     write(staging, &comparison)?;
     if !shared.quiet {
-        print(options, &comparison, &command(&shared.scenario.file))?;
+        print(options, &comparison, &command(&shared.scenario.file), &found.warnings)?;
     }
     Ok(if interrupt::is_set() { exit::INTERRUPTED } else { exit::COMPLETED })
-}
-
-/// The metrics that were typed.
-fn asked(options: &CompareOptions) -> Result<Vec<Measured>, Failure> {
-    let one = |text: &String| {
-        Measured::new(text)
-            .map_err(|error| Failure::Usage(format!("--metric `{text}`: {}", error.message)))
-    };
-    options.metrics.iter().map(one).collect()
 }
 
 /// What is compared, and what there is to say about it.
@@ -110,12 +102,8 @@ fn finished(
 ) -> Result<Vec<String>, Failure> {
     loaded.unless_errors()?;
     for one in asked {
-        let known = |design: &Alternative| {
-            crate::verdict::resolve_metric(&design.model, &design.study, &one.metric)
-        };
-        if let Some(Err(errors)) = designs.iter().map(known).find(Result::is_err) {
-            let said: Vec<String> = errors.into_iter().map(|error| error.message).collect();
-            return Err(Failure::Usage(format!("--metric `{}`: {}", one.text, said.join("; "))));
+        for design in designs {
+            known(one, design)?;
         }
     }
     loaded.show_warnings(&options.study.check());
@@ -163,13 +151,20 @@ fn rendered(comparison: &Comparison) -> Result<String, Failure> {
     })
 }
 
-fn print(options: &CompareOptions, comparison: &Comparison, command: &str) -> Result<(), Failure> {
+fn print(
+    options: &CompareOptions,
+    comparison: &Comparison,
+    command: &str,
+    said: &[String],
+) -> Result<(), Failure> {
     match options.study.format {
         Format::Json => ui::data(&rendered(comparison)?),
         Format::Markdown => ui::data(&render::markdown(comparison, &[])),
         Format::Text => {
             let mut shown = comparison.clone();
             command.clone_into(&mut shown.reproduce);
+            // They stand on standard error, with their places in the file.
+            shown.warnings.retain(|warning| !said.contains(warning));
             let report =
                 format!("\nReport: {}\n", options.study.out.join("comparison.md").display());
             ui::data(&(render::text(&shown) + &report))

@@ -8,9 +8,9 @@
 //! - [`output`]: the folder of a report, never half-written
 //! - [`ui`]: everything that is printed; color, progress
 //! - [`interrupt`], [`bug`]: Ctrl-C and panics
-//! - [`cases`]: the variants that a command is about
+//! - [`cases`], [`candidates`]: the variants, and the values of keys, that a command is about
 //! - [`work`]: threads and progress of long work
-//! - [`load`], [`run`], [`compare`], [`check`], [`list`], [`explain`], [`explain_query`], [`new`], [`shell`]: the commands
+//! - [`load`], [`run`], [`compare`], [`sweep`], [`check`], [`list`], [`explain`], [`explain_query`], [`new`], [`shell`]: the commands
 //! - [`exit`]: what the exit codes mean
 //!
 //! Data goes to standard output, everything else to standard error. A reader that closes the pipe
@@ -28,6 +28,7 @@ pub mod output;
 pub mod ui;
 
 mod bug;
+mod candidates;
 mod cases;
 mod check;
 mod compare;
@@ -39,6 +40,7 @@ mod load;
 mod new;
 mod run;
 mod shell;
+mod sweep;
 mod words;
 mod work;
 
@@ -90,6 +92,7 @@ fn dispatch(command: Command) -> Result<u8, Failure> {
     match command {
         Command::Run(args) => run::run(&options::RunOptions::new(args)?),
         Command::Compare(args) => compare::compare(&options::CompareOptions::new(args)?),
+        Command::Sweep(args) => sweep::sweep(&options::SweepOptions::new(args)?),
         Command::Check(args) => check::check(&options::ScenarioOptions::new(args)?),
         Command::Metrics(args) => list::metrics(&options::ScenarioOptions::plain(args.source)?),
         Command::Explain(args) => match options::Explain::new(args)? {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::Failure;
 use super::args::{
     CheckArgs, CompareArgs, ExplainArgs, Format, MessageFormat, RunArgs, SourceArgs, StudyArgs,
+    SweepArgs,
 };
 
 /// A scenario and what to change in it.
@@ -208,6 +209,37 @@ impl CompareOptions {
             command = command + " " + &quoted(other);
         }
         command += &self.study.changes(None);
+        for metric in &self.metrics {
+            command = command + " --metric " + &quoted(metric);
+        }
+        command + &format!(" --seed {seed} --replications {replications}")
+    }
+}
+
+/// What `sweep` is to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SweepOptions {
+    /// What is simulated.
+    pub study: StudyOptions,
+    /// `--over` as it was typed.
+    pub over: Vec<String>,
+    /// Metrics beside the usual ones.
+    pub metrics: Vec<String>,
+}
+
+impl SweepOptions {
+    /// Checks what was typed.
+    pub fn new(args: SweepArgs) -> Result<Self, Failure> {
+        let study = StudyOptions::new(args.study, "-sweep")?;
+        Ok(Self { study, over: args.over, metrics: args.metrics })
+    }
+
+    /// The command that gives the same result again, for a shell.
+    pub fn reproduce(&self, file: &str, seed: u64, replications: u32) -> String {
+        let mut command = format!("plimsoll sweep {}{}", quoted(file), self.study.changes(None));
+        for over in &self.over {
+            command = command + " --over " + &quoted(over);
+        }
         for metric in &self.metrics {
             command = command + " --metric " + &quoted(metric);
         }

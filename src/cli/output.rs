@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use super::Failure;
 
 /// Files that a report may have: those of an earlier report that this one lacks are removed.
-const OWN: [&str; 9] = [
+const OWN: [&str; 11] = [
     "margin.svg",
     "spectrum.svg",
     "transient.svg",
@@ -21,6 +21,8 @@ const OWN: [&str; 9] = [
     "summary.json",
     "comparison.md",
     "comparison.json",
+    "sweep.md",
+    "sweep.json",
 ];
 
 /// A report that is being written. Dropped without [`Staging::publish`], it leaves nothing.

@@ -281,6 +281,17 @@ impl Study {
         self.continued(prepared, Vec::new(), range, control)
     }
 
+    /// The first `runs` runs, of which some are there already, of the same preparation.
+    pub fn run_on(
+        &self,
+        prepared: &Prepared,
+        known: Ensemble,
+        runs: u32,
+        control: &Control,
+    ) -> Ensemble {
+        self.continued(prepared, known.rows, 0..runs, control)
+    }
+
     /// The runs of a range of numbers, the first of which are there.
     pub(super) fn continued(
         &self,

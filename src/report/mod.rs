@@ -12,6 +12,7 @@
 //! - [`charts`]: the SVG files
 //! - [`summarize`]: from runs and verdicts to a summary
 //! - [`check`], [`check_headline`], [`effort`]: what arithmetic says without a simulation
+//! - [`compare`], [`sweep`]: designs side by side, a design over a range
 //! - [`explain`]: what a query on a table costs, and why
 pub mod deadlock;
 
@@ -40,11 +41,14 @@ pub mod check_headline;
 pub mod effort;
 
 pub mod check;
+
 pub mod compare;
 
 pub mod explain;
 
 pub mod summarize;
+
+pub mod sweep;
 
 #[cfg(test)]
 mod tests;

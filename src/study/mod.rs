@@ -9,9 +9,11 @@
 
 mod alternative;
 pub mod compare;
+pub mod growing;
 pub mod measured;
 pub mod range;
 pub mod runs;
+pub mod size;
 pub mod sweep;
 
 pub use alternative::{Alternative, Ran, find, judge, objectives};

@@ -19,7 +19,12 @@ pub struct Outside<'a> {
 
 impl Outside<'_> {
     /// Does something under the control of the world outside.
-    fn control<T>(&self, name: Option<&str>, all: bool, run: impl FnOnce(&Control) -> T) -> T {
+    pub(super) fn control<T>(
+        &self,
+        name: Option<&str>,
+        all: bool,
+        run: impl FnOnce(&Control) -> T,
+    ) -> T {
         let progress = (self.begin)(name.unwrap_or("as it stands"));
         let events_max = if all || self.insists { u64::MAX } else { EVENTS_MAX };
         run(&Control { stop: self.stop, progress: &*progress, events_max })

@@ -11,6 +11,7 @@ pub mod data;
 pub mod disk;
 pub mod load;
 pub mod locks;
+pub mod monotone;
 pub mod reference;
 pub mod schema;
 pub mod steps;
