@@ -10,8 +10,7 @@ use super::options::{CompareOptions, ScenarioOptions, file_name};
 use super::output::Staging;
 use super::{Failure, bug, exit, interrupt, ui, work};
 use crate::expr::metric::MetricExpr;
-use crate::report::charts::Chart;
-use crate::report::compare::{facts::Comparison, gather, render};
+use crate::report::compare::{charts, facts::Comparison, gather, render};
 use crate::report::summary::Saved;
 use crate::scenario::overlay::is_base;
 use crate::study::measured::{Measured, measured};
@@ -174,7 +173,10 @@ fn chosen(options: &CompareOptions, loaded: &mut Loaded) -> Result<Vec<Option<St
 }
 
 fn write(mut staging: Staging, comparison: &Comparison) -> Result<(), Failure> {
-    let charts: Vec<Chart> = Vec::new();
+    let charts = charts::charts(comparison);
+    for chart in &charts {
+        staging.write(chart.file, &chart.svg.standalone())?;
+    }
     staging.write("comparison.md", &render::markdown(comparison, &charts))?;
     staging.write("comparison.json", &rendered(comparison)?)?;
     staging.publish()
@@ -195,7 +197,7 @@ fn print(
 ) -> Result<(), Failure> {
     match options.study.format {
         Format::Json => ui::data(&rendered(comparison)?),
-        Format::Markdown => ui::data(&render::markdown(comparison, &[])),
+        Format::Markdown => ui::data(&render::markdown(comparison, &charts::charts(comparison))),
         Format::Text => {
             let mut shown = comparison.clone();
             command.clone_into(&mut shown.reproduce);

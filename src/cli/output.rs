@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use super::Failure;
 
 /// Files that a report may have: those of an earlier report that this one lacks are removed.
-const OWN: [&str; 15] = [
+const OWN: [&str; 18] = [
     "margin.svg",
     "spectrum.svg",
     "transient.svg",
@@ -27,6 +27,9 @@ const OWN: [&str; 15] = [
     "sweep.json",
     "size.md",
     "size.json",
+    "designs.svg",
+    "curve.svg",
+    "heat.svg",
 ];
 
 /// A report that is being written. Dropped without [`Staging::publish`], it leaves nothing.

@@ -5,8 +5,7 @@ use super::candidates::Candidates;
 use super::options::{SweepOptions, file_name};
 use super::output::Staging;
 use super::{Failure, bug, exit, interrupt, ui, work};
-use crate::report::charts::Chart;
-use crate::report::sweep::{facts::Sweep, gather, render};
+use crate::report::sweep::{charts, facts::Sweep, gather, render};
 use crate::study::range::Range;
 use crate::study::sweep;
 
@@ -70,7 +69,10 @@ fn ranges(typed: &[String]) -> Result<Vec<Range>, Failure> {
 }
 
 fn write(mut staging: Staging, sweep: &Sweep) -> Result<(), Failure> {
-    let charts: Vec<Chart> = Vec::new();
+    let charts = charts::charts(sweep);
+    for chart in &charts {
+        staging.write(chart.file, &chart.svg.standalone())?;
+    }
     staging.write("sweep.md", &render::markdown(sweep, &charts))?;
     staging.write("sweep.json", &rendered(sweep)?)?;
     staging.publish()
@@ -86,7 +88,7 @@ fn rendered(sweep: &Sweep) -> Result<String, Failure> {
 fn print(options: &SweepOptions, sweep: &Sweep, command: &str) -> Result<(), Failure> {
     match options.study.format {
         Format::Json => ui::data(&rendered(sweep)?),
-        Format::Markdown => ui::data(&render::markdown(sweep, &[])),
+        Format::Markdown => ui::data(&render::markdown(sweep, &charts::charts(sweep))),
         Format::Text => {
             let mut shown = sweep.clone();
             command.clone_into(&mut shown.reproduce);

@@ -125,6 +125,7 @@ fn designs(all: &Comparison) -> Table {
         ]);
     }
     table.drop_empty_columns();
+    table.elsewhere = "comparison.json";
     table.spare = vec!["about"];
     table
 }
@@ -168,6 +169,7 @@ fn table(all: &Comparison, metric: &Metric) -> Table {
         all.runs.pairs,
     ));
     table.drop_empty_columns();
+    table.elsewhere = "comparison.json";
     table.spare = vec!["runs saved"];
     table
 }

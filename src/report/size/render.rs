@@ -90,6 +90,7 @@ fn looked(all: &Size) -> Table {
         ]);
     }
     table.drop_empty_columns();
+    table.elsewhere = "size.json";
     table.spare = vec!["state", "in use"];
     table
 }

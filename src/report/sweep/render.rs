@@ -95,13 +95,20 @@ fn chosen(all: &Sweep) -> Vec<(usize, &Metric)> {
     chosen
 }
 
+/// `p95(browse)` of `p95(endpoint.browse)`: the kind of what is measured says nothing that the table
+/// does not.
+fn head(metric: &str) -> String {
+    let kinds = ["endpoint.", "workload.", "pool.", "service.", "database.", "query.", "step."];
+    kinds.iter().fold(metric.to_owned(), |head, kind| head.replace(&format!("({kind}"), "("))
+}
+
 /// One key: a row per point.
 fn points(all: &Sweep) -> Table {
     let names: Vec<String> = all.points.iter().map(|point| point.settings.join(", ")).collect();
     let column = |(at, metric): &(usize, &Metric)| {
         let value = |point: &Point| point.metrics.get(*at).copied().flatten();
         let values = all.points.iter().map(value).collect();
-        Block::new(metric.unit).with_intervals().column(metric.metric.clone(), values)
+        Block::new(metric.unit).with_intervals().column(head(&metric.metric), values)
     };
     let mut blocks: Vec<Block> = chosen(all).iter().map(column).collect();
     let busy: Vec<Option<Value>> = all.points.iter().map(|point| point.utilization).collect();
@@ -122,7 +129,8 @@ fn points(all: &Sweep) -> Table {
         line.cells.push(if plain { Cell::Empty } else { Cell::text(point.regime.word()) });
     }
     table.drop_empty_columns();
-    table.spare = vec!["state", "p50(", "share("];
+    table.elsewhere = "sweep.json";
+    table.spare = vec!["state", "p50(", "share(", "p99(", "in use"];
     table
 }
 
