@@ -81,7 +81,7 @@ fn too_short(budget: f64, designs: usize, needed: Option<f64>) -> Failure {
         format!("; a first look would take about {}", show::duration(seconds))
     });
     Failure::Usage(format!(
-        "--budget: {} are too short for a complete run{of} in every world{needed}",
+        "--budget: {} are too short for a complete run{of}{needed}",
         show::duration(budget)
     ))
 }

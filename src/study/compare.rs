@@ -230,7 +230,10 @@ impl<'a> Told<'a> {
                 correlation: None,
                 reduction: None,
                 paired: false,
-                change: self.change(pair),
+                change: match since::change(&pair.difference) {
+                    Change::Same => Change::Same,
+                    _ => self.change(pair),
+                },
             });
         };
         let (before, after) = common(before, after);

@@ -58,6 +58,12 @@ pub fn gather(saved: &Saved, summary: &Summary, same_bytes: bool) -> Baseline {
         gone,
         warnings: warnings(saved, summary),
     };
+    if matches!(baseline.sameness, Sameness::Bytes | Sameness::Numbers) {
+        // Luck of the same draws: there is nothing to estimate.
+        for moved in &mut baseline.metrics {
+            (moved.difference, moved.change) = (None, Change::Same);
+        }
+    }
     baseline.headline = headline(&baseline);
     baseline
 }

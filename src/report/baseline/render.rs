@@ -79,7 +79,7 @@ fn metrics(all: &Baseline) -> Table {
         let ends = ends.map_or(Cell::Empty, Cell::Detail);
         table.detail(vec![Cell::Empty, Cell::Empty, Cell::Empty, ends]);
     }
-    if all.compared > 0 {
+    if all.metrics.iter().any(|one| one.difference.is_some()) {
         table.note(format!(
             "The two met luck of their own: differences are unpaired (Welch), and their intervals \
              hold together for all {} compared, at {}.",
