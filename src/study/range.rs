@@ -10,7 +10,7 @@
 //! [`WIDE`] apart, else at equal distances. Where both ends (and the step) are whole numbers without
 //! a unit, so is every value.
 
-use crate::expr::metric::{MetricKind, parse_metric};
+use crate::expr::metric::parse_metric;
 
 /// Values of a range without a step.
 pub const POINTS: usize = 8;
@@ -139,7 +139,7 @@ fn between(key: &str, from: &str, rest: &str) -> Result<Range, Wrong> {
     // The second end may have a unit of its own, or none: that of the first.
     let worth = if other.0.is_empty() && !unit.0.is_empty() { unit.1 } else { other.1 };
     let to = to * worth / unit.1;
-    if !(from < to) {
+    if to <= from {
         return Err(format!("`{key}`: a range goes from the smaller to the larger value"));
     }
     let is_whole = |number: f64| number.fract() == 0.0 && number.abs() < 1e15;
@@ -229,9 +229,8 @@ fn number(text: &str) -> Option<(f64, (String, f64))> {
     if unit.trim().is_empty() {
         return Some((amount, (String::new(), 1.0)));
     }
-    let one = parse_metric(&format!("1{unit}")).ok()?;
-    let MetricKind::Literal(quantity, _) = one.kind else { return None };
-    Some((amount, (unit.to_owned(), quantity.value)))
+    let worth = parse_metric(&format!("1{unit}")).ok()?.number()?;
+    Some((amount, (unit.to_owned(), worth)))
 }
 
 #[cfg(test)]
@@ -259,7 +258,7 @@ mod tests {
         assert_eq!(texts("a=1%..2:0.5"), ["1%", "1.5%", "2%"]);
         assert_eq!(texts("a=100/s..400/s:x2"), ["100/s", "200/s", "400/s"]);
         let range = Range::read("a=10ms..40ms").unwrap();
-        assert_eq!(range.near(0.0123456).unwrap().text, "12.35ms");
+        assert_eq!(range.near(0.012_345_6).unwrap().text, "12.35ms");
         assert_eq!(range.values[7].value, Some(0.04));
     }
 
