@@ -171,7 +171,7 @@ pub struct RunOptions {
 /// Build servers whose format is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Server {
-    /// Those that read JUnit's XML.
+    /// Those that read the XML of `JUnit`.
     Junit,
     /// GitHub's actions.
     Github,

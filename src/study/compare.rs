@@ -158,13 +158,11 @@ fn compared(ran: &[Ran], saved: &[Saved], measured: &Measured) -> Option<Compare
     let dimension = paired.sides.iter().find_map(|side| side.estimate.dimension);
     let estimate = |design: usize| {
         let at = at(design)?;
-        Some(match at.checked_sub(run) {
-            None => paired.sides[at].estimate.clone(),
-            Some(_) => {
-                let found = Found::Number(told.numbers[at]?);
-                Estimate { dimension, found, growing: false }
-            }
-        })
+        if at < run {
+            return Some(paired.sides[at].estimate.clone());
+        }
+        let found = Found::Number(told.numbers[at]?);
+        Some(Estimate { dimension, found, growing: false })
     };
     Some(Compared {
         dimension,

@@ -208,13 +208,11 @@ impl Designs<'_> {
         let in_worlds = self.studies.iter().any(|(study, _)| study.plans().len() > 1);
         let made: u32 = all().sum();
         let wanted = f64::from(self.to_make(0, first));
-        match all().min().filter(|&least| least > 0 && !in_worlds) {
-            Some(per_world) => self.refined(per_world, End::Stopped),
-            None => {
-                let needed = (made > 0).then(|| took / f64::from(made) * wanted);
-                self.refined(0, End::TooShort(needed))
-            }
+        if let Some(per_world) = all().min().filter(|&least| least > 0 && !in_worlds) {
+            return self.refined(per_world, End::Stopped);
         }
+        let needed = (made > 0).then(|| took / f64::from(made) * wanted);
+        self.refined(0, End::TooShort(needed))
     }
 
     fn refined(self, per_world: u32, end: End) -> Refined {

@@ -1,4 +1,4 @@
-//! Checks as JUnit's XML: what GitLab, Jenkins and most build servers read.
+//! Checks as XML in the layout of `JUnit`: what GitLab, Jenkins and most build servers read.
 //!
 //! The layout is the common subset of what is published of the format: the schema of Jenkins' xUnit
 //! plugin (`junit-10.xsd`), the description by Ant's `JUnitReport` task, and what GitLab documents of
@@ -11,15 +11,16 @@ use super::checks::{Check, Kind, Outcome};
 pub fn junit(suite: &str, checks: &[Check]) -> String {
     let kinds = [Kind::Objective, Kind::Claim, Kind::Regression];
     let mut text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_owned();
-    text += &format!("<testsuites name=\"plimsoll\" {}>\n", counts(checks.iter()));
+    text +=
+        &format!("<testsuites name=\"plimsoll\" {}>\n", counts(&checks.iter().collect::<Vec<_>>()));
     for kind in kinds {
-        let of_kind = || checks.iter().filter(move |check| check.kind == kind);
-        if of_kind().next().is_none() {
+        let of_kind: Vec<&Check> = checks.iter().filter(|check| check.kind == kind).collect();
+        if of_kind.is_empty() {
             continue;
         }
         let name = escape(&format!("{suite}: {}s", kind.word()));
-        text += &format!("  <testsuite name=\"{name}\" {}>\n", counts(of_kind()));
-        for check in of_kind() {
+        text += &format!("  <testsuite name=\"{name}\" {}>\n", counts(&of_kind));
+        for check in of_kind {
             text += &case(suite, check);
         }
         text += "  </testsuite>\n";
@@ -27,11 +28,11 @@ pub fn junit(suite: &str, checks: &[Check]) -> String {
     text + "</testsuites>\n"
 }
 
-fn counts<'a>(checks: impl Iterator<Item = &'a Check> + Clone) -> String {
-    let count = |outcome: Outcome| checks.clone().filter(|check| check.outcome == outcome).count();
+fn counts(checks: &[&Check]) -> String {
+    let count = |outcome: Outcome| checks.iter().filter(|check| check.outcome == outcome).count();
     format!(
         "tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\"",
-        checks.clone().count(),
+        checks.len(),
         count(Outcome::Failed),
         count(Outcome::Open)
     )

@@ -2,7 +2,7 @@
 //! scenario.
 //!
 //! - [`checks`](mod@checks): objectives, claims and the metrics of a baseline as checks
-//! - [`junit`](mod@junit): JUnit's XML, for GitLab, Jenkins and most others
+//! - [`junit`](mod@junit): XML as `JUnit` has it, for GitLab, Jenkins and most others
 //! - [`annotations`](mod@annotations): workflow commands of GitHub, at the lines of the scenario
 pub mod annotations;
 pub mod checks;
