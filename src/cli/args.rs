@@ -264,7 +264,7 @@ pub enum Printed {
     Markdown,
     /// For programs
     Json,
-    /// For build servers that read `JUnit` reports (`run` only)
+    /// For build servers that read reports of `JUnit` (`run` only)
     Junit,
     /// For GitHub's actions: annotations at the lines of the scenario (`run` only)
     Github,
