@@ -103,6 +103,7 @@ impl Collector<'_> {
             MetricKind::TimeUntil { .. }
             | MetricKind::Literal(..)
             | MetricKind::Name(_)
+            | MetricKind::Amount(_)
             | MetricKind::Of(..)
             | MetricKind::ShareOf(_) => {}
         }
@@ -126,6 +127,7 @@ impl Collector<'_> {
             // Not kept by interval, or without a tally.
             MetricKind::Literal(..)
             | MetricKind::Name(_)
+            | MetricKind::Amount(_)
             | MetricKind::Chance(..)
             | MetricKind::At(..)
             | MetricKind::During(..)
