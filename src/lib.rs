@@ -88,6 +88,8 @@ pub mod experiment;
 
 pub mod verdict;
 
+pub mod study;
+
 pub mod report;
 
 pub mod cli;

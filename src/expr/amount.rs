@@ -5,10 +5,11 @@ use super::metric::{Condition, MetricExpr, MetricKind, Relation, Watched};
 
 /// First words of paths, with the last words that make them amounts.
 const AMOUNTS: &[(&str, &[&str])] = &[
-    ("table", &["rows", "bytes", "index_bytes", "partitions"]),
-    ("database", &["bytes", "wal", "backup_time"]),
+    ("table", &["rows", "bytes", "index_bytes", "partitions", "heap", "toast"]),
+    ("database", &["bytes", "wal", "backup_time", "working_set"]),
     ("storage", &["bytes", "cost"]),
-    ("cost", &["month", "total"]),
+    ("query", &["cpu", "pages"]),
+    ("cost", &["month", "total", "instances", "databases", "disks", "backups", "calls"]),
 ];
 
 /// Whether a path names an amount.

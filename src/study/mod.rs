@@ -1,0 +1,5 @@
+//! Studies: designs of experiments on models.
+//!
+//! - [`forecast`]: amounts and money over a calendar
+
+pub mod forecast;
