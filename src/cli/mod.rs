@@ -9,7 +9,7 @@
 //! - [`ui`]: everything that is printed; color, progress
 //! - [`interrupt`], [`bug`]: Ctrl-C and panics
 //! - [`cases`]: the variants that a command is about
-//! - [`load`], [`run`], [`check`], [`list`], [`explain`], [`explain_query`], [`new`], [`shell`]: the commands
+//! - [`load`], [`run`], [`check`], [`list`], [`explain`], [`explain_query`], [`forecast`], [`new`], [`shell`]: the commands
 //! - [`exit`]: what the exit codes mean
 //!
 //! Data goes to standard output, everything else to standard error. A reader that closes the pipe
@@ -31,6 +31,7 @@ mod cases;
 mod check;
 mod explain;
 mod explain_query;
+mod forecast;
 mod interrupt;
 mod list;
 mod load;
@@ -87,6 +88,7 @@ fn dispatch(command: Command) -> Result<u8, Failure> {
     match command {
         Command::Run(args) => run::run(&options::RunOptions::new(args)?),
         Command::Check(args) => check::check(&options::ScenarioOptions::new(args)?),
+        Command::Forecast(args) => forecast::run(&options::ForecastOptions::new(args)?),
         Command::Metrics(args) => list::metrics(&options::ScenarioOptions::plain(args.source)?),
         Command::Explain(args) => match options::Explain::new(args)? {
             options::Explain::Word(word) => explain::explain(&word),

@@ -3,7 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use super::Failure;
-use super::args::{CheckArgs, ExplainArgs, Format, MessageFormat, RunArgs, SourceArgs};
+use super::args::{
+    CheckArgs, ExplainArgs, ForecastArgs, Format, MessageFormat, RunArgs, SourceArgs, Step,
+};
+use crate::expr::check::check;
+use crate::expr::scope::{Expectation, NoTables, Scope};
+use crate::growth::calendar::MONTHS_MAX;
+use crate::study::forecast::months_of;
+use crate::units::Dimension;
 
 /// A scenario and what to change in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,13 +120,7 @@ impl RunOptions {
         scenario.sets.extend(args.seed.map(|seed| format!("run.seed={seed}")));
         scenario.sets.extend(args.replications.map(|count| format!("run.replications={count}")));
         scenario.sets.extend(precision(&args.precision));
-        let out = match args.out {
-            Some(out) if out.as_os_str().is_empty() => {
-                return Err(Failure::Usage("the folder of the report has no name".to_owned()));
-            }
-            Some(out) => out,
-            None => Path::new("reports").join(report_name(&scenario)),
-        };
+        let out = folder(args.out, &report_name(&scenario))?;
         Ok(Self {
             scenario,
             typed_sets,
@@ -165,6 +166,108 @@ impl RunOptions {
             command = command + " --precision " + &quoted(goal);
         }
         command + &format!(" --seed {seed} --replications {replications}")
+    }
+}
+
+/// What `forecast` is to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ForecastOptions {
+    /// The scenario.
+    pub scenario: ScenarioOptions,
+    /// `--set` options as they were typed.
+    pub typed_sets: Vec<String>,
+    /// How far, as typed.
+    pub horizon: String,
+    /// The same in months.
+    pub months: u32,
+    /// Months between the dates that are listed.
+    pub step: u32,
+    /// Worlds.
+    pub worlds: u32,
+    /// Folder of the report.
+    pub out: PathBuf,
+    /// What is printed.
+    pub format: Format,
+    /// Whether the exit code tells the verdicts.
+    pub gate: bool,
+    /// Whether nothing is printed.
+    pub quiet: bool,
+    /// The seed, if one was typed.
+    pub seed: Option<i64>,
+}
+
+impl ForecastOptions {
+    /// Checks what was typed.
+    pub fn new(args: ForecastArgs) -> Result<Self, Failure> {
+        let mut scenario = ScenarioOptions::new(args.scenario)?;
+        let typed_sets = scenario.sets.clone();
+        scenario.sets.extend(args.seed.map(|seed| format!("run.seed={seed}")));
+        let months = horizon(&args.horizon)?;
+        let out = folder(args.out, &(report_name(&scenario) + "-forecast"))?;
+        let step = match args.step {
+            Step::Month => 1,
+            Step::Quarter => 3,
+            Step::Year => 12,
+        };
+        let (horizon, worlds, format) = (args.horizon, args.worlds, args.format);
+        let (gate, quiet, seed) = (args.gate, args.quiet, args.seed);
+        let all = Self {
+            scenario,
+            typed_sets,
+            horizon,
+            months,
+            step,
+            worlds,
+            out,
+            format,
+            gate,
+            quiet,
+            seed,
+        };
+        Ok(all)
+    }
+
+    /// The command that gives the same again, for a shell.
+    pub fn reproduce(&self, file: &str) -> String {
+        let mut command = format!("plimsoll forecast {}", quoted(file));
+        for set in &self.typed_sets {
+            command = command + " --set " + &quoted(set);
+        }
+        if let Some(variant) = &self.scenario.variant {
+            command = command + " --variant " + &quoted(variant);
+        }
+        if let Some(seed) = self.seed {
+            command += &format!(" --seed {seed}");
+        }
+        command + &format!(" --horizon {} --worlds {}", quoted(&self.horizon), self.worlds)
+    }
+}
+
+/// Months of a time as it is typed.
+fn horizon(text: &str) -> Result<u32, Failure> {
+    let wrong = |why: &str| {
+        Failure::Usage(format!("--horizon {}: {why}, such as \"3 years\"", quoted(text)))
+    };
+    let time = check(text, &Scope::default(), &NoTables, Expectation::fixed(Dimension::TIME)).ok();
+    let time = time.and_then(|time| time.formula.bind(&[]).ok()?.evaluate_fixed());
+    let Some(time) = time.filter(|time| *time > 0.0) else {
+        return Err(wrong("expected a time"));
+    };
+    let months = months_of(time);
+    if months > MONTHS_MAX - 12 {
+        return Err(wrong("the calendar ends after a hundred years; expected less"));
+    }
+    Ok(months)
+}
+
+/// Where the report goes.
+fn folder(out: Option<PathBuf>, name: &str) -> Result<PathBuf, Failure> {
+    match out {
+        Some(out) if out.as_os_str().is_empty() => {
+            Err(Failure::Usage("the folder of the report has no name".to_owned()))
+        }
+        Some(out) => Ok(out),
+        None => Ok(Path::new("reports").join(name)),
     }
 }
 

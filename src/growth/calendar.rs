@@ -122,8 +122,12 @@ impl Calendar {
 
     /// The date of a time; none where no start is known.
     pub fn date(&self, time: f64) -> Option<Date> {
-        let days = libm::floor(time / DAY + 1e-9) as i64;
-        self.start?.checked_add(days.days()).ok()
+        let days = libm::floor(time / DAY + 1e-9);
+        // Of a span of days the calendar takes some twenty thousand years.
+        if days.is_nan() || days.abs() > 4e6 {
+            return None;
+        }
+        self.start?.checked_add((days as i64).days()).ok()
     }
 
     /// Whether it counts real months.

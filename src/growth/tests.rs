@@ -41,6 +41,9 @@ fn months_are_those_of_the_calendar() {
     assert_eq!((calendar.month(30.0 * DAY), calendar.month(30.0 * DAY - 1.0)), (1, 0));
     assert_eq!((calendar.of_year(0), calendar.of_year(2), calendar.of_year(-11)), (10, 0, 11));
     assert_eq!(calendar.date(61.5 * DAY).unwrap().to_string(), "2027-01-01");
+    for never in [f64::INFINITY, f64::NAN, -1e300] {
+        assert_eq!(calendar.date(never), None);
+    }
     let end = Calendar::new(Some((2027, 1, 31)), 0, 3).unwrap();
     let begins = [1, 2, 3].map(|month| end.begin(month) / DAY);
     assert_eq!(begins, [28.0, 59.0, 89.0]);

@@ -43,6 +43,8 @@ pub mod check;
 
 pub mod explain;
 
+pub mod forecast;
+
 pub mod summarize;
 
 #[cfg(test)]

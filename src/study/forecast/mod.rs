@@ -10,6 +10,7 @@
 
 pub mod crossing;
 pub mod judge;
+mod sizes;
 #[cfg(test)]
 mod tests;
 mod world;
@@ -143,15 +144,33 @@ pub fn forecast(models: &[(Option<String>, Model)], spec: &Spec) -> Result<Forec
     dates.dedup();
     let at = |month| dates.partition_point(|date| *date < calendar.begin(month));
     let months: Vec<usize> = months.map(at).collect();
-    let queries = conditions.iter().any(|that| asks_queries(that));
+    let mut queries: Vec<f64> = Vec::new();
+    if conditions.iter().any(|that| asks_queries(that)) {
+        queries.extend(asked.iter().map(|&seconds| date(&calendar, seconds)));
+        queries.push(calendar.begin(i64::from(spec.months)));
+    }
     let count =
         if models.iter().any(|(_, model)| model.is_uncertain()) { spec.worlds.max(1) } else { 1 };
     let mut courses = Vec::new();
+    let uncertain = uncertain(models);
     for (name, model) in models {
-        let course = course(model, &calendar, &dates, (spec.seed, count), queries)?;
+        let worlds = (spec.seed, count, uncertain.as_slice());
+        let course = course(model, &calendar, &dates, worlds, &queries)?;
         courses.push(Course { name: name.clone(), ..course });
     }
     Ok(Forecast { calendar, dates, months, worlds: count, courses })
+}
+
+/// Inputs that are uncertain in any of the models: each has one dimension of the worlds, so that a
+/// variant in which one of them is certain has the same values of the others.
+fn uncertain(models: &[(Option<String>, Model)]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for input in models.iter().flat_map(|(_, model)| &model.inputs) {
+        if input.uncertain && !names.contains(&input.name) {
+            names.push(input.name.clone());
+        }
+    }
+    names
 }
 
 /// What objectives and claims of a model say of amounts.
@@ -201,28 +220,33 @@ fn course(
     model: &Model,
     calendar: &Calendar,
     dates: &[f64],
-    (seed, count): (u64, u32),
-    queries: bool,
+    (seed, count, uncertain): (u64, u32, &[String]),
+    queries: &[f64],
 ) -> Result<Course, Problem> {
-    let mut dimension = 0;
-    let uncertain = |input: &crate::model::Input| {
-        dimension += u32::from(input.uncertain);
-        dimension.saturating_sub(1)
+    let dimension = |input: &crate::model::Input| {
+        uncertain.iter().position(|name| *name == input.name).unwrap_or(0) as u32
     };
-    let dimensions: Vec<u32> = model.inputs.iter().map(uncertain).collect();
+    let dimensions: Vec<u32> = model.inputs.iter().map(dimension).collect();
+    let sizes = sizes::Sizes::default();
     let one = |index: u32| {
         // A single world is the one in which every input has its median.
         let uniform = |input: usize| {
             if count == 1 { 0.5 } else { worlds::point(seed, index, dimensions[input]) }
         };
         let world = model.world(&uniform).map_err(|problem| vec![problem])?;
-        let found = world::amounts(model, &world, Scaling::default(), (calendar, dates), queries)?;
+        let found = world::amounts(
+            model,
+            &world,
+            Scaling::default(),
+            (calendar, dates),
+            (queries, &sizes),
+        )?;
         Ok((found, world.inputs))
     };
     let all: Result<Vec<_>, Vec<BindProblem>> = (0..count).into_par_iter().map(one).collect();
     let all = all.map_err(Problem::Binding)?;
     let (values, inputs): (Vec<_>, Vec<_>) = all.into_iter().unzip();
-    let names = world::names(model, queries);
+    let names = world::names(model, !queries.is_empty());
     let series = names.into_iter().enumerate().map(|(at, (path, dimension))| Series {
         path,
         dimension,

@@ -1,6 +1,7 @@
 //! Everything in one world, date by date.
 
 use super::every;
+use super::sizes::{Sized, Sizes};
 use crate::access::settings::{Costs, Disk};
 use crate::access::stored::Stored;
 use crate::access::ways::{Needs, Ways};
@@ -64,13 +65,13 @@ pub(super) fn names(model: &Model, queries: bool) -> Vec<(String, Dimension)> {
     names
 }
 
-/// The values of all amounts by date.
+/// The values of all amounts by date; those of queries only at the dates of `queries`.
 pub(super) fn amounts(
     model: &Model,
     world: &World,
     scaling: Scaling,
     (calendar, dates): (&Calendar, &[f64]),
-    queries: bool,
+    (queries, sizes): (&[f64], &Sizes),
 ) -> Result<Vec<Vec<f64>>, Vec<BindProblem>> {
     let by_traffic = |growth: &Growth| growth.inflow == Inflow::Traffic;
     let asks = model.tables.iter().filter_map(|table| table.growth.as_ref()).any(by_traffic)
@@ -94,15 +95,16 @@ pub(super) fn amounts(
     let mut held = Vec::with_capacity(dates.len());
     for &date in dates {
         let mut values = Vec::new();
-        let stored = at.tables(date, &stocks, (&mut room, &mut dated), &mut values);
-        held.push(at.databases(date, &stocks, &stored, &mut values));
+        let sized = at.tables(date, &stocks, sizes, (&mut room, &mut dated), &mut values);
+        held.push(at.databases(date, &stocks, &sized, &mut values));
         for storage in &storages {
             let tiers = storage.tiers(calendar, date);
             values.push(tiers.iter().sum());
             values.extend(&tiers[..storage.named]);
         }
-        if queries {
-            at.queries(&dated, &stored, &mut values);
+        if !queries.is_empty() {
+            let asked = queries.contains(&date);
+            at.queries(&dated, &sized, asked, &mut values);
         }
         all.push(values);
     }
@@ -242,33 +244,27 @@ impl At<'_> {
         &self,
         date: f64,
         stocks: &[Stock],
+        sizes: &Sizes,
         (room, dated): (&mut [f64], &mut Binding),
         values: &mut Vec<f64>,
-    ) -> Vec<Stored> {
+    ) -> Vec<Sized> {
         let mut all = Vec::new();
         for (id, (table, stock)) in self.model.tables.iter().zip(stocks).enumerate() {
             let rows = stock.there(self.calendar, date).max(0.0);
             // Pages of deleted rows stay with the table.
             let stays = table.retention.is_some_and(|rule| rule.then != Then::Drop);
             room[id] = if stays { room[id].max(rows) } else { rows };
-            dated.restate(table.rows, room[id]);
-            let stored = Stored::new(self.model, dated, id);
-            let indexes: Vec<f64> =
-                (0..table.indexes.len()).map(|index| stored.index_bytes(index)).collect();
-            let index_bytes: f64 = indexes.iter().sum();
+            let sized = sizes.at(self.model, dated, id, room[id]);
+            let index_bytes: f64 = sized.indexes.iter().sum();
             let dropped = table.retention.filter(|rule| rule.then == Then::Drop);
             let stretch = dropped.and_then(|rule| rule.every);
-            let pieces = stretch.map_or(stored.pieces, |stretch| {
+            let pieces = stretch.map_or(sized.pieces, |stretch| {
                 stock.pieces(self.calendar, every(self.binding, stretch), date)
             });
-            let toast = stored.heap.toast_bytes() * stored.pieces;
-            let heap = stored.heap_bytes();
-            values.extend([rows, pieces, heap + index_bytes, index_bytes, heap - toast, toast]);
-            values.extend(indexes);
-            if room[id] != rows {
-                dated.restate(table.rows, rows);
-            }
-            all.push(stored);
+            values.extend([rows, pieces, sized.bytes(), index_bytes, sized.heap, sized.toast]);
+            values.extend(&sized.indexes);
+            dated.restate(table.rows, rows);
+            all.push(sized);
         }
         all
     }
@@ -278,18 +274,19 @@ impl At<'_> {
         &self,
         date: f64,
         stocks: &[Stock],
-        stored: &[Stored],
+        sized: &[Sized],
         values: &mut Vec<f64>,
     ) -> Vec<f64> {
         let mut held = Vec::new();
         for (id, database) in self.model.databases.iter().enumerate() {
             let (mut bytes, mut log, mut working) = (0.0, 0.0, 0.0);
             let constants = Costs::of(self.model, self.binding, id).constants;
-            let tables = self.model.tables.iter().zip(stored).zip(stocks);
-            for ((table, stored), stock) in tables.filter(|((table, _), _)| table.database == id) {
-                bytes += stored.bytes();
+            let tables = self.model.tables.iter().zip(sized).zip(stocks);
+            for ((table, sized), stock) in tables.filter(|((table, _), _)| table.database == id) {
+                let stored = &sized.stored;
+                bytes += sized.bytes();
                 let hot = table.hot.map_or(1.0, |hot| self.binding.get(hot.rows));
-                working += stored.bytes() - stored.heap_bytes() * (1.0 - hot);
+                working += sized.bytes() - (sized.heap + sized.toast) * (1.0 - hot);
                 let of = |verb: &Verb| {
                     write(&stored.relation, verb, 1.0, stored.tuple.size.mean, &constants).wal_bytes
                 };
@@ -311,16 +308,24 @@ impl At<'_> {
         held
     }
 
-    /// What one execution of each query takes, everything in memory.
-    fn queries(&self, dated: &Binding, stored: &[Stored], values: &mut Vec<f64>) {
+    /// What one execution of each query takes, everything in memory, where that is asked for.
+    fn queries(&self, dated: &Binding, sized: &[Sized], asked: bool, values: &mut Vec<f64>) {
+        let stored: Vec<Stored> = if asked {
+            sized.iter().map(|sized| sized.stored.as_ref().clone()).collect()
+        } else {
+            Vec::new()
+        };
         for query in &self.model.queries {
             let Some(usage) = &query.table else { continue };
             let costs = Costs::of(self.model, dated, query.database);
-            let Use::Read(read) = usage else {
-                values.extend([f64::NAN, f64::NAN]);
-                continue;
+            let read = match usage {
+                Use::Read(read) if asked => read,
+                _ => {
+                    values.extend([f64::NAN, f64::NAN]);
+                    continue;
+                }
             };
-            let needs = Needs::of_read(&Ways::of(self.model, dated, stored, read, &costs));
+            let needs = Needs::of_read(&Ways::of(self.model, dated, &stored, read, &costs));
             let touched: f64 = needs.touched.iter().map(|one| one.pages).sum();
             let scanned: f64 = needs.scanned.iter().map(|one| one.1).sum();
             values.extend([needs.cpu, touched + scanned / crate::database::heap::PAGE]);
