@@ -29,6 +29,12 @@ pub enum Command {
     New(NewArgs),
     /// Simulate a scenario, print the summary and write the report
     Run(RunArgs),
+    /// Put designs side by side on the same draws: variants of a scenario, or several scenarios
+    Compare(CompareArgs),
+    /// Take a key (or two) through its range: curves, where limits are crossed, the knee
+    Sweep(SweepArgs),
+    /// Find the smallest value of a key (or the cheapest of several) that meets what is asked for
+    Size(SizeArgs),
     /// Answer without simulating: demand, bottleneck, Erlang's formulas, assumptions
     Check(CheckArgs),
     /// Work out growth, storage and costs over a calendar, and when limits are passed
@@ -63,6 +69,21 @@ pub struct NewArgs {
 /// `plimsoll run`
 #[derive(Debug, clap::Args)]
 pub struct RunArgs {
+    /// What is simulated, and how
+    #[command(flatten)]
+    pub study: StudyArgs,
+    /// Replicate until a metric is known so well, such as "2% on p99(endpoint.x)"; may be given
+    /// several times
+    #[arg(long, value_name = "GOAL")]
+    pub precision: Vec<String>,
+    /// Let the exit code tell the verdicts: 1 failed or refuted, 3 inconclusive
+    #[arg(long)]
+    pub gate: bool,
+}
+
+/// What every command that simulates takes
+#[derive(Debug, clap::Args)]
+pub struct StudyArgs {
     /// The scenario and what to change in it
     #[command(flatten)]
     pub scenario: CheckArgs,
@@ -72,10 +93,6 @@ pub struct RunArgs {
     /// Replications per world [default: the scenario's, or 16]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub replications: Option<u32>,
-    /// Replicate until a metric is known so well, such as "2% on p99(endpoint.x)"; may be given
-    /// several times
-    #[arg(long, value_name = "GOAL")]
-    pub precision: Vec<String>,
     /// Threads; they change no result [default: one per core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=4096))]
     pub jobs: Option<u32>,
@@ -85,9 +102,6 @@ pub struct RunArgs {
     /// What is printed
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
-    /// Let the exit code tell the verdicts: 1 failed or refuted, 3 inconclusive
-    #[arg(long)]
-    pub gate: bool,
     /// Print neither progress nor the summary; the report is written
     #[arg(long, short)]
     pub quiet: bool,
@@ -134,6 +148,53 @@ pub enum Step {
     Quarter,
     /// Every twelve months
     Year,
+}
+
+/// `plimsoll compare`
+#[derive(Debug, clap::Args)]
+pub struct CompareArgs {
+    /// What is simulated, and how; `--variant a,b` names the variants to compare
+    #[command(flatten)]
+    pub study: StudyArgs,
+    /// Other scenarios to compare the first one with
+    #[arg(value_name = "OTHER")]
+    pub others: Vec<PathBuf>,
+    /// Compare by this metric as well, such as "p99(endpoint.x)"; may be given several times
+    #[arg(long = "metric", value_name = "METRIC")]
+    pub metrics: Vec<String>,
+}
+
+/// `plimsoll sweep`
+#[derive(Debug, clap::Args)]
+pub struct SweepArgs {
+    /// What is simulated, and how
+    #[command(flatten)]
+    pub study: StudyArgs,
+    /// The key and its values: KEY=FROM..TO, KEY=FROM..TO:STEP, KEY=FROM..TO:xFACTOR or KEY=A,B,C;
+    /// may be given twice
+    #[arg(long, value_name = "KEY=RANGE", required = true)]
+    pub over: Vec<String>,
+    /// Show this metric as well, such as "p99(endpoint.x)"; may be given several times
+    #[arg(long = "metric", value_name = "METRIC")]
+    pub metrics: Vec<String>,
+}
+
+/// `plimsoll size`
+#[derive(Debug, clap::Args)]
+pub struct SizeArgs {
+    /// What is simulated, and how; --replications is the most that a candidate gets
+    #[command(flatten)]
+    pub study: StudyArgs,
+    /// The key and the values to choose from: KEY, KEY=FROM..TO, KEY=FROM..TO:STEP or KEY=A,B,C; up
+    /// to three with --minimize
+    #[arg(long, value_name = "KEY[=RANGE]", required = true)]
+    pub vary: Vec<String>,
+    /// What is asked for, instead of the scenario's objectives
+    #[arg(long, value_name = "EXPR")]
+    pub until: Option<String>,
+    /// What the keys cost: arithmetic of them; the cheapest is looked for
+    #[arg(long, value_name = "EXPR")]
+    pub minimize: Option<String>,
 }
 
 /// `plimsoll check`, and what `run` has in common with it

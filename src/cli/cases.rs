@@ -3,33 +3,21 @@
 
 use super::Failure;
 use super::load::Loaded;
-use crate::experiment::Study;
 use crate::expr::metric::{Condition, MetricExpr, MetricKind, Relation};
-use crate::model::{Claim, Model, Scaling};
+use crate::model::{Claim, Model};
+use crate::study::Alternative;
 use crate::verdict;
 
-/// A variant, or the scenario as it stands, ready to run.
-pub struct Prepared {
-    /// Name of the variant.
-    pub name: Option<String>,
-    /// Its model.
-    pub model: Model,
-    /// Compiled in all its worlds.
-    pub study: Study,
-}
-
 /// Reads, resolves, binds and compiles.
-pub fn prepare(loaded: &mut Loaded, variant: Option<&str>) -> Result<Prepared, Failure> {
+pub fn prepare(loaded: &mut Loaded, variant: Option<&str>) -> Result<Alternative, Failure> {
     let model = loaded.model(variant)?;
-    let needs = verdict::needs(&model);
-    let study = loaded.bound(|| Study::new(&model, &needs, &Scaling::default()))?;
-    Ok(Prepared { name: variant.map(str::to_owned), model, study })
+    loaded.bound(|| Alternative::new(variant.map(str::to_owned), model, &[]))
 }
 
 /// The other variants that claims and objectives speak of, in the order of the file; those that the
 /// objectives of these speak of included.
-pub fn others(loaded: &mut Loaded, main: &Prepared) -> Result<Vec<Prepared>, Failure> {
-    let mut others: Vec<Prepared> = Vec::new();
+pub fn others(loaded: &mut Loaded, main: &Alternative) -> Result<Vec<Alternative>, Failure> {
+    let mut others: Vec<Alternative> = Vec::new();
     loop {
         let known = || std::iter::once(main).chain(&others);
         let named: Vec<&str> = known().flat_map(|one| named(main, one)).collect();
@@ -39,7 +27,7 @@ pub fn others(loaded: &mut Loaded, main: &Prepared) -> Result<Vec<Prepared>, Fai
         let next = prepare(loaded, Some(next))?;
         others.push(next);
     }
-    let at = |one: &Prepared| {
+    let at = |one: &Alternative| {
         let mut variants = main.model.variants.iter();
         variants.position(|variant| one.name.as_deref() == Some(variant.name.as_str()))
     };
@@ -48,7 +36,7 @@ pub fn others(loaded: &mut Loaded, main: &Prepared) -> Result<Vec<Prepared>, Fai
 }
 
 /// Variants that the conditions of a case speak of; claims are judged from the main one.
-fn named<'a>(main: &'a Prepared, one: &'a Prepared) -> Vec<&'a str> {
+fn named<'a>(main: &'a Alternative, one: &'a Alternative) -> Vec<&'a str> {
     let mut named: Vec<&str> = Vec::new();
     if std::ptr::eq(main, one) {
         for claim in judged(main.name.as_deref(), &main.model) {
@@ -71,7 +59,7 @@ pub fn judged<'a>(main: Option<&str>, model: &'a Model) -> impl Iterator<Item = 
 
 /// Checks what objectives and claims say against what is measured, before anything is run: each
 /// against the variant that it is judged on, `in(variant, …)` against that one's own.
-pub fn conditions(loaded: &mut Loaded, main: &Prepared, others: &[Prepared]) {
+pub fn conditions(loaded: &mut Loaded, main: &Alternative, others: &[Alternative]) {
     let find = |name: &str| {
         std::iter::once(main).chain(others).find(|one| one.name.as_deref() == Some(name))
     };

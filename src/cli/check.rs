@@ -1,6 +1,5 @@
 //! `plimsoll check`: answers without simulating.
 
-use super::cases::Prepared;
 use super::load::Loaded;
 use super::options::ScenarioOptions;
 use super::{Failure, bug, cases, exit, ui};
@@ -9,6 +8,7 @@ use crate::experiment::EVENTS_MAX;
 use crate::model::{Model, RunKind, Scaling};
 use crate::report::check;
 use crate::report::effort::{self, Effort};
+use crate::study::Alternative;
 
 /// Checks a scenario.
 pub fn check(options: &ScenarioOptions) -> Result<u8, Failure> {
@@ -52,7 +52,7 @@ fn shortens(model: &Model) -> bool {
 
 /// What will be run of a scenario or variant; `None` if a number is out of range, which is said
 /// elsewhere.
-fn effort_of(one: &Prepared) -> Option<Effort> {
+fn effort_of(one: &Alternative) -> Option<Effort> {
     let world = one.model.nominal_world().ok()?;
     let binding = demand::bind(&one.model, &world, Scaling::default()).ok()?;
     let events = demand::analyze(&one.model, &binding).events_per_run;

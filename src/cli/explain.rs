@@ -257,6 +257,10 @@ mod tests {
             ("service.api.line.wait.by.browse", "part of one endpoint"),
             ("MiB", "a unit"),
             ("round-robin", "How requests are spread over the instances"),
+            ("commit_pg", "The end of a transaction"),
+            ("query.commit_pg.elapsed", "The end of a transaction"),
+            ("query.commit_pg.elapsed", "Start to end of one execution"),
+            ("insert_streams_in_transaction", "`query.commit_D` at its end"),
         ] {
             let text = word(wanted.trim_matches(['[', ']'])).unwrap_or_else(|| panic!("{wanted}"));
             assert!(text.contains(part), "{wanted}:\n{text}");

@@ -1,17 +1,124 @@
 //! `plimsoll forecast`: amounts and money over a calendar.
 
-use super::args::Format;
+use super::args::{ForecastArgs, Format, Step};
 use super::load::Loaded;
-use super::options::{ForecastOptions, file_name};
+use super::options::{ScenarioOptions, file_name, quoted, report_name};
 use super::output::Staging;
 use super::{Failure, bug, exit, ui};
 use crate::diag::{Diagnostic, Id};
+use crate::expr::check::check;
+use crate::expr::scope::{Expectation, NoTables, Scope};
+use crate::growth::calendar::MONTHS_MAX;
 use crate::model::{Claim, Model};
 use crate::report::forecast::gather::{Study, summarize};
 use crate::report::forecast::summary::Summary;
 use crate::report::forecast::{charts, render};
 use crate::study::forecast::judge::{Judged, judge};
-use crate::study::forecast::{Forecast, Problem, Spec, forecast};
+use crate::study::forecast::{Forecast, Problem, Spec, forecast, months_of};
+use crate::units::Dimension;
+use std::path::{Path, PathBuf};
+
+/// What `forecast` is to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ForecastOptions {
+    /// The scenario.
+    pub scenario: ScenarioOptions,
+    /// `--set` options as they were typed.
+    pub typed_sets: Vec<String>,
+    /// How far, as typed.
+    pub horizon: String,
+    /// The same in months.
+    pub months: u32,
+    /// Months between the dates that are listed.
+    pub step: u32,
+    /// Worlds.
+    pub worlds: u32,
+    /// Folder of the report.
+    pub out: PathBuf,
+    /// What is printed.
+    pub format: Format,
+    /// Whether the exit code tells the verdicts.
+    pub gate: bool,
+    /// Whether nothing is printed.
+    pub quiet: bool,
+    /// The seed, if one was typed.
+    pub seed: Option<i64>,
+}
+
+impl ForecastOptions {
+    /// Checks what was typed.
+    pub fn new(args: ForecastArgs) -> Result<Self, Failure> {
+        let mut scenario = ScenarioOptions::new(args.scenario)?;
+        let typed_sets = scenario.sets.clone();
+        scenario.sets.extend(args.seed.map(|seed| format!("run.seed={seed}")));
+        let months = horizon(&args.horizon)?;
+        let out = folder(args.out, &(report_name(&scenario) + "-forecast"))?;
+        let step = match args.step {
+            Step::Month => 1,
+            Step::Quarter => 3,
+            Step::Year => 12,
+        };
+        let (horizon, worlds, format) = (args.horizon, args.worlds, args.format);
+        let (gate, quiet, seed) = (args.gate, args.quiet, args.seed);
+        let all = Self {
+            scenario,
+            typed_sets,
+            horizon,
+            months,
+            step,
+            worlds,
+            out,
+            format,
+            gate,
+            quiet,
+            seed,
+        };
+        Ok(all)
+    }
+
+    /// The command that gives the same again, for a shell.
+    pub fn reproduce(&self, file: &str) -> String {
+        let mut command = format!("plimsoll forecast {}", quoted(file));
+        for set in &self.typed_sets {
+            command = command + " --set " + &quoted(set);
+        }
+        if let Some(variant) = &self.scenario.variant {
+            command = command + " --variant " + &quoted(variant);
+        }
+        if let Some(seed) = self.seed {
+            command += &format!(" --seed {seed}");
+        }
+        command + &format!(" --horizon {} --worlds {}", quoted(&self.horizon), self.worlds)
+    }
+}
+
+/// Months of a time as it is typed.
+fn horizon(text: &str) -> Result<u32, Failure> {
+    let wrong = |why: &str| {
+        Failure::Usage(format!("--horizon {}: {why}, such as \"3 years\"", quoted(text)))
+    };
+    let time = check(text, &Scope::default(), &NoTables, Expectation::fixed(Dimension::TIME)).ok();
+    let time = time.and_then(|time| time.formula.bind(&[]).ok()?.evaluate_fixed());
+    let Some(time) = time.filter(|time| *time > 0.0) else {
+        return Err(wrong("expected a time"));
+    };
+    let months = months_of(time);
+    if months > MONTHS_MAX - 12 {
+        return Err(wrong("the calendar ends after a hundred years; expected less"));
+    }
+    Ok(months)
+}
+
+/// Where the report goes.
+fn folder(out: Option<PathBuf>, name: &str) -> Result<PathBuf, Failure> {
+    match out {
+        Some(out) if out.as_os_str().is_empty() => {
+            Err(Failure::Usage("the folder of the report has no name".to_owned()))
+        }
+        Some(out) => Ok(out),
+        None => Ok(Path::new("reports").join(name)),
+    }
+}
 
 /// Works out a scenario with its variants.
 pub fn run(options: &ForecastOptions) -> Result<u8, Failure> {
@@ -115,14 +222,14 @@ fn write(out: &std::path::Path, summary: &Summary) -> Result<(), Failure> {
     for chart in &charts {
         staging.write(chart.file, &chart.svg.standalone())?;
     }
-    staging.write("summary.md", &render::markdown(summary, &charts))?;
-    staging.write("summary.json", &rendered(summary)?)?;
+    staging.write("forecast.md", &render::markdown(summary, &charts))?;
+    staging.write("forecast.json", &rendered(summary)?)?;
     staging.publish()
 }
 
 fn rendered(summary: &Summary) -> Result<String, Failure> {
     let text = serde_json::to_string_pretty(summary).map_err(|error| Failure::Write {
-        what: "summary.json".to_owned(),
+        what: "forecast.json".to_owned(),
         source: std::io::Error::other(error),
     })?;
     Ok(text + "\n")
@@ -136,7 +243,7 @@ fn print(options: &ForecastOptions, summary: &Summary, said: &[String]) -> Resul
             let mut shown = summary.clone();
             shown.reproduce = options.reproduce(&options.scenario.file);
             shown.warnings.retain(|warning| !said.contains(warning));
-            let report = format!("\nReport: {}\n", options.out.join("summary.md").display());
+            let report = format!("\nReport: {}\n", options.out.join("forecast.md").display());
             ui::data(&(render::text(&shown) + &report))
         }
     }

@@ -26,6 +26,11 @@ pub fn flag() -> &'static AtomicBool {
     &STOP
 }
 
+/// The same, now.
+pub fn is_set() -> bool {
+    STOP.load(Ordering::Relaxed)
+}
+
 /// Removes this folder when the end is sudden.
 pub fn clean_up(folder: &Path) {
     if let Ok(mut known) = STAGING.get_or_init(Mutex::default).lock() {

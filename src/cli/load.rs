@@ -9,7 +9,7 @@ use crate::expr::error::{ExprError, ExprErrorKind};
 use crate::expr::scope::Tables;
 use crate::model::{self, BindProblem, Model};
 use crate::scenario::overlay::with_variant;
-use crate::scenario::raw::Node;
+use crate::scenario::raw::{Node, Value};
 use crate::scenario::{self, RawScenario};
 
 /// A scenario that was read.
@@ -70,6 +70,17 @@ impl Loaded {
         self.add(&found);
         self.unless_errors()?;
         model.ok_or(Failure::Scenario)
+    }
+
+    /// The number (perhaps with a unit) that a dotted path is set to, as text.
+    pub fn number_at(&self, path: &str) -> Option<String> {
+        let keys: Vec<&str> = path.split('.').collect();
+        match &self.raw.value(&keys)?.value {
+            Value::Integer(number) => Some(number.to_string()),
+            Value::Float(number) => Some(number.to_string()),
+            Value::String(text) => Some(text.to_string()),
+            _ => None,
+        }
     }
 
     /// What was bound or compiled. Numbers that cannot be are shown.

@@ -8,8 +8,10 @@
 //! - [`output`]: the folder of a report, never half-written
 //! - [`ui`]: everything that is printed; color, progress
 //! - [`interrupt`], [`bug`]: Ctrl-C and panics
-//! - [`cases`]: the variants that a command is about
-//! - [`load`], [`run`], [`check`], [`list`], [`explain`], [`explain_query`], [`forecast`], [`new`], [`shell`]: the commands
+//! - [`cases`], [`candidates`]: the variants, and the values of keys, that a command is about
+//! - [`work`]: threads and progress of long work
+//! - [`load`], [`run`], [`compare`], [`sweep`], [`size`],
+//!   [`check`], [`list`], [`explain`], [`explain_query`], [`forecast`], [`new`], [`shell`]: the commands
 //! - [`exit`]: what the exit codes mean
 //!
 //! Data goes to standard output, everything else to standard error. A reader that closes the pipe
@@ -27,8 +29,10 @@ pub mod output;
 pub mod ui;
 
 mod bug;
+mod candidates;
 mod cases;
 mod check;
+mod compare;
 mod explain;
 mod explain_query;
 mod forecast;
@@ -38,7 +42,10 @@ mod load;
 mod new;
 mod run;
 mod shell;
+mod size;
+mod sweep;
 mod words;
+mod work;
 
 use std::process::ExitCode;
 
@@ -87,8 +94,11 @@ pub fn main() -> ExitCode {
 fn dispatch(command: Command) -> Result<u8, Failure> {
     match command {
         Command::Run(args) => run::run(&options::RunOptions::new(args)?),
+        Command::Compare(args) => compare::compare(&options::CompareOptions::new(args)?),
+        Command::Sweep(args) => sweep::sweep(&options::SweepOptions::new(args)?),
+        Command::Size(args) => size::size(&options::SizeOptions::new(args)?),
         Command::Check(args) => check::check(&options::ScenarioOptions::new(args)?),
-        Command::Forecast(args) => forecast::run(&options::ForecastOptions::new(args)?),
+        Command::Forecast(args) => forecast::run(&forecast::ForecastOptions::new(args)?),
         Command::Metrics(args) => list::metrics(&options::ScenarioOptions::plain(args.source)?),
         Command::Explain(args) => match options::Explain::new(args)? {
             options::Explain::Word(word) => explain::explain(&word),

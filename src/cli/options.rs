@@ -4,13 +4,9 @@ use std::path::{Path, PathBuf};
 
 use super::Failure;
 use super::args::{
-    CheckArgs, ExplainArgs, ForecastArgs, Format, MessageFormat, RunArgs, SourceArgs, Step,
+    CheckArgs, CompareArgs, ExplainArgs, Format, MessageFormat, RunArgs, SizeArgs, SourceArgs,
+    StudyArgs, SweepArgs,
 };
-use crate::expr::check::check;
-use crate::expr::scope::{Expectation, NoTables, Scope};
-use crate::growth::calendar::MONTHS_MAX;
-use crate::study::forecast::months_of;
-use crate::units::Dimension;
 
 /// A scenario and what to change in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,15 +85,13 @@ impl Explain {
     }
 }
 
-/// What `run` is to do.
+/// What is simulated, how, and where the report goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RunOptions {
+pub struct StudyOptions {
     /// The scenario.
     pub scenario: ScenarioOptions,
-    /// `--set` options as they were typed, for the command that repeats the run.
+    /// `--set` options as they were typed, for the command that repeats the study.
     pub typed_sets: Vec<String>,
-    /// `--precision` options as they were typed.
-    pub precision: Vec<String>,
     /// Whether all replications are to be made, however long they take.
     pub insists: bool,
     /// Threads; none: one per core.
@@ -106,44 +100,69 @@ pub struct RunOptions {
     pub out: PathBuf,
     /// What is printed.
     pub format: Format,
-    /// Whether the exit code tells the verdicts.
-    pub gate: bool,
     /// Whether neither progress nor summary is printed.
     pub quiet: bool,
 }
 
-impl RunOptions {
-    /// Checks what was typed.
-    pub fn new(args: RunArgs) -> Result<Self, Failure> {
+impl StudyOptions {
+    /// Checks what was typed. The name of the report's folder ends in `purpose`.
+    fn new(args: StudyArgs, purpose: &str) -> Result<Self, Failure> {
         let mut scenario = ScenarioOptions::new(args.scenario)?;
         let typed_sets = scenario.sets.clone();
         scenario.sets.extend(args.seed.map(|seed| format!("run.seed={seed}")));
         scenario.sets.extend(args.replications.map(|count| format!("run.replications={count}")));
-        scenario.sets.extend(precision(&args.precision));
-        let out = folder(args.out, &report_name(&scenario))?;
+        let out = match args.out {
+            Some(out) if out.as_os_str().is_empty() => {
+                return Err(Failure::Usage("the folder of the report has no name".to_owned()));
+            }
+            Some(out) => out,
+            None => Path::new("reports").join(report_name(&scenario) + purpose),
+        };
         Ok(Self {
             scenario,
             typed_sets,
-            precision: args.precision,
             insists: args.replications.is_some(),
             jobs: args.jobs.map(|jobs| jobs as usize),
             out,
             format: args.format,
-            gate: args.gate,
             quiet: args.quiet,
         })
     }
 
     /// The command that checks the same scenario, for a shell.
     pub fn check(&self) -> String {
-        let mut command = format!("plimsoll check {}", quoted(&self.scenario.file));
-        for set in &self.typed_sets {
-            command = command + " --set " + &quoted(set);
-        }
+        format!("plimsoll check {}{}", quoted(&self.scenario.file), self.changes(None))
+    }
+
+    /// `--set` and `--variant` as they were typed, and the worlds if they are fewer.
+    fn changes(&self, worlds: Option<u32>) -> String {
+        let worlds = worlds.map(|worlds| format!("run.worlds={worlds}"));
+        let sets = self.typed_sets.iter().chain(&worlds);
+        let mut words: String = sets.map(|set| " --set ".to_owned() + &quoted(set)).collect();
         if let Some(variant) = &self.scenario.variant {
-            command = command + " --variant " + &quoted(variant);
+            words = words + " --variant " + &quoted(variant);
         }
-        command
+        words
+    }
+}
+
+/// What `run` is to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunOptions {
+    /// What is simulated.
+    pub study: StudyOptions,
+    /// `--precision` options as they were typed.
+    pub precision: Vec<String>,
+    /// Whether the exit code tells the verdicts.
+    pub gate: bool,
+}
+
+impl RunOptions {
+    /// Checks what was typed.
+    pub fn new(args: RunArgs) -> Result<Self, Failure> {
+        let mut study = StudyOptions::new(args.study, "")?;
+        study.scenario.sets.extend(precision(&args.precision));
+        Ok(Self { study, precision: args.precision, gate: args.gate })
     }
 
     /// The command that gives the same result again, for a shell.
@@ -154,14 +173,7 @@ impl RunOptions {
         replications: u32,
         worlds: Option<u32>,
     ) -> String {
-        let mut command = format!("plimsoll run {}", quoted(file));
-        let worlds = worlds.map(|worlds| format!("run.worlds={worlds}"));
-        for set in self.typed_sets.iter().chain(&worlds) {
-            command = command + " --set " + &quoted(set);
-        }
-        if let Some(variant) = &self.scenario.variant {
-            command = command + " --variant " + &quoted(variant);
-        }
+        let mut command = format!("plimsoll run {}{}", quoted(file), self.study.changes(worlds));
         for goal in &self.precision {
             command = command + " --precision " + &quoted(goal);
         }
@@ -169,105 +181,116 @@ impl RunOptions {
     }
 }
 
-/// What `forecast` is to do.
+/// What `compare` is to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ForecastOptions {
-    /// The scenario.
-    pub scenario: ScenarioOptions,
-    /// `--set` options as they were typed.
-    pub typed_sets: Vec<String>,
-    /// How far, as typed.
-    pub horizon: String,
-    /// The same in months.
-    pub months: u32,
-    /// Months between the dates that are listed.
-    pub step: u32,
-    /// Worlds.
-    pub worlds: u32,
-    /// Folder of the report.
-    pub out: PathBuf,
-    /// What is printed.
-    pub format: Format,
-    /// Whether the exit code tells the verdicts.
-    pub gate: bool,
-    /// Whether nothing is printed.
-    pub quiet: bool,
-    /// The seed, if one was typed.
-    pub seed: Option<i64>,
+pub struct CompareOptions {
+    /// What is simulated.
+    pub study: StudyOptions,
+    /// Other scenarios.
+    pub others: Vec<String>,
+    /// Metrics beside the usual ones.
+    pub metrics: Vec<String>,
 }
 
-impl ForecastOptions {
+impl CompareOptions {
     /// Checks what was typed.
-    pub fn new(args: ForecastArgs) -> Result<Self, Failure> {
-        let mut scenario = ScenarioOptions::new(args.scenario)?;
-        let typed_sets = scenario.sets.clone();
-        scenario.sets.extend(args.seed.map(|seed| format!("run.seed={seed}")));
-        let months = horizon(&args.horizon)?;
-        let out = folder(args.out, &(report_name(&scenario) + "-forecast"))?;
-        let step = match args.step {
-            Step::Month => 1,
-            Step::Quarter => 3,
-            Step::Year => 12,
-        };
-        let (horizon, worlds, format) = (args.horizon, args.worlds, args.format);
-        let (gate, quiet, seed) = (args.gate, args.quiet, args.seed);
-        let all = Self {
-            scenario,
-            typed_sets,
-            horizon,
-            months,
-            step,
-            worlds,
-            out,
-            format,
-            gate,
-            quiet,
-            seed,
-        };
-        Ok(all)
+    pub fn new(args: CompareArgs) -> Result<Self, Failure> {
+        let message_format = args.study.scenario.source.message_format;
+        let study = StudyOptions::new(args.study, "-compare")?;
+        let other = |file| Ok(ScenarioOptions::plain(SourceArgs { file, message_format })?.file);
+        let others = args.others.into_iter().map(other).collect::<Result<_, Failure>>()?;
+        Ok(Self { study, others, metrics: args.metrics })
     }
 
-    /// The command that gives the same again, for a shell.
-    pub fn reproduce(&self, file: &str) -> String {
-        let mut command = format!("plimsoll forecast {}", quoted(file));
-        for set in &self.typed_sets {
-            command = command + " --set " + &quoted(set);
+    /// The command that gives the same result again, for a shell.
+    pub fn reproduce(&self, file: &str, seed: u64, replications: u32) -> String {
+        let mut command = format!("plimsoll compare {}", quoted(file));
+        for other in &self.others {
+            command = command + " " + &quoted(other);
         }
-        if let Some(variant) = &self.scenario.variant {
-            command = command + " --variant " + &quoted(variant);
+        command += &self.study.changes(None);
+        for metric in &self.metrics {
+            command = command + " --metric " + &quoted(metric);
         }
-        if let Some(seed) = self.seed {
-            command += &format!(" --seed {seed}");
-        }
-        command + &format!(" --horizon {} --worlds {}", quoted(&self.horizon), self.worlds)
+        command + &format!(" --seed {seed} --replications {replications}")
     }
 }
 
-/// Months of a time as it is typed.
-fn horizon(text: &str) -> Result<u32, Failure> {
-    let wrong = |why: &str| {
-        Failure::Usage(format!("--horizon {}: {why}, such as \"3 years\"", quoted(text)))
-    };
-    let time = check(text, &Scope::default(), &NoTables, Expectation::fixed(Dimension::TIME)).ok();
-    let time = time.and_then(|time| time.formula.bind(&[]).ok()?.evaluate_fixed());
-    let Some(time) = time.filter(|time| *time > 0.0) else {
-        return Err(wrong("expected a time"));
-    };
-    let months = months_of(time);
-    if months > MONTHS_MAX - 12 {
-        return Err(wrong("the calendar ends after a hundred years; expected less"));
-    }
-    Ok(months)
+/// What `sweep` is to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SweepOptions {
+    /// What is simulated.
+    pub study: StudyOptions,
+    /// `--over` as it was typed.
+    pub over: Vec<String>,
+    /// Metrics beside the usual ones.
+    pub metrics: Vec<String>,
 }
 
-/// Where the report goes.
-fn folder(out: Option<PathBuf>, name: &str) -> Result<PathBuf, Failure> {
-    match out {
-        Some(out) if out.as_os_str().is_empty() => {
-            Err(Failure::Usage("the folder of the report has no name".to_owned()))
+impl SweepOptions {
+    /// Checks what was typed.
+    pub fn new(args: SweepArgs) -> Result<Self, Failure> {
+        let study = StudyOptions::new(args.study, "-sweep")?;
+        Ok(Self { study, over: args.over, metrics: args.metrics })
+    }
+
+    /// The command that gives the same result again, for a shell.
+    pub fn reproduce(&self, file: &str, seed: u64, replications: u32) -> String {
+        let mut command = format!("plimsoll sweep {}{}", quoted(file), self.study.changes(None));
+        for over in &self.over {
+            command = command + " --over " + &quoted(over);
         }
-        Some(out) => Ok(out),
-        None => Ok(Path::new("reports").join(name)),
+        for metric in &self.metrics {
+            command = command + " --metric " + &quoted(metric);
+        }
+        command + &format!(" --seed {seed} --replications {replications}")
+    }
+}
+
+/// Name of the objective that `--until` states.
+pub const UNTIL: &str = "until";
+
+/// What `size` is to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SizeOptions {
+    /// What is simulated; what is asked for is an objective of it.
+    pub study: StudyOptions,
+    /// `--vary` as it was typed.
+    pub vary: Vec<String>,
+    /// `--until` as it was typed.
+    pub until: Option<String>,
+    /// `--minimize` as it was typed.
+    pub minimize: Option<String>,
+    /// `--replications` as it was typed.
+    replications: Option<u32>,
+}
+
+impl SizeOptions {
+    /// Checks what was typed. What is asked for takes the place of the scenario's objectives.
+    pub fn new(args: SizeArgs) -> Result<Self, Failure> {
+        let replications = args.study.replications;
+        let mut study = StudyOptions::new(args.study, "-size")?;
+        if let Some(until) = &args.until {
+            study.scenario.sets.push(format!("objective.{UNTIL}.that={until}"));
+        }
+        let SizeArgs { vary, until, minimize, .. } = args;
+        Ok(Self { study, vary, until, minimize, replications })
+    }
+
+    /// The command that gives the same result again, for a shell.
+    pub fn reproduce(&self, file: &str, seed: u64) -> String {
+        let mut command = format!("plimsoll size {}{}", quoted(file), self.study.changes(None));
+        for vary in &self.vary {
+            command = command + " --vary " + &quoted(vary);
+        }
+        if let Some(until) = &self.until {
+            command = command + " --until " + &quoted(until);
+        }
+        if let Some(minimize) = &self.minimize {
+            command = command + " --minimize " + &quoted(minimize);
+        }
+        let replications = self.replications.map(|count| format!(" --replications {count}"));
+        command + &format!(" --seed {seed}") + &replications.unwrap_or_default()
     }
 }
 
@@ -288,7 +311,7 @@ pub fn file_name(path: &str) -> &str {
 
 /// Name of the report's folder: the file's stem, with the variant. Only letters, digits, `-`, `_`
 /// and `.` inside, so that it is one folder below `reports` whatever the names are.
-fn report_name(scenario: &ScenarioOptions) -> String {
+pub fn report_name(scenario: &ScenarioOptions) -> String {
     let stem = file_name(&scenario.file);
     let stem = stem.strip_suffix(".toml").unwrap_or(stem);
     let variant = scenario.variant.as_ref().map_or(String::new(), |name| format!("-{name}"));
@@ -324,16 +347,16 @@ mod tests {
     #[test]
     fn options_that_stand_for_a_key_come_after_what_was_set() {
         let options = run(&["a.toml", "--set", "run.seed=3", "--seed", "7", "--replications", "5"]);
-        assert_eq!(options.scenario.sets, ["run.seed=3", "run.seed=7", "run.replications=5"]);
-        assert_eq!(options.typed_sets, ["run.seed=3"]);
+        assert_eq!(options.study.scenario.sets, ["run.seed=3", "run.seed=7", "run.replications=5"]);
+        assert_eq!(options.study.typed_sets, ["run.seed=3"]);
     }
 
     #[test]
     fn goals_are_one_key_and_are_repeated() {
         let one = run(&["a.toml", "--precision", "2% on p99(endpoint.x)"]);
-        assert_eq!(one.scenario.sets, ["run.precision=2% on p99(endpoint.x)"]);
+        assert_eq!(one.study.scenario.sets, ["run.precision=2% on p99(endpoint.x)"]);
         let two = run(&["a.toml", "--precision", "2% on a", "--precision", "3% on b"]);
-        assert_eq!(two.scenario.sets, ["run.precision=['2% on a', '3% on b']"]);
+        assert_eq!(two.study.scenario.sets, ["run.precision=['2% on a', '3% on b']"]);
         let again = two.reproduce("a.toml", 1, 64, None);
         let goals = "--precision '2% on a' --precision '3% on b'";
         assert_eq!(again, format!("plimsoll run a.toml {goals} --seed 1 --replications 64"));
@@ -341,7 +364,7 @@ mod tests {
 
     #[test]
     fn a_report_has_a_folder_of_its_own_below_reports() {
-        let out = |words: &[&str]| run(words).out.to_string_lossy().into_owned();
+        let out = |words: &[&str]| run(words).study.out.to_string_lossy().into_owned();
         assert_eq!(out(&["scenarios/browse.toml"]), "reports/browse");
         assert_eq!(out(&["browse.toml", "--variant", "as_found"]), "reports/browse-as_found");
         assert_eq!(out(&["browse.toml", "--variant", "../../up"]), "reports/browse-..-..-up");

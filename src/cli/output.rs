@@ -11,7 +11,9 @@ use std::path::{Path, PathBuf};
 use super::Failure;
 
 /// Files that a report may have: those of an earlier report that this one lacks are removed.
-const OWN: [&str; 11] = [
+const OWN: [&str; 22] = [
+    "forecast.md",
+    "forecast.json",
     "margin.svg",
     "spectrum.svg",
     "transient.svg",
@@ -23,6 +25,15 @@ const OWN: [&str; 11] = [
     "cost.svg",
     "summary.md",
     "summary.json",
+    "comparison.md",
+    "comparison.json",
+    "sweep.md",
+    "sweep.json",
+    "size.md",
+    "size.json",
+    "designs.svg",
+    "curve.svg",
+    "heat.svg",
 ];
 
 /// A report that is being written. Dropped without [`Staging::publish`], it leaves nothing.

@@ -133,9 +133,11 @@ impl Meter {
         }
         self.bar.set_position(done);
     }
+}
 
-    /// Ends, and leaves no trace.
-    pub fn finish(&self) {
+/// Ends, and leaves no trace.
+impl Drop for Meter {
+    fn drop(&mut self) {
         if let Ok(mut known) = BAR.lock() {
             *known = None;
         }

@@ -397,6 +397,31 @@ pub static METRICS: &[Word] = &[
     ),
 ];
 
+/// Names of the queries that writes are in metrics: their beginnings.
+static WRITES: &[(&str, Word)] = &[
+    (
+        "commit_",
+        word(
+            "",
+            "`query.commit_D`, a query of metrics",
+            "The end of a transaction that writes to the database D: a statement of its own, one round \
+             trip, with the flush of the log that makes all its writes durable. \
+             `plimsoll explain FILE commit_D` shows what it costs.",
+        ),
+    ),
+    ("insert_", WRITE),
+    ("update_", WRITE),
+    ("delete_", WRITE),
+];
+
+const WRITE: Word = word(
+    "",
+    "`query.insert_T`, `query.update_T`, `query.delete_T`, queries of metrics",
+    "What a step such as `{ insert = \"T\" }` does: one round trip over the service's pool, with the \
+     flush of its commit. Inside a `transaction` it is `query.insert_T_in_transaction`, and the flush \
+     is part of `query.commit_D` at its end. `plimsoll explain FILE insert_T` shows what it costs.",
+);
+
 /// All of them, in the order in which they are shown.
 const ALL: [&[Word]; 5] = [FUNCTIONS, DISTRIBUTIONS, CONDITIONS, OUTCOMES, METRICS];
 
@@ -413,6 +438,7 @@ pub fn explained(wanted: &str) -> Vec<(String, String)> {
             let word = if is_level { "percentile" } else { wanted };
             ALL.into_iter().flatten().filter(|entry| entry.has(word)).collect()
         };
+    found.extend(write(wanted));
     found.dedup_by_key(|entry| entry.form);
     let mut found: Vec<(String, String)> =
         found.into_iter().map(|entry| (entry.form.to_owned(), entry.text.to_owned())).collect();
@@ -421,6 +447,14 @@ pub fn explained(wanted: &str) -> Vec<(String, String)> {
         found.push((format!("`{wanted}`, a unit"), text));
     }
     found
+}
+
+/// Of a query that a write is in metrics, by its name or with a path behind it.
+fn write(wanted: &str) -> Option<&'static Word> {
+    let bare = wanted.strip_prefix("query.").unwrap_or(wanted);
+    let name = bare.split('.').next().unwrap_or_default();
+    let of = |start: &str| name.strip_prefix(start).is_some_and(|rest| !rest.is_empty());
+    WRITES.iter().find(|(start, _)| of(start)).map(|(_, word)| word)
 }
 
 /// Of a metric path, without its kind: what its last name means where it is one of this kind.

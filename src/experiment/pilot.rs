@@ -60,6 +60,16 @@ pub enum WarmUp {
 }
 
 impl WarmUp {
+    /// The same cut, or a longer one, ns. What was stated stays, and where nothing is cut, nothing is.
+    #[must_use]
+    pub fn at_least(self, least: u64) -> Self {
+        match self {
+            Self::Found { ns, pilot } => Self::Found { ns: ns.max(least), pilot },
+            Self::NotSettled { ns, pilot } => Self::NotSettled { ns: ns.max(least), pilot },
+            Self::Stated(_) | Self::None | Self::Overloaded { .. } => self,
+        }
+    }
+
     /// The cut, ns.
     pub const fn ns(self) -> u64 {
         match self {

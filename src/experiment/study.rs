@@ -65,6 +65,19 @@ pub struct Prepared {
     pub(super) first: Option<Row>,
 }
 
+impl Prepared {
+    /// The same with the warm-up and the replications of a study beside it, so that both record the
+    /// same requests in as many runs. A warm-up that was found or given up becomes `warm_up` (ns),
+    /// which is not shorter; where nothing is cut, nothing is.
+    #[must_use]
+    pub fn beside(&self, warm_up: u64, per_world: u32) -> Self {
+        let warm_up = self.warm_up.at_least(warm_up);
+        let same = warm_up.ns() == self.warm_up.ns();
+        let first = if same { self.first.clone() } else { None };
+        Self { warm_up, per_world, warnings: self.warnings.clone(), first }
+    }
+}
+
 /// One variant under one scaling, bound and compiled in all its worlds.
 #[derive(Debug, Clone)]
 pub struct Study {
@@ -142,6 +155,23 @@ impl Study {
     #[must_use]
     pub fn with_replications(self, per_world: u32) -> Self {
         Self { per_world: per_world.max(1), asked: true, ..self }
+    }
+
+    /// The same study in so many worlds, where it has only one because nothing in it is uncertain:
+    /// the worlds are alike, and only luck tells them apart.
+    #[must_use]
+    pub fn in_worlds(mut self, count: u32) -> Self {
+        if let ([plan], [world]) = (self.plans.as_slice(), self.worlds.as_slice()) {
+            let (plan, world) = (plan.clone(), world.clone());
+            self.plans.resize(count.max(1) as usize, plan);
+            self.worlds.resize(count.max(1) as usize, world);
+        }
+        self
+    }
+
+    /// No run of it: what is left where it was stopped before the first was complete.
+    pub fn not_run(&self) -> Ensemble {
+        Ensemble::stopped_early(self)
     }
 
     /// Finds the warm-up and the number of replications; `None` if it was stopped.
@@ -249,6 +279,17 @@ impl Study {
     /// [`Ensemble::merge`].
     pub fn run_range(&self, prepared: &Prepared, range: Range<u32>, control: &Control) -> Ensemble {
         self.continued(prepared, Vec::new(), range, control)
+    }
+
+    /// The first `runs` runs, of which some are there already, of the same preparation.
+    pub fn run_on(
+        &self,
+        prepared: &Prepared,
+        known: Ensemble,
+        runs: u32,
+        control: &Control,
+    ) -> Ensemble {
+        self.continued(prepared, known.rows, 0..runs, control)
     }
 
     /// The runs of a range of numbers, the first of which are there.

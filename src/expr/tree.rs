@@ -23,6 +23,18 @@ pub enum Operator {
     Divide,
 }
 
+impl Operator {
+    /// What it makes of two numbers.
+    pub fn apply(self, left: f64, right: f64) -> f64 {
+        match self {
+            Self::Add => left + right,
+            Self::Subtract => left - right,
+            Self::Multiply => left * right,
+            Self::Divide => left / right,
+        }
+    }
+}
+
 /// The four comparisons.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Comparator {

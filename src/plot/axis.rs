@@ -9,7 +9,9 @@ use std::ops::Range;
 
 use plotters::coord::ranged1d::{DefaultFormatting, KeyPointHint, Ranged};
 
-use super::show::{self, TimeUnit};
+use super::show::{self, ByteUnit, TimeUnit};
+
+mod logs;
 
 /// How values become positions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +57,40 @@ pub enum Quantity {
     Time,
     /// Seconds on a logarithmic scale.
     LogTime,
+    /// Whole numbers: there is no tick between two of them.
+    Count,
+    /// Bytes, in binary units.
+    Bytes,
+}
+
+impl Quantity {
+    /// A value with its unit: `151 ms`, `87 %`, `1.5 GiB`.
+    pub fn text(self, value: f64) -> String {
+        match self {
+            Quantity::Count if value.abs() >= 100.0 => show::stepped(value, 1.0),
+            Quantity::Number | Quantity::Count => show::number(value),
+            Quantity::Share => show::share(value),
+            Quantity::Time | Quantity::LogTime => show::time(value),
+            Quantity::Bytes => show::bytes(value),
+        }
+    }
+
+    /// A value somebody chose, such as a setting: with six digits, so that 1,024 is not 1,020.
+    pub fn setting(self, value: f64) -> String {
+        let (unit, name) = match self {
+            Quantity::Number | Quantity::Count => return show::six_digits(value),
+            Quantity::Share => (0.01, "%"),
+            Quantity::Time | Quantity::LogTime => {
+                let unit = TimeUnit::for_largest(value.abs());
+                (unit.seconds, unit.name)
+            }
+            Quantity::Bytes => {
+                let unit = ByteUnit::for_largest(value.abs());
+                (unit.bytes, unit.name)
+            }
+        };
+        format!("{} {name}", show::six_digits(value / unit))
+    }
 }
 
 /// A range with a scale, ticks and a title that carries the unit.
@@ -89,6 +125,17 @@ impl Axis {
         let mut axis = Axis::new(low, high, Scale::Linear);
         match quantity {
             Quantity::Number => Axis::numbers(low, high, 5).titled(title),
+            Quantity::Count => {
+                // A range of less than five would be cut between whole numbers.
+                let count = (axis.high - axis.low).clamp(1.0, 5.0) as usize;
+                Axis::numbers(axis.low, axis.high, count).titled(title)
+            }
+            Quantity::Bytes => {
+                let unit = ByteUnit::for_largest(axis.high.abs().max(axis.low.abs()));
+                axis.widen(unit.bytes, 5);
+                axis.tick_multiples(unit.bytes, 5, show::stepped);
+                axis.titled(&format!("{title} [{}]", unit.name))
+            }
             Quantity::LogTime => Axis::log_times(low, high, title),
             Quantity::Share => {
                 axis.widen(1.0, 5);
@@ -208,6 +255,11 @@ impl Axis {
     /// The upper end.
     pub fn high(&self) -> f64 {
         self.high
+    }
+
+    /// How values become positions.
+    pub fn scale(&self) -> Scale {
+        self.scale
     }
 
     /// Where `value` stands: 0 at the lower end, 1 at the upper, beyond outside of the range; not

@@ -139,10 +139,21 @@ impl Frame {
     }
 
     /// The base line with ticks and labels, and the title of the horizontal axis below it.
+    pub fn draw_x(&self, canvas: &Canvas) {
+        self.draw_ticks(canvas);
+        let look = Look::new(SMALL_SIZE, Paint::Muted).at(Anchor::Middle);
+        let middle = f64::midpoint(self.across.start, self.across.end);
+        let room = self.across.end - self.across.start;
+        // The unit stands at the end, so a long title loses its middle.
+        let title = labels::elide(&self.x.title, SMALL_SIZE, room);
+        canvas.text(&title, (middle, self.down.end + 30.0), look);
+    }
+
+    /// The base line with ticks and labels.
     ///
     /// Labels that would run into their left neighbor are left out (their tick stays); the last one
     /// always stands, moved in where it would leave the canvas.
-    pub fn draw_x(&self, canvas: &Canvas) {
+    pub fn draw_ticks(&self, canvas: &Canvas) {
         let look = Look::new(SMALL_SIZE, Paint::Muted).at(Anchor::Middle);
         let base = self.down.end;
         let pen = Pen::new(Paint::Baseline, 1.0);
@@ -154,10 +165,6 @@ impl Frame {
         for (x, label) in self.x_labels() {
             canvas.text(&label, (x, base + 13.0), look);
         }
-        let middle = f64::midpoint(self.across.start, self.across.end);
-        let room = self.across.end - self.across.start;
-        // The unit stands at the end, so a long title loses its middle.
-        canvas.text(&labels::elide(&self.x.title, SMALL_SIZE, room), (middle, base + 30.0), look);
     }
 
     /// Centers and texts of the labels that fit below the base line.

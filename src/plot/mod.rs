@@ -46,6 +46,18 @@ pub mod lines;
 
 pub mod stacked;
 
+pub mod never;
+
+pub mod curve;
+
+pub mod heat;
+
+pub mod designs;
+
+pub mod tornado;
+
+pub mod fan;
+
 pub mod replications;
 
 #[cfg(test)]

@@ -54,6 +54,48 @@ pub fn time(seconds: f64) -> String {
     format!("{text} {}", unit.name)
 }
 
+/// A unit of memory for a whole axis.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ByteUnit {
+    /// How it is written: `MiB`.
+    pub name: &'static str,
+    /// Its size \[B\].
+    pub bytes: f64,
+}
+
+const BYTE_UNITS: [ByteUnit; 5] = [
+    ByteUnit { name: "B", bytes: 1.0 },
+    ByteUnit { name: "KiB", bytes: 1_024.0 },
+    ByteUnit { name: "MiB", bytes: 1_048_576.0 },
+    ByteUnit { name: "GiB", bytes: 1_073_741_824.0 },
+    ByteUnit { name: "TiB", bytes: 1_099_511_627_776.0 },
+];
+
+impl ByteUnit {
+    /// The largest unit of which `bytes` is at least one; bytes below that.
+    pub fn for_largest(bytes: f64) -> ByteUnit {
+        let fits = |unit: &&ByteUnit| bytes.is_finite() && bytes >= unit.bytes * (1.0 - 1e-9);
+        BYTE_UNITS.iter().rev().find(fits).copied().unwrap_or(BYTE_UNITS[0])
+    }
+}
+
+/// Memory with the unit that suits it: `1.5 GiB`.
+pub fn bytes(bytes: f64) -> String {
+    if !bytes.is_finite() {
+        return "no value".to_owned();
+    }
+    let unit = ByteUnit::for_largest(bytes.abs());
+    format!("{} {}", number(bytes / unit.bytes), unit.name)
+}
+
+/// A share as percent in three significant digits; more where a nine needs them.
+pub fn share(share: f64) -> String {
+    if (0.99..1.0).contains(&share) {
+        return percent(share);
+    }
+    if share.is_finite() { format!("{} %", number(share * 100.0)) } else { "no value".to_owned() }
+}
+
 /// Three significant digits, thousands grouped by commas, no trailing zeros after the point:
 /// `0.0123`, `4.5`, `231`, `12,300`. From 10^9 and below 10^-4: `1.2e18`.
 pub fn number(value: f64) -> String {
@@ -80,6 +122,16 @@ pub fn number(value: f64) -> String {
     }
     let step = libm::pow(10.0, f64::from(exponent - 2));
     group(&format!("{:.0}", libm::round(value / step) * step))
+}
+
+/// Six significant digits, thousands grouped, no trailing zeros after the point: `1,024`.
+pub fn six_digits(value: f64) -> String {
+    let size = value.abs();
+    if !(1e-4..1e9).contains(&size) {
+        return number(value);
+    }
+    let exponent = libm::floor(libm::log10(size) + 1e-12).min(5.0);
+    stepped(value, libm::pow(10.0, exponent - 5.0))
 }
 
 /// `value` with the digits that neighbors `step` apart need to differ: with a step of 5, 12,345 stays
@@ -152,6 +204,21 @@ mod tests {
     }
 
     #[test]
+    fn settings_keep_six_digits() {
+        let cases = [
+            (1_024.0, "1,024"),
+            (0.25, "0.25"),
+            (1.0 / 3.0, "0.333333"),
+            (1_234_567.0, "1,234,567"),
+            (0.0, "0"),
+            (f64::NAN, "no value"),
+        ];
+        for (value, text) in cases {
+            assert_eq!(six_digits(value), text);
+        }
+    }
+
+    #[test]
     fn neighbors_on_an_axis_differ() {
         let cases = [
             (12_345.0, 5.0, "12,345"),
@@ -180,6 +247,29 @@ mod tests {
         ];
         for (seconds, text) in cases {
             assert_eq!(time(seconds), text);
+        }
+    }
+
+    #[test]
+    fn bytes_choose_their_unit() {
+        let cases = [
+            (0.0, "0 B"),
+            (1_023.0, "1,020 B"),
+            (1_536.0, "1.5 KiB"),
+            (34_359_738_368.0, "32 GiB"),
+            (-1_048_576.0, "-1 MiB"),
+            (f64::INFINITY, "no value"),
+        ];
+        for (value, text) in cases {
+            assert_eq!(bytes(value), text);
+        }
+    }
+
+    #[test]
+    fn shares_have_three_digits_and_more_near_one() {
+        let cases = [(0.87, "87 %"), (0.123_456, "12.3 %"), (0.9995, "99.95 %"), (0.0, "0 %")];
+        for (value, text) in cases {
+            assert_eq!(share(value), text);
         }
     }
 

@@ -3,6 +3,10 @@
 //! Every chart drawn here is also written to `target/plots/` for looking at.
 
 mod any;
+mod curve;
+mod designs;
+mod heat;
+mod inputs;
 mod transient;
 
 use std::path::Path;

@@ -75,6 +75,16 @@ impl Series {
     }
 }
 
+/// A sequential ramp of one hue, from little to much: opacities of the first series color on the
+/// surface. The lightness is monotone on light as on dark ground and in gray print. The step before
+/// the last is the most that [`Paint::Ink`] can be read on, the last the least for [`Paint::OnBlue`].
+pub const RAMP: [f64; 6] = [0.08, 0.20, 0.32, 0.46, 0.62, 1.0];
+
+/// The paint for text on a step of [`RAMP`].
+pub fn on_ramp(step: usize) -> Paint {
+    if step + 1 < RAMP.len() { Paint::Ink } else { Paint::OnBlue }
+}
+
 /// One line of the table of colors: the role, its CSS variable, its value on light and on dark.
 type Entry = (Paint, &'static str, (u8, u8, u8), (u8, u8, u8));
 
@@ -235,6 +245,25 @@ mod tests {
             check(hue, Paint::Surface, 3.0);
             check(Paint::SeriesText(series), Paint::Surface, 4.5);
             check(hue.on(), hue, 4.5);
+        }
+    }
+
+    #[test]
+    fn the_ramp_is_monotone_and_can_be_written_on() {
+        let blend = |front: (u8, u8, u8), back: (u8, u8, u8), share: f64| {
+            let mix = |f: u8, b: u8| (f64::from(f) * share + f64::from(b) * (1.0 - share)) as u8;
+            (mix(front.0, back.0), mix(front.1, back.1), mix(front.2, back.2))
+        };
+        for value in [Paint::light, Paint::dark] {
+            let (blue, ground) = (value(Paint::Series(Series::Blue)), value(Paint::Surface));
+            let mut before = 1.0;
+            for (step, opacity) in RAMP.into_iter().enumerate() {
+                let color = blend(blue, ground, opacity);
+                assert!(contrast(value(on_ramp(step)), color) >= 4.5, "step {step}");
+                let away = contrast(color, ground);
+                assert!(away > before * 1.05, "step {step}: {away:.2} after {before:.2}");
+                before = away;
+            }
         }
     }
 

@@ -176,9 +176,8 @@ fn description(data: &TransientData, panels: &[&Panel]) -> String {
                 highest.reduce(|most, next| if next.value > most.value { next } else { most });
             let Some(highest) = highest else { continue };
             let value = match panel.quantity {
-                Quantity::Time | Quantity::LogTime => show::time(highest.value),
                 Quantity::Share => show::percent(highest.value),
-                Quantity::Number => show::number(highest.value),
+                other => other.text(highest.value),
             };
             sentences.push(format!(
                 "{}, {}: at most {value}, {} after the start.",

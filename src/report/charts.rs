@@ -2,8 +2,8 @@
 
 use super::phrase;
 use super::summary::{
-    Breakdown, Judgment, Number, Part, Percentile, PlaceTime, Point, Regime, Summary, Verdict,
-    WorkloadSeries,
+    Breakdown, Judgment, Number, Part, Percentile, PlaceTime, Point, Regime, Summary, Unit,
+    Verdict, WorkloadSeries,
 };
 use crate::plot::axis::Quantity;
 use crate::plot::breakdown::{
@@ -47,6 +47,16 @@ pub fn charts(summary: &Summary) -> Vec<Chart> {
         charts.push(Chart { file: "stations.svg", svg: courses(summary) });
     }
     charts
+}
+
+/// What an axis of this unit shows.
+pub fn quantity(unit: Unit) -> Quantity {
+    match unit {
+        Unit::Seconds => Quantity::Time,
+        Unit::Bytes => Quantity::Bytes,
+        Unit::Share => Quantity::Share,
+        Unit::PerSecond | Unit::BytesPerSecond | Unit::Count => Quantity::Number,
+    }
 }
 
 fn margins(summary: &Summary) -> Svg {
@@ -125,7 +135,8 @@ fn distinct(series: Vec<SpectrumSeries>) -> Vec<SpectrumSeries> {
     distinct
 }
 
-fn spectrum_point(percentile: &Percentile) -> SpectrumPoint {
+/// A point of a curve of percentiles.
+pub fn spectrum_point(percentile: &Percentile) -> SpectrumPoint {
     let end = |end: Option<Number>| end.map_or(f64::NAN, |end| end.0);
     SpectrumPoint {
         quantile: percentile.quantile.0,

@@ -12,6 +12,8 @@
 //! - [`charts`]: the SVG files
 //! - [`summarize`]: from runs and verdicts to a summary
 //! - [`check`], [`check_headline`], [`effort`]: what arithmetic says without a simulation
+//! - [`compare`], [`sweep`], [`size`]: designs side by side, a design over a range, the smallest that
+//!   will do
 //! - [`explain`]: what a query on a table costs, and why
 pub mod deadlock;
 
@@ -41,11 +43,17 @@ pub mod effort;
 
 pub mod check;
 
+pub mod compare;
+
 pub mod explain;
 
 pub mod forecast;
 
+pub mod size;
+
 pub mod summarize;
+
+pub mod sweep;
 
 #[cfg(test)]
 mod tests;

@@ -67,6 +67,8 @@ pub struct Table {
     /// Starts of the heads of columns that may be left out where there is no room, the least
     /// important first.
     pub spare: Vec<&'static str>,
+    /// The file that has what is left out; empty: `summary.json`.
+    pub elsewhere: &'static str,
 }
 
 /// Between columns.
@@ -170,7 +172,8 @@ impl Table {
         if dropped || !gone.is_empty() {
             let intervals = dropped.then(|| "intervals".to_owned());
             let hidden: Vec<String> = gone.into_iter().chain(intervals).collect();
-            let note = format!("In summary.json, for want of room here: {}.", hidden.join(", "));
+            let file = if self.elsewhere.is_empty() { "summary.json" } else { self.elsewhere };
+            let note = format!("In {file}, for want of room here: {}.", hidden.join(", "));
             lines.extend(wrap(&note, width, INDENT));
         }
         lines.join("\n") + "\n"

@@ -9,6 +9,11 @@
 //! [`normal`], [`student`]), estimates with their uncertainty ([`estimate`], [`binomial`],
 //! [`quantile`], [`paired`]), when there are enough samples ([`looks`]), judgments about series
 //! ([`warmup`], [`drift`]), and designs over uncertain inputs ([`sobol`], [`worlds`]).
+//!
+//! Then what a decision rests on: differences of many alternatives ([`multiple`]), how much is luck
+//! and how much ignorance ([`variance`]), which input matters ([`sensitivity`]) and up to where a
+//! claim holds ([`threshold`]), the search for a size ([`bracket`]), and the shape of a curve
+//! ([`knee`]).
 
 pub mod histogram;
 
@@ -35,6 +40,18 @@ pub mod drift;
 pub mod sobol;
 
 pub mod worlds;
+
+pub mod multiple;
+
+pub mod variance;
+
+pub mod sensitivity;
+
+pub mod threshold;
+
+pub mod bracket;
+
+pub mod knee;
 
 #[cfg(test)]
 mod testing;

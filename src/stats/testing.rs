@@ -24,4 +24,9 @@ impl Draws {
     pub fn exponential(&mut self) -> f64 {
         -libm::log(self.uniform())
     }
+
+    /// Standard normal.
+    pub fn normal(&mut self) -> f64 {
+        super::normal::quantile(self.uniform())
+    }
 }

@@ -1,5 +1,22 @@
-//! Studies: designs of experiments on models.
+//! Designs of experiments: which runs answer a question about several designs.
 //!
-//! - [`forecast`]: amounts and money over a calendar
+//! Lifecycle: (1) an [`Alternative`] is a model that has been bound and compiled, with what is to
+//! be measured of it; (2) [`runs`] makes the runs of several, on the same worlds and the same luck;
+//! (3) what they found is compared ([`compare`](mod@compare)), always by the metrics that
+//! [`measured`](mod@measured) lists.
+//!
+//! Beside this stands [`forecast`]: amounts and money over a calendar, by arithmetic without runs.
+//!
+//! Nothing here reads files or knows how a result is shown.
 
+mod alternative;
+pub mod compare;
 pub mod forecast;
+pub mod growing;
+pub mod measured;
+pub mod range;
+pub mod runs;
+pub mod size;
+pub mod sweep;
+
+pub use alternative::{Alternative, Ran, find, judge, objectives};

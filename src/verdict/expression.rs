@@ -49,15 +49,6 @@ impl Slices<'_> {
     }
 }
 
-fn apply(operator: Operator, left: f64, right: f64) -> f64 {
-    match operator {
-        Operator::Add => left + right,
-        Operator::Subtract => left - right,
-        Operator::Multiply => left * right,
-        Operator::Divide => left / right,
-    }
-}
-
 impl Node {
     /// `-x`, computed if it is known.
     pub fn negate(inner: Self) -> Self {
@@ -70,7 +61,7 @@ impl Node {
     /// Arithmetic, computed if it is known.
     pub fn binary(operator: Operator, left: Self, right: Self) -> Self {
         match (&left, &right) {
-            (Self::Constant(a), Self::Constant(b)) => Self::Constant(apply(operator, *a, *b)),
+            (Self::Constant(a), Self::Constant(b)) => Self::Constant(operator.apply(*a, *b)),
             _ => Self::Binary(operator, Box::new(left), Box::new(right)),
         }
     }
@@ -120,7 +111,7 @@ impl Node {
                 if *operator == Operator::Divide && right == 0.0 {
                     return None;
                 }
-                apply(*operator, left, right)
+                operator.apply(left, right)
             }
             Self::Chance(..) => {
                 let (hits, trials) = self.chances(slices)?;

@@ -69,6 +69,17 @@ pub struct Estimate {
 }
 
 impl Estimate {
+    /// It as a number with its interval; of several worlds their median with the band.
+    pub fn number(&self, confidence_level: f64) -> Option<Number> {
+        if let Found::Number(number) = &self.found {
+            return Some(*number);
+        }
+        let (point, lower, upper) = self.range()?;
+        let quality = if point.is_finite() { Quality::Good } else { Quality::Unbounded };
+        let (standard_error, samples) = (f64::INFINITY, 0);
+        Some(Number { point, standard_error, lower, upper, confidence_level, samples, quality })
+    }
+
     /// Point, lower and upper end: the interval, or the band over worlds.
     pub fn range(&self) -> Option<(f64, f64, f64)> {
         match &self.found {

@@ -6,14 +6,15 @@ use crate::expr::tree::Comparator;
 use crate::model::{Model, RunKind, Scaling, WINDOWS_MAX};
 use crate::plan::Needs;
 
-/// What the objectives, claims and precisions of a model need: distributions of levels that stand in a
+/// What the objectives, claims and precisions of a model, and the metrics that are asked for beside
+/// them, need: distributions of levels that stand in a
 /// quantile, a share of time or a maximum; watches of `time_until`; a window of one interval for
 /// each `at`; courses of what must last, of what is waited for, and of the requests of a terminating
 /// run.
 ///
 /// Times and thresholds are evaluated in the nominal world. What cannot be evaluated, or is beyond
 /// [`WINDOWS_MAX`], is left out here and found by [`super::resolve`].
-pub fn needs(model: &Model) -> Needs {
+pub fn needs(model: &Model, also: &[MetricExpr]) -> Needs {
     let mut needs = Needs::default();
     let Ok(world) = model.nominal_world() else { return needs };
     let Ok(binding) = model.bind(&world, Scaling::default()) else { return needs };
@@ -31,6 +32,9 @@ pub fn needs(model: &Model) -> Needs {
     }
     for precision in &model.run.precision {
         collector.expression(&precision.goal.metric);
+    }
+    for metric in also {
+        collector.expression(metric);
     }
     needs
 }

@@ -64,7 +64,7 @@ impl Bench {
             writeln!(text, "[objective.o{index}]\nthat = \"{condition}\"").unwrap();
         }
         let model = model(&text);
-        let study = Study::new(&model, &needs(&model), &Scaling::default()).unwrap();
+        let study = Study::new(&model, &needs(&model, &[]), &Scaling::default()).unwrap();
         let catalog = study.catalog().clone();
         let ensemble = by_hand(&study, replications, &|r, run| fill(&catalog, r, run));
         Self { model, ensemble }
@@ -91,7 +91,7 @@ impl Bench {
 /// Simulates a scenario and judges its conditions.
 fn simulate(text: &str) -> (Model, Ensemble) {
     let model = model(text);
-    let study = Study::new(&model, &needs(&model), &Scaling::default()).unwrap();
+    let study = Study::new(&model, &needs(&model, &[]), &Scaling::default()).unwrap();
     let ensemble = study.run(&control(&AtomicBool::new(false)));
     (model, ensemble)
 }

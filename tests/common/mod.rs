@@ -3,7 +3,7 @@
 use plimsoll::demand;
 use plimsoll::diag::render;
 use plimsoll::expr::scope::{NoTables, Tables};
-use plimsoll::model::{Scaling, resolve};
+use plimsoll::model::{Model, Scaling, resolve};
 use plimsoll::plan::{Plan, compile};
 use plimsoll::scenario::{read, source::MemoryLoader};
 use plimsoll::verdict::needs;
@@ -22,14 +22,22 @@ pub fn plan(text: &str, sets: &[&str]) -> Plan {
 /// # Panics
 /// As [`plan`].
 pub fn plan_beside(text: &str, sets: &[&str], tables: &dyn Tables) -> Plan {
+    let model = model_beside(text, sets, tables);
+    let world = model.nominal_world().expect("inputs within their bounds");
+    let binding =
+        demand::bind(&model, &world, Scaling::default()).expect("values within their bounds");
+    compile(&model, &binding, &needs(&model, &[]))
+}
+
+/// The model of a scenario, with changes as of `--set`.
+///
+/// # Panics
+/// As [`plan`].
+pub fn model_beside(text: &str, sets: &[&str], tables: &dyn Tables) -> Model {
     let loader = MemoryLoader::new("scenario.toml", text);
     let (raw, diagnostics) = read("scenario.toml", sets, &loader);
     assert!(!diagnostics.has_errors(), "{}", render::full(&diagnostics, &raw.sources, false));
     let (model, diagnostics) = resolve(&raw, tables);
     assert!(!diagnostics.has_errors(), "{}", render::full(&diagnostics, &raw.sources, false));
-    let model = model.expect("a scenario without errors has a model");
-    let world = model.nominal_world().expect("inputs within their bounds");
-    let binding =
-        demand::bind(&model, &world, Scaling::default()).expect("values within their bounds");
-    compile(&model, &binding, &needs(&model))
+    model.expect("a scenario without errors has a model")
 }

@@ -50,7 +50,7 @@ fn use_model(mut model: Model, diagnostics: &mut Diagnostics) {
     compile(&model, &binding, &Needs::default());
     // One world is like another, and many take their time.
     model.run.worlds = 1;
-    let Ok(study) = Study::new(&model, &verdict::needs(&model), &Scaling::default()) else {
+    let Ok(study) = Study::new(&model, &verdict::needs(&model, &[]), &Scaling::default()) else {
         return; // A number that only this world has may be out of bounds: a diagnostic.
     };
     let objectives = model.objectives.iter().map(|objective| &objective.that);

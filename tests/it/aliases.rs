@@ -25,7 +25,18 @@ const BASE: &[(&str, &[&str], &str, &[(&str, &str)])] = &[
     ("disk", &["disk"], "[database.pg.disk]", &[]),
     ("pool", &[], "[pool.p]", &[("service", "\"api\""), ("database", "\"pg\""), ("size", "5")]),
     ("query", &[], "[query.q]", &[("database", "\"pg\""), ("time", "\"exp(1ms)\"")]),
+    ("join", &["join"], "[query.q.join]", &[("table", "\"t\""), ("on", "\"c\"")]),
     ("lock", &[], "[lock.l]", &[]),
+    (
+        "table",
+        &[],
+        "[table.t]",
+        &[("database", "\"pg\""), ("rows", "1_000"), ("row", "\"100 B\""), ("key", "\"c\"")],
+    ),
+    ("column", &["column"], "[table.t.columns.c]", &[("type", "\"int\"")]),
+    ("index", &["index"], "[table.t.index.i]", &[("on", "\"c\"")]),
+    ("partition", &["partition"], "[table.t.partition]", &[("by", "\"c\""), ("every", "100")]),
+    ("hot", &["hot"], "[table.t.hot]", &[("rows", "\"5%\""), ("accesses", "\"90%\"")]),
     ("flow", &[], "[flow.f]", &[("steps", "[{ delay = \"exp(1ms)\" }]")]),
     (
         "endpoint",
@@ -138,6 +149,7 @@ fn sample(kind: &Kind) -> String {
                 ("flow", "f"),
                 ("endpoint", "e"),
                 ("variant", "other"),
+                ("table", "t"),
             ];
             quoted(names.iter().find(|name| name.0 == *table).expect("a table of the base").1)
         }
@@ -172,6 +184,8 @@ fn sample(kind: &Kind) -> String {
         Kind::Tables(spec) if spec.name == "choose" => "[{ p = 1, do = [] }]".into(),
         Kind::Tables(_) => "[{ endpoint = \"e\" }]".into(),
         Kind::List(kind) => format!("[{}]", sample(kind)),
+        // A table is the last of them, if it is one.
+        Kind::OneOf([kind, Kind::Table(_)]) => sample(kind),
         Kind::OneOf(kinds) => sample(kinds.last().expect("an alternative")),
     }
 }

@@ -138,7 +138,7 @@ fn judge(text: &str) -> (String, Option<Model>) {
 }
 
 fn metric_errors(model: &Model) -> String {
-    let study = experiment::Study::new(model, &verdict::needs(model), &Scaling::default());
+    let study = experiment::Study::new(model, &verdict::needs(model, &[]), &Scaling::default());
     let Ok(study) = study else { return "it cannot be bound\n".to_owned() };
     let objectives = model.objectives.iter().map(|objective| &objective.that);
     let conditions = objectives.chain(model.claims.iter().map(|claim| &claim.that));
@@ -305,7 +305,7 @@ fn metric_paths_are_those_that_there_are() {
     let world = model.nominal_world().expect("inputs within bounds");
     let binding =
         plimsoll::demand::bind(&model, &world, Scaling::default()).expect("numbers within bounds");
-    let plan = compile(&model, &binding, &verdict::needs(&model));
+    let plan = compile(&model, &binding, &verdict::needs(&model, &[]));
     let mut real = BTreeSet::new();
     for entry in plan.catalog.entries() {
         let kind = match entry.source {

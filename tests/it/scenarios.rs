@@ -70,6 +70,43 @@ const EXPECTED: &[(&str, Claims)] = &[
         ],
     ),
     (
+        "translation-history",
+        &[
+            ("poly/S-4.1", "refuted", "1.2 M rows on three cores, some 0.3 us each: 0.1 s"),
+            (
+                "poly/S-4.1-cold",
+                "refuted",
+                "150,000 pages at 125 MiB/s are 9.4 s, and one in five waits",
+            ),
+            ("poly/C-1.6", "confirmed", "600 rows in 600 pages against 100 in 100"),
+            ("poly/C-1-hot", "confirmed", "two of 101 pages missed, 1 ms each: five at p95"),
+            ("poly/C-1-spread", "refuted", "67/s × 38 pages missed are 2,550 of 3,000 a second"),
+            ("live-a/C1.7", "refuted", "five descents instead of one, and the same 100 rows"),
+            ("live-a/C1.7-day", "refuted", "four descents less, of some us each, beside 100 rows"),
+            ("live-a/C1.7-report", "confirmed", "two pieces of five are 40 %"),
+            ("poly/C-1-purge", "confirmed", "0.16/s × 125 pages are 0.7 % of the disk"),
+            (
+                "poly/C-1-purge-fast",
+                "refuted",
+                "9.3/s × 125 pages are 39 %: waits of 0.1 ms, twice a page",
+            ),
+        ],
+    ),
+    (
+        "event-dashboard",
+        &[
+            ("event/C-3.1", "refuted", "10,000 rows at 34 ns are 0.3 ms"),
+            ("event/C-3.3", "confirmed", "three times the rows; what two workers save, they cost"),
+            ("event/C-3.5", "refuted", "12.7 ms against 0.5 ms of network"),
+            ("event/C-3.6", "confirmed", "100/s × 36 ms are 3.6 of 4 cores"),
+            ("event/C-3-covering", "refuted", "17 us less beside 0.5 ms of network"),
+            ("event/C-3-covering-work", "confirmed", "30.5 us against 47.3"),
+            ("event/C-3-covering-writes", "refuted", "4.4 us more beside a flush of 1 ms"),
+            ("event/C-3-workers", "confirmed", "36 ms on three cores against 18 on one"),
+            ("event/C-3-workers-busy", "refuted", "91 % of 4 cores busy against 44 %"),
+        ],
+    ),
+    (
         "followers",
         &[
             ("live-a/C2.1", "confirmed", "10,000 × 100 ms are 1,000 s"),
@@ -153,7 +190,7 @@ const FORECAST: &[(&str, Claims)] = &[
         ],
     ),
     (
-        "translation-history",
+        "translation-growth",
         &[
             ("poly/C-1.1", "refuted", "10,000 × 20 × 60 × 10 are 120 M"),
             ("poly/C-1.3", "confirmed", "7 rows of 1 KB on a page: 1.40 GB"),
@@ -193,7 +230,12 @@ fn claims(command: &[&str], name: &str, out: &Path) -> BTreeMap<String, String> 
         .output()
         .expect("the command can be started");
     assert!(said.status.success(), "{name}: {}", String::from_utf8_lossy(&said.stderr));
-    let text = std::fs::read_to_string(out.join("summary.json")).expect("a report");
+    let text = std::fs::read_to_string(out.join(if command[0] == "run" {
+        "summary.json"
+    } else {
+        "forecast.json"
+    }))
+    .expect("a report");
     let summary: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     let claims = summary["claims"].as_array().expect("claims").iter();
     let text = |value: &serde_json::Value| value.as_str().expect("a text").to_owned();

@@ -13,6 +13,7 @@ mod common;
 mod harness;
 
 mod balancing;
+mod choosing;
 mod closed;
 mod deadlock;
 mod disks;
@@ -34,6 +35,7 @@ mod preemption;
 mod random_flows;
 mod routes;
 mod rows;
+mod served;
 mod sessions;
 mod sharing;
 mod stations;

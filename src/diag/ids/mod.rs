@@ -257,6 +257,8 @@ ids! {
     FunctionOnColumn = "function-on-column", Advice;
     /// A lock that protects nothing.
     LockAroundNothing = "lock-around-nothing", Warning;
+    /// A transaction that asks the database for nothing.
+    TransactionWithoutQuery = "transaction-without-query", Warning;
     /// A retry that counts one attempt.
     SingleAttempt = "single-attempt", Advice;
     /// Priorities on the cores, and none in the line before them.

@@ -158,6 +158,21 @@ mix  = { e = 1 }"#,
         },
     ),
     (
+        Id::TransactionWithoutQuery,
+        Page {
+            text: "A transaction holds the connection of its first query from there to its end. \
+               Without a query or a write in it there is none to hold: whatever it does goes on as \
+               if it stood alone, and a pool is not asked. A query behind a `call` belongs to the \
+               callee, with a connection of its own.",
+            wrong: r#"[endpoint.e]
+service = "api"
+steps   = [{ transaction = [{ delay = "20ms" }] }, { query = "write" }]"#,
+            mended: r#"[endpoint.e]
+service = "api"
+steps   = [{ transaction = [{ query = "write" }, { delay = "20ms" }] }]"#,
+        },
+    ),
+    (
         Id::SingleAttempt,
         Page {
             text: "`attempts` counts all attempts, the first one too, so that 1 is no retry at all. \

@@ -210,6 +210,9 @@ impl<'r, 'm, 'a> Flow<'r, 'm, 'a> {
         let mut steps = self.block(section, "transaction");
         self.held.pop();
         let pool = self.r.usage.transactions[number];
+        if pool.is_none() {
+            self.r.transaction_without_query(section);
+        }
         // What was written is committed by a statement of its own.
         let writes = self.r.usage.writing.contains(&number);
         let database = pool.and_then(|pool| self.around.pools.get(pool)).filter(|_| writes);

@@ -122,6 +122,19 @@ impl<'a> Resolver<'a> {
         self.push(found.help("put what it protects into `do`"));
     }
 
+    /// A transaction that needs no connection, because it asks the database for nothing.
+    pub(super) fn transaction_without_query(&mut self, section: &Section<'a>) {
+        let Some(steps) = section.get("transaction") else { return };
+        // A query that is wrong has been told of, and is one.
+        if self.diagnostics.has_errors() {
+            return;
+        }
+        let message = "a transaction without a query holds no connection";
+        let found = Diagnostic::new(Id::TransactionWithoutQuery, message)
+            .at(steps.span, "no query and no write in it");
+        self.push(found.help("put its queries into it, or its steps in its place"));
+    }
+
     /// Inputs whose name stands in no text of the scenario or its variants. Those of included parts
     /// are shared with other scenarios.
     pub(super) fn unused_inputs(&mut self) {

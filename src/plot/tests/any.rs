@@ -2,6 +2,13 @@
 
 use proptest::prelude::*;
 
+use super::super::curve::{
+    CurveCrossing, CurveData, CurveLimit, CurveLine, CurvePanel, CurvePoint, curve,
+};
+use super::super::designs::{Better, DesignMetric, DesignValue, DesignsData, Standing, designs};
+use super::super::fan::{FanData, FanPoint, Uncertainty, fan};
+use super::super::heat::{HeatCell, HeatData, heat};
+use super::super::tornado::{TornadoBar, TornadoData, TornadoInput, tornado};
 use super::super::transient::{Course, Panel, TransientData, transient};
 use super::*;
 
@@ -26,6 +33,8 @@ proptest! {
         let n = |i: usize| v[i % v.len()];
         let title = || name.clone();
         let quantity = [Quantity::Number, Quantity::Share, Quantity::Time, Quantity::LogTime];
+        let kinds = [Quantity::Count, Quantity::Bytes, Quantity::Time, Quantity::Share];
+        let odd = |i: usize| (v.len() + i) % 2 == 1;
         let points = |k: usize| (0..5).map(|i| {
             LinePoint { x: n(i * k), y: n(i + k), lower: n(i + 2), upper: n(i + 3) }
         }).collect::<Vec<_>>();
@@ -77,6 +86,58 @@ proptest! {
                 x: quantity[v.len() % 4], y: quantity[v.len() / 4 % 4], y_limit: n(9),
                 series: vec![LineSeries { name: title(), points: points(3) }],
                 objectives: vec![mark(&name, n(10))], places: vec![mark(&name, n(11))],
+            }),
+            curve(&CurveData {
+                title: title(), finding: title(), key: title(),
+                x: kinds[v.len() % 4], log: odd(0),
+                panels: (0..3).map(|i| CurvePanel {
+                    title: title(), quantity: kinds[(v.len() / 2 + i) % 4], log: odd(i),
+                    lines: vec![CurveLine { name: title(), points: points(i + 1).iter().map(|p| {
+                        CurvePoint { x: p.x, y: p.y, lower: p.lower, upper: p.upper }
+                    }).collect() }; 1 + 2 * i],
+                    limits: vec![CurveLimit { name: title(), y: n(i) }; 2],
+                    crossings: (0..4).map(|k| CurveCrossing {
+                        name: title(), x: n(k), lower: n(k + 1), upper: n(k + 2),
+                    }).collect(),
+                }).collect(),
+            }),
+            heat(&HeatData {
+                title: title(), finding: title(), x_key: title(), y_key: title(), what: title(),
+                x: kinds[v.len() % 4], y: kinds[v.len() / 2 % 4],
+                quantity: kinds[v.len() / 4 % 4], log: odd(0), objective: title(),
+                columns: v[..v.len() / 3].to_vec(), rows: v[v.len() / 2..].to_vec(),
+                cells: v.iter().enumerate().map(|(i, value)| HeatCell {
+                    column: i * 7 % 11, row: i % 5, value: *value,
+                    verdict: [None, Some(Verdict::Pass), Some(Verdict::Fail)][i % 3],
+                }).collect(),
+            }),
+            designs(&DesignsData {
+                title: title(), finding: title(), designs: vec![title(); 3],
+                metrics: (0..3).map(|i| DesignMetric {
+                    name: title(), quantity: kinds[(v.len() + i) % 4], limit: n(i),
+                    better: [None, Some(Better::Less), Some(Better::More)][i],
+                    values: (0..3).map(|k| DesignValue {
+                        value: n(i + k), lower: n(k + 1), upper: n(k + 2), estimate: title(),
+                        difference: title(), standing: Standing::CannotTell,
+                    }).collect(),
+                }).collect(),
+            }),
+            tornado(&TornadoData {
+                title: title(), finding: title(), sentence: title(),
+                inputs: (0..5).map(|i| TornadoInput {
+                    name: title(),
+                    correlation: TornadoBar { value: n(i), lower: n(i + 1), upper: n(i + 2) },
+                    first_order: TornadoBar { value: n(i + 3), lower: n(i + 4), upper: n(i + 5) },
+                }).collect(),
+            }),
+            fan(&FanData {
+                title: title(), finding: title(), uncertainty: Uncertainty::Unknown,
+                x_title: title(), x: kinds[v.len() % 4], x_log: odd(0),
+                y_title: title(), y: kinds[v.len() / 2 % 4], y_log: odd(1),
+                points: (0..4).map(|i| FanPoint {
+                    x: n(i), median: n(i + 1), half: (n(i + 2), n(i + 3)), most: (n(i + 4), n(i + 5)),
+                }).collect(),
+                limits: vec![mark(&name, n(2)); 2],
             }),
             replications(&ReplicationsData {
                 title: title(), finding: title(), what: title(), quantity: quantity[v.len() % 4],

@@ -87,7 +87,7 @@ fn section(table: &Table) -> String {
 }
 
 fn table(table: &Table) -> String {
-    table.to_text(WIDTH)
+    Table { elsewhere: "forecast.json", ..table.clone() }.to_text(WIDTH)
 }
 
 fn paragraph(text: &str) -> String {
@@ -149,7 +149,7 @@ fn amounts(summary: &Summary, variant: &Variant) -> Table {
     table.heads = heads(summary, "");
     for amount in &variant.amounts {
         let words: Vec<&str> = amount.path.split('.').collect();
-        // Parts of a table and money stand in summary.json and in the table of costs.
+        // Parts of a table and money stand in forecast.json and in the table of costs.
         let is_main = match words.as_slice() {
             ["database", _, "working_set"] => {
                 let all = format!("database.{}.bytes", words[1]);
@@ -283,7 +283,7 @@ fn variants(summary: &Summary) -> Table {
     }
     if summary.variants.len() > VARIANTS {
         let left: Vec<String> = summary.variants[VARIANTS..].iter().map(name).collect();
-        table.note(format!("In summary.json, for want of room here: {}.", left.join(", ")));
+        table.note(format!("In forecast.json, for want of room here: {}.", left.join(", ")));
     }
     table
 }
@@ -332,7 +332,7 @@ fn assumptions(summary: &Summary, most: usize) -> Table {
         table.row(vec![Cell::text(path), Cell::prose(value)]);
     }
     if summary.assumptions.len() > most {
-        table.note(format!("{} more in summary.json.", summary.assumptions.len() - most));
+        table.note(format!("{} more in forecast.json.", summary.assumptions.len() - most));
     }
     table
 }

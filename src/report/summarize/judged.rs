@@ -1,6 +1,7 @@
 //! Verdicts in words and numbers for people.
 
 use crate::expr::metric::{Comparison, Condition, Function, MetricExpr, MetricKind, Relation};
+use crate::model::Objective;
 use crate::report::phrase;
 use crate::report::summary::{self, Judgment, Number, Part, Unit, Value};
 use crate::units::{Dimension, show};
@@ -20,6 +21,12 @@ pub struct Statement<'a> {
     pub that: &'a Condition,
     /// The variant that it speaks of.
     pub variant: Option<&'a str>,
+}
+
+/// An objective with its judgment.
+pub fn stated(objective: &Objective, judged: Option<&Judgement>) -> Judgment {
+    let Objective { name, text, that, .. } = objective;
+    judgment(&Statement { name, says: None, text, that, variant: None }, judged)
 }
 
 /// A judgment to report; `judged` is `None` where there were no runs to judge by.
@@ -99,7 +106,7 @@ fn relative(threshold: &Threshold) -> Option<f64> {
 }
 
 /// Shares are counts by dimension; people read them in percent.
-fn unit(metric: &MetricExpr, dimension: Option<Dimension>) -> Unit {
+pub fn unit(metric: &MetricExpr, dimension: Option<Dimension>) -> Unit {
     match (&metric.kind, dimension) {
         (
             MetricKind::ShareBeyond(..)

@@ -6,11 +6,11 @@
 mod backlog;
 mod courses;
 mod deadlocks;
-mod facts;
-mod judged;
-mod measure;
+pub(super) mod facts;
+pub(super) mod judged;
+pub(super) mod measure;
 mod relevance;
-mod requests;
+pub(super) mod requests;
 mod stations;
 #[cfg(test)]
 mod tests;
@@ -24,7 +24,7 @@ use super::summary::{
 };
 use crate::demand::Demand;
 use crate::experiment::Ensemble;
-use crate::model::{Claim, Model, Objective};
+use crate::model::{Claim, Model};
 use crate::units::time::ns_to_seconds;
 use crate::units::{Quantity, show};
 use crate::verdict::{Evidence, Judgement};
@@ -131,12 +131,7 @@ fn ensemble_of<'a>(study: &Study<'a>, wanted: &str) -> Option<&'a Ensemble> {
 
 fn objectives(case: &Case) -> Vec<Judgment> {
     let pairs = case.model.objectives.iter().zip(&case.objectives);
-    pairs.map(|(objective, judged)| stated(objective, judged.as_ref())).collect()
-}
-
-fn stated(objective: &Objective, judged: Option<&Judgement>) -> Judgment {
-    let Objective { name, text, that, .. } = objective;
-    judged::judgment(&Statement { name, says: None, text, that, variant: None }, judged)
+    pairs.map(|(objective, judged)| judged::stated(objective, judged.as_ref())).collect()
 }
 
 fn claimed(claim: &Claim, judged: Option<&Judgement>) -> Judgment {

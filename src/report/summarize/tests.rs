@@ -46,7 +46,7 @@ fn summary_of(text: &str) -> Summary {
     let (raw, found) = scenario::read("a.toml", &[], &loader);
     assert!(!found.has_errors());
     let model = model::resolve(&raw, &NoTables).0.unwrap();
-    let study = experiment::Study::new(&model, &needs(&model), &Scaling::default()).unwrap();
+    let study = experiment::Study::new(&model, &needs(&model, &[]), &Scaling::default()).unwrap();
     let stop = AtomicBool::new(false);
     let control = Control { stop: &stop, progress: &|_| {}, events_max: u64::MAX };
     let ensemble = study.run(&control);

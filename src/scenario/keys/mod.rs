@@ -12,6 +12,7 @@ pub mod disk;
 pub mod growth;
 pub mod load;
 pub mod locks;
+pub mod monotone;
 pub mod reference;
 pub mod schema;
 pub mod steps;

@@ -9,7 +9,7 @@ use crate::verdict::resolve;
 
 fn problems(condition: &str) -> Vec<ExprError> {
     let model = model(SHOP);
-    let study = Study::new(&model, &needs(&model), &Scaling::default()).unwrap();
+    let study = Study::new(&model, &needs(&model, &[]), &Scaling::default()).unwrap();
     let parsed = parse_condition(condition).unwrap();
     resolve(&model, &study, &parsed, &|_| None).err().unwrap_or_default()
 }
@@ -95,7 +95,7 @@ fn each_mistake_has_its_place_and_advice() {
 #[test]
 fn a_path_without_a_function_becomes_a_metric() {
     let model = model(SHOP);
-    let study = Study::new(&model, &needs(&model), &Scaling::default()).unwrap();
+    let study = Study::new(&model, &needs(&model, &[]), &Scaling::default()).unwrap();
     let (plan, ..) = study.first_world().unwrap();
     let mut offered = Vec::new();
     for entry in plan.catalog.entries() {
@@ -117,7 +117,7 @@ fn a_path_without_a_function_becomes_a_metric() {
 #[test]
 fn inputs_are_compared_with_their_like() {
     let model = model(&format!("{SHOP}\n[inputs]\nviewers = 50\nlongest = \"2s\"\n"));
-    let study = Study::new(&model, &needs(&model), &Scaling::default()).unwrap();
+    let study = Study::new(&model, &needs(&model, &[]), &Scaling::default()).unwrap();
     let problems = |text: &str| {
         let parsed = parse_condition(text).unwrap();
         resolve(&model, &study, &parsed, &|_| None).err().unwrap_or_default()

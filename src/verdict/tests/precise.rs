@@ -18,7 +18,7 @@ fn until(mm1: &Mm1, goal: &'static str, cap: u32) -> Ensemble {
     let model = mm1.model();
     let stop = AtomicBool::new(false);
     let precise = |ensemble: &Ensemble| precision(&model, ensemble).iter().all(|one| one.reached);
-    mm1.study(&needs(&model)).run_until(&control(&stop), &precise)
+    mm1.study(&needs(&model, &[])).run_until(&control(&stop), &precise)
 }
 
 fn short() -> Mm1 {
@@ -72,7 +72,7 @@ fn an_interruption_leaves_what_a_number_reproduces() {
         stop.store(ensemble.per_world >= 32, Ordering::Relaxed);
         false
     };
-    let cut = mm1.study(&needs(&model)).run_until(&control(&stop), &looked);
+    let cut = mm1.study(&needs(&model, &[])).run_until(&control(&stop), &looked);
     let partial = cut.partial.expect("it was stopped");
     assert_eq!((partial.worlds, partial.replications), (3, 32));
     let again = Mm1 { replications: 32, ..mm1 }.run();
@@ -127,7 +127,7 @@ fn a_cap_that_was_not_needed_is_not_said() {
     let model = mm1.model();
     let stop = AtomicBool::new(false);
     let tight = crate::experiment::Control { events_max: 100_000, ..control(&stop) };
-    let study = mm1.study(&needs(&model));
+    let study = mm1.study(&needs(&model, &[]));
     let done = study.run_until(&tight, &|ensemble| ensemble.per_world >= 16);
     let cut = |one: &Warning| matches!(one, Warning::CutReplications { .. });
     assert_eq!((done.rows.len(), done.warnings.iter().any(cut)), (32, false));

@@ -21,7 +21,7 @@ fn mm1_through_the_whole_path() {
     };
     let model = mm1.model();
     let ensemble = mm1
-        .study(&needs(&model))
+        .study(&needs(&model, &[]))
         .run(&crate::experiment::testing::control(&AtomicBool::new(false)));
     assert_eq!(ensemble.rows.len(), 40);
     let evidence = Evidence { model: &model, ensemble: &ensemble, others: &|_| None };

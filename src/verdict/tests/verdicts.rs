@@ -151,7 +151,7 @@ fn worlds_count_towards_the_assurance() {
         };
         let model = mm1.model();
         let ensemble = mm1
-            .study(&needs(&model))
+            .study(&needs(&model, &[]))
             .run(&crate::experiment::testing::control(&std::sync::atomic::AtomicBool::new(false)));
         let evidence = Evidence { model: &model, ensemble: &ensemble, others: &|_| None };
         judge(&parse_condition(condition).unwrap(), &evidence).unwrap()

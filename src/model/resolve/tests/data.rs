@@ -2,7 +2,7 @@
 
 use super::{check, resolved};
 use crate::diag::Id;
-use crate::model::Filter;
+use crate::model::{Filter, Model, Step, Verb};
 
 fn shop(columns: &str, index: &str, query: &str) -> String {
     format!(
@@ -108,4 +108,137 @@ fn connections_fit_into_memory() {
         let found = resolved(&text).2.iter().any(|found| found.id == Id::PoolExceedsServer);
         assert_eq!(found, !fits, "{memory}");
     }
+}
+
+/// A shop with two databases, and what an endpoint does.
+fn writing(steps: &str) -> String {
+    format!(
+        r#"
+[service.api]
+workers = 50
+[database.pg]
+cores = 4
+[database.log]
+cores = 2
+[pool.to_pg]
+service  = "api"
+database = "pg"
+size     = 10
+[pool.to_log]
+service  = "api"
+database = "log"
+size     = 5
+[table.jobs]
+database = "pg"
+rows     = 100_000
+columns  = {{ id = "bigint" }}
+key      = "id"
+[table.lines]
+database = "log"
+rows     = 1_000_000
+columns  = {{ id = "bigint" }}
+key      = "id"
+[endpoint.e]
+service = "api"
+steps   = [{steps}]
+[workload.w]
+rate = "10/s"
+mix  = {{ e = 1 }}
+client = {{ timeout = "5s" }}
+"#
+    )
+}
+
+/// Names of the queries of a step and those in it, in order, with the pool of each; a transaction stands
+/// in brackets.
+fn asked(model: &Model, steps: &[Step]) -> String {
+    let of = |step: &Step| match &step.verb {
+        Verb::Query { query, pool, .. } => {
+            format!("{}@{}", model.queries[*query].name, model.pools[*pool].name)
+        }
+        Verb::Transaction { pool, steps } => {
+            let pool = pool.map_or("none", |pool| model.pools[pool].name.as_str());
+            format!("{pool}[{}]", asked(model, steps))
+        }
+        other => format!("{other:?}"),
+    };
+    steps.iter().map(of).collect::<Vec<_>>().join(" ")
+}
+
+/// Writes of nested transactions of one pool are committed once, at the end of the outermost: nothing is
+/// durable before, and nothing else flushes.
+#[test]
+fn nested_transactions_commit_at_the_end_of_the_outermost() {
+    let inner = "{ transaction = [{ insert = \"jobs\" }] }";
+    let write = "insert_jobs_in_transaction@to_pg";
+    for (steps, wanted) in [
+        (
+            format!("{{ transaction = [{inner}, {{ update = \"jobs\" }}] }}"),
+            format!("to_pg[to_pg[{write}] update_jobs_in_transaction@to_pg commit_pg@to_pg]"),
+        ),
+        // The outer one writes nothing itself.
+        (
+            format!("{{ transaction = [{inner}] }}"),
+            format!("to_pg[to_pg[{write}] commit_pg@to_pg]"),
+        ),
+        // One after the other there are two.
+        (
+            format!("{inner}, {inner}"),
+            format!("to_pg[{write} commit_pg@to_pg] to_pg[{write} commit_pg@to_pg]"),
+        ),
+    ] {
+        let (_, model, found) = resolved(&writing(&steps));
+        let model = model.unwrap_or_else(|| panic!("{found:?}"));
+        assert_eq!(asked(&model, &model.endpoints[0].steps), wanted, "{steps}");
+        let commits = model.queries.iter().filter(|query| query.commit);
+        assert_eq!(commits.count(), 1, "the only query that flushes is that of the end");
+    }
+}
+
+/// A database commits what was written to it: a transaction of the other one inside is committed at its own
+/// end, with a word on the second connection; a write without one of its own would be committed by nobody.
+#[test]
+fn each_database_commits_its_own() {
+    let line = "{ insert = \"lines\" }";
+    let (_, model, found) = resolved(&writing(&format!(
+        "{{ transaction = [{{ insert = \"jobs\" }}] }}, {{ transaction = [{line}] }}"
+    )));
+    let model = model.unwrap_or_else(|| panic!("{found:?}"));
+    assert_eq!(
+        asked(&model, &model.endpoints[0].steps),
+        "to_pg[insert_jobs_in_transaction@to_pg commit_pg@to_pg] \
+         to_log[insert_lines_in_transaction@to_log commit_log@to_log]"
+    );
+    let ids = |steps: &str| -> Vec<Id> {
+        resolved(&writing(steps)).2.iter().map(|found| found.id).collect()
+    };
+    let inside = |inner: &str| format!("{{ transaction = [{{ insert = \"jobs\" }}, {inner}] }}");
+    assert_eq!(ids(&inside(line)), [Id::NoPool, Id::SecondConnection]);
+    let (_, model, found) = resolved(&writing(&inside(&format!("{{ transaction = [{line}] }}"))));
+    let ids: Vec<Id> = found.iter().map(|found| found.id).collect();
+    assert_eq!(ids, [Id::SecondConnection]);
+    let model = model.expect("a model");
+    assert_eq!(
+        asked(&model, &model.endpoints[0].steps),
+        "to_pg[insert_jobs_in_transaction@to_pg to_log[insert_lines_in_transaction@to_log \
+         commit_log@to_log] commit_pg@to_pg]"
+    );
+}
+
+/// The connection of a transaction is that of its queries; without one it holds none, and that is said, but
+/// not of one whose query is wrong.
+#[test]
+fn transactions_ask_for_something() {
+    let ids = |steps: &str| -> Vec<Id> {
+        resolved(&writing(&format!("{{ insert = \"jobs\" }}, {{ insert = \"lines\" }}, {steps}")))
+            .2
+            .iter()
+            .map(|found| found.id)
+            .collect()
+    };
+    let delay = "{ delay = \"exp(1ms)\" }";
+    assert_eq!(ids(&format!("{{ transaction = [{delay}] }}")), [Id::TransactionWithoutQuery]);
+    assert_eq!(ids(&format!("{{ transaction = [{delay}, {{ update = \"jobs\" }}] }}")), []);
+    assert_eq!(ids("{ transaction = [{ transaction = [{ update = \"jobs\" }] }] }"), []);
+    assert_eq!(ids("{ transaction = [{ query = \"nowhere\" }] }"), [Id::UnknownReference]);
 }

@@ -1,0 +1,109 @@
+//! Designs that differ from a scenario by the values of some keys.
+
+use super::Failure;
+use super::load::Loaded;
+use super::options::{ScenarioOptions, StudyOptions};
+use crate::expr::metric::MetricExpr;
+use crate::study::Alternative;
+use crate::study::measured::{Measured, measured};
+use crate::study::range::Setting;
+use crate::verdict;
+
+/// What candidates are made from.
+pub struct Candidates {
+    scenario: ScenarioOptions,
+    asked: Vec<Measured>,
+    warnings: Vec<String>,
+    check: String,
+    only: Option<&'static str>,
+}
+
+impl Candidates {
+    /// Checks the metrics that were typed.
+    pub fn new(study: &StudyOptions, metrics: &[String]) -> Result<Self, Failure> {
+        let asked = asked(metrics)?;
+        let (scenario, check) = (study.scenario.clone(), study.check());
+        Ok(Self { scenario, asked, warnings: Vec::new(), check, only: None })
+    }
+
+    /// The same with one objective alone.
+    pub fn only(self, objective: Option<&'static str>) -> Self {
+        Self { only: objective, ..self }
+    }
+
+    /// The design that candidates differ from. What is wrong with it is said, and its warnings.
+    pub fn base(&mut self) -> Result<Alternative, Failure> {
+        let mut loaded = Loaded::new(&self.scenario)?;
+        let base = self.alternative(&mut loaded, None)?;
+        for one in &self.asked {
+            known(one, &base)?;
+        }
+        loaded.show_warnings(&self.check);
+        self.warnings = loaded.warnings();
+        Ok(base)
+    }
+
+    /// What a key is set to, as text; `None` if the scenario does not say it as a number.
+    pub fn value(&self, key: &str) -> Result<Option<String>, Failure> {
+        let loaded = Loaded::new(&self.scenario)?;
+        Ok(loaded.number_at(key))
+    }
+
+    /// The candidate with these values of the keys. What is wrong with it is said; its warnings are
+    /// not, because they would be those of the base once more.
+    pub fn at(&self, keys: &[String], values: &[Setting]) -> Result<Alternative, Failure> {
+        let pairs = keys.iter().zip(values);
+        let sets: Vec<String> = pairs.map(|(key, value)| format!("{key}={}", value.text)).collect();
+        let mut scenario = self.scenario.clone();
+        scenario.sets.extend(sets.iter().cloned());
+        let mut loaded = Loaded::new(&scenario)?;
+        self.alternative(&mut loaded, Some(sets.join(", ")))
+    }
+
+    fn alternative(
+        &self,
+        loaded: &mut Loaded,
+        name: Option<String>,
+    ) -> Result<Alternative, Failure> {
+        let metrics: Vec<MetricExpr> = self.asked.iter().map(|one| one.metric.clone()).collect();
+        let mut model = loaded.model(self.scenario.variant.as_deref())?;
+        model.objectives.retain(|one| self.only.is_none_or(|only| one.name == only));
+        let made = loaded.bound(|| Alternative::new(name, model, &metrics))?;
+        for objective in &made.model.objectives {
+            let path = ["objective", objective.name.as_str(), "that"];
+            let none = |_: &str| None;
+            let found = verdict::resolve(&made.model, &made.study, &objective.that, &none);
+            loaded.misjudged(&path, found);
+        }
+        loaded.unless_errors()?;
+        Ok(made)
+    }
+
+    /// What is measured of each.
+    pub fn measured(&self, base: &Alternative) -> Vec<Measured> {
+        measured(&base.model, base.study.catalog(), &self.asked)
+    }
+
+    /// The warnings about the base.
+    pub fn warnings(&self) -> Vec<String> {
+        self.warnings.clone()
+    }
+}
+
+/// The metrics that were typed.
+pub fn asked(metrics: &[String]) -> Result<Vec<Measured>, Failure> {
+    let one = |text: &String| {
+        Measured::new(text)
+            .map_err(|error| Failure::Usage(format!("--metric `{text}`: {}", error.message)))
+    };
+    metrics.iter().map(one).collect()
+}
+
+/// Whether a design has a metric.
+pub fn known(one: &Measured, design: &Alternative) -> Result<(), Failure> {
+    let found = verdict::resolve_metric(&design.model, &design.study, &one.metric);
+    found.map_err(|errors| {
+        let said: Vec<String> = errors.into_iter().map(|error| error.message).collect();
+        Failure::Usage(format!("--metric `{}`: {}", one.text, said.join("; ")))
+    })
+}

@@ -1,0 +1,175 @@
+//! `plimsoll compare`: designs side by side on the same draws.
+
+use super::args::Format;
+use super::candidates::{asked, known};
+use super::load::Loaded;
+use super::options::{CompareOptions, ScenarioOptions, file_name};
+use super::output::Staging;
+use super::{Failure, bug, exit, interrupt, ui, work};
+use crate::expr::metric::MetricExpr;
+use crate::report::compare::{charts, facts::Comparison, gather, render};
+use crate::scenario::overlay::is_base;
+use crate::study::measured::{Measured, measured};
+use crate::study::{Alternative, compare, runs};
+
+/// Compares designs.
+pub fn compare(options: &CompareOptions) -> Result<u8, Failure> {
+    let shared = &options.study;
+    let asked = asked(&options.metrics)?;
+    let (designs, warnings) = designs(options, &asked)?;
+    if let Some(first) = designs.first() {
+        let run = &first.model.run;
+        bug::remember(&options.reproduce(&shared.scenario.file, run.seed, run.replications));
+    }
+    let staging = Staging::create(&shared.out)?;
+    interrupt::clean_up(staging.folder());
+    interrupt::listen();
+    let metrics = match designs.first() {
+        Some(first) => measured(&first.model, first.study.catalog(), &asked),
+        None => Vec::new(),
+    };
+    let ran = work::threads(shared.jobs)?.install(|| {
+        work::watched(shared.insists, shared.quiet, |outside| runs::together(designs, outside))
+    });
+    if ran.iter().any(|one| one.ensemble.rows.is_empty()) {
+        ui::error(
+            "interrupted before every design had a complete run: there is nothing to compare",
+        );
+        return Ok(exit::INTERRUPTED);
+    }
+    let (seed, per_world) =
+        ran.first().map_or((1, 1), |one| (one.model.run.seed, one.ensemble.per_world));
+    let command = |file: &str| options.reproduce(file, seed, per_world);
+    let found = gather::Found {
+        ran: &ran,
+        comparison: &compare::compare(&ran, &metrics),
+        warnings,
+        reproduce: command(file_name(&shared.scenario.file)),
+    };
+    let Some(comparison) = gather::gather(&found) else { return Ok(exit::COMPLETED) };
+    write(staging, &comparison)?;
+    if !shared.quiet {
+        print(options, &comparison, &command(&shared.scenario.file), &found.warnings)?;
+    }
+    Ok(if interrupt::is_set() { exit::INTERRUPTED } else { exit::COMPLETED })
+}
+
+/// What is compared, and what there is to say about it.
+fn designs(
+    options: &CompareOptions,
+    asked: &[Measured],
+) -> Result<(Vec<Alternative>, Vec<String>), Failure> {
+    let metrics: Vec<MetricExpr> = asked.iter().map(|one| one.metric.clone()).collect();
+    let mut loaded = Loaded::new(&options.study.scenario)?;
+    let mut designs = Vec::new();
+    for name in chosen(options, &mut loaded)? {
+        designs.push(alternative(&mut loaded, name.as_deref(), name.clone(), &metrics)?);
+    }
+    let mut warnings = finished(&loaded, &designs, asked, options)?;
+    for file in &options.others {
+        let scenario = ScenarioOptions { file: file.clone(), ..options.study.scenario.clone() };
+        let mut loaded = Loaded::new(&scenario)?;
+        let stem = file_name(file).trim_end_matches(".toml").to_owned();
+        let design = alternative(&mut loaded, None, Some(stem), &metrics)?;
+        warnings.extend(finished(&loaded, std::slice::from_ref(&design), asked, options)?);
+        designs.push(design);
+    }
+    if designs.len() < 2 {
+        let message = "there is one design only: a scenario is compared with its variants, or with \
+                       other files";
+        return Err(Failure::Usage(message.to_owned()));
+    }
+    Ok((designs, warnings))
+}
+
+fn alternative(
+    loaded: &mut Loaded,
+    variant: Option<&str>,
+    name: Option<String>,
+    metrics: &[MetricExpr],
+) -> Result<Alternative, Failure> {
+    let model = loaded.model(variant)?;
+    loaded.bound(|| Alternative::new(name, model, metrics))
+}
+
+/// Says what is wrong before anything is run; gives the warnings.
+fn finished(
+    loaded: &Loaded,
+    designs: &[Alternative],
+    asked: &[Measured],
+    options: &CompareOptions,
+) -> Result<Vec<String>, Failure> {
+    loaded.unless_errors()?;
+    for one in asked {
+        for design in designs {
+            known(one, design)?;
+        }
+    }
+    loaded.show_warnings(&options.study.check());
+    Ok(loaded.warnings())
+}
+
+/// Names of the designs of the first file; `None`: as it stands.
+fn chosen(options: &CompareOptions, loaded: &mut Loaded) -> Result<Vec<Option<String>>, Failure> {
+    let base = loaded.model(None)?;
+    let known = || base.variants.iter().map(|variant| variant.name.clone());
+    let listed: Vec<String> = match options.study.scenario.variant.as_deref() {
+        None if options.others.is_empty() => known().collect(),
+        None => Vec::new(),
+        Some(list) => list.split(',').map(|name| name.trim().to_owned()).collect(),
+    };
+    for name in &listed {
+        if !is_base(name) && !known().any(|one| one == *name) {
+            let names: Vec<String> = known().collect();
+            let message = format!("there is no variant `{name}`; known: {}", names.join(", "));
+            return Err(Failure::Usage(message));
+        }
+    }
+    let name = |name: String| (!is_base(&name) || known().any(|one| one == name)).then_some(name);
+    let mut chosen: Vec<Option<String>> = listed.into_iter().map(name).collect();
+    // Two or more that were listed are compared with each other; else the scenario as it stands is
+    // what the others are compared with.
+    let among_themselves = options.study.scenario.variant.is_some() && chosen.len() > 1;
+    if !among_themselves && !chosen.contains(&None) {
+        chosen.insert(0, None);
+    }
+    Ok(chosen)
+}
+
+fn write(mut staging: Staging, comparison: &Comparison) -> Result<(), Failure> {
+    let charts = charts::charts(comparison);
+    for chart in &charts {
+        staging.write(chart.file, &chart.svg.standalone())?;
+    }
+    staging.write("comparison.md", &render::markdown(comparison, &charts))?;
+    staging.write("comparison.json", &rendered(comparison)?)?;
+    staging.publish()
+}
+
+fn rendered(comparison: &Comparison) -> Result<String, Failure> {
+    render::json(comparison).map_err(|error| Failure::Write {
+        what: "comparison.json".to_owned(),
+        source: std::io::Error::other(error),
+    })
+}
+
+fn print(
+    options: &CompareOptions,
+    comparison: &Comparison,
+    command: &str,
+    said: &[String],
+) -> Result<(), Failure> {
+    match options.study.format {
+        Format::Json => ui::data(&rendered(comparison)?),
+        Format::Markdown => ui::data(&render::markdown(comparison, &charts::charts(comparison))),
+        Format::Text => {
+            let mut shown = comparison.clone();
+            command.clone_into(&mut shown.reproduce);
+            // They stand on standard error, with their places in the file.
+            shown.warnings.retain(|warning| !said.contains(warning));
+            let report =
+                format!("\nReport: {}\n", options.study.out.join("comparison.md").display());
+            ui::data(&(render::text(&shown) + &report))
+        }
+    }
+}

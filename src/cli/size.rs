@@ -1,0 +1,182 @@
+//! `plimsoll size`: the smallest value that meets what is asked for.
+
+use super::args::Format;
+use super::candidates::Candidates;
+use super::options::{SizeOptions, UNTIL, file_name};
+use super::output::Staging;
+use super::{Failure, bug, exit, interrupt, ui, work};
+use crate::expr::metric::{Function, MetricExpr, MetricKind, parse_metric};
+use crate::model::Model;
+use crate::report::size::{facts::Size, gather, render};
+use crate::study::range::{Range, Setting};
+use crate::study::size::{self, RUNS_MAX, Wanted};
+
+/// Values of several keys at most.
+const GRID_MAX: usize = 1_000;
+
+/// Sizes.
+pub fn size(options: &SizeOptions) -> Result<u8, Failure> {
+    let study = &options.study;
+    let until = options.until.is_some().then_some(UNTIL);
+    let mut candidates = Candidates::new(study, &[])?.only(until);
+    let base = candidates.base()?;
+    if base.model.objectives.is_empty() {
+        let message = "there is nothing to meet: state an [objective], or --until \"p95(endpoint.x) < \
+                       500ms\"";
+        return Err(Failure::Usage(message.to_owned()));
+    }
+    let ranges = ranges(&options.vary, &candidates)?;
+    let keys: Vec<String> = ranges.iter().map(|range| range.key.clone()).collect();
+    let cost = options.minimize.as_deref();
+    if let Some(text) = cost {
+        let first: Vec<Setting> = ranges.iter().map(|range| range.values[0].clone()).collect();
+        cost_of(text, &keys, &first)
+            .map_err(|wrong| Failure::Usage(format!("--minimize {wrong}")))?;
+    } else if ranges.len() > 1 {
+        let message = "with several keys say what they cost: --minimize \"3 * service.api.instances + \
+                       database.pg.cores\"";
+        return Err(Failure::Usage(message.to_owned()));
+    }
+    let run = &base.model.run;
+    bug::remember(&options.reproduce(&study.scenario.file, run.seed));
+    let staging = Staging::create(&study.out)?;
+    interrupt::clean_up(staging.folder());
+    interrupt::listen();
+    let worlds = base.study.plans().len() as u32;
+    let stated = if run.replications_stated || study.insists { run.replications } else { RUNS_MAX };
+    let costs = |at: &[Setting]| cost_of(cost?, &keys, at).ok();
+    let wanted = Wanted {
+        cost: cost.is_some().then_some(&costs),
+        runs_max: if worlds > 1 { worlds } else { stated },
+        about_requests: about_requests(&base.model),
+        ranges,
+    };
+    let found = work::threads(study.jobs)?.install(|| {
+        work::watched(true, study.quiet, |outside| {
+            size::size(wanted, &mut |at| candidates.at(&keys, at), outside)
+        })
+    })?;
+    let command = |file: &str| options.reproduce(file, run.seed);
+    let reported = gather::gather(&gather::Found {
+        model: &base.model,
+        worlds,
+        sizing: &found,
+        warnings: candidates.warnings(),
+        reproduce: command(file_name(&study.scenario.file)),
+    });
+    write(staging, &reported)?;
+    if !study.quiet {
+        print(options, &reported, &command(&study.scenario.file))?;
+    }
+    Ok(if interrupt::is_set() { exit::INTERRUPTED } else { exit::COMPLETED })
+}
+
+/// The ranges that were typed; of a key alone from an eighth of what it is to eight times as much.
+fn ranges(typed: &[String], candidates: &Candidates) -> Result<Vec<Range>, Failure> {
+    let mut ranges = Vec::new();
+    for text in typed {
+        let text = if text.contains('=') { text.clone() } else { around(text, candidates)? };
+        let range =
+            Range::read(&text).map_err(|wrong| Failure::Usage(format!("--vary {wrong}")))?;
+        ranges.push(range);
+    }
+    let all: usize = ranges.iter().map(|range| range.values.len()).product();
+    if ranges.len() > 3 || (ranges.len() > 1 && all > GRID_MAX) {
+        let message = format!("at most 3 keys with {GRID_MAX} combinations; these have {all}");
+        return Err(Failure::Usage(message));
+    }
+    Ok(ranges)
+}
+
+fn around(key: &str, candidates: &Candidates) -> Result<String, Failure> {
+    let wrong = || {
+        let message = format!("--vary `{key}`: say its range: --vary {key}=10..200");
+        Failure::Usage(message)
+    };
+    let now = candidates.value(key)?.ok_or_else(wrong)?;
+    let one = Range::read(&format!("{key}={now}")).map_err(|_| wrong())?;
+    let number: f64 = now
+        .trim_end_matches(|c: char| !c.is_ascii_digit())
+        .replace('_', "")
+        .parse()
+        .map_err(|_| wrong())?;
+    let unit: String =
+        now.chars().skip_while(|c| c.is_ascii_digit() || "._".contains(*c)).collect();
+    if one.values.len() != 1 || one.values[0].value.is_none_or(|value| value <= 0.0) {
+        return Err(wrong());
+    }
+    let is_whole = unit.is_empty() && number.fract() == 0.0;
+    let (from, to) = (number / 8.0, number * 8.0);
+    let from = if is_whole { from.ceil().max(1.0) } else { from };
+    Ok(format!("{key}={from}{unit}..{to}{unit}"))
+}
+
+/// What a candidate costs: arithmetic of the keys, each standing for its value in base units.
+fn cost_of(text: &str, keys: &[String], at: &[Setting]) -> Result<f64, String> {
+    let mut pairs: Vec<(&String, &Setting)> = keys.iter().zip(at).collect();
+    // Longer names first: `pool.p.size` may begin another.
+    pairs.sort_by_key(|(key, _)| std::cmp::Reverse(key.len()));
+    let mut formula = text.to_owned();
+    for (key, setting) in pairs {
+        let value =
+            setting.value.ok_or_else(|| format!("`{key}` has a value that is no number"))?;
+        formula = formula.replace(key.as_str(), &format!("({value})"));
+    }
+    let metric = parse_metric(&formula).map_err(|error| format!("`{text}`: {}", error.message))?;
+    arithmetic(&metric).ok_or_else(|| {
+        format!("`{text}`: it is arithmetic of the keys that vary: {}", keys.join(", "))
+    })
+}
+
+fn arithmetic(metric: &MetricExpr) -> Option<f64> {
+    match &metric.kind {
+        MetricKind::Literal(quantity, _) => Some(quantity.value),
+        MetricKind::Negate(inner) => Some(-arithmetic(inner)?),
+        MetricKind::Binary(operator, left, right) => {
+            Some(operator.apply(arithmetic(left)?, arithmetic(right)?))
+        }
+        _ => None,
+    }
+}
+
+/// Whether every objective is about the latency or the answers of requests: then what is known of
+/// a key holds for it.
+fn about_requests(model: &Model) -> bool {
+    let requests = |path: &str| path.starts_with("endpoint.") || path.starts_with("workload.");
+    let about = |metric: &MetricExpr| match &metric.kind {
+        MetricKind::Of(Function::Mean | Function::Quantile(_) | Function::Max, path)
+        | MetricKind::ShareOf(path)
+        | MetricKind::ShareBeyond(path, ..) => requests(&path.text),
+        _ => false,
+    };
+    let comparisons = model.objectives.iter().flat_map(|one| &one.that.comparisons);
+    comparisons.into_iter().all(|one| about(&one.left))
+}
+
+fn write(mut staging: Staging, size: &Size) -> Result<(), Failure> {
+    staging.write("size.md", &render::markdown(size))?;
+    staging.write("size.json", &rendered(size)?)?;
+    staging.publish()
+}
+
+fn rendered(size: &Size) -> Result<String, Failure> {
+    render::json(size).map_err(|error| Failure::Write {
+        what: "size.json".to_owned(),
+        source: std::io::Error::other(error),
+    })
+}
+
+fn print(options: &SizeOptions, size: &Size, command: &str) -> Result<(), Failure> {
+    match options.study.format {
+        Format::Json => ui::data(&rendered(size)?),
+        Format::Markdown => ui::data(&render::markdown(size)),
+        Format::Text => {
+            let mut shown = size.clone();
+            command.clone_into(&mut shown.reproduce);
+            // They stand on standard error, with their places in the file.
+            shown.warnings.clear();
+            let report = format!("\nReport: {}\n", options.study.out.join("size.md").display());
+            ui::data(&(render::text(&shown) + &report))
+        }
+    }
+}

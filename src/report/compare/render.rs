@@ -1,0 +1,236 @@
+//! A comparison as text, Markdown and JSON.
+
+use super::facts::{Change, Comparison, Metric, Row};
+use super::sentences;
+use crate::report::charts::Chart;
+use crate::report::phrase::{self, counted};
+use crate::report::summary::{Judgment, Regime, Unit, Value, Verdict};
+use crate::report::table::{Cell, Table, clean_lines, code_markdown, elide, escape_markdown, wrap};
+use crate::report::tables::{Block, assemble};
+use crate::report::text::WIDTH;
+use crate::stats::multiple::Better;
+use crate::units::show;
+
+/// As text, at most [`WIDTH`] columns wide: what somebody asked for and what tells designs apart.
+pub fn text(all: &Comparison) -> String {
+    let paragraph = |text: &str| wrap(text, WIDTH, 0).join("\n") + "\n";
+    let mut blocks = vec![paragraph(&all.headline), paragraph(&facts(all))];
+    blocks.push(designs(all).to_text(WIDTH));
+    blocks.push(all.warnings.iter().map(|one| paragraph(&format!("warning: {one}"))).collect());
+    for metric in all.metrics.iter().filter(|metric| metric.better.is_some()) {
+        let ranking = if metric.ranking.is_empty() {
+            String::new()
+        } else {
+            wrap(&metric.ranking, WIDTH, 2).join("\n") + "\n"
+        };
+        blocks.push(table(all, metric).to_text(WIDTH) + &ranking);
+    }
+    blocks.push(load(all).to_text(WIDTH));
+    // A command that is broken over lines cannot be pasted; one that does not fit is in the report.
+    let command = elide(&clean_lines(&all.reproduce), WIDTH - 2);
+    blocks.push(
+        paragraph(&format!("Again, with plimsoll {}:", all.runs.version)) + "  " + &command + "\n",
+    );
+    blocks.retain(|block| !block.trim().is_empty());
+    blocks.join("\n")
+}
+
+/// As Markdown (GitHub's). `charts` are linked by the names of their files.
+pub fn markdown(all: &Comparison, charts: &[Chart]) -> String {
+    let mut blocks =
+        vec![format!("# {}", escape_markdown(&format!("{}: designs compared", all.name)))];
+    blocks.push(format!("**{}**", escape_markdown(&all.headline)));
+    blocks.push(escape_markdown(&facts(all)));
+    let warning = |one: &String| format!("- **warning:** {}", escape_markdown(one));
+    blocks.push(all.warnings.iter().map(warning).collect::<Vec<_>>().join("\n"));
+    blocks.extend(section(&designs(all)));
+    let figure =
+        |chart: &Chart| format!("![{}]({})", escape_markdown(chart.svg.title()), chart.file);
+    blocks.extend(charts.iter().map(figure));
+    for metric in all.metrics.iter().filter(|metric| metric.better.is_some()) {
+        blocks.extend(section(&table(all, metric)));
+        blocks.push(escape_markdown(&metric.ranking));
+    }
+    blocks.extend(section(&load(all)));
+    blocks.push(format!("Again: {}", code_markdown(&all.reproduce)));
+    blocks.retain(|block| !block.trim().is_empty());
+    blocks.join("\n\n") + "\n"
+}
+
+/// As JSON, pretty, with a final line break.
+///
+/// # Errors
+/// None that a comparison can cause: every number is mapped and every key is a string.
+pub fn json(all: &Comparison) -> Result<String, serde_json::Error> {
+    serde_json::to_string_pretty(all).map(|text| text + "\n")
+}
+
+fn section(table: &Table) -> Option<String> {
+    let body = table.to_markdown();
+    let body = body.trim_end();
+    (!body.is_empty()).then(|| format!("## {}\n\n{body}", escape_markdown(&table.title)))
+}
+
+/// What was run, in a line or two.
+fn facts(all: &Comparison) -> String {
+    let runs = &all.runs;
+    let worlds = if runs.worlds > 1 {
+        format!("{} of ", counted(u64::from(runs.worlds), "world"))
+    } else {
+        String::new()
+    };
+    let terminating =
+        all.designs.first().is_some_and(|one| one.regime == Some(Regime::Terminating));
+    let length = if terminating {
+        "to the end".to_owned()
+    } else {
+        format!("of {}", show::duration(runs.duration_s.0))
+    };
+    let replications = counted(u64::from(runs.replications), "replication");
+    let mut parts =
+        vec![all.name.clone(), format!("{worlds}{replications} {length}, the same draws for all")];
+    if runs.warm_up_s.0 > 0.0 {
+        parts.push(format!("after {} of warm-up", show::duration(runs.warm_up_s.0)));
+    }
+    parts.push(format!("seed {}", runs.seed));
+    parts.push(format!("{} intervals", show::percent(runs.confidence.0)));
+    parts.join(" \u{b7} ")
+}
+
+/// The designs and what becomes of their objectives.
+fn designs(all: &Comparison) -> Table {
+    let mut table =
+        Table::new("Designs", &["design", "met", "missed", "can't tell", "state", "about"]);
+    for design in &all.designs {
+        let judged = &design.objectives;
+        let names = |is: fn(&Judgment) -> bool| {
+            let names: Vec<String> =
+                judged.iter().filter(|one| is(one)).map(|one| one.name.clone()).collect();
+            if names.is_empty() { Cell::Empty } else { Cell::prose(names.join(", ")) }
+        };
+        let met = judged.iter().filter(|one| one.verdict == Verdict::Pass).count();
+        let regime =
+            design.regime.filter(|one| !matches!(one, Regime::Stable | Regime::Terminating));
+        table.row(vec![
+            Cell::text(&design.name),
+            if judged.is_empty() {
+                Cell::Empty
+            } else {
+                Cell::text(format!("{met} of {}", judged.len()))
+            },
+            names(|one| one.verdict == Verdict::Fail),
+            names(|one| one.verdict == Verdict::Inconclusive),
+            regime.map_or(Cell::Empty, |one| Cell::text(one.word())),
+            design.about.as_ref().map_or(Cell::Empty, Cell::prose),
+        ]);
+    }
+    table.drop_empty_columns();
+    table.elsewhere = "comparison.json";
+    table.spare = vec!["about"];
+    table
+}
+
+/// One metric of all designs.
+fn table(all: &Comparison, metric: &Metric) -> Table {
+    let names: Vec<String> = metric.rows.iter().map(|row| row.design.clone()).collect();
+    let values = metric.rows.iter().map(|row| row.value).collect();
+    let better = match metric.better {
+        Some(Better::Smaller) => ", less is better",
+        Some(Better::Larger) => ", more is better",
+        None => "",
+    };
+    let title = format!("{}{better}", metric.metric);
+    let value = Block::new(metric.unit).with_intervals().column("value", values);
+    let mut table = assemble(&title, "design", &names, vec![value]);
+    let against = metric.rows.first().map_or("the first", |row| row.design.as_str());
+    let less = format!("less {against}");
+    table.heads.extend([less.as_str(), "that is", "runs saved", "place"].map(str::to_owned));
+    let mut rows = metric.rows.iter();
+    let mut shown: Option<&Row> = None;
+    for line in &mut table.rows {
+        if line.is_detail {
+            let interval = shown.and_then(|row| interval(row.difference.as_ref()?, metric.unit));
+            line.cells.push(interval.map_or(Cell::Empty, Cell::Detail));
+            continue;
+        }
+        shown = rows.next();
+        let Some(row) = shown else { break };
+        let point = row.difference.map(|one| Cell::Measure(signed(one.point.0, metric.unit)));
+        line.cells.push(point.unwrap_or_default());
+        line.cells.push(row.change.map_or(Cell::Empty, |change| Cell::text(change.word())));
+        let saved = row.runs_saved.map(|times| Cell::Measure(times_as_many(times.0)));
+        line.cells.push(saved.unwrap_or_default());
+        line.cells.push(row.place.map_or(Cell::Empty, |place| Cell::Measure(place.to_string())));
+    }
+    table.notes.extend(sentences::notes(
+        metric,
+        all.runs.confidence.0,
+        all.runs.assurance.0,
+        all.runs.pairs,
+    ));
+    table.drop_empty_columns();
+    table.elsewhere = "comparison.json";
+    table.spare = vec!["runs saved"];
+    table
+}
+
+/// `12x`: the same luck stands for so many runs of independent luck.
+fn times_as_many(times: f64) -> String {
+    format!("{}x", show::number(times))
+}
+
+/// `+4.04 s`, `−3 points`.
+pub fn signed(value: f64, unit: Unit) -> String {
+    let sign = if value > 0.0 {
+        "+"
+    } else if value < 0.0 {
+        "\u{2212}"
+    } else {
+        ""
+    };
+    if value.is_infinite() {
+        return if value > 0.0 { "never" } else { "from never" }.to_owned();
+    }
+    match unit {
+        Unit::Share => format!("{sign}{} points", show::number((value * 100.0).abs())),
+        unit => format!("{sign}{}", unit.measure().show(value.abs())),
+    }
+}
+
+/// `−4.3 to −3.8 s`.
+fn interval(value: &Value, unit: Unit) -> Option<String> {
+    let (lower, upper) = phrase::interval(value)?;
+    Some(format!("{} to {}", signed(lower, unit), signed(upper, unit)))
+}
+
+/// What tells how a design is, not how good: one row per design, one column per metric.
+fn load(all: &Comparison) -> Table {
+    let neutral: Vec<&Metric> = all.metrics.iter().filter(|one| one.better.is_none()).collect();
+    let names: Vec<String> = neutral.iter().map(|metric| metric.metric.clone()).collect();
+    let mut table = Table::new("What the designs are like", &["metric"]);
+    table.heads.extend(all.designs.iter().map(|design| design.name.clone()));
+    for (metric, name) in neutral.iter().zip(&names) {
+        let value = |row: &Row| match (row.value, row.change) {
+            (Some(value), change) => {
+                let mark = match change {
+                    Some(Change::More) => " \u{2191}",
+                    Some(Change::Less) => " \u{2193}",
+                    _ => "",
+                };
+                Cell::Measure(format!("{}{mark}", metric.unit.measure().show(value.point.0)))
+            }
+            (None, _) => Cell::Empty,
+        };
+        let mut cells = vec![Cell::text(name)];
+        cells.extend(metric.rows.iter().map(value));
+        table.row(cells);
+    }
+    if table.rows.iter().any(|row| {
+        row.cells.iter().any(
+            |cell| matches!(cell, Cell::Measure(text) if text.ends_with(['\u{2191}', '\u{2193}'])),
+        )
+    }) {
+        table.note("\u{2191} more, \u{2193} less than the first design, for sure.");
+    }
+    table
+}

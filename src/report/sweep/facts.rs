@@ -1,0 +1,119 @@
+//! Everything that is reported of a sweep. Serialized, it is `sweep.json`, [`SCHEMA`], in the
+//! conventions of [`crate::report::summary`].
+
+use crate::report::summary::{Number, Regime, Unit, Value};
+use crate::stats::multiple::Better;
+use serde::Serialize;
+
+/// Version of the layout of `sweep.json`.
+pub const SCHEMA: u32 = 1;
+
+/// A design over the range of a key or two.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Sweep {
+    /// [`SCHEMA`].
+    pub schema: u32,
+    /// Always `sweep`.
+    pub kind: &'static str,
+    /// The scenario's name.
+    pub name: String,
+    /// The variant; null: as it stands.
+    pub variant: Option<String>,
+    /// The result in a sentence.
+    pub headline: String,
+    /// What else there is to say, a sentence each: crossings, the knee.
+    pub findings: Vec<String>,
+    /// The keys.
+    pub keys: Vec<Key>,
+    /// What was measured, those that somebody asked for first.
+    pub metrics: Vec<Metric>,
+    /// In the order of the first key, then of the second.
+    pub points: Vec<Point>,
+    /// What objectives ask for.
+    pub limits: Vec<Limit>,
+    /// Replications per world and point.
+    pub replications: u32,
+    /// Draws of the uncertain inputs.
+    pub worlds: u32,
+    /// Seed.
+    pub seed: u64,
+    /// Confidence of the intervals.
+    pub confidence: Number,
+    /// Version of the program.
+    pub version: String,
+    /// Findings that bear on how far the numbers can be trusted.
+    pub warnings: Vec<String>,
+    /// The command that gives this result again.
+    pub reproduce: String,
+}
+
+/// A key.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Key {
+    /// Its path.
+    pub path: String,
+    /// Whether its values are at equal ratios.
+    pub log: bool,
+}
+
+/// A metric.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Metric {
+    /// As written.
+    pub metric: String,
+    /// What it is measured in.
+    pub unit: Unit,
+    /// What is better of it.
+    pub better: Option<Better>,
+    /// Whether somebody asked for it.
+    pub asked: bool,
+}
+
+/// A point.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Point {
+    /// The values of the keys, as `--set` takes them.
+    pub settings: Vec<String>,
+    /// The same as numbers in base units; null of a text.
+    pub values: Vec<Option<Number>>,
+    /// By metric.
+    pub metrics: Vec<Option<Value>>,
+    /// Objectives that are met, missed, and of which it cannot be told.
+    pub objectives: (u32, u32, u32),
+    /// What its runs turned out to be.
+    pub regime: Regime,
+    /// The busiest servers.
+    pub busiest: Option<String>,
+    /// Their utilization.
+    pub utilization: Option<Value>,
+    /// Why it was added to the range; null: it belongs to it.
+    pub added: Option<&'static str>,
+}
+
+/// What an objective asks of a metric.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Limit {
+    /// The objective.
+    pub objective: String,
+    /// The metric.
+    pub metric: String,
+    /// The limit, in the metric's unit.
+    pub value: Number,
+    /// Whether less than it is asked for.
+    pub is_ceiling: bool,
+    /// Where the curve crosses it; empty if it does not, or with several keys.
+    pub crossings: Vec<Crossing>,
+}
+
+/// Where a curve crosses a limit, in base units of the key.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Crossing {
+    /// The estimate.
+    pub at: Number,
+    /// Lower end of its interval.
+    pub lower: Number,
+    /// Upper end of its interval.
+    pub upper: Number,
+    /// Whether the metric grows through the limit.
+    pub rising: bool,
+}

@@ -1,0 +1,112 @@
+//! From what a study found to what is reported.
+
+use super::facts::{Crossing, Key, Limit, Metric, Point, SCHEMA, Sweep};
+use super::sentences;
+use crate::model::Model;
+use crate::report::summarize::{facts, judged, measure};
+use crate::report::summary::{Number, Value};
+use crate::stats::knee::{self, Why};
+use crate::study::sweep;
+use crate::verdict::Verdict;
+
+/// What is reported on.
+pub struct Found<'a> {
+    /// The scenario as it stands, or the variant.
+    pub model: &'a Model,
+    /// What was found.
+    pub sweep: &'a sweep::Sweep,
+    /// What there is to say about the scenario itself.
+    pub warnings: Vec<String>,
+    /// The command that gives this result again.
+    pub reproduce: String,
+}
+
+/// Everything that is reported of a sweep.
+pub fn gather(found: &Found) -> Sweep {
+    let Found { model, sweep, .. } = found;
+    let mut all = Sweep {
+        schema: SCHEMA,
+        kind: "sweep",
+        name: model.name.clone(),
+        variant: model.variant.clone(),
+        headline: String::new(),
+        findings: Vec::new(),
+        keys: sweep.ranges.iter().map(|one| Key { path: one.key.clone(), log: one.log }).collect(),
+        metrics: (0..sweep.metrics.len()).map(|at| metric(sweep, at)).collect(),
+        points: sweep.points.iter().map(point).collect(),
+        limits: sweep.limits.iter().map(|one| limit(sweep, one)).collect(),
+        replications: sweep.per_world,
+        worlds: sweep.worlds,
+        seed: model.run.seed,
+        confidence: Number(sweep.confidence),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        warnings: found.warnings.clone(),
+        reproduce: found.reproduce.clone(),
+    };
+    let mut findings = sentences::findings(sweep, &all);
+    if findings.is_empty() {
+        findings.push(sentences::plain(&all));
+    }
+    all.headline = findings.remove(0);
+    all.findings = findings;
+    all
+}
+
+fn metric(sweep: &sweep::Sweep, at: usize) -> Metric {
+    let one = &sweep.metrics[at];
+    let estimates = sweep.points.iter().filter_map(|point| point.estimates.get(at)?.as_ref());
+    let dimension = estimates.map(|estimate| estimate.dimension).next().flatten();
+    Metric {
+        metric: one.text.clone(),
+        unit: judged::unit(&one.metric, dimension),
+        better: one.better,
+        asked: one.asked,
+    }
+}
+
+fn point(one: &sweep::Point) -> Point {
+    let verdicts = one.objectives.iter().map(|one| one.as_ref().map(|one| one.verdict));
+    let count = |wanted: Option<Verdict>| {
+        let is = |one: &Option<Verdict>| {
+            one.unwrap_or(Verdict::Inconclusive) == wanted.unwrap_or(Verdict::Inconclusive)
+        };
+        verdicts.clone().filter(is).count() as u32
+    };
+    Point {
+        settings: one.settings.iter().map(|setting| setting.text.clone()).collect(),
+        values: one.settings.iter().map(|setting| setting.value.map(Number)).collect(),
+        metrics: one
+            .estimates
+            .iter()
+            .map(|found| found.as_ref().and_then(|found| measure::value(&found.found)))
+            .collect(),
+        objectives: (count(Some(Verdict::Pass)), count(Some(Verdict::Fail)), count(None)),
+        regime: facts::regime(one.state),
+        busiest: one.busiest.as_ref().map(|(path, _)| path.clone()),
+        utilization: one.busiest.as_ref().map(|(_, busy)| Value::from(*busy)),
+        added: one.added.map(|why| match why {
+            Why::Crossing(_) => "crossing",
+            Why::Knee => "knee",
+        }),
+    }
+}
+
+fn limit(sweep: &sweep::Sweep, one: &sweep::Limit) -> Limit {
+    let crossings = match &one.crossing {
+        Some(knee::Crossing::At(all)) => all.as_slice(),
+        _ => &[],
+    };
+    let crossing = |one: &knee::Cross| Crossing {
+        at: Number(one.point),
+        lower: Number(one.lower),
+        upper: Number(one.upper),
+        rising: one.rising,
+    };
+    Limit {
+        objective: one.objective.clone(),
+        metric: sweep.metrics[one.metric].text.clone(),
+        value: Number(one.value),
+        is_ceiling: one.is_ceiling,
+        crossings: crossings.iter().map(crossing).collect(),
+    }
+}

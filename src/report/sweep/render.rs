@@ -1,0 +1,181 @@
+//! A sweep as text, Markdown and JSON.
+
+use super::facts::{Metric, Point, Sweep};
+use crate::report::charts::Chart;
+use crate::report::phrase::counted;
+use crate::report::summary::{Regime, Unit, Value};
+use crate::report::table::{Cell, Table, clean_lines, code_markdown, elide, escape_markdown, wrap};
+use crate::report::tables::{Block, assemble};
+use crate::report::text::WIDTH;
+use crate::units::show;
+
+/// Metrics in the table of points.
+const COLUMNS: usize = 4;
+
+/// As text, at most [`WIDTH`] columns wide.
+pub fn text(all: &Sweep) -> String {
+    let paragraph = |text: &str| wrap(text, WIDTH, 0).join("\n") + "\n";
+    let mut blocks = vec![paragraph(&all.headline)];
+    blocks.push(all.findings.iter().map(|one| paragraph(one)).collect());
+    blocks.push(paragraph(&facts(all)));
+    blocks.push(all.warnings.iter().map(|one| paragraph(&format!("warning: {one}"))).collect());
+    blocks.extend(tables(all).iter().map(|table| table.to_text(WIDTH)));
+    // A command that is broken over lines cannot be pasted; one that does not fit is in the report.
+    let command = elide(&clean_lines(&all.reproduce), WIDTH - 2);
+    blocks.push(
+        paragraph(&format!("Again, with plimsoll {}:", all.version)) + "  " + &command + "\n",
+    );
+    blocks.retain(|block| !block.trim().is_empty());
+    blocks.join("\n")
+}
+
+/// As Markdown (GitHub's). `charts` are linked by the names of their files.
+pub fn markdown(all: &Sweep, charts: &[Chart]) -> String {
+    let variant = all.variant.as_ref().map_or(String::new(), |name| format!(" ({name})"));
+    let keys: Vec<&str> = all.keys.iter().map(|key| key.path.as_str()).collect();
+    let title = format!("{}{variant}: {}", all.name, keys.join(" and "));
+    let mut blocks = vec![format!("# {}", escape_markdown(&title))];
+    blocks.push(format!("**{}**", escape_markdown(&all.headline)));
+    blocks.extend(all.findings.iter().map(|one| escape_markdown(one)));
+    blocks.push(escape_markdown(&facts(all)));
+    let warning = |one: &String| format!("- **warning:** {}", escape_markdown(one));
+    blocks.push(all.warnings.iter().map(warning).collect::<Vec<_>>().join("\n"));
+    let figure =
+        |chart: &Chart| format!("![{}]({})", escape_markdown(chart.svg.title()), chart.file);
+    blocks.extend(charts.iter().map(figure));
+    for table in tables(all) {
+        let body = table.to_markdown();
+        if !body.trim().is_empty() {
+            blocks.push(format!("## {}\n\n{}", escape_markdown(&table.title), body.trim_end()));
+        }
+    }
+    blocks.push(format!("Again: {}", code_markdown(&all.reproduce)));
+    blocks.retain(|block| !block.trim().is_empty());
+    blocks.join("\n\n") + "\n"
+}
+
+/// As JSON, pretty, with a final line break.
+///
+/// # Errors
+/// None that a sweep can cause: every number is mapped and every key is a string.
+pub fn json(all: &Sweep) -> Result<String, serde_json::Error> {
+    serde_json::to_string_pretty(all).map(|text| text + "\n")
+}
+
+fn facts(all: &Sweep) -> String {
+    let worlds = if all.worlds > 1 {
+        format!("{} of ", counted(u64::from(all.worlds), "world"))
+    } else {
+        String::new()
+    };
+    let points = counted(all.points.len() as u64, "point");
+    let runs = counted(u64::from(all.replications), "replication");
+    format!(
+        "{} \u{b7} {points}, each {worlds}{runs} on the same draws \u{b7} seed {} \u{b7} {} intervals",
+        all.name,
+        all.seed,
+        show::percent(all.confidence.0)
+    )
+}
+
+fn tables(all: &Sweep) -> Vec<Table> {
+    if all.keys.len() == 1 {
+        return vec![points(all)];
+    }
+    let judged = all.metrics.iter().enumerate().filter(|(_, metric)| metric.better.is_some());
+    judged.take(COLUMNS).map(|(at, metric)| cells(all, at, metric)).collect()
+}
+
+/// The metrics of the table: what is asked for, then latency.
+fn chosen(all: &Sweep) -> Vec<(usize, &Metric)> {
+    let mut chosen: Vec<(usize, &Metric)> =
+        all.metrics.iter().enumerate().filter(|(_, metric)| metric.better.is_some()).collect();
+    chosen.sort_by_key(|(_, metric)| !metric.asked);
+    chosen.truncate(COLUMNS);
+    chosen
+}
+
+/// `p95(browse)` of `p95(endpoint.browse)`: the kind of what is measured says nothing that the table
+/// does not.
+fn head(metric: &str) -> String {
+    let kinds = ["endpoint.", "workload.", "pool.", "service.", "database.", "query.", "step."];
+    kinds.iter().fold(metric.to_owned(), |head, kind| head.replace(&format!("({kind}"), "("))
+}
+
+/// One key: a row per point.
+fn points(all: &Sweep) -> Table {
+    let names: Vec<String> = all.points.iter().map(|point| point.settings.join(", ")).collect();
+    let column = |(at, metric): &(usize, &Metric)| {
+        let value = |point: &Point| point.metrics.get(*at).copied().flatten();
+        let values = all.points.iter().map(value).collect();
+        Block::new(metric.unit).with_intervals().column(head(&metric.metric), values)
+    };
+    let mut blocks: Vec<Block> = chosen(all).iter().map(column).collect();
+    let busy: Vec<Option<Value>> = all.points.iter().map(|point| point.utilization).collect();
+    blocks.push(Block::new(Unit::Share).column("in use", busy));
+    let key = all.keys.first().map_or("", |key| key.path.as_str());
+    let mut table = assemble("Points", key, &names, blocks);
+    table.heads.extend(["busiest", "met", "state"].map(str::to_owned));
+    for (line, point) in table.rows.iter_mut().filter(|line| !line.is_detail).zip(&all.points) {
+        line.cells.push(point.busiest.as_deref().map_or(Cell::Empty, Cell::text));
+        let (met, missed, open) = point.objectives;
+        let count = met + missed + open;
+        line.cells.push(if count == 0 {
+            Cell::Empty
+        } else {
+            Cell::text(format!("{met} of {count}"))
+        });
+        let plain = matches!(point.regime, Regime::Stable | Regime::Terminating);
+        line.cells.push(if plain { Cell::Empty } else { Cell::text(point.regime.word()) });
+    }
+    table.drop_empty_columns();
+    table.elsewhere = "sweep.json";
+    table.spare = vec!["state", "p50(", "share(", "p99(", "in use"];
+    table
+}
+
+/// Two keys: a row per value of the first, a column per value of the second.
+fn cells(all: &Sweep, at: usize, metric: &Metric) -> Table {
+    let value = |key: usize| {
+        let mut values: Vec<&str> = Vec::new();
+        for point in &all.points {
+            let text = point.settings.get(key).map_or("", String::as_str);
+            if !values.contains(&text) {
+                values.push(text);
+            }
+        }
+        values
+    };
+    let (rows, columns) = (value(0), value(1));
+    let names: Vec<&str> = all.keys.iter().map(|key| key.path.as_str()).collect();
+    let head = format!("{} \\ {}", names.first().unwrap_or(&""), names.get(1).unwrap_or(&""));
+    let mut table = Table::new(&metric.metric, &[head.as_str()]);
+    table.heads.extend(columns.iter().map(|&column| column.to_owned()));
+    for row in rows {
+        let mut cells = vec![Cell::text(row)];
+        for column in &columns {
+            let is_here = |point: &&Point| point.settings == [row, column];
+            let found = all.points.iter().find(is_here);
+            cells.push(found.map_or(Cell::Empty, |point| cell(point, at, metric)));
+        }
+        table.row(cells);
+    }
+    table.note("\u{2713} every objective is met, \u{d7} one is missed, ? the runs can't tell.");
+    table
+}
+
+fn cell(point: &Point, at: usize, metric: &Metric) -> Cell {
+    let Some(value) = point.metrics.get(at).copied().flatten() else { return Cell::Empty };
+    let shown = if value.point.0 == f64::INFINITY {
+        "none".to_owned()
+    } else {
+        metric.unit.measure().show(value.point.0)
+    };
+    let mark = match point.objectives {
+        (0, 0, 0) => "",
+        (_, 0, 0) => " \u{2713}",
+        (_, 0, _) => " ?",
+        _ => " \u{d7}",
+    };
+    Cell::Measure(shown + mark)
+}

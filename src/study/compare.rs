@@ -1,0 +1,251 @@
+//! Designs side by side on the same luck: differences with their intervals, and who is better.
+//!
+//! With one world the observations are groups of replications, and a difference has Student's
+//! interval over them. With several worlds a difference is a band over the worlds, and one design
+//! is better than another if it is so in the share of worlds that is asked for (the assurance), as
+//! an objective must hold in them. All pairs of designs are told apart at once
+//! ([`crate::stats::multiple`]): with the stated confidence no pair of a metric is told apart
+//! wrongly.
+
+use super::alternative::{Ran, find};
+use super::measured::Measured;
+use crate::expr::metric::parse_metric;
+use crate::stats::estimate::Estimate as Number;
+use crate::stats::multiple::{self, Better, Contrast, Contrasts};
+use crate::stats::paired;
+use crate::stats::quantile::GROUPS_MIN;
+use crate::stats::worlds::{Band, band, share};
+use crate::units::Dimension;
+use crate::verdict::{self, Estimate, Evidence, Over, Side};
+use std::cmp::Ordering;
+
+/// Share of worlds between the ends of a band.
+const BAND: f64 = 0.9;
+
+/// Designs side by side.
+pub struct Comparison {
+    /// By metric.
+    pub metrics: Vec<Compared>,
+    /// Pairs of designs that are told apart at once.
+    pub pairs: usize,
+}
+
+/// One metric of all designs.
+pub struct Compared {
+    /// The metric.
+    pub measured: Measured,
+    /// What it measures; `None` if no design has it.
+    pub dimension: Option<Dimension>,
+    /// What the observations are.
+    pub over: Over,
+    /// Too few observations for a verdict.
+    pub few: bool,
+    /// By design; `None`: it has no such metric.
+    pub estimates: Vec<Option<Estimate>>,
+    /// By design: how it differs from the first; `None` for the first itself, and where there is
+    /// nothing to compare.
+    pub differences: Vec<Option<Difference>>,
+    /// By design, where one is better: how many designs are better for sure, plus one.
+    pub places: Vec<Option<u32>>,
+    /// Where one is better: the largest sets of designs that the runs cannot tell apart, the best
+    /// first. A design may be in several.
+    pub groups: Vec<Vec<usize>>,
+}
+
+/// How a design differs from another, in the metric's unit: its own value less the other's.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Difference {
+    /// The difference; infinite where one of them never answers.
+    pub point: f64,
+    /// With one world: its interval.
+    pub interval: Option<Number>,
+    /// With several worlds: its band over them.
+    pub band: Option<Band>,
+    /// With several worlds: the share of them in which it is smaller than the other, with the
+    /// exact binomial interval.
+    pub less: Option<Number>,
+    /// Correlation of the two over the observations; `None` where one of them does not vary.
+    pub correlation: Option<f64>,
+    /// How many times as many runs independent luck would have needed.
+    pub reduction: Option<f64>,
+    /// What can be said.
+    pub change: Change,
+}
+
+/// What can be said of a difference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// It is smaller.
+    Less,
+    /// It is larger.
+    More,
+    /// There is none, in any observation.
+    Same,
+    /// The runs cannot tell.
+    CannotTell,
+}
+
+impl Change {
+    /// Whether it is for the better.
+    pub fn is_better(self, better: Option<Better>) -> Option<bool> {
+        match (self, better?) {
+            (Self::Less, Better::Smaller) | (Self::More, Better::Larger) => Some(true),
+            (Self::Less, Better::Larger) | (Self::More, Better::Smaller) => Some(false),
+            (Self::Same | Self::CannotTell, _) => None,
+        }
+    }
+}
+
+/// Compares designs by some metrics. A design without a value has an empty place in its row.
+pub fn compare(ran: &[Ran], metrics: &[Measured]) -> Comparison {
+    let pairs = ran.len() * ran.len().saturating_sub(1) / 2;
+    let metrics = metrics.iter().filter_map(|one| compared(ran, one)).collect();
+    Comparison { metrics, pairs }
+}
+
+/// One metric; `None` if no design has it.
+fn compared(ran: &[Ran], measured: &Measured) -> Option<Compared> {
+    let others = |name: &str| find(ran, name).map(|ran| &ran.ensemble);
+    let evidence = |at: usize| {
+        let Ran { model, ensemble, .. } = &ran[at];
+        Evidence { model, ensemble, others: &others }
+    };
+    let has = |at: &usize| {
+        let found = || verdict::estimate(&measured.metric, &evidence(*at)).ok();
+        !ran[*at].ensemble.rows.is_empty() && found().is_some_and(|one| one.range().is_some())
+    };
+    let having: Vec<usize> = (0..ran.len()).filter(has).collect();
+    let of: Vec<Evidence> = having.iter().map(|&at| evidence(at)).collect();
+    let first = &ran[*having.first()?].ensemble;
+    let paired = verdict::paired(&measured.metric, &of).ok()?;
+    let told = Told::new(&paired, first.confidence, first.assurance);
+    let at = |design: usize| having.iter().position(|&known| known == design);
+    let difference = |design: usize| told.against(at(0)?, at(design).filter(|&at| at > 0)?);
+    let places = |better: Better| {
+        let place = |design| Some(told.place(at(design)?, better));
+        (0..ran.len()).map(place).collect()
+    };
+    let groups = |better: Better| {
+        let designs = |group: Vec<usize>| group.into_iter().map(|at| having[at]).collect();
+        told.groups(better).into_iter().map(designs).collect()
+    };
+    Some(Compared {
+        dimension: paired.sides.iter().find_map(|side| side.estimate.dimension),
+        over: paired.over,
+        few: paired.few,
+        estimates: (0..ran.len())
+            .map(|one| Some(paired.sides[at(one)?].estimate.clone()))
+            .collect(),
+        differences: (0..ran.len()).map(difference).collect(),
+        places: measured.better.map_or(vec![None; ran.len()], places),
+        groups: measured.better.map_or(Vec::new(), groups),
+        measured: measured.clone(),
+    })
+}
+
+/// What the observations tell of every pair of sides.
+struct Told<'a> {
+    paired: &'a verdict::Paired,
+    /// All pairs; `None` with fewer than two sides, or where a pair has no observation in common.
+    contrasts: Option<Contrasts>,
+    /// The differences of all pairs, which hold together; empty where there is no verdict.
+    pairs: Vec<multiple::Difference>,
+    confidence: f64,
+}
+
+impl<'a> Told<'a> {
+    fn new(paired: &'a verdict::Paired, confidence: f64, assurance: f64) -> Self {
+        let sides = &paired.sides;
+        let contrast = |one: usize, other: usize| {
+            let (before, after) = common(&sides[one], &sides[other]);
+            match paired.over {
+                Over::Runs => {
+                    let point = less(sides[other].point?, sides[one].point?);
+                    Contrast::sectioned(&before, &after, point)
+                }
+                Over::Worlds => Contrast::in_worlds(&before, &after, assurance),
+            }
+        };
+        let contrasts = Contrasts::collect(sides.len(), contrast);
+        let all = |contrasts: &Contrasts| contrasts.all(confidence);
+        let pairs = contrasts.as_ref().map_or(Vec::new(), all);
+        Self { paired, contrasts, pairs, confidence }
+    }
+
+    /// How `to` differs from `from`, an earlier side.
+    fn against(&self, from: usize, to: usize) -> Option<Difference> {
+        let pair = self.pairs.iter().find(|one| (one.first, one.second) == (from, to))?;
+        let (before, after) = common(&self.paired.sides[from], &self.paired.sides[to]);
+        let differences: Vec<f64> = before.iter().zip(&after).map(|(a, b)| less(*b, *a)).collect();
+        let below: Vec<bool> = differences.iter().map(|one| *one < 0.0).collect();
+        let statistics = paired::compare(&before, &after, self.confidence);
+        let in_worlds = self.paired.over == Over::Worlds;
+        let same = differences.iter().all(|one| *one == 0.0);
+        Some(Difference {
+            point: pair.difference.point,
+            interval: (!in_worlds).then_some(pair.difference),
+            band: if in_worlds { band(&differences, BAND) } else { None },
+            less: if in_worlds { share(&below, self.confidence) } else { None },
+            correlation: statistics.as_ref().and_then(|found| found.correlation),
+            reduction: statistics.as_ref().and_then(|found| found.variance_reduction),
+            change: if same { Change::Same } else { self.change(pair, differences.len()) },
+        })
+    }
+
+    fn change(&self, pair: &multiple::Difference, observations: usize) -> Change {
+        match pair.told {
+            _ if self.paired.few || observations < GROUPS_MIN => Change::CannotTell,
+            Ordering::Less => Change::Less,
+            Ordering::Greater => Change::More,
+            Ordering::Equal => Change::CannotTell,
+        }
+    }
+
+    /// One more than the sides that are better than this one.
+    fn place(&self, side: usize, better: Better) -> u32 {
+        let is_beaten = |pair: &&multiple::Difference| {
+            let observations =
+                common(&self.paired.sides[pair.first], &self.paired.sides[pair.second]).0;
+            let change = self.change(pair, observations.len());
+            match change.is_better(Some(better)) {
+                Some(true) => pair.first == side,
+                Some(false) => pair.second == side,
+                None => false,
+            }
+        };
+        1 + self.pairs.iter().filter(is_beaten).count() as u32
+    }
+
+    /// The largest sets that cannot be told apart.
+    fn groups(&self, better: Better) -> Vec<Vec<usize>> {
+        if self.paired.few {
+            return vec![(0..self.paired.sides.len()).collect()];
+        }
+        let ranked = |one: &Contrasts| one.ranking(better, self.confidence).groups;
+        self.contrasts.as_ref().map_or(Vec::new(), ranked)
+    }
+}
+
+/// The observations in which both have a value.
+fn common(one: &Side, other: &Side) -> (Vec<f64>, Vec<f64>) {
+    let pairs = one.values.iter().zip(&other.values);
+    pairs.filter_map(|(a, b)| Some(((*a)?, (*b)?))).unzip()
+}
+
+/// A difference of values that may both be infinite: then there is none.
+fn less(one: f64, other: f64) -> f64 {
+    if one == other { 0.0 } else { one - other }
+}
+
+/// The busiest servers of a design: their path and utilization.
+pub fn busiest(ran: &Ran) -> Option<(String, Number)> {
+    let others = |_: &str| None;
+    let evidence = Evidence { model: &ran.model, ensemble: &ran.ensemble, others: &others };
+    let utilization = |path: &str| {
+        let metric = parse_metric(&format!("utilization({path})")).ok()?;
+        let found = verdict::estimate(&metric, &evidence).ok()?;
+        Some((path.to_owned(), found.number(ran.ensemble.confidence)?))
+    };
+    let all = ran.ensemble.plan().catalog.capacities().filter_map(utilization);
+    all.reduce(|most, next| if next.1.point > most.1.point { next } else { most })
+}

@@ -1,0 +1,318 @@
+//! The smallest value of a key, or the cheapest values of several, that meet what is asked for.
+//!
+//! Candidates are looked at with ever more runs (with uncertain inputs: worlds) until an objective
+//! is shown to fail or all are shown to hold, at levels that together keep the chance of any wrong
+//! statement below one minus the confidence ([`crate::stats::bracket`]). Of one key of which more
+//! only helps (or only hurts) the range is halved; any other is scanned and refined at the edges.
+//! Several keys are tried in the order of their cost; what a candidate shows holds for those that
+//! have less of everything that helps, or more.
+
+use super::alternative::{Alternative, objectives};
+use super::compare;
+use super::growing::Growing;
+use super::range::{Range, Setting};
+use super::runs::Outside;
+use crate::experiment::State;
+use crate::scenario::keys::monotone::{More, more};
+use crate::stats::bracket::{Passing, Search, Shape, Shown};
+use crate::stats::estimate::Estimate as Number;
+use crate::verdict::{Judgement, Verdict};
+
+/// Runs of a candidate at most, where nobody says.
+pub const RUNS_MAX: u32 = 256;
+/// Candidates of a range at most.
+pub const CANDIDATES_MAX: usize = 10_000;
+/// First scan of a key that may do either: so many candidates.
+const SCAN: usize = 12;
+/// Candidates of a range of numbers that are not whole.
+const STEPS: usize = 100;
+
+/// What was seen of a candidate.
+pub struct Candidate {
+    /// Its values of the keys.
+    pub settings: Vec<Setting>,
+    /// What it costs; `None`: nobody says.
+    pub cost: Option<f64>,
+    /// What its last look showed.
+    pub shown: Shown,
+    /// Runs (with uncertain inputs: worlds) that it took.
+    pub runs: u32,
+    /// By objective: its name and the judgment at the level of the search.
+    pub objectives: Vec<(String, Option<Judgement>)>,
+    /// What its runs turned out to be.
+    pub state: State,
+    /// The busiest servers: their path and utilization.
+    pub busiest: Option<(String, Number)>,
+}
+
+/// What a search found.
+pub struct Sizing {
+    /// The keys.
+    pub ranges: Vec<Range>,
+    /// Of one key: how its candidates were searched.
+    pub shape: Shape,
+    /// Of one key: whether candidates are in falling order, because more only hurts.
+    pub falling: bool,
+    /// Those that were looked at, in the order of the search's candidates.
+    pub looked: Vec<Candidate>,
+    /// Number (in `looked`) of the candidate to build: the smallest shown to pass, or the cheapest.
+    pub passed: Option<usize>,
+    /// Number of the largest shown to fail before it.
+    pub failed: Option<usize>,
+    /// Whether its predecessor was shown to fail (of several keys: every cheaper one).
+    pub is_smallest: bool,
+    /// Stretches of values that pass: ends as numbers in `looked`. More than one only where more of
+    /// the key may do either.
+    pub stretches: Vec<(usize, usize)>,
+    /// How many values there are to choose from.
+    pub candidates: usize,
+    /// Chance that anything shown is wrong.
+    pub alpha: f64,
+    /// It was stopped.
+    pub stopped: bool,
+}
+
+/// What a search is about.
+pub struct Wanted<'a> {
+    /// The keys and their ranges.
+    pub ranges: Vec<Range>,
+    /// The cost of a candidate; `None`: the value itself, of one key.
+    pub cost: Option<&'a (dyn Fn(&[Setting]) -> Option<f64> + Sync)>,
+    /// Runs of a candidate at most.
+    pub runs_max: u32,
+    /// Whether every objective is about requests, so that what is known of a key holds.
+    pub about_requests: bool,
+}
+
+/// Every value of a range that may be tried, in its order.
+pub fn dense(range: &Range) -> Vec<Setting> {
+    let (Some(first), Some(last), true) = (range.values.first(), range.values.last(), range.open)
+    else {
+        return range.values.clone();
+    };
+    let (Some(from), Some(to)) = (first.value, last.value) else { return range.values.clone() };
+    let whole = range.is_whole() && to - from < CANDIDATES_MAX as f64;
+    let steps = if whole { (to - from) as usize } else { STEPS };
+    let at = |step: usize| {
+        let part = step as f64 / steps.max(1) as f64;
+        let value = if range.log && !whole {
+            from * libm::pow(to / from, part)
+        } else {
+            from + part * (to - from)
+        };
+        range.near(value)
+    };
+    let mut values: Vec<Setting> = (0..=steps).filter_map(at).collect();
+    values.dedup();
+    values
+}
+
+/// Searches; `make` gives the design of a candidate.
+///
+/// # Errors
+/// Those of `make`.
+pub fn size<E>(
+    wanted: Wanted,
+    make: &mut dyn FnMut(&[Setting]) -> Result<Alternative, E>,
+    outside: Outside,
+) -> Result<Sizing, E> {
+    let mut trial = Trial { make, outside, looked: Vec::new(), runs_max: wanted.runs_max };
+    match wanted.ranges.as_slice() {
+        [_] if wanted.cost.is_none() => one_key(wanted, &mut trial),
+        _ => by_cost(wanted, &mut trial),
+    }
+}
+
+/// The candidates that were looked at, by their numbers in the search.
+struct Trial<'a, E> {
+    make: &'a mut dyn FnMut(&[Setting]) -> Result<Alternative, E>,
+    outside: Outside<'a>,
+    looked: Vec<(usize, Candidate)>,
+    runs_max: u32,
+}
+
+/// A candidate whose looks go on.
+struct Open {
+    number: usize,
+    design: Growing,
+}
+
+impl<E> Trial<'_, E> {
+    /// Looks at a candidate with so many runs, at a level; `None` if it was stopped.
+    fn look(
+        &mut self,
+        open: &mut Option<Open>,
+        (number, settings): (usize, &[Setting]),
+        runs: u32,
+        confidence: f64,
+    ) -> Result<Option<Shown>, E> {
+        if open.as_ref().is_none_or(|open| open.number != number) {
+            let design = Growing::new((self.make)(settings)?, self.runs_max, self.outside);
+            let Some(design) = design else { return Ok(None) };
+            *open = Some(Open { number, design });
+        }
+        let Some(current) = open.as_mut() else { return Ok(None) };
+        let Some(ran) = current.design.grow(runs, self.outside) else { return Ok(None) };
+        let mut ran = ran;
+        ran.ensemble.confidence = confidence;
+        let judged = objectives(&ran, &[]);
+        let shown = shown(&judged);
+        let names = ran.model.objectives.iter().map(|one| one.name.clone());
+        let candidate = Candidate {
+            settings: settings.to_vec(),
+            cost: None,
+            shown,
+            runs,
+            objectives: names.zip(judged).collect(),
+            state: ran.ensemble.state,
+            busiest: compare::busiest(&ran),
+        };
+        current.design.put_back(ran);
+        self.looked.retain(|known| known.0 != number);
+        self.looked.push((number, candidate));
+        Ok(Some(shown))
+    }
+}
+
+/// Pass if every objective is shown to hold, fail if one is shown to fail.
+fn shown(judged: &[Option<Judgement>]) -> Shown {
+    let verdicts = || judged.iter().map(|one| one.as_ref().map(|one| one.verdict));
+    if verdicts().any(|one| one == Some(Verdict::Fail)) {
+        Shown::Fail
+    } else if !judged.is_empty() && verdicts().all(|one| one == Some(Verdict::Pass)) {
+        Shown::Pass
+    } else {
+        Shown::Unclear
+    }
+}
+
+fn one_key<E>(wanted: Wanted, trial: &mut Trial<E>) -> Result<Sizing, E> {
+    let range = &wanted.ranges[0];
+    let mark = if wanted.about_requests { more(&range.key) } else { None };
+    let mut values = dense(range);
+    let falling = mark == Some(More::Hurts);
+    if falling {
+        values.reverse();
+    }
+    let first = (trial.make)(&values[..1])?;
+    let shape = match mark {
+        // The same worlds meet every candidate: what holds in one holds in it with more.
+        Some(_) if first.study.plans().len() > 1 => Shape::Nested,
+        Some(_) => Shape::Monotone,
+        None => Shape::Any { step: values.len().div_ceil(SCAN).max(1) },
+    };
+    let alpha = 1.0 - first.model.run.confidence;
+    let objectives = first.model.objectives.len();
+    let mut search = Search::new(values.len(), shape, alpha, trial.runs_max, objectives);
+    let (mut open, mut stopped) = (None, false);
+    while let Some(probe) = search.next() {
+        let at = probe.candidate;
+        let settings = std::slice::from_ref(&values[at]);
+        match trial.look(&mut open, (at, settings), probe.size, probe.confidence)? {
+            Some(shown) => search.saw(shown),
+            None => {
+                stopped = true;
+                break;
+            }
+        }
+    }
+    trial.looked.sort_by_key(|known| known.0);
+    let place = |number: usize| trial.looked.iter().position(|known| known.0 == number);
+    let passed = search.passed().and_then(place);
+    let failed = search.failed().and_then(place);
+    let stretch = |one: &Passing| Some((place(one.first)?, place(one.last)?));
+    let stretches = search.passing().iter().filter_map(stretch).collect();
+    Ok(Sizing {
+        shape,
+        falling,
+        passed,
+        failed,
+        is_smallest: search.is_smallest(),
+        stretches,
+        candidates: values.len(),
+        alpha,
+        stopped,
+        looked: std::mem::take(&mut trial.looked).into_iter().map(|known| known.1).collect(),
+        ranges: wanted.ranges,
+    })
+}
+
+/// Candidates of several keys, the cheapest first.
+fn by_cost<E>(wanted: Wanted, trial: &mut Trial<E>) -> Result<Sizing, E> {
+    let helps: Vec<Option<More>> = wanted
+        .ranges
+        .iter()
+        .map(|range| if wanted.about_requests { more(&range.key) } else { None })
+        .collect();
+    let cost = |at: &Vec<Setting>| wanted.cost.and_then(|cost| cost(at)).unwrap_or(f64::INFINITY);
+    let mut grid = super::sweep::grid(&wanted.ranges);
+    grid.sort_by(|a, b| cost(a).total_cmp(&cost(b)));
+    let first = (trial.make)(&grid[0])?;
+    let alpha = 1.0 - first.model.run.confidence;
+    let objectives = first.model.objectives.len();
+    let mut stopped = false;
+    let mut failing: Vec<usize> = Vec::new();
+    let (mut passed, mut all_fail) = (None, true);
+    for (number, at) in grid.iter().enumerate() {
+        let worse = |&known: &usize| is_worse(at, &grid[known], &helps);
+        if failing.iter().any(worse) {
+            continue;
+        }
+        // The levels of a search of so many candidates, this one looked at alone.
+        let mut search =
+            Search::new(grid.len(), Shape::Any { step: 1 }, alpha, trial.runs_max, objectives);
+        let mut open = None;
+        let mut last = None;
+        while let Some(probe) = search.next().filter(|probe| probe.candidate == 0) {
+            match trial.look(&mut open, (number, at), probe.size, probe.confidence)? {
+                Some(shown) => {
+                    last = Some(shown);
+                    search.saw(shown);
+                }
+                None => {
+                    stopped = true;
+                    break;
+                }
+            }
+        }
+        match last {
+            Some(Shown::Pass) => {
+                passed = Some(number);
+                break;
+            }
+            Some(Shown::Fail) => failing.push(number),
+            Some(Shown::Unclear) => all_fail = false,
+            None => break,
+        }
+    }
+    for (_, candidate) in &mut trial.looked {
+        candidate.cost = wanted.cost.and_then(|cost| cost(&candidate.settings));
+    }
+    trial.looked.sort_by_key(|known| known.0);
+    let place = |number: usize| trial.looked.iter().position(|known| known.0 == number);
+    let passed_at = passed.and_then(place);
+    Ok(Sizing {
+        shape: Shape::Any { step: 1 },
+        falling: false,
+        passed: passed_at,
+        failed: failing.last().copied().and_then(place),
+        is_smallest: passed_at.is_some() && all_fail,
+        stretches: passed_at.map(|at| (at, at)).into_iter().collect(),
+        candidates: grid.len(),
+        alpha,
+        stopped,
+        looked: std::mem::take(&mut trial.looked).into_iter().map(|known| known.1).collect(),
+        ranges: wanted.ranges,
+    })
+}
+
+/// Whether a candidate has no more of anything that helps than one that fails, no less of anything
+/// that hurts, and the same of the rest.
+fn is_worse(one: &[Setting], failing: &[Setting], helps: &[Option<More>]) -> bool {
+    let pairs = one.iter().zip(failing).zip(helps);
+    pairs.into_iter().all(|((one, failing), helps)| match (helps, one.value, failing.value) {
+        (Some(More::Helps), Some(one), Some(failing)) => one <= failing,
+        (Some(More::Hurts), Some(one), Some(failing)) => one >= failing,
+        _ => one.text == failing.text,
+    })
+}

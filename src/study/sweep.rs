@@ -1,0 +1,273 @@
+//! A key through its range: how a design answers, where it crosses what was asked for, and where
+//! one more point would say most.
+//!
+//! The points of the range are run on the same luck ([`super::runs`]). Then, where the range leaves
+//! room between them, points are added one by one where a level of an objective is crossed or where
+//! the curve bends most ([`crate::stats::knee`]), as far as the luck of the runs lets it be known.
+
+use super::alternative::{Alternative, Ran, objectives};
+use super::compare;
+use super::measured::Measured;
+use super::range::{Range, Setting};
+use super::runs::{Outside, Shared, runs_of};
+use crate::experiment::State;
+use crate::expr::metric::{Comparison, MetricKind, Relation};
+use crate::expr::tree::Comparator;
+use crate::model::Model;
+use crate::stats::estimate::Estimate as Number;
+use crate::stats::knee::{self, Axis, Crossing, Why};
+use crate::verdict::{self, Estimate, Evidence, Judgement, Verdict};
+
+/// Points that are added to a range at most.
+pub const ADDED: usize = 8;
+
+/// How finely a crossing is looked for, as a part of the range.
+const FINE: f64 = 0.01;
+
+/// A design at one point.
+pub struct Point {
+    /// The values of the keys, in their order.
+    pub settings: Vec<Setting>,
+    /// By metric; `None`: there is no number.
+    pub estimates: Vec<Option<Estimate>>,
+    /// By objective.
+    pub objectives: Vec<Option<Judgement>>,
+    /// What its runs turned out to be.
+    pub state: State,
+    /// The busiest servers: their path and utilization.
+    pub busiest: Option<(String, Number)>,
+    /// Whether it was added where more was to be seen.
+    pub added: Option<Why>,
+}
+
+/// A limit that an objective sets to a metric.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Limit {
+    /// Number of the metric.
+    pub metric: usize,
+    /// Name of the objective.
+    pub objective: String,
+    /// The limit, in the metric's unit.
+    pub value: f64,
+    /// Whether less than it is asked for.
+    pub is_ceiling: bool,
+    /// Where it is crossed; `None` with several keys, or a key without numbers.
+    pub crossing: Option<Crossing>,
+}
+
+/// What a sweep found.
+pub struct Sweep {
+    /// The keys and their ranges.
+    pub ranges: Vec<Range>,
+    /// What was measured.
+    pub metrics: Vec<Measured>,
+    /// In the order of the first key, then of the second.
+    pub points: Vec<Point>,
+    /// What objectives ask for.
+    pub limits: Vec<Limit>,
+    /// One key: the number of the point at the knee of the first metric, and how pronounced it is.
+    pub knee: Option<(usize, f64)>,
+    /// Replications of each point, per world.
+    pub per_world: u32,
+    /// Worlds of each point.
+    pub worlds: u32,
+    /// Confidence of the intervals.
+    pub confidence: f64,
+}
+
+/// The grid of all ranges, the last key fastest.
+pub fn grid(ranges: &[Range]) -> Vec<Vec<Setting>> {
+    let mut grid: Vec<Vec<Setting>> = vec![Vec::new()];
+    for range in ranges {
+        let with = |before: &Vec<Setting>| {
+            let before = before.clone();
+            range.values.iter().map(move |value| {
+                let mut settings = before.clone();
+                settings.push(value.clone());
+                settings
+            })
+        };
+        grid = grid.iter().flat_map(with).collect::<Vec<_>>();
+    }
+    grid
+}
+
+/// Sweeps. `make` gives the design at a point; the base design says what is asked of it.
+///
+/// # Errors
+/// Those of `make`, before anything is run for the grid; what is wrong with a point between is no
+/// error, the point is left out.
+pub fn sweep<E>(
+    ranges: Vec<Range>,
+    metrics: Vec<Measured>,
+    make: &mut dyn FnMut(&[Setting]) -> Result<Alternative, E>,
+    outside: Outside,
+) -> Result<Sweep, E> {
+    let grid = grid(&ranges);
+    let designs = grid.iter().map(|at| make(at)).collect::<Result<Vec<_>, E>>()?;
+    let mut points = Vec::new();
+    let mut grid = grid.into_iter();
+    let confidence = designs.first().map_or(0.95, |one| one.model.run.confidence);
+    let mut limits = Vec::new();
+    let shared = runs_of(designs, None, outside, &mut |ran| {
+        if let Some(settings) = grid.next() {
+            if limits.is_empty() {
+                limits = limits_of(&ran.model, &metrics);
+            }
+            points.extend(reduce(settings, &ran, &metrics));
+        }
+    });
+    let mut sweep = Sweep {
+        ranges,
+        metrics,
+        points,
+        limits,
+        knee: None,
+        per_world: shared.per_world,
+        worlds: shared.worlds,
+        confidence,
+    };
+    sweep.refine(make, &shared, outside);
+    sweep.judge();
+    Ok(sweep)
+}
+
+/// What is kept of a point; `None` if it was stopped before a run was complete.
+fn reduce(settings: Vec<Setting>, ran: &Ran, metrics: &[Measured]) -> Option<Point> {
+    if ran.ensemble.rows.is_empty() {
+        return None;
+    }
+    let others = |_: &str| None;
+    let evidence = Evidence { model: &ran.model, ensemble: &ran.ensemble, others: &others };
+    let estimate = |one: &Measured| verdict::estimate(&one.metric, &evidence).ok();
+    Some(Point {
+        settings,
+        estimates: metrics.iter().map(estimate).collect(),
+        objectives: objectives(ran, &[]),
+        state: ran.ensemble.state,
+        busiest: compare::busiest(ran),
+        added: None,
+    })
+}
+
+/// What the objectives of a model ask of metrics that are measured.
+fn limits_of(model: &Model, metrics: &[Measured]) -> Vec<Limit> {
+    let mut limits = Vec::new();
+    for objective in &model.objectives {
+        for comparison in &objective.that.comparisons {
+            let text = objective.text.get(comparison.left.span.clone()).unwrap_or("").trim();
+            let metric = metrics.iter().position(|one| one.text == text);
+            if let (Some(metric), Some((value, is_ceiling))) = (metric, bound(comparison)) {
+                let objective = objective.name.clone();
+                limits.push(Limit { metric, objective, value, is_ceiling, crossing: None });
+            }
+        }
+    }
+    limits
+}
+
+/// A plain number on the right side, and whether the left one is to be less.
+fn bound(comparison: &Comparison) -> Option<(f64, bool)> {
+    let Relation::Compare(comparator, right) = &comparison.relation else { return None };
+    let MetricKind::Literal(quantity, _) = &right.kind else { return None };
+    let is_ceiling = matches!(comparator, Comparator::Less | Comparator::AtMost);
+    comparison.lasting.is_none().then_some((quantity.value, is_ceiling))
+}
+
+impl Sweep {
+    /// The scale of the only key.
+    pub fn axis(&self) -> Axis {
+        if self.ranges.first().is_some_and(|range| range.log) { Axis::Log } else { Axis::Linear }
+    }
+
+    /// The curve of a metric over the only key, where it has numbers.
+    pub fn curve(&self, metric: usize) -> Vec<knee::Point> {
+        let point = |point: &Point| {
+            let [setting] = point.settings.as_slice() else { return None };
+            let y = point.estimates.get(metric)?.as_ref()?.number(self.confidence)?;
+            Some(knee::Point { x: setting.value?, y })
+        };
+        self.points.iter().filter_map(point).collect()
+    }
+
+    /// Adds points between those of the only range.
+    fn refine<E>(
+        &mut self,
+        make: &mut dyn FnMut(&[Setting]) -> Result<Alternative, E>,
+        shared: &Shared,
+        outside: Outside,
+    ) {
+        let [range] = self.ranges.as_slice() else { return };
+        if !range.open {
+            return;
+        }
+        let range = range.clone();
+        for _ in 0..ADDED {
+            let Some((value, why)) = self.wanted() else { return };
+            let Some(setting) = range.near(value) else { return };
+            if self.points.iter().any(|point| point.settings[0].text == setting.text) {
+                return;
+            }
+            let settings = vec![setting];
+            let Ok(design) = make(&settings) else { return };
+            let mut added = None;
+            runs_of(vec![design], Some(shared), outside, &mut |ran| {
+                added = reduce(settings.clone(), &ran, &self.metrics);
+            });
+            let Some(point) = added else { return };
+            let value = point.settings[0].value;
+            let at = self.points.partition_point(|known| known.settings[0].value < value);
+            self.points.insert(at, Point { added: Some(why), ..point });
+        }
+    }
+
+    /// Where one more point says most: first where limits are crossed, then at the knee of the first
+    /// metric.
+    fn wanted(&self) -> Option<(f64, Why)> {
+        let range = self.ranges.first()?;
+        let (first, last) = (range.values.first()?.value?, range.values.last()?.value?);
+        let axis = self.axis();
+        let gap = FINE
+            * match axis {
+                Axis::Log => libm::log(last / first),
+                Axis::Linear => last - first,
+            };
+        let mut by_metric: Vec<usize> = self.limits.iter().map(|limit| limit.metric).collect();
+        by_metric.dedup();
+        if by_metric.is_empty() {
+            by_metric.push(self.metrics.iter().position(|one| one.better.is_some())?);
+        }
+        by_metric.into_iter().find_map(|metric| {
+            let of = self.limits.iter().filter(|limit| limit.metric == metric);
+            let levels: Vec<f64> = of.map(|limit| limit.value).collect();
+            knee::next(&self.curve(metric), &levels, axis, gap)
+        })
+    }
+
+    /// Finds crossings and the knee.
+    fn judge(&mut self) {
+        if self.ranges.len() != 1 {
+            return;
+        }
+        let axis = self.axis();
+        for at in 0..self.limits.len() {
+            let Limit { metric, value, .. } = self.limits[at];
+            self.limits[at].crossing = knee::crossing(&self.curve(metric), value, axis);
+        }
+        let judged = self.metrics.iter().position(|one| one.better.is_some());
+        self.knee = judged.and_then(|metric| knee::knee(&self.curve(metric), axis));
+    }
+}
+
+impl Point {
+    /// Whether every objective is shown to hold, or one is shown to fail; `None`: it cannot be told,
+    /// or there is none.
+    pub fn holds(&self) -> Option<bool> {
+        let verdicts = || self.objectives.iter().map(|one| one.as_ref().map(|one| one.verdict));
+        if verdicts().any(|one| one == Some(Verdict::Fail)) {
+            return Some(false);
+        }
+        let all = !self.objectives.is_empty() && verdicts().all(|one| one == Some(Verdict::Pass));
+        all.then_some(true)
+    }
+}
