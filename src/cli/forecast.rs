@@ -254,7 +254,7 @@ fn code(gate: bool, summary: &Summary) -> u8 {
     let verdicts = || summary.objectives.iter().chain(&summary.claims).map(|one| one.verdict);
     if !gate {
         exit::COMPLETED
-    } else if verdicts().any(|verdict| verdict.is_bad()) {
+    } else if verdicts().any(crate::report::summary::Verdict::is_bad) {
         exit::FAILED
     } else if verdicts().any(|verdict| !verdict.is_good()) {
         exit::INCONCLUSIVE

@@ -160,16 +160,12 @@ impl<'a> Resolver<'a> {
         if checked.dimension == wanted && !is_share {
             return self.add_quantity(section.at(key), Some(node), checked, bounds);
         }
-        match slip(checked.dimension, text) {
-            Some(found) => {
-                self.push(found);
-                NO_QUANTITY
-            }
-            None => {
-                let wanted = Some(Expectation::fixed(wanted));
-                self.quantity_at(node, section.at(key), wanted, bounds)
-            }
+        if let Some(found) = slip(checked.dimension, text) {
+            self.push(found);
+            return NO_QUANTITY;
         }
+        let wanted = Some(Expectation::fixed(wanted));
+        self.quantity_at(node, section.at(key), wanted, bounds)
     }
 
     /// A stretch of the calendar; none where nothing is stated and nothing is the default.

@@ -56,7 +56,7 @@ pub fn charts(summary: &Summary) -> Vec<Chart> {
     charts
 }
 
-fn of<'a>(variant: &'a Variant, is: impl Fn(&[&str]) -> bool) -> Vec<&'a Amount> {
+fn of(variant: &Variant, is: impl Fn(&[&str]) -> bool) -> Vec<&Amount> {
     let parts = |amount: &&Amount| is(&amount.path.split('.').collect::<Vec<_>>());
     let mut found: Vec<&Amount> = variant.amounts.iter().filter(parts).collect();
     // The largest lies at the bottom.

@@ -115,7 +115,7 @@ fn quantiles(values: &[f64]) -> Spread {
 /// Amounts that are something at some date.
 fn amounts(course: &Course, places: &[usize], first: Option<&Course>) -> Vec<Amount> {
     let is_something = |series: &&Series| {
-        let limit = series.path.ends_with(".cache") || series.path.ends_with(".disk");
+        let limit = ["cache", "disk"].contains(&words::last(&series.path));
         !limit
             && places.iter().any(|at| series.values[*at].iter().any(|v| *v != 0.0 && !v.is_nan()))
     };

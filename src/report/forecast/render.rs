@@ -170,7 +170,7 @@ fn amounts(summary: &Summary, variant: &Variant) -> Table {
 impl Variant {
     fn tiers_of(&self, storage: &str) -> usize {
         let start = format!("storage.{storage}.");
-        let of = |path: &str| path.starts_with(&start) && path.ends_with(".bytes");
+        let of = |path: &str| path.starts_with(&start) && words::last(path) == "bytes";
         self.amounts
             .iter()
             .filter(|one| of(&one.path) && one.path.matches('.').count() == 3)
@@ -181,7 +181,7 @@ impl Variant {
 fn costs(summary: &Summary, variant: &Variant) -> Table {
     let mut table = Table::new("Costs of the month that ends at the date, and in all", &[]);
     table.heads = heads(summary, "");
-    let is_cost = |path: &str| path.ends_with(".cost") || path.starts_with("cost.");
+    let is_cost = |path: &str| words::last(path) == "cost" || path.starts_with("cost.");
     for amount in variant.amounts.iter().filter(|amount| is_cost(&amount.path)) {
         over_dates(&mut table, summary, amount);
     }
@@ -206,6 +206,39 @@ fn limits(variant: &Variant) -> Table {
     table
 }
 
+/// The amount of a path in a variant.
+fn find<'a>(variant: &'a Variant, path: &str) -> Option<&'a Amount> {
+    variant.amounts.iter().find(|amount| amount.path == path)
+}
+
+/// A row of an amount at the last date by variant, and one of the differences.
+fn by_variant(table: &mut Table, amount: &Amount, main: &Variant, others: &[Variant]) {
+    let cell = |variant: &Variant| match find(variant, &amount.path) {
+        Some(one) => {
+            let last = one.points.last().map_or(f64::NAN, |point| point.median.0);
+            Cell::Measure(words::amount(last, one.unit))
+        }
+        None => Cell::Measure("0".to_owned()),
+    };
+    let mut cells = vec![Cell::text(&amount.path), cell(main)];
+    cells.extend(others.iter().map(cell));
+    table.row(cells);
+    let detail = |variant: &Variant| {
+        let difference = find(variant, &amount.path).and_then(|one| one.difference);
+        match difference {
+            Some(d) if d.median.0 != 0.0 => {
+                let sign = if d.median.0 > 0.0 { "+" } else { "-" };
+                let size = words::amount(d.median.0.abs(), amount.unit);
+                Cell::Detail(format!("{sign}{size}"))
+            }
+            _ => Cell::Empty,
+        }
+    };
+    let mut details = vec![Cell::Empty, Cell::Empty];
+    details.extend(others.iter().map(detail));
+    table.detail(details);
+}
+
 /// What variants change, at the end of the forecast.
 fn variants(summary: &Summary) -> Table {
     let Some((main, others)) = summary.variants.split_first().filter(|all| !all.1.is_empty())
@@ -219,9 +252,6 @@ fn variants(summary: &Summary) -> Table {
         |variant: &Variant| variant.name.clone().unwrap_or_else(|| "as it stands".to_owned());
     table.heads = vec![String::new(), name(main)];
     table.heads.extend(others.iter().map(name));
-    let find = |variant: &Variant, path: &str| -> Option<Amount> {
-        variant.amounts.iter().find(|amount| amount.path == path).cloned()
-    };
     let mut paths: Vec<&Amount> = main.amounts.iter().collect();
     for other in others {
         let new = other.amounts.iter().filter(|one| !paths.iter().any(|p| p.path == one.path));
@@ -245,30 +275,7 @@ fn variants(summary: &Summary) -> Table {
         if !changes || !is_main {
             continue;
         }
-        let cell = |variant: &Variant| match find(variant, &amount.path) {
-            Some(one) => {
-                let last = one.points.last().map_or(f64::NAN, |point| point.median.0);
-                Cell::Measure(words::amount(last, one.unit))
-            }
-            None => Cell::Measure("0".to_owned()),
-        };
-        let mut cells = vec![Cell::text(&amount.path), cell(main)];
-        cells.extend(others.iter().map(cell));
-        table.row(cells);
-        let detail = |variant: &Variant| {
-            let difference = find(variant, &amount.path).and_then(|one| one.difference);
-            match difference {
-                Some(d) if d.median.0 != 0.0 => {
-                    let sign = if d.median.0 > 0.0 { "+" } else { "-" };
-                    let size = words::amount(d.median.0.abs(), amount.unit);
-                    Cell::Detail(format!("{sign}{size}"))
-                }
-                _ => Cell::Empty,
-            }
-        };
-        let mut details = vec![Cell::Empty, Cell::Empty];
-        details.extend(others.iter().map(detail));
-        table.detail(details);
+        by_variant(&mut table, amount, main, others);
     }
     for one in &main.crossings {
         let cell = |variant: &Variant| {

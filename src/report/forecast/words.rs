@@ -19,6 +19,11 @@ impl Unit {
     }
 }
 
+/// The last word of a path.
+pub fn last(path: &str) -> &str {
+    path.rsplit('.').next().unwrap_or_default()
+}
+
 /// Three significant digits, or all of a whole number that has fewer than five.
 fn rounded(value: f64) -> f64 {
     if value == 0.0 || !value.is_finite() || (value.abs() < 1e4 && value.fract() == 0.0) {

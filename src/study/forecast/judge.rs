@@ -204,16 +204,15 @@ impl<'a> Judge<'a> {
                 let index = self.forecast.index(date(&self.forecast.calendar, seconds));
                 self.values(inner, (place.0, index))
             }
-            MetricKind::InVariant(name, inner) => match self.forecast.course(&name.text) {
-                Some(course) => self.values(inner, (course, place.1)),
-                None => {
+            MetricKind::InVariant(name, inner) => {
+                let Some(course) = self.forecast.course(&name.text) else {
                     let message = format!("there is no variant `{}`", name.text);
-                    let error =
-                        ExprError::new(ExprErrorKind::UnknownName, name.span.clone(), message);
-                    self.problems.push(error);
-                    None
-                }
-            },
+                    let kind = ExprErrorKind::UnknownName;
+                    self.problems.push(ExprError::new(kind, name.span.clone(), message));
+                    return None;
+                };
+                self.values(inner, (course, place.1))
+            }
             MetricKind::TimeUntil {
                 what: Watched::Level(path),
                 comparator,

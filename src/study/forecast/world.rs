@@ -236,7 +236,7 @@ impl At<'_> {
         let tables = &self.model.tables;
         let index = tables.iter().position(|known| known.name == table.name).unwrap_or(0);
         let tuple = Stored::new(self.model, self.binding, index).tuple;
-        tuple.size.mean + tuple.chunks * tuple.chunk.mean
+        tuple.size.mean + tuple.chunk_pages * crate::database::heap::PAGE
     }
 
     /// Rows and bytes of each table; the binding then has its rows at the date.
