@@ -105,6 +105,18 @@ pub struct Written {
 }
 
 impl MetricExpr {
+    /// Its value in base units, if it is arithmetic of numbers alone.
+    pub fn number(&self) -> Option<f64> {
+        match &self.kind {
+            MetricKind::Literal(quantity, _) => Some(quantity.value),
+            MetricKind::Negate(inner) => Some(-inner.number()?),
+            MetricKind::Binary(operator, left, right) => {
+                Some(operator.apply(left.number()?, right.number()?))
+            }
+            _ => None,
+        }
+    }
+
     /// Whether it speaks of a date of the run: `at(t, ...)`, `time_until(...)`, `during(...)`.
     pub fn has_a_date(&self) -> bool {
         match &self.kind {
