@@ -11,8 +11,10 @@ use std::path::{Path, PathBuf};
 use super::Failure;
 
 /// Files that a report may have: those of an earlier report that this one lacks are removed.
-const OWN: [&str; 16] = [
+const OWN: [&str; 18] = [
     "margin.svg",
+    "tornado.svg",
+    "fan.svg",
     "spectrum.svg",
     "transient.svg",
     "breakdown.svg",
