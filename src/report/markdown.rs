@@ -91,9 +91,9 @@ fn not_known(summary: &Summary) -> Option<String> {
     let how = &summary.unknowns.as_ref()?.advice.how;
     let mut items: Vec<String> =
         unknowns::sentences(summary).iter().map(|one| escape_markdown(one)).collect();
-    let ways = how.iter().map(|way| {
-        format!("{}: {}", escape_markdown(&way.gives), code_markdown(&way.command))
-    });
+    let ways = how
+        .iter()
+        .map(|way| format!("{}: {}", escape_markdown(&way.gives), code_markdown(&way.command)));
     items.splice(1..1, ways);
     let table = section(&unknowns::table(summary));
     let table = table.unwrap_or_else(|| "## What is not known".to_owned());

@@ -32,6 +32,12 @@ pub fn table(summary: &Summary) -> Table {
             value(effect.share, Unit::Share),
         ]);
     }
+    if first.far_out {
+        table.note(
+            "A single world lies so far out that shares of the variance speak of it; the rank \
+             correlation says more.",
+        );
+    }
     table.drop_empty_columns();
     table
 }
@@ -161,10 +167,13 @@ fn course(along: &Fan, first: &Spread) -> FanData {
     let least = xs().fold(f64::INFINITY, f64::min);
     let most = xs().fold(f64::NEG_INFINITY, f64::max);
     let luck = first.luck_deviation.filter(|_| first.luck.is_some()).map(|one| {
-        format!(" Luck alone moves one run by {} (standard deviation).", match along.unit {
-            Unit::Share => format!("{} points", show::percent(one.0)),
-            unit => unit.measure().show(one.0),
-        })
+        format!(
+            " Luck alone moves one run by {} (standard deviation).",
+            match along.unit {
+                Unit::Share => format!("{} points", show::percent(one.0)),
+                unit => unit.measure().show(one.0),
+            }
+        )
     });
     FanData {
         title: format!("{} by {}", along.metric, along.input),

@@ -186,14 +186,15 @@ fn spread(measured: Measured, inputs: &Inputs, main: &Ran, all: &[Ran]) -> Optio
     Some(Spread { measured, dimension, values: apart.worlds, split, effects, leader })
 }
 
-/// The variance of one run; `None` unless every run of every world has a finite value.
+/// The variance of one run, from the worlds all of whose runs say something; `None` if those are
+/// fewer than half, or a run never ended.
 fn split(runs: &[Vec<Option<f64>>], confidence: f64) -> Option<Split> {
     let whole = |runs: &Vec<Option<f64>>| runs.iter().copied().collect::<Option<Vec<f64>>>();
-    let runs: Vec<Vec<f64>> = runs.iter().map(whole).collect::<Option<_>>()?;
-    if runs.iter().flatten().any(|value| !value.is_finite()) {
+    let known: Vec<Vec<f64>> = runs.iter().filter_map(whole).collect();
+    if 2 * known.len() < runs.len() || known.iter().flatten().any(|value| !value.is_finite()) {
         return None;
     }
-    let rows: Vec<&[f64]> = runs.iter().map(Vec::as_slice).collect();
+    let rows: Vec<&[f64]> = known.iter().map(Vec::as_slice).collect();
     variance::split(&rows, confidence)
 }
 
@@ -258,6 +259,12 @@ fn sub_range(verdicts: &[Verdict], inputs: &Inputs, share: f64) -> Option<SubRan
     };
     let (point, lower) = (back(point), if lower.is_finite() { back(lower) } else { lower });
     // At an end of what was seen it says nothing of the values between.
-    (least < point && point < most)
-        .then_some(SubRange { input, side, point, lower, upper: back(upper), share })
+    (least < point && point < most).then_some(SubRange {
+        input,
+        side,
+        point,
+        lower,
+        upper: back(upper),
+        share,
+    })
 }

@@ -16,6 +16,9 @@ use crate::units::{Dimension, Quantity, show};
 
 /// Share of worlds between the ends of a band.
 const BAND: f64 = 0.9;
+/// A world that alone makes more than this share of the variance leaves little of it to say of the
+/// others: of 64 normal ones the farthest makes about a tenth.
+const FAR_OUT: f64 = 0.25;
 /// Worlds behind each point of a fan, as a share of all: enough for a band, and few enough that
 /// their values of the input are about the same.
 const NEIGHBORS: usize = 4;
@@ -26,12 +29,7 @@ const NEIGHBORS_MIN: usize = 12;
 pub fn unknowns(model: &Model, found: &Sensitivity, objectives: &[Judgment]) -> Unknowns {
     let metrics: Vec<Spread> = found.metrics.iter().map(|one| spread(one, &found.inputs)).collect();
     let conditions = found.conditions.iter().map(|one| hinge(one, &found.inputs)).collect();
-    Unknowns {
-        advice: advice(model, found),
-        fan: fan(found, objectives),
-        metrics,
-        conditions,
-    }
+    Unknowns { advice: advice(model, found), fan: fan(found, objectives), metrics, conditions }
 }
 
 fn spread(one: &sensitivity::Spread, inputs: &[Input]) -> Spread {
@@ -43,6 +41,7 @@ fn spread(one: &sensitivity::Spread, inputs: &[Input]) -> Spread {
         worlds: band.map(|band| Value::with_interval(band.median, band.lower, band.upper)),
         luck: one.split.as_ref().and_then(luck),
         luck_deviation: one.split.map(|split| Number(split.luck.variance.sqrt())),
+        far_out: is_far_out(&known),
         inputs: effects(&one.effects, inputs),
     }
 }
@@ -143,10 +142,29 @@ fn range(found: &SubRange, inputs: &[Input]) -> Range {
     }
 }
 
+/// Shares and correlations are not known to more than a hundredth.
+fn hundredths(value: Value) -> Value {
+    let round = |number: Number| Number((number.0 * 100.0).round() / 100.0);
+    Value {
+        point: round(value.point),
+        lower: value.lower.map(round),
+        upper: value.upper.map(round),
+        ..value
+    }
+}
+
+/// Whether few worlds lie so far out that a variance speaks of them alone.
+fn is_far_out(values: &[f64]) -> bool {
+    let finite: Vec<f64> = values.iter().copied().filter(|value| value.is_finite()).collect();
+    let mean = finite.iter().sum::<f64>() / finite.len() as f64;
+    let squares = || finite.iter().map(|value| (value - mean) * (value - mean));
+    squares().fold(0.0, f64::max) > FAR_OUT * squares().sum::<f64>()
+}
+
 /// What to do before deciding.
 fn advice(model: &Model, found: &Sensitivity) -> Advice {
     use sensitivity::Advice as Found;
-    let percent = |value: Value| phrase::value(&value, Unit::Share);
+    let percent = |value: Value| phrase::value(&hundredths(value), Unit::Share);
     let spread = |of: Of| match of {
         Of::Condition(at) => {
             format!("why {} holds in some worlds and not in others", found.conditions[at].name)
@@ -216,10 +234,16 @@ fn advice(model: &Model, found: &Sensitivity) -> Advice {
     }
 }
 
-/// The first metric along its leading input; `None` without one.
+/// The first metric along the input that it goes with most; `None` if it goes with none.
 fn fan(found: &Sensitivity, objectives: &[Judgment]) -> Option<Fan> {
     let spread = found.metrics.first()?;
-    let input = &found.inputs[spread.leader.as_ref()?.input];
+    let goes_with = |(at, effect): (usize, &sensitivity::Effect)| {
+        let along = effect.correlation.filter(|one| one.lower > 0.0 || one.upper < 0.0)?;
+        Some((at, along.point.abs()))
+    };
+    let all = spread.effects.iter().enumerate().filter_map(goes_with);
+    let (most, _) = all.reduce(|most, next| if next.1 > most.1 { next } else { most })?;
+    let input = &found.inputs[most];
     let input_unit = unit_of(input.dimension)?;
     let mut worlds: Vec<(f64, f64)> = input
         .values

@@ -71,6 +71,9 @@ pub struct Spread {
     pub worlds: Option<Value>,
     /// Share of luck in the variance of one run, with its interval; null where it cannot be told.
     pub luck: Option<Value>,
+    /// A single world makes a quarter of the variance between them, or more: shares then speak of
+    /// it alone, and rank correlations say more.
+    pub far_out: bool,
     /// Standard deviation that luck gives one run, in the unit.
     pub luck_deviation: Option<Number>,
     /// By input.

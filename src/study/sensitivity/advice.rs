@@ -68,11 +68,8 @@ impl Advice {
 /// the world even out.
 pub(super) fn luck_between_worlds(split: &Split) -> Option<Estimate> {
     let share = split.share_of_luck?;
-    let runs = if split.luck_of_a_mean > 0.0 {
-        split.luck.variance / split.luck_of_a_mean
-    } else {
-        1.0
-    };
+    let runs =
+        if split.luck_of_a_mean > 0.0 { split.luck.variance / split.luck_of_a_mean } else { 1.0 };
     let of_mean = |share: f64| share / (share + runs * (1.0 - share));
     let point = of_mean(share.point);
     Some(Estimate {

@@ -113,9 +113,8 @@ impl Inputs {
 
 /// The input with the largest share, if with confidence it has any and it is worth speaking of.
 fn leader_of(shares: &[Estimate], strict: &[Estimate]) -> Option<Leader> {
-    let most = (0..shares.len()).reduce(|most, next| {
-        if shares[next].point > shares[most].point { next } else { most }
-    })?;
+    let most = (0..shares.len())
+        .reduce(|most, next| if shares[next].point > shares[most].point { next } else { most })?;
     let is_like = |&at: &usize| {
         at != most && shares[at].upper >= shares[most].lower && shares[at].point >= MATTERS
     };
@@ -142,12 +141,11 @@ pub(super) struct Observed {
 impl Observed {
     /// From the value of each world and of each of its runs; without a split the worlds' values
     /// are taken as free of luck, which makes shares smaller than they are.
-    pub fn new(
-        values: &[Option<f64>],
-        runs: &[Vec<Option<f64>>],
-        split: Option<&Split>,
-    ) -> Self {
-        let worlds: Vec<usize> = (0..values.len()).filter(|&at| values[at].is_some()).collect();
+    pub fn new(values: &[Option<f64>], runs: &[Vec<Option<f64>>], split: Option<&Split>) -> Self {
+        let says = |&at: &usize| {
+            values[at].is_some() && (split.is_none() || runs[at].iter().all(Option::is_some))
+        };
+        let worlds: Vec<usize> = (0..values.len()).filter(says).collect();
         let values: Vec<f64> = worlds.iter().filter_map(|&at| values[at]).collect();
         let mean = |&at: &usize| {
             let runs: Vec<f64> = runs[at].iter().copied().flatten().collect();
