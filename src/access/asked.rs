@@ -2,6 +2,7 @@
 
 use super::stored::{Facts, Stored, key};
 use crate::database::ask::{Aggregate, Ask, Condition, Join, Partial, Relation, Test};
+use crate::database::toast::Toast;
 use crate::model::{Amount, Binding, Filter, Index, Model, Read, Table};
 
 /// Share of rows that PostgreSQL expects where it knows nothing of what is compared, such as the
@@ -78,7 +79,15 @@ pub fn by_key(table: &Table, stored: &Stored, rows: f64) -> Asked {
         }),
         ..Ask::default()
     };
-    Asked { relation: stored.relation.clone(), ask }
+    let mut relation = stored.relation.clone();
+    // The old version is copied with the addresses of its values out of line; nothing is sent of it.
+    for (column, wide) in relation.columns.iter_mut().zip(&relation.toast.columns) {
+        if wide.values > 0.0 {
+            column.sent = column.width;
+        }
+    }
+    relation.toast = Toast::default();
+    Asked { relation, ask }
 }
 
 /// The conditions with the true share of the rows that pass each, none where it is not known.
@@ -207,6 +216,7 @@ fn joined(model: &Model, binding: &Binding, tables: &[Stored], read: &Read) -> O
     // A joined table in pieces is looked at as a whole.
     inner.rows = facts.rows;
     inner.pages *= stored.pieces;
+    inner.toast = inner.toast.times(stored.pieces);
     let needed = if read.count { Vec::new() } else { (0..inner.columns.len()).collect() };
     let outer = model.tables[read.table].key().next().unwrap_or(0);
     Some(Join { inner, column: join.on, outer, per_row, needed })

@@ -18,8 +18,21 @@ use std::collections::BTreeMap;
 pub struct Spot {
     /// Index of the table.
     pub table: usize,
-    /// Index of one of its indexes; none: the table itself.
-    pub index: Option<usize>,
+    /// Which part of it.
+    pub part: Part,
+}
+
+/// A part of a table that has pages of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// The table itself.
+    Heap,
+    /// One of its indexes.
+    Index(usize),
+    /// Its values out of line.
+    Toast,
+    /// The index on them.
+    ToastIndex,
 }
 
 impl Spot {
@@ -31,20 +44,27 @@ impl Spot {
             // Touches nothing.
             Use::Commit => (0, 0),
         };
-        match place {
-            Place::Heap => Self { table: outer, index: None },
-            Place::Index(index) => Self { table: outer, index: Some(index) },
-            Place::InnerHeap => Self { table: inner, index: None },
-            Place::InnerIndex(index) => Self { table: inner, index: Some(index) },
-        }
+        let (table, part) = match place {
+            Place::Heap => (outer, Part::Heap),
+            Place::Index(index) => (outer, Part::Index(index)),
+            Place::Toast => (outer, Part::Toast),
+            Place::ToastIndex => (outer, Part::ToastIndex),
+            Place::InnerHeap => (inner, Part::Heap),
+            Place::InnerIndex(index) => (inner, Part::Index(index)),
+            Place::InnerToast => (inner, Part::Toast),
+            Place::InnerToastIndex => (inner, Part::ToastIndex),
+        };
+        Self { table, part }
     }
 
     /// Its pages.
     pub fn pages(self, tables: &[Stored]) -> f64 {
         let stored = &tables[self.table];
-        match self.index {
-            None => stored.heap.pages * stored.pieces,
-            Some(index) => stored.index_bytes(index) / PAGE,
+        match self.part {
+            Part::Heap => stored.heap.pages * stored.pieces,
+            Part::Index(index) => stored.index_bytes(index) / PAGE,
+            Part::Toast => stored.heap.toast_pages * stored.pieces,
+            Part::ToastIndex => stored.heap.toast_index_pages * stored.pieces,
         }
     }
 }
@@ -125,7 +145,8 @@ fn hot(
 ) -> Option<[f64; 2]> {
     let table = &model.tables[spot.table];
     let hot = table.hot.filter(|_| own.is_none())?;
-    if let Some(index) = spot.index {
+    // Values out of line are appended as rows are.
+    if let Part::Index(index) = spot.part {
         let first = table.indexes.get(index)?.on.first()?;
         let follows = tables[spot.table].relation.columns.get(first.column)?.correlation;
         if follows * follows < IN_ORDER {

@@ -3,7 +3,8 @@
 use crate::database::ask::{Column as AskColumn, Index as AskIndex, Key, Partial, Relation};
 use crate::database::btree::{BTree, History, Shape};
 use crate::database::column::Column as StoredColumn;
-use crate::database::heap::{Heap, PAGE, Tuple};
+use crate::database::heap::{Heap, PAGE, TOAST_POINTER, Tuple};
+use crate::database::toast::{Toast, Wide};
 use crate::model::{Binding, Filter, Index, Model, Table};
 
 /// From this correlation on a column ascends with the rows.
@@ -41,14 +42,25 @@ impl Stored {
             None => Tuple::of_columns(&columns),
         };
         let heap = Heap::new(tuple, rows, binding.get(table.fillfactor));
+        let wide = match table.row {
+            // The values of the rest, which is behind the columns that have a name.
+            Some(row) => {
+                let mut all = vec![Wide::default(); columns.len()];
+                all.push(Tuple::wide_rest(binding.get(row)));
+                all
+            }
+            None => Tuple::wide_columns(&columns),
+        };
+        let toast = Toast::new(wide, &heap);
         let indexes: Vec<BTree> =
             table.indexes.iter().map(|index| facts.index(index, &columns, &heap)).collect();
         let relation = Relation {
             rows,
             pages: heap.pages,
             visible: 1.0,
-            columns: facts.asked(&columns, table.row.map(|row| binding.get(row))),
+            columns: facts.asked(&columns, table.row.map(|row| binding.get(row)), &toast),
             indexes: table.indexes.iter().zip(&indexes).map(|one| known(one.0, one.1)).collect(),
+            toast,
         };
         Self { pieces, tuple, heap, indexes, relation }
     }
@@ -176,7 +188,7 @@ impl Facts<'_> {
     }
 
     /// The columns in the planner's terms; of a row of so many bytes the rest is one more.
-    fn asked(&self, columns: &[StoredColumn], row: Option<f64>) -> Vec<AskColumn> {
+    fn asked(&self, columns: &[StoredColumn], row: Option<f64>, toast: &Toast) -> Vec<AskColumn> {
         let one = |(id, column): (usize, &StoredColumn)| AskColumn {
             width: column.ty.width(),
             sent: sent(&self.table.columns[id].word, column.ty.width()),
@@ -190,6 +202,9 @@ impl Facts<'_> {
             let width = (row - named).max(0.0);
             let (distinct, nulls, correlation) = (self.rows.max(1.0), 0.0, 0.0);
             all.push(AskColumn { width, sent: width, distinct, nulls, correlation });
+        }
+        for (column, wide) in all.iter_mut().zip(&toast.columns) {
+            column.width = (column.width - wide.bytes).max(0.0) + wide.values * TOAST_POINTER;
         }
         all
     }

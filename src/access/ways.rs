@@ -167,8 +167,7 @@ impl Writing {
 
     /// What one execution takes, which commits by itself if it stands `alone`.
     pub fn needs(&self, alone: bool) -> Needs {
-        let page = |&(place, pages): &(Place, f64)| Touched { place, pages, reads: pages };
-        let mut touched: Vec<Touched> = self.written.pages.iter().map(page).collect();
+        let mut touched: Vec<Touched> = self.written.pages.clone();
         let found = self.found.as_ref().map(|ways| &ways.chosen().effort);
         touched.extend(found.into_iter().flat_map(|effort| effort.touched.iter().copied()));
         let scanned = found.map_or(Vec::new(), |effort| effort.scanned.clone());

@@ -43,7 +43,7 @@ pub fn size(options: &SizeOptions) -> Result<u8, Failure> {
     interrupt::clean_up(staging.folder());
     interrupt::listen();
     let worlds = base.study.plans().len() as u32;
-    let stated = if run.replications_stated || study.insists { run.replications } else { RUNS_MAX };
+    let stated = if study.insists { run.replications } else { run.replications.max(RUNS_MAX) };
     let costs = |at: &[Setting]| cost_of(cost?, &keys, at).ok();
     let wanted = Wanted {
         cost: cost.is_some().then_some(&costs),

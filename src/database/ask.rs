@@ -4,6 +4,7 @@
 //! *Selectivities* are what the planner estimates; [`Ask::matches`] is the truth.
 
 use crate::database::settings::PAGE;
+use crate::database::toast::Toast;
 
 /// A table, or one of the equal partitions of one.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -18,12 +19,15 @@ pub struct Relation {
     pub columns: Vec<Column>,
     /// Its indexes.
     pub indexes: Vec<Index>,
+    /// Its values out of line.
+    pub toast: Toast,
 }
 
 /// What is known of a column (`pg_stats`).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Column {
-    /// Mean bytes as stored, alignment aside.
+    /// Mean bytes as stored in the row, alignment aside: of a value out of line its address
+    /// (`pg_stats.avg_width` counts so too).
     pub width: f64,
     /// Mean bytes as text in a result: a uuid has 36, a timestamp with time zone 29.
     pub sent: f64,

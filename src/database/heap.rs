@@ -9,6 +9,7 @@
 
 use super::column::{Column, header};
 use super::layout::{Size, Walk, advance, max_align};
+use super::toast::Wide;
 
 /// Bytes of a page.
 pub const PAGE: f64 = 8192.0;
@@ -34,8 +35,8 @@ pub struct Tuple {
     pub size: Size,
     /// Mean number of chunks out of line.
     pub chunks: f64,
-    /// A chunk's tuple in the table of values out of line.
-    pub chunk: Size,
+    /// Mean pages that its chunks fill.
+    pub chunk_pages: f64,
 }
 
 impl Tuple {
@@ -45,10 +46,10 @@ impl Tuple {
         let headers = [max_align(TUPLE_HEADER), with_nulls];
         let longest: f64 = columns.iter().map(|column| 8.0 + longest(column)).sum();
         if with_nulls + longest > TOAST_THRESHOLD {
-            return sampled(columns, headers);
+            return sampled(columns, headers).0;
         }
         let size = Walk::over(columns).end(headers[0], headers[1]);
-        Self { size, chunks: 0.0, chunk: Size::default() }
+        Self { size, chunks: 0.0, chunk_pages: 0.0 }
     }
 
     /// A row of so many data bytes, the same in every row: without the tuple's header and the line
@@ -57,11 +58,38 @@ impl Tuple {
     pub fn of_row(bytes: f64) -> Self {
         let whole = max_align(max_align(TUPLE_HEADER) + libm::ceil(bytes.max(0.0)));
         if whole.is_nan() || whole <= TOAST_THRESHOLD {
-            return Self { size: Size::exact(whole), chunks: 0.0, chunk: Size::default() };
+            return Self { size: Size::exact(whole), chunks: 0.0, chunk_pages: 0.0 };
         }
-        let mut chunks = Chunks::default();
-        chunks.add(whole - TOAST_THRESHOLD + TOAST_POINTER);
-        chunks.tuple(Size::exact(TOAST_THRESHOLD), 1.0)
+        let data = whole - TOAST_THRESHOLD + TOAST_POINTER;
+        let mut chest = Chest::default();
+        for _ in 0..SAMPLED_ROWS {
+            chest.add(data);
+        }
+        Self {
+            size: Size::exact(TOAST_THRESHOLD),
+            chunks: libm::ceil(data / TOAST_CHUNK),
+            chunk_pages: chest.pages / f64::from(SAMPLED_ROWS),
+        }
+    }
+
+    /// What each column has out of line, for one row; empty if none has anything.
+    pub fn wide_columns(columns: &[Column]) -> Vec<Wide> {
+        if Self::of_columns(columns).chunks <= 0.0 {
+            return Vec::new();
+        }
+        let with_nulls = max_align(TUPLE_HEADER + libm::ceil(columns.len() as f64 / 8.0));
+        sampled(columns, [max_align(TUPLE_HEADER), with_nulls]).1
+    }
+
+    /// What a row of so many data bytes has out of line.
+    pub fn wide_rest(bytes: f64) -> Wide {
+        let tuple = Self::of_row(bytes);
+        let whole = max_align(max_align(TUPLE_HEADER) + libm::ceil(bytes.max(0.0)));
+        if tuple.chunks <= 0.0 {
+            return Wide::default();
+        }
+        let bytes = whole - TOAST_THRESHOLD + TOAST_POINTER;
+        Wide { values: 1.0, chunks: tuple.chunks, bytes }
     }
 }
 
@@ -91,8 +119,7 @@ impl Heap {
         let chunks = rows * tuple.chunks;
         let (mut toast_pages, mut toast_index_pages) = (0.0, 0.0);
         if chunks > 0.0 {
-            let per_page = tuple.chunk.plus(LINE_POINTER).fitting(PAGE - PAGE_HEADER);
-            toast_pages = libm::ceil(chunks / per_page);
+            toast_pages = libm::ceil(rows * tuple.chunk_pages - 1e-9);
             toast_index_pages = super::btree::of_chunks(chunks).pages();
         }
         Self {
@@ -120,45 +147,96 @@ fn longest(column: &Column) -> f64 {
     if column.ty.is_variable() { data + header(data) } else { data }
 }
 
-/// Sums over the chunks of values out of line.
+/// Bytes of a chunk's tuple with its line pointer: identity and number (4 bytes each), header (4
+/// bytes), data.
+fn chunk_bytes(data: f64) -> f64 {
+    max_align(max_align(TUPLE_HEADER) + 12.0 + data) + LINE_POINTER
+}
+
+/// Sums over the values of a column that are out of line.
 #[derive(Clone, Copy, Debug, Default)]
 struct Chunks {
+    values: f64,
+    data: f64,
     count: f64,
-    bytes: f64,
-    squares: f64,
 }
 
 impl Chunks {
     /// A value of so many data bytes.
     fn add(&mut self, data: f64) {
-        // A chunk's columns: identity and number (4 bytes each), header (4 bytes), data.
-        let tuple = |data: f64| max_align(max_align(TUPLE_HEADER) + 12.0 + data);
-        let full = libm::floor(data / TOAST_CHUNK);
-        let rest = data - full * TOAST_CHUNK;
-        let last = if rest > 0.0 { 1.0 } else { 0.0 };
-        self.count += full + last;
-        self.bytes += full * tuple(TOAST_CHUNK) + last * tuple(rest);
-        self.squares += full * tuple(TOAST_CHUNK) * tuple(TOAST_CHUNK);
-        self.squares += last * tuple(rest) * tuple(rest);
+        self.values += 1.0;
+        self.data += data;
+        self.count += libm::ceil(data / TOAST_CHUNK);
     }
 
-    fn tuple(&self, size: Size, rows: f64) -> Tuple {
-        if self.count == 0.0 {
-            return Tuple { size, chunks: 0.0, chunk: Size::default() };
+    /// The mean of so many rows.
+    fn of_one(&self, rows: f64) -> Wide {
+        Wide { values: self.values / rows, chunks: self.count / rows, bytes: self.data / rows }
+    }
+}
+
+/// Pages with some room that the chest remembers.
+const BEHIND: usize = 64;
+/// Bytes below which no chunk fits.
+const NO_ROOM: f64 = 40.0;
+
+/// The table of chunks as it grows: each goes to the page used last, else to one left behind with
+/// enough room, else to a new one (hio.c, `RelationGetBufferForTuple`).
+#[derive(Clone, Debug, Default)]
+struct Chest {
+    pages: f64,
+    free: f64,
+    behind: Vec<f64>,
+}
+
+impl Chest {
+    /// So many chunks of the same bytes.
+    fn put(&mut self, count: f64, bytes: f64) {
+        let mut left = count;
+        loop {
+            let here = libm::floor(self.free / bytes).min(left);
+            self.free -= here * bytes;
+            left -= here;
+            if left <= 0.0 {
+                return;
+            }
+            let known = self.behind.iter().position(|free| *free >= bytes);
+            let next = if let Some(at) = known {
+                self.behind.swap_remove(at)
+            } else {
+                // Pages that these fill alone, and one begun.
+                let per_page = libm::floor((PAGE - PAGE_HEADER) / bytes);
+                let whole = (libm::ceil(left / per_page) - 1.0).max(0.0);
+                left -= whole * per_page;
+                self.pages += whole + 1.0;
+                PAGE - PAGE_HEADER
+            };
+            if self.free >= NO_ROOM && self.behind.len() < BEHIND {
+                self.behind.push(self.free);
+            }
+            self.free = next;
         }
-        let mean = self.bytes / self.count;
-        let variance = (self.squares / self.count - mean * mean).max(0.0);
-        Tuple { size, chunks: self.count / rows, chunk: Size { mean, variance } }
+    }
+
+    /// The chunks of a value of so many data bytes.
+    fn add(&mut self, data: f64) {
+        let full = libm::floor(data / TOAST_CHUNK);
+        let rest = data - full * TOAST_CHUNK;
+        self.put(full, chunk_bytes(TOAST_CHUNK));
+        if rest > 0.0 {
+            self.put(1.0, chunk_bytes(rest));
+        }
     }
 }
 
 /// The mean over rows spread evenly over the lengths and nulls of all columns: an additive recurrence
 /// whose steps are powers of the root of x^(d+1) = x + 1, d the number of columns (Roberts 2018).
-fn sampled(columns: &[Column], headers: [f64; 2]) -> Tuple {
+fn sampled(columns: &[Column], headers: [f64; 2]) -> (Tuple, Vec<Wide>) {
     let power = 1.0 / (columns.len() as f64 + 1.0);
     let root = (0..64).fold(2.0, |root, _| libm::pow(1.0 + root, power));
     let lengths: Vec<_> = columns.iter().map(Column::lengths).collect();
-    let mut chunks = Chunks::default();
+    let mut chunks = vec![Chunks::default(); columns.len()];
+    let mut chest = Chest::default();
     let (mut sum, mut squares) = (0.0, 0.0);
     let mut row: Vec<Option<f64>> = vec![None; columns.len()];
     for i in 0..SAMPLED_ROWS {
@@ -172,18 +250,28 @@ fn sampled(columns: &[Column], headers: [f64; 2]) -> Tuple {
             });
         }
         let header = headers[usize::from(row.contains(&None))];
-        let bytes = header + move_out(columns, &row, TOAST_THRESHOLD - header, &mut chunks);
+        let bytes =
+            header + move_out(columns, &row, TOAST_THRESHOLD - header, &mut chunks, &mut chest);
         sum += max_align(bytes);
         squares += max_align(bytes) * max_align(bytes);
     }
     let rows = f64::from(SAMPLED_ROWS);
     let mean = sum / rows;
-    chunks.tuple(Size { mean, variance: (squares / rows - mean * mean).max(0.0) }, rows)
+    let size = Size { mean, variance: (squares / rows - mean * mean).max(0.0) };
+    let wide: Vec<Wide> = chunks.iter().map(|one| one.of_one(rows)).collect();
+    let count = wide.iter().map(|one| one.chunks).sum();
+    (Tuple { size, chunks: count, chunk_pages: chest.pages / rows }, wide)
 }
 
 /// Moves the largest values out until the data has at most `target` bytes or none is left that would
 /// save space; answers what stays. (`heap_toast_insert_or_update`, without compression.)
-fn move_out(columns: &[Column], row: &[Option<f64>], target: f64, chunks: &mut Chunks) -> f64 {
+fn move_out(
+    columns: &[Column],
+    row: &[Option<f64>],
+    target: f64,
+    chunks: &mut [Chunks],
+    chest: &mut Chest,
+) -> f64 {
     let mut moved = vec![false; row.len()];
     loop {
         let mut offset = 0.0;
@@ -203,7 +291,8 @@ fn move_out(columns: &[Column], row: &[Option<f64>], target: f64, chunks: &mut C
         match largest {
             Some((i, data)) if offset > target => {
                 moved[i] = true;
-                chunks.add(data);
+                chunks[i].add(data);
+                chest.add(data);
             }
             _ => return offset,
         }

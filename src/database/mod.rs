@@ -13,6 +13,7 @@
 //! - [`groups`]: leaf pages where rows come at the end of their group
 //! - [`wave`]: leaf pages after inserts at random places
 //! - [`memory`]: which pages a cache of a given size holds
+//! - [`toast`]: which columns have values out of line, and where they lie
 //! - [`settings`]: the planner's settings, and our time constants
 //! - [`ask`]: tables, indexes, and what a query asks of them
 //! - [`path`]: the ways to answer, as the planner generates and costs them; its choice
@@ -34,6 +35,7 @@ pub mod layout;
 pub mod memory;
 pub mod path;
 pub mod settings;
+pub mod toast;
 pub mod wave;
 pub mod write;
 

@@ -186,6 +186,12 @@ pub struct Constants {
     pub heap_write: f64,
     /// One entry put into an index with its record in the log, descent included, hot.
     pub index_write: f64,
+    /// Finding a value out of line: opening its table, one descent of the index.
+    pub wide_value: f64,
+    /// One chunk of up to 1,996 bytes of it read and copied.
+    pub chunk: f64,
+    /// One chunk written with its entry in the index, and the file made longer.
+    pub chunk_write: f64,
 }
 
 impl Default for Constants {
@@ -225,13 +231,16 @@ impl Default for Constants {
             recheck: 8e-6,
             heap_write: 2e-6,
             index_write: 2.2e-6,
+            wide_value: 1.3e-6,
+            chunk: 0.57e-6,
+            chunk_write: 10e-6,
         }
     }
 }
 
 impl Constants {
     /// The names, in the order of the fields.
-    pub const NAMES: [&'static str; 34] = [
+    pub const NAMES: [&'static str; 37] = [
         "statement",
         "planning",
         "scan_start",
@@ -266,6 +275,9 @@ impl Constants {
         "recheck",
         "heap_write",
         "index_write",
+        "wide_value",
+        "chunk",
+        "chunk_write",
     ];
 
     /// Sets one by its name: seconds, `processor_cache` bytes. False if there is none of that name.
@@ -305,6 +317,9 @@ impl Constants {
             "recheck" => &mut self.recheck,
             "heap_write" => &mut self.heap_write,
             "index_write" => &mut self.index_write,
+            "wide_value" => &mut self.wide_value,
+            "chunk" => &mut self.chunk,
+            "chunk_write" => &mut self.chunk_write,
             _ => return false,
         };
         *field = value;

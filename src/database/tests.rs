@@ -234,3 +234,21 @@ fn nothing_breaks_them() {
         }
     }
 }
+
+/// PostgreSQL 15.18: 400 rows of a bigint, an int and a text out of line (`set storage external`),
+/// each with so many bytes; pages of the table of chunks after a vacuum.
+#[test]
+fn measured_pages_of_chunks() {
+    for (bytes, measured) in
+        [(2_500, 134.0), (4_000, 267.0), (8_000, 403.0), (20_000, 1_067.0), (100_000, 5_067.0)]
+    {
+        let columns = [
+            stated("bigint", 0.0, 0.0),
+            stated("int", 0.0, 0.0),
+            stated(&format!("char({bytes})"), 0.0, 0.0),
+        ];
+        let heap = Heap::new(Tuple::of_columns(&columns), 400.0, 1.0);
+        let off = heap.toast_pages / measured - 1.0;
+        assert!(off.abs() < 0.03, "{bytes}: {} pages, measured {measured}", heap.toast_pages);
+    }
+}

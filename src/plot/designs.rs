@@ -65,8 +65,11 @@ pub struct DesignValue {
 impl DesignValue {
     /// The estimate in words, also where there is no number to write.
     fn words(&self) -> &str {
-        let unsaid = self.estimate.trim().is_empty();
-        if unsaid && self.value == f64::INFINITY { "never answers" } else { &self.estimate }
+        match self.estimate.trim() {
+            "" if self.value == f64::INFINITY => "never answers",
+            "" if self.value.is_nan() => "no estimate",
+            _ => &self.estimate,
+        }
     }
 }
 

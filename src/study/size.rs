@@ -23,7 +23,7 @@ pub const RUNS_MAX: u32 = 256;
 /// Candidates of a range at most.
 pub const CANDIDATES_MAX: usize = 10_000;
 /// First scan of a key that may do either: so many candidates.
-const SCAN: usize = 12;
+const SCAN: usize = 16;
 /// Candidates of a range of numbers that are not whole.
 const STEPS: usize = 100;
 
@@ -84,14 +84,26 @@ pub struct Wanted<'a> {
     pub about_requests: bool,
 }
 
-/// Every value of a range that may be tried, in its order.
-pub fn dense(range: &Range) -> Vec<Setting> {
+/// Values of a range of whole numbers are a twelfth apart where that is more than one.
+const APART: f64 = 12.0;
+
+/// Every value of a range that may be tried, in its order. Of a wide range of whole numbers that is
+/// to be scanned these are neighbors up to twelve, then a twelfth apart: what makes a difference is a
+/// ratio, and the small ones must not be missed.
+pub fn dense(range: &Range, scanned: bool) -> Vec<Setting> {
     let (Some(first), Some(last), true) = (range.values.first(), range.values.last(), range.open)
     else {
         return range.values.clone();
     };
     let (Some(from), Some(to)) = (first.value, last.value) else { return range.values.clone() };
     let whole = range.is_whole() && to - from < CANDIDATES_MAX as f64;
+    if range.is_whole() && range.log && scanned {
+        let next =
+            |value: &f64| (*value < to).then(|| (value + (value / APART).max(1.0).floor()).min(to));
+        return std::iter::successors(Some(from), next)
+            .filter_map(|value| range.near(value))
+            .collect();
+    }
     let steps = if whole { (to - from) as usize } else { STEPS };
     let at = |step: usize| {
         let part = step as f64 / steps.max(1) as f64;
@@ -189,7 +201,7 @@ fn shown(judged: &[Option<Judgement>]) -> Shown {
 fn one_key<E>(wanted: Wanted, trial: &mut Trial<E>) -> Result<Sizing, E> {
     let range = &wanted.ranges[0];
     let mark = if wanted.about_requests { more(&range.key) } else { None };
-    let mut values = dense(range);
+    let mut values = dense(range, mark.is_none());
     let falling = mark == Some(More::Hurts);
     if falling {
         values.reverse();

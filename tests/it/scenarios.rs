@@ -70,6 +70,15 @@ const EXPECTED: &[(&str, Claims)] = &[
         ],
     ),
     (
+        "pool-choice",
+        &[
+            ("live-a/S3.6", "refuted", "297 queries at once run at a third of their speed"),
+            ("event/S-3", "refuted", "200 queries at once run at half their speed"),
+            ("live-a/S3-contention", "confirmed", "a larger pool never hurts by itself"),
+            ("live-a/S3-few", "confirmed", "5,000/s × 2 ms are all of 10 connections"),
+        ],
+    ),
+    (
         "translation-history",
         &[
             ("poly/S-4.1", "refuted", "1.2 M rows on three cores, some 0.3 us each: 0.1 s"),
@@ -113,6 +122,8 @@ const EXPECTED: &[(&str, Claims)] = &[
             ("live-a/C2.2", "confirmed", "1,000 s are more than 30 s"),
             ("live-a/C2.7", "confirmed", "1,000 s ÷ 50 are 20 s"),
             ("live-a/C2.8", "confirmed", "10,000 look-ups at once on 50 connections"),
+            ("live-a/C2-bulk", "confirmed", "100 calls of 150 ms, ten at once, are 1.5 s"),
+            ("live-a/C2-typical", "refuted", "half of them have fewer than 2,250 × 2^(1 / 1.2)"),
         ],
     ),
     (

@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod tests;
 mod truth;
+mod wide;
 mod work;
 
 use crate::database::ask::{Ask, Condition, Relation, Test};
@@ -25,6 +26,14 @@ pub enum Place {
     InnerHeap,
     /// The leaves of an index of the joined table.
     InnerIndex(usize),
+    /// Values of the first table out of line.
+    Toast,
+    /// The leaves of the index on them.
+    ToastIndex,
+    /// Values of the joined table out of line.
+    InnerToast,
+    /// The leaves of the index on them.
+    InnerToastIndex,
 }
 
 /// Pages touched at one place.

@@ -4,6 +4,7 @@
 use super::*;
 use crate::database::ask::{Aggregate, Column, Index, Join, Key, Partial};
 use crate::database::path::{Cost, IndexUse, JoinBy, Scan, Sort};
+use crate::database::toast::Toast;
 
 const ID: usize = 0;
 const UID: usize = 1;
@@ -40,6 +41,7 @@ fn table(rows: f64) -> Relation {
         rows,
         pages: (rows / 61.0).ceil(),
         visible: 1.0,
+        toast: Toast::default(),
         columns: vec![
             column(8.0, 6.0, 1.0),
             column(16.0, 36.0, 0.0),

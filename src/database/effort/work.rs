@@ -77,6 +77,12 @@ impl Timer<'_> {
         descents * (costs.probe + costs.level * levels + cold * costs.leaf_cold)
     }
 
+    /// Tests conditions on `rows` rows of the table.
+    fn filter(&self, effort: &mut Effort, rows: f64, conditions: &[usize]) {
+        effort.cpu += self.conditions(rows, conditions);
+        self.read_compared(effort, rows, conditions);
+    }
+
     /// The conditions on `rows` rows, one after the other as long as they hold.
     fn conditions(&self, rows: f64, conditions: &[usize]) -> f64 {
         let (mut left, mut cpu) = (rows, 0.0);
@@ -112,7 +118,7 @@ impl Timer<'_> {
             if self.ask.columns(all.iter().copied()).is_empty() { 0.0 } else { costs.stream_data };
         let stream = bytes / PAGE * self.cold_stream(bytes) * (costs.stream_header + data);
         effort.cpu += costs.scan_start * self.ask.parts() + rows * costs.tuple + stream;
-        effort.cpu += self.conditions(rows, &all);
+        self.filter(effort, rows, &all);
         effort.scanned.push((Place::Heap, bytes));
         effort.examined += rows;
         self.stopped(truth.matches(), way)
@@ -155,7 +161,7 @@ impl Timer<'_> {
         let rows = fetched / truth.per_page();
         let stream = rows * cold * (costs.stream_header + costs.stream_data);
         effort.cpu += fetched * costs.heap_fetch + self.pages(heap.switches, cold) + stream;
-        effort.cpu += self.conditions(passing, &left);
+        self.filter(effort, passing, &left);
         heap.touch(effort);
         effort.examined += scanned;
         self.stopped(truth.matches(), way)
@@ -227,8 +233,8 @@ impl Timer<'_> {
             + heap.pages * costs.bitmap_page
             + self.pages(heap.pages, cold)
             + rows * costs.tuple
-            + stream
-            + self.conditions(rows, &left);
+            + stream;
+        self.filter(effort, rows, &left);
         heap.touch(effort);
         self.stopped(truth.matches(), way)
     }
@@ -310,6 +316,7 @@ impl Timer<'_> {
         let compare = if long { costs.compare_long } else { costs.compare };
         let log = |n: f64| if n > 1.0 { libm::log2(n) } else { 0.0 };
         let kept = self.ask.wanted().map_or(rows, |wanted| wanted.min(rows));
+        self.read_ordered(effort, rows);
         match sorting.kind(self.settings) {
             Sort::Quick => effort.cpu += rows * (costs.operator + compare * log(rows)),
             Sort::Top => {
@@ -330,6 +337,7 @@ impl Timer<'_> {
     pub fn result(&self, effort: &mut Effort, rows: f64) {
         let rest = (rows - self.ask.offset.max(0.0)).max(0.0);
         effort.rows = self.ask.limit.map_or(rest, |limit| rest.min(limit.max(0.0)));
+        self.read_returned(effort);
         let sent = |relation: &Relation, columns: &[usize]| -> f64 {
             let columns = columns.iter().filter_map(|id| relation.columns.get(*id));
             columns.map(|column| 4.0 + column.sent).sum()

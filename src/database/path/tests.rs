@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::database::ask::{Aggregate, Column, Condition, Index, Join, Key};
+use crate::database::toast::Toast;
 
 const MIB: f64 = 1_048_576.0;
 
@@ -38,6 +39,7 @@ fn tenk1(pages: f64) -> Relation {
         rows: 10_000.0,
         pages,
         visible: 1.0,
+        toast: Toast::default(),
         columns: vec![column(10_000.0, 0.0), column(10_000.0, 0.0), rest],
         indexes: vec![index(&[0], 10_000.0, 30.0, 2), index(&[1], 10_000.0, 30.0, 2)],
     }
@@ -164,6 +166,7 @@ fn million() -> Relation {
         rows: 1e6,
         pages: 16_394.0,
         visible: 1.0,
+        toast: Toast::default(),
         columns,
         indexes: vec![
             index(&[0], 1e6, 2_745.0, 3),
@@ -351,6 +354,7 @@ fn wide() -> Relation {
         rows: 2e5,
         pages: 5_715.0,
         visible: 1.0,
+        toast: Toast::default(),
         columns: vec![column(2e5, 1.0), column(2e5, 0.0), rest],
         indexes: vec![index(&[0], 2e5, 551.0, 3), index(&[1], 2e5, 551.0, 3)],
     }

@@ -72,6 +72,7 @@ fn cells_stand_at_their_settings_and_the_border_around_what_meets() {
     // Besides the 22 px of the legend, the width of one cell.
     assert_eq!(border(false), 2, "solid");
     assert!(border(true) > 0, "dashed around what cannot be told");
+    assert_eq!(fingerprint(&text), "8aaa96648aa2df0a");
     data.cells.clear();
     assert!(check("heat-empty", &heat(&data)).contains("No design was simulated"));
 }

@@ -68,6 +68,7 @@ fn bars_are_as_long_as_their_numbers_and_the_longest_is_first() {
     alike.inputs[0].first_order = bar(0.5, 0.2);
     assert_eq!(bold(&check("tornado-alike", &tornado(&alike))), 2);
     assert!(texts(&text).iter().any(|t| t.3.starts_with("The one number worth measuring")));
+    assert_eq!(fingerprint(&text), "ad4e38eee99bfd16");
 }
 
 #[test]
@@ -135,7 +136,7 @@ fn a_fan_says_which_uncertainty_it_shows() {
         })
         .unwrap();
     let points = median.split("points=\"").nth(1).unwrap().split('"').next().unwrap();
-    let last = points.split(' ').filter_map(|p| p.split_once(',')).last().unwrap();
+    let last = points.split(' ').filter_map(|p| p.split_once(',')).next_back().unwrap();
     let x: f64 = last.0.parse().unwrap();
     let y: f64 = last.1.parse().unwrap();
     assert!((x / 4.0 - find(&text, "250").0).abs() <= 0.5);
@@ -144,6 +145,7 @@ fn a_fan_says_which_uncertainty_it_shows() {
     assert!((y / 4.0 - f64::midpoint(lower, upper)).abs() <= 0.75, "{}", y / 4.0);
     find(&text, "median");
     find(&text, "p95 &lt; 500 ms");
+    assert_eq!(fingerprint(&text), "4858aab31ad88b5b");
     data.uncertainty = Uncertainty::Luck;
     assert!(check("fan-luck", &fan(&data)).contains("show the luck of the run"));
 }

@@ -1,7 +1,6 @@
 //! Which index a query wants: candidates from its conditions and order, as a person would make them.
 
 use crate::model::{Binding, Filter, Index, Model, Ordered, Read, Table};
-use crate::units::show;
 
 /// A constant value of fewer rows than this is worth an index of its own.
 const RARE: f64 = 0.1;
@@ -72,7 +71,8 @@ pub fn of_read(model: &Model, binding: &Binding, read: &Read) -> Vec<Change> {
         .map(|index| added(table, read.table, index))
         .collect();
     all.extend(for_join(model, read));
-    for (number, index) in table.indexes.iter().enumerate().filter(|(_, index)| !index.primary) {
+    // A unique index is a constraint: without it the data may become wrong.
+    for (number, index) in table.indexes.iter().enumerate().filter(|(_, index)| !index.unique) {
         let what = format!("drop index {}", index.name);
         all.push(Change { what, table: read.table, added: None, dropped: Some(number) });
     }
@@ -123,17 +123,21 @@ fn candidate(on: Vec<Ordered>, include: Vec<usize>, filter: Option<(Filter, Stri
     Index { name, on, include, filter, share, unique, primary, span }
 }
 
-/// Whether an index serves a read as another one does: it is the same, or is read backward instead,
-/// which serves an order by one column as well.
+/// Whether an index serves a read as another one does: it is the same, or is read backward instead.
+/// Columns that the read holds at one value have no direction; the others go all as asked for, or all
+/// the other way.
 fn same(a: &Index, b: &Index, read: &Read) -> bool {
     let filter = |one: &Index| one.filter.as_ref().map(|filter| filter.0.clone());
-    let on = match (a.on.split_last(), b.on.split_last()) {
-        (Some((last, first)), Some((other, others))) if read.order_by.len() <= 1 => {
-            first == others && last.column == other.column
-        }
-        _ => a.on == b.on,
+    let one_value = |column: usize| {
+        read.equals.iter().any(|equal| equal.column == column && equal.values.is_none())
     };
-    on && a.include == b.include && filter(a) == filter(b)
+    let columns = |index: &Index| index.on.iter().map(|one| one.column).collect::<Vec<_>>();
+    let both = a.on.iter().zip(&b.on).filter(|(one, _)| !one_value(one.column));
+    let turned: Vec<bool> = both.map(|(one, other)| one.descending != other.descending).collect();
+    columns(a) == columns(b)
+        && turned.windows(2).all(|pair| pair[0] == pair[1])
+        && a.include == b.include
+        && filter(a) == filter(b)
 }
 
 fn added(table: &Table, number: usize, mut index: Index) -> Change {
@@ -162,19 +166,4 @@ pub fn definition(table: &Table, index: &Index) -> String {
         text += &format!(" where {filter}");
     }
     text
-}
-
-/// How many times less, in words: `120 times faster`.
-pub fn times_less(before: f64, after: f64) -> String {
-    if after <= 0.0 || before <= 0.0 {
-        return "as fast".to_owned();
-    }
-    let ratio = before / after;
-    if ratio >= 1.05 {
-        return format!("{} times faster", show::number(ratio));
-    }
-    if ratio <= 1.0 / 1.05 {
-        return format!("{} times slower", show::number(1.0 / ratio));
-    }
-    "as fast".to_owned()
 }

@@ -44,6 +44,8 @@ pub struct TableFacts {
     pub pieces: Number,
     /// The table itself.
     pub heap: RelationFacts,
+    /// Its values out of line, with the index on them.
+    pub toast: Option<RelationFacts>,
     /// Its indexes.
     pub indexes: Vec<RelationFacts>,
     /// Bytes of everything.
@@ -110,7 +112,7 @@ pub struct TimeFacts {
     pub state: String,
     /// Random reads.
     pub reads: Number,
-    /// Bytes read in sequence.
+    /// Bytes read in sequence, whole pages.
     pub scanned: Number,
     /// Work on cores, as long as it takes.
     pub cpu_s: Number,
@@ -133,8 +135,8 @@ pub struct WriteFacts {
     pub pages: Number,
     /// Bytes of the log.
     pub wal_bytes: Number,
-    /// Share of the row versions that need no index entry.
-    pub hot: Number,
+    /// Of an update, the share of the row versions that need no index entry.
+    pub hot: Option<Number>,
 }
 
 /// One index more or less.
@@ -144,6 +146,8 @@ pub struct ChangeFacts {
     pub what: String,
     /// Bytes more.
     pub bytes: Number,
+    /// Of an index taken away, the queries that use it now.
+    pub used_by: Vec<String>,
     /// As EXPLAIN would name the chosen way then.
     pub plan: String,
     /// The query's time with everything in memory, then.

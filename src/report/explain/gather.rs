@@ -1,11 +1,12 @@
 //! From a model and its binding to an explanation.
 
-use super::changes::{Change, definition, of_read, times_less};
+use super::changes::{Change, definition, of_read};
 use super::facts::{
     ChangeFacts, Explained, MemoryFacts, RelationFacts, TableFacts, TimeFacts, WayFacts, WriteFacts,
 };
+use super::headline::headline;
 use super::words::Named;
-use crate::access::memory::{Cache, Found, cache, found};
+use crate::access::memory::{Cache, Found, Part, Spot, cache, found};
 use crate::access::price::Access;
 use crate::access::settings::Disk;
 use crate::access::ways::{Needs, Way, Ways, Writing};
@@ -19,7 +20,7 @@ use crate::units::show;
 /// Ways that are listed.
 const WAYS: usize = 8;
 /// The planner's way is not the fastest if another one takes less than this share of its time.
-const CLEARLY_FASTER: f64 = 0.8;
+pub(super) const CLEARLY_FASTER: f64 = 0.8;
 
 /// Explains a query of a model; none if it uses no table.
 pub fn explain(model: &Model, binding: &Binding, query: usize) -> Option<Explained> {
@@ -49,7 +50,7 @@ impl Gather<'_> {
     fn read(&self, read: &Read) -> Explained {
         let costs = &self.access.costs[self.database];
         let ways = Ways::of(self.model, self.binding, &self.access.tables, read, costs);
-        let named = Named::of(self.model, read.table, read.join.map(|join| join.table));
+        let named = self.named(self.model, read.table, read.join.map(|join| join.table));
         let mut all = self.empty();
         all.tables.push(self.table(read.table));
         if let Some(join) = read.join.filter(|join| join.table != read.table) {
@@ -58,8 +59,8 @@ impl Gather<'_> {
         all.ways = self.ways(&ways, named);
         all.matches = Number(ways.asked.ask.matches);
         all.times = self.times(&Needs::of_read(&ways), &ways.chosen().effort, 0.0);
-        all.changes = self.changes(read, &ways);
-        Self::notes(&mut all, &ways);
+        self.changes(&mut all, read, &ways);
+        self.notes(&mut all, &ways);
         all.headline = headline(&all);
         all
     }
@@ -79,7 +80,7 @@ impl Gather<'_> {
         all.times = self.times(&needs, &effort, sync);
         all.matches = Number(rows);
         if let Some(found) = &writing.found {
-            all.ways = self.ways(found, Named::of(self.model, table, None));
+            all.ways = self.ways(found, self.named(self.model, table, None));
             all.ways.truncate(1);
         }
         all.write = Some(WriteFacts {
@@ -87,11 +88,11 @@ impl Gather<'_> {
             cpu_s: Number(needs.cpu),
             pages: Number(needs.touched.iter().map(|one| one.pages).sum()),
             wal_bytes: Number(writing.written.wal_bytes),
-            hot: Number(writing.written.hot),
+            hot: (kind == WriteKind::Update).then_some(Number(writing.written.hot)),
         });
         all.changes = self.drops(table, kind, rows);
         all.headline = format!(
-            "{} of {} of {}, which has {}: {} of CPU, {} of log.",
+            "{} of {} of {}, which has {}: {} of CPU{}, {} of log.",
             kind.word(),
             counted(rows, "row"),
             self.model.tables[table].name,
@@ -100,6 +101,11 @@ impl Gather<'_> {
                 several => format!("{several} indexes"),
             },
             show::duration(needs.cpu),
+            if sync > 0.0 {
+                format!(", {} for the flush of its commit", show::duration(sync))
+            } else {
+                String::new()
+            },
             show::bytes(writing.written.wal_bytes),
         );
         all
@@ -149,9 +155,18 @@ impl Gather<'_> {
                 entries: Number(stored.rows()),
                 entry_bytes: Number(stored.tuple.size.mean + LINE_POINTER),
                 levels: None,
-                pages: Number(stored.heap_bytes() / PAGE),
-                bytes: Number(stored.heap_bytes()),
+                pages: Number(stored.heap.pages * pieces),
+                bytes: Number(stored.heap.bytes() * pieces),
             },
+            toast: (stored.heap.toast_pages > 0.0).then(|| RelationFacts {
+                name: "values out of line".to_owned(),
+                on: String::new(),
+                entries: Number(stored.relation.toast.values * pieces),
+                entry_bytes: Number(stored.relation.toast.mean_bytes()),
+                levels: None,
+                pages: Number(stored.heap.toast_bytes() * pieces / PAGE),
+                bytes: Number(stored.heap.toast_bytes() * pieces),
+            }),
             indexes: indexes.map(index).collect(),
             bytes: Number(stored.bytes()),
         }
@@ -248,7 +263,8 @@ impl Gather<'_> {
             TimeFacts {
                 state: state.to_owned(),
                 reads: Number(reads),
-                scanned: Number(bytes),
+                // Nothing is read but whole pages.
+                scanned: Number(PAGE * libm::round(bytes / PAGE)),
                 cpu_s: Number(cpu),
                 disk_s: Number(disk),
                 network_s: Number(network),
@@ -263,18 +279,63 @@ impl Gather<'_> {
         all
     }
 
-    /// What one index more or less would change.
-    fn changes(&self, read: &Read, ways: &Ways) -> Vec<ChangeFacts> {
+    /// What one index more or less would change. Of a new index that the query would not use it is
+    /// only said that it would not.
+    fn changes(&self, all: &mut Explained, read: &Read, ways: &Ways) {
         let before = self.both(ways.chosen());
-        let mut all: Vec<(f64, ChangeFacts)> = of_read(self.model, self.binding, read)
-            .iter()
-            .map(|change| {
-                let facts = self.change(read, change);
-                (facts.warm_s.0 / before.0, facts)
-            })
-            .collect();
-        all.sort_by(|a, b| a.0.total_cmp(&b.0));
-        all.into_iter().map(|one| one.1).collect()
+        let users = self.users();
+        let mut unused = Vec::new();
+        for change in of_read(self.model, self.binding, read) {
+            let mut facts = self.change(read, &change);
+            if let Some(dropped) = change.dropped {
+                facts.used_by = users[change.table][dropped].clone();
+            }
+            let same = (facts.warm_s.0, facts.cold_s.0) == before;
+            if change.added.is_some() && same && facts.plan == all.ways[0].plan {
+                let what = facts.what.trim_start_matches("create index on ");
+                unused.push(what.to_owned());
+            } else {
+                all.changes.push(facts);
+            }
+        }
+        all.changes.sort_by(|a, b| a.warm_s.0.total_cmp(&b.warm_s.0));
+        if !unused.is_empty() {
+            all.notes.push(format!(
+                "The query would not use an index on {}.",
+                unused.join(", nor one on ")
+            ));
+        }
+    }
+
+    /// The queries that use each index of each table, by name.
+    fn users(&self) -> Vec<Vec<Vec<String>>> {
+        let tables = self.model.tables.iter();
+        let mut all: Vec<Vec<Vec<String>>> =
+            tables.map(|table| vec![Vec::new(); table.indexes.len()]).collect();
+        for query in &self.model.queries {
+            let Some(usage) = &query.table else { continue };
+            let costs = &self.access.costs[query.database];
+            let (model, binding, tables) = (self.model, self.binding, &self.access.tables);
+            let ways = match usage {
+                Use::Read(read) => Some(Ways::of(model, binding, tables, read, costs)),
+                // What a write changes it does not use; what finds its rows it does.
+                Use::Write(write) => Writing::of(model, binding, tables, *write, costs).found,
+                Use::Commit => None,
+            };
+            let touched = ways.map_or(Vec::new(), |ways| ways.chosen().effort.touched.clone());
+            for spot in touched.iter().map(|touched| Spot::of(usage, touched.place)) {
+                let Part::Index(index) = spot.part else { continue };
+                let users = &mut all[spot.table][index];
+                if !users.contains(&query.name) {
+                    users.push(query.name.clone());
+                }
+            }
+        }
+        all
+    }
+
+    fn named<'a>(&self, model: &'a Model, table: usize, inner: Option<usize>) -> Named<'a> {
+        Named::of(model, table, inner, self.access.tables[table].pieces)
     }
 
     fn change(&self, read: &Read, change: &Change) -> ChangeFacts {
@@ -282,7 +343,7 @@ impl Gather<'_> {
         let access = Access::new(&model, self.binding);
         let costs = &access.costs[self.database];
         let ways = Ways::of(&model, self.binding, &access.tables, read, costs);
-        let named = Named::of(&model, read.table, read.join.map(|join| join.table));
+        let named = self.named(&model, read.table, read.join.map(|join| join.table));
         let (warm, cold) = self.both(ways.chosen());
         let chosen = &ways.chosen().path;
         let plan = named.plan(chosen, &ways.asked.ask);
@@ -307,10 +368,11 @@ impl Gather<'_> {
         };
         let table = change.table;
         let bytes = access.tables[table].bytes() - self.access.tables[table].bytes();
-        let pages = |writing: &Writing| writing.written.pages.iter().map(|one| one.1).sum();
+        let pages = |writing: &Writing| writing.written.pages.iter().map(|one| one.pages).sum();
         ChangeFacts {
             what: change.what.clone(),
             bytes: Number(bytes),
+            used_by: Vec::new(),
             plan: String::new(),
             warm_s: Number(0.0),
             cold_s: Number(0.0),
@@ -324,8 +386,9 @@ impl Gather<'_> {
     /// What each index costs a write.
     fn drops(&self, table: usize, kind: WriteKind, rows: f64) -> Vec<ChangeFacts> {
         let indexes = self.model.tables[table].indexes.iter().enumerate();
+        let users = self.users();
         indexes
-            .filter(|(_, index)| !index.primary)
+            .filter(|(_, index)| !index.unique)
             .map(|(number, index)| {
                 let what = format!("drop index {}", index.name);
                 let change = Change { what, table, added: None, dropped: Some(number) };
@@ -340,13 +403,14 @@ impl Gather<'_> {
                 ChangeFacts {
                     warm_s: Number(writing.cpu() + sync),
                     cold_s: Number(writing.cpu() + sync + cold),
+                    used_by: users[table][number].clone(),
                     ..self.of_writes(&change, &model, &access)
                 }
             })
             .collect()
     }
 
-    fn notes(all: &mut Explained, ways: &Ways) {
+    fn notes(&self, all: &mut Explained, ways: &Ways) {
         let expected = ways.chosen().path.scanned;
         let matches = all.matches.0;
         if (expected.max(1.0) / matches.max(1.0)).max(matches.max(1.0) / expected.max(1.0)) > 10.0 {
@@ -377,11 +441,13 @@ impl Gather<'_> {
         }
         all.notes.extend(found);
         if ways.chosen().path.workers > 0 {
-            all.notes.push(
-                "Times are those of an idle server, where parallel workers have cores of their own; \
-                 in a simulation the work of all of them is one job."
-                    .to_owned(),
-            );
+            let cores = self.model.databases[self.database].cores;
+            let cores = cores.map_or(1.0, |cores| self.binding.get(cores));
+            all.notes.push(format!(
+                "Times are those of an idle server, where the query and its workers have {} to \
+                 themselves; under load they share the cores with all others.",
+                counted(cores, "core")
+            ));
         }
     }
 }
@@ -389,31 +455,4 @@ impl Gather<'_> {
 fn counted(count: f64, word: &str) -> String {
     let plural = if (count - 1.0).abs() < 1e-9 { "" } else { "s" };
     format!("{} {word}{plural}", show::count(count))
-}
-
-/// How it is answered, and which index would help most.
-fn headline(all: &Explained) -> String {
-    let (Some(way), Some(warm), Some(cold)) =
-        (all.ways.first(), all.times.first(), all.times.last())
-    else {
-        return String::new();
-    };
-    let mut text = format!(
-        "query.{} {}: {} warm, {} cold, on an idle server.",
-        all.query,
-        way.words,
-        show::duration(warm.total_s.0),
-        show::duration(cold.total_s.0)
-    );
-    let best = all.changes.iter().find(|change| change.what.starts_with("create"));
-    if let Some(best) = best.filter(|best| best.warm_s.0 < CLEARLY_FASTER * way.warm_s.0) {
-        text += &format!(
-            " With `{}` ({}) it is {} on the server; an insert then takes {} more of CPU.",
-            best.what,
-            show::bytes(best.bytes.0),
-            times_less(way.warm_s.0, best.warm_s.0),
-            show::duration(best.insert_s.0)
-        );
-    }
-    text
 }

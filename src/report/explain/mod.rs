@@ -14,6 +14,7 @@ pub mod words;
 pub mod changes;
 
 pub mod gather;
+mod headline;
 
 pub mod render;
 

@@ -1,6 +1,7 @@
 //! An explanation as text and as Markdown.
 
-use super::facts::{Explained, RelationFacts};
+use super::facts::{ChangeFacts, Explained, RelationFacts};
+use crate::report::phrase;
 use crate::report::summary::Number;
 use crate::report::table::{Cell, Table, escape_markdown, wrap};
 use crate::report::text::WIDTH;
@@ -80,6 +81,7 @@ fn sizes(all: &Explained) -> Table {
     };
     for one in &all.tables {
         add(&one.heap);
+        one.toast.iter().for_each(&mut add);
         one.indexes.iter().for_each(&mut add);
     }
     for one in all.tables.iter().filter(|one| one.pieces.0 > 1.0) {
@@ -125,17 +127,20 @@ fn times(all: &Explained) -> Table {
 }
 
 fn write(all: &Explained) -> Table {
-    let heads = ["rows", "CPU", "pages", "log", "without index entries"];
-    let mut table = Table::new("What it writes", &heads);
-    if let Some(write) = &all.write {
-        table.row(vec![
-            measure(Measure::Count, write.rows),
-            measure(Measure::Duration, write.cpu_s),
-            measure(Measure::Count, write.pages),
-            measure(Measure::Bytes, write.wal_bytes),
-            measure(Measure::Percent, write.hot),
-        ]);
+    let Some(write) = &all.write else { return Table::new("What it writes", &[]) };
+    let mut heads = vec!["rows", "CPU", "pages", "log"];
+    let mut cells = vec![
+        measure(Measure::Count, write.rows),
+        measure(Measure::Duration, write.cpu_s),
+        measure(Measure::Count, write.pages),
+        measure(Measure::Bytes, write.wal_bytes),
+    ];
+    if let Some(hot) = write.hot {
+        heads.push("without index entries");
+        cells.push(measure(Measure::Percent, hot));
     }
+    let mut table = Table::new("What it writes", &heads);
+    table.row(cells);
     table
 }
 
@@ -149,12 +154,22 @@ fn more(measure: Measure, value: Number) -> Cell {
     Cell::Measure(format!("{sign}{}", measure.show(value.0)))
 }
 
+/// The change; of an index that goes, who uses it.
+fn what(change: &ChangeFacts) -> String {
+    let users: Vec<String> = change.used_by.iter().map(|name| format!("query.{name}")).collect();
+    match users.as_slice() {
+        _ if change.what.starts_with("create") => change.what.clone(),
+        [] => format!("{} (no query uses it)", change.what),
+        users => format!("{} (used by {})", change.what, phrase::list(users)),
+    }
+}
+
 fn changes(all: &Explained) -> Table {
     let heads = ["", "warm", "cold", "size", "insert CPU", "insert reads", "update CPU"];
     let mut table = Table::new("One index more, or less", &heads);
     for change in &all.changes {
         table.row(vec![
-            Cell::prose(&change.what),
+            Cell::prose(what(change)),
             measure(Measure::Duration, change.warm_s),
             measure(Measure::Duration, change.cold_s),
             more(Measure::Bytes, change.bytes),
@@ -175,7 +190,7 @@ fn drops(all: &Explained) -> Table {
     let mut table = Table::new("One index less", &heads);
     for change in &all.changes {
         table.row(vec![
-            Cell::prose(&change.what),
+            Cell::prose(what(change)),
             measure(Measure::Duration, change.warm_s),
             measure(Measure::Duration, change.cold_s),
             more(Measure::Bytes, change.bytes),

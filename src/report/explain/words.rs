@@ -14,12 +14,15 @@ pub struct Named<'a> {
     pub table: &'a Table,
     /// The joined one.
     pub inner: Option<&'a Table>,
+    /// Pieces that the first lies in.
+    pub pieces: f64,
 }
 
 impl<'a> Named<'a> {
     /// Of a query.
-    pub fn of(model: &'a Model, table: usize, inner: Option<usize>) -> Self {
-        Self { table: &model.tables[table], inner: inner.map(|inner| &model.tables[inner]) }
+    pub fn of(model: &'a Model, table: usize, inner: Option<usize>, pieces: f64) -> Self {
+        let inner = inner.map(|inner| &model.tables[inner]);
+        Self { table: &model.tables[table], inner, pieces }
     }
 
     fn index(&self, by: &IndexUse) -> &'a str {
@@ -56,7 +59,7 @@ impl<'a> Named<'a> {
             format!("Sort ({method})")
         }));
         if ask.partitions > 1.5 {
-            nodes.push(format!("Append ({} partitions)", ask.partitions.round()));
+            nodes.push(format!("Append ({})", self.parts(ask)));
         }
         let scan = self.scan(path);
         nodes.push(match (&path.join, self.inner) {
@@ -104,9 +107,7 @@ impl<'a> Named<'a> {
     pub fn words(&self, path: &Path, asked: &Asked) -> String {
         let mut words = match &path.scan {
             Scan::Sequential if self.table.partition.is_some() => {
-                let pieces = asked.ask.partitions.round();
-                let plural = if pieces > 1.0 { "s" } else { "" };
-                format!("reads {} partition{plural} whole", show::count(pieces))
+                format!("reads {} whole", self.parts(&asked.ask))
             }
             Scan::Sequential => "reads the whole table".to_owned(),
             Scan::Index(by) => format!("{}, and each row from the table", self.entries(by, asked)),
@@ -116,6 +117,9 @@ impl<'a> Named<'a> {
                 format!("{}, then the rows' pages in the table's order", phrase::list(&entries))
             }
         };
+        if self.table.partition.is_some() && path.scan != Scan::Sequential {
+            words += &format!(", in {}", self.parts(&asked.ask));
+        }
         if path.workers > 0 {
             words += &format!(", with {}", processes(path.workers));
         }
@@ -134,6 +138,18 @@ impl<'a> Named<'a> {
             words += "; counts";
         }
         words
+    }
+
+    /// `2 of 25 partitions`.
+    fn parts(&self, ask: &Ask) -> String {
+        let (left, all) = (ask.partitions.max(1.0).round(), self.pieces.max(1.0).round());
+        if left < all {
+            return format!("{} of {} partitions", show::count(left), show::count(all));
+        }
+        match all {
+            one if one <= 1.0 => "1 partition".to_owned(),
+            all => format!("all {} partitions", show::count(all)),
+        }
     }
 
     /// Which entries of an index are read.

@@ -16,7 +16,7 @@ pub fn excuse(objectives: &[Judgment]) -> Option<String> {
         .map(|part| {
             let margin = phrase::margin(part);
             let margin = if margin.is_empty() { margin } else { format!(", {margin}") };
-            format!("{} {} found {}{margin}", part.metric, part.target, phrase::found(part))
+            format!("{} is {}{margin}", part.metric, phrase::found(part))
         })
         .collect();
     let worlds = one.worlds.map_or(String::new(), |share| {

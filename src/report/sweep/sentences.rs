@@ -2,6 +2,7 @@
 
 use super::facts::Sweep;
 use crate::report::phrase;
+use crate::stats::estimate::Quality;
 use crate::stats::knee::{Cross, Crossing};
 use crate::study::range::Range;
 use crate::study::sweep;
@@ -17,7 +18,9 @@ pub fn findings(found: &sweep::Sweep, all: &Sweep) -> Vec<String> {
         let unit = all.metrics[limit.metric].unit;
         let sign = if limit.is_ceiling { "<" } else { ">" };
         let what = format!("{} {sign} {}", facts.metric, unit.measure().show(limit.value));
-        said(&what, limit, range)
+        let few = all.points.iter().filter_map(|point| point.metrics.get(limit.metric)?.as_ref());
+        let few = few.into_iter().any(|value| value.quality == Quality::FewSamples);
+        said(&what, limit, range, few)
     };
     let mut findings: Vec<String> =
         found.limits.iter().zip(&all.limits).filter_map(limit).collect();
@@ -38,7 +41,8 @@ fn shown(range: &Range, value: f64) -> String {
     range.near(value).map_or_else(|| show::number(value), |setting| setting.text)
 }
 
-fn said(what: &str, limit: &sweep::Limit, range: &Range) -> Option<String> {
+/// `few`: there are too few samples for intervals.
+fn said(what: &str, limit: &sweep::Limit, range: &Range, few: bool) -> Option<String> {
     let key = &range.key;
     let ends = || Some((range.values.first()?.text.clone(), range.values.last()?.text.clone()));
     let (first, last) = ends()?;
@@ -53,14 +57,16 @@ fn said(what: &str, limit: &sweep::Limit, range: &Range) -> Option<String> {
             format!("Whether {what} holds for {key} {throughout} the runs can't tell.")
         }
         Crossing::At(all) => {
-            let places: Vec<String> = all.iter().map(|one| crossed(one, limit, range)).collect();
-            format!("{what} holds {}.", phrase::list(&places))
+            let places: Vec<String> =
+                all.iter().map(|one| crossed(one, limit, range, few)).collect();
+            let few = if few { ", as far as so few samples tell" } else { "" };
+            format!("{what} holds {}{few}.", phrase::list(&places))
         }
     })
 }
 
 /// `up to pool.p.size = 43 (41–46)`.
-fn crossed(one: &Cross, limit: &sweep::Limit, range: &Range) -> String {
+fn crossed(one: &Cross, limit: &sweep::Limit, range: &Range, few: bool) -> String {
     let up_to = one.rising == limit.is_ceiling;
     // Of whole numbers the last one that holds.
     let holding = |value: f64| match (range.is_whole(), up_to) {
@@ -70,6 +76,7 @@ fn crossed(one: &Cross, limit: &sweep::Limit, range: &Range) -> String {
     };
     let (at, lower, upper) = (holding(one.point), holding(one.lower), holding(one.upper));
     let ends = match (lower.is_finite(), upper.is_finite()) {
+        _ if few => String::new(),
         (true, true) if lower < upper => {
             format!(" ({}\u{2013}{})", shown(range, lower), shown(range, upper))
         }

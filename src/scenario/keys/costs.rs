@@ -156,6 +156,14 @@ pub static COSTS: TableSpec = plain(
         ),
         key("heap_write", Quantity(Time), Is("2us"), "A row version written into a table"),
         key("index_write", Quantity(Time), Is("2.2us"), "An entry written into an index"),
+        key("wide_value", Quantity(Time), Is("1.3us"), "Finding a value kept out of line"),
+        key("chunk", Quantity(Time), Is("570ns"), "A chunk of it (1,996 bytes) read"),
+        key(
+            "chunk_write",
+            Quantity(Time),
+            Is("10us"),
+            "A chunk of it written, with its index entry",
+        ),
         key(
             "processor_cache",
             Quantity(Bytes),

@@ -31,6 +31,9 @@ enum Law {
     Signs { sorted: Vec<f64> },
     /// Differences by world, ascending, and the share of worlds that counts.
     Worlds { sorted: Vec<f64>, assurance: f64 },
+    /// Some sections never came, on one side: the difference is at least that of `bound`, in which
+    /// they count as the longest that did, and `point` is infinite.
+    OneSided { point: f64, bound: Box<Law> },
     /// An interval that is the same at every level.
     Fixed { point: f64, lower: f64, upper: f64 },
 }
@@ -66,7 +69,9 @@ impl Contrast {
     /// that of all runs together and so known better than as the mean of the sections.
     ///
     /// A section is an estimate of its own, which is infinite only if far too much never came. If
-    /// all differences are the same infinity, they are so whatever the luck.
+    /// all differences are the same infinity, they are so whatever the luck. If some are, these
+    /// count as the largest of the others: the true difference is not smaller than that of which
+    /// the interval then speaks.
     pub fn sectioned(first: &[f64], second: &[f64], point: f64) -> Option<Self> {
         let Self { law, samples } = Self::paired(first, second)?;
         let law = match law {
@@ -80,7 +85,7 @@ impl Contrast {
                 [one, .., last] if one.is_infinite() && one == last => {
                     Law::Fixed { point: *one, lower: *one, upper: *one }
                 }
-                _ => Law::Signs { sorted },
+                _ => bounded(&sorted).unwrap_or(Law::Signs { sorted }),
             },
             other => other,
         };
@@ -129,7 +134,7 @@ impl Contrast {
         let (standard_error, quality) = match &self.law {
             Law::Student { .. } if lower.is_infinite() => (f64::INFINITY, Quality::FewSamples),
             Law::Student { standard_error, .. } => (*standard_error, Quality::Good),
-            Law::Signs { .. } | Law::Worlds { .. } | Law::Fixed { .. } => {
+            Law::Signs { .. } | Law::Worlds { .. } | Law::OneSided { .. } | Law::Fixed { .. } => {
                 (f64::INFINITY, Quality::Unbounded)
             }
         };
@@ -143,6 +148,7 @@ impl Contrast {
             Law::Student { .. } => Basis::Mean,
             Law::Signs { .. } => Basis::Median,
             Law::Worlds { .. } => Basis::Worlds,
+            Law::OneSided { .. } => Basis::Mean,
             Law::Fixed { .. } => Basis::Ends,
         }
     }
@@ -150,7 +156,9 @@ impl Contrast {
     /// The difference itself; never NaN.
     pub(super) fn point(&self) -> f64 {
         match &self.law {
-            Law::Student { point, .. } | Law::Fixed { point, .. } => *point,
+            Law::Student { point, .. } | Law::OneSided { point, .. } | Law::Fixed { point, .. } => {
+                *point
+            }
             Law::Signs { sorted } | Law::Worlds { sorted, .. } => {
                 let (low, high) = (sorted[(sorted.len() - 1) / 2], sorted[sorted.len() / 2]);
                 // Halves of never on both sides cancel.
@@ -167,9 +175,32 @@ impl Contrast {
 
     /// Ends of the two-sided interval at a level.
     pub(super) fn bounds(&self, confidence_level: f64, factors: &mut Factors) -> (f64, f64) {
-        match &self.law {
-            Law::Fixed { lower, upper, .. } => (*lower, *upper),
-            Law::Student { point, standard_error, freedom } => {
+        self.law.bounds(confidence_level, factors)
+    }
+}
+
+/// Differences of which some are infinite, all of these on one side.
+fn bounded(sorted: &[f64]) -> Option<Law> {
+    let finite: Vec<f64> = sorted.iter().copied().filter(|one| one.is_finite()).collect();
+    let infinite = [sorted.first()?, sorted.last()?].map(|end| end.is_infinite());
+    let (point, longest) = match infinite {
+        [false, true] => (f64::INFINITY, *finite.last()?),
+        [true, false] => (f64::NEG_INFINITY, *finite.first()?),
+        _ => return None,
+    };
+    let values: Vec<f64> =
+        sorted.iter().map(|one| if one.is_finite() { *one } else { longest }).collect();
+    let (mean, variance) = mean_and_variance(&values);
+    let count = values.len() as f64;
+    let bound = Law::of(mean, (variance / count).sqrt(), count - 1.0);
+    Some(Law::OneSided { point, bound: Box::new(bound) })
+}
+
+impl Law {
+    fn bounds(&self, confidence_level: f64, factors: &mut Factors) -> (f64, f64) {
+        match self {
+            Self::Fixed { lower, upper, .. } => (*lower, *upper),
+            Self::Student { point, standard_error, freedom } => {
                 let half = if *standard_error == 0.0 {
                     0.0
                 } else {
@@ -177,17 +208,19 @@ impl Contrast {
                 };
                 (point - half, point + half)
             }
-            Law::Signs { sorted } => {
+            Self::OneSided { point, bound } => {
+                let (lower, upper) = bound.bounds(confidence_level, factors);
+                if *point > 0.0 { (lower, *point) } else { (*point, upper) }
+            }
+            Self::Signs { sorted } => {
                 between(sorted, quantile_rank(sorted.len(), 0.5, confidence_level))
             }
-            Law::Worlds { sorted, assurance } => {
+            Self::Worlds { sorted, assurance } => {
                 between(sorted, quantile_rank(sorted.len(), *assurance, confidence_level))
             }
         }
     }
-}
 
-impl Law {
     /// Without a degree of freedom nothing is known but the point.
     fn of(point: f64, standard_error: f64, freedom: f64) -> Self {
         if freedom > 0.0 {
@@ -282,9 +315,14 @@ mod tests {
         let never = [f64::INFINITY; 5];
         let found = Contrast::sectioned(&[1.0; 5], &never, f64::INFINITY).unwrap().estimate(0.999);
         assert_eq!((found.lower, found.upper), (f64::INFINITY, f64::INFINITY));
-        let mut some = never;
-        some[0] = 1.0;
-        let found = Contrast::sectioned(&[1.0; 5], &some, f64::INFINITY).unwrap().estimate(0.999);
-        assert_eq!(found.lower, f64::NEG_INFINITY);
+        // Worked by hand: 1, 2, 3 and twice never count as 1, 2, 3, 3, 3: mean 2.4, variance 0.8.
+        let some = [1.0, 2.0, 3.0, f64::INFINITY, f64::INFINITY];
+        let found = Contrast::sectioned(&[0.0; 5], &some, f64::INFINITY).unwrap().estimate(0.95);
+        assert!((found.lower - (2.4 - 2.776_445 * 0.4)).abs() < 1e-6, "{}", found.lower);
+        assert_eq!((found.point, found.upper), (f64::INFINITY, f64::INFINITY));
+        // Never on both sides tells nothing.
+        let both = [f64::INFINITY, 0.0, 0.0, 0.0, 0.0];
+        let found = Contrast::sectioned(&both, &some, f64::INFINITY).unwrap().estimate(0.95);
+        assert!(found.lower < 0.0);
     }
 }
