@@ -121,7 +121,7 @@ fn percentiles(summary: &Summary) -> Svg {
     let band = if summary.run.worlds > 1 {
         "holds 90 % of the worlds: what is not known"
     } else {
-        "is the interval: the luck of the runs"
+        "is the interval"
     };
     let finding = format!("Each nine takes as much room as all before it; the band {band}.");
     spectrum(&SpectrumData {
