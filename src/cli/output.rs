@@ -11,10 +11,12 @@ use std::path::{Path, PathBuf};
 use super::Failure;
 
 /// Files that a report may have: those of an earlier report that this one lacks are removed.
-const OWN: [&str; 22] = [
+const OWN: [&str; 24] = [
     "forecast.md",
     "forecast.json",
     "margin.svg",
+    "tornado.svg",
+    "fan.svg",
     "spectrum.svg",
     "transient.svg",
     "breakdown.svg",

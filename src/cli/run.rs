@@ -11,6 +11,7 @@ use crate::model::{Claim, Model, Scaling};
 use crate::report::summarize::{self, Case};
 use crate::report::summary::{Judgment, Summary, Verdict};
 use crate::report::{charts, json, markdown, text};
+use crate::study::sensitivity::{Judged, Sensitivity};
 use crate::study::{self, Ran, runs};
 use crate::verdict::Judgement;
 
@@ -39,9 +40,12 @@ pub fn run(options: &RunOptions) -> Result<u8, Failure> {
         ui::error("interrupted before the first run was complete: there is nothing to report");
         return Ok(exit::INTERRUPTED);
     }
+    let (own, claims) = (case(main, &all), claims(main, &all));
+    let sensitivity = sensitivity(main, &all, &own, &claims);
     let study = summarize::Study {
-        claims: claims(main, &all),
-        main: case(main, &all),
+        claims,
+        main: own,
+        sensitivity: sensitivity.as_ref(),
         others: others.iter().map(|other| case(other, &all)).collect(),
         demand: demand.as_ref(),
         warnings: loaded.warnings(),
@@ -85,6 +89,27 @@ fn claims<'a>(main: &'a Ran, all: &[Ran]) -> Vec<(&'a Claim, Option<Judgement>)>
             (claim, on.and_then(|on| study::judge(&claim.that, on, all)))
         })
         .collect()
+}
+
+/// What hangs on the uncertain inputs of a design; `None` with one world.
+fn sensitivity(
+    main: &Ran,
+    all: &[Ran],
+    case: &Case,
+    claims: &[(&Claim, Option<Judgement>)],
+) -> Option<Sensitivity> {
+    let objectives = main.model.objectives.iter().zip(&case.objectives);
+    let objectives = objectives.filter_map(|(one, judged)| {
+        let verdict = judged.as_ref()?.verdict;
+        Some(Judged { name: &one.name, text: &one.text, that: &one.that, variant: None, verdict })
+    });
+    let claims = claims.iter().filter_map(|(one, judged)| {
+        let verdict = judged.as_ref()?.verdict;
+        let variant = one.variant.as_deref();
+        Some(Judged { name: &one.id, text: &one.text, that: &one.that, variant, verdict })
+    });
+    let judged: Vec<Judged> = objectives.chain(claims).collect();
+    study::sensitivity::sensitivity(main, all, &judged)
 }
 
 /// The command that gives this result again.

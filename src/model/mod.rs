@@ -18,6 +18,7 @@ mod resolve;
 mod slot;
 mod step;
 mod table;
+mod uses;
 
 pub use bind::{BindProblem, Binding, Scaling, World};
 pub use entity::*;

@@ -2,6 +2,7 @@
 
 mod fixture;
 mod snapshots;
+mod unknown;
 
 use std::collections::BTreeSet;
 

@@ -16,6 +16,7 @@ pub mod growing;
 pub mod measured;
 pub mod range;
 pub mod runs;
+pub mod sensitivity;
 pub mod size;
 pub mod sweep;
 

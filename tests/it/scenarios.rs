@@ -116,6 +116,13 @@ const EXPECTED: &[(&str, Claims)] = &[
         ],
     ),
     (
+        "opening-night",
+        &[
+            ("night/rate", "confirmed", "20,000 × 0.27/min, both at the low end, are 90/s"),
+            ("night/cpu", "refuted", "34,600 × 0.3/min × 5.5 ms are 47 % of two: 57 % of worlds"),
+        ],
+    ),
+    (
         "followers",
         &[
             ("live-a/C2.1", "confirmed", "10,000 × 100 ms are 1,000 s"),
