@@ -8,6 +8,7 @@ use crate::demand::{self, Demand};
 use crate::model::{Claim, Model, Scaling};
 use crate::report::summarize::{self, Case};
 use crate::report::summary::Summary;
+use crate::study::sensitivity::{Judged, Sensitivity};
 use crate::study::{self, Alternative, Ran};
 use crate::verdict::Judgement;
 
@@ -37,9 +38,12 @@ impl Begun {
     /// What is reported of the runs, the main design first; `None` if there is none.
     pub fn summary(&self, all: &[Ran], reproduce: String) -> Option<Summary> {
         let (main, others) = all.split_first()?;
+        let (own, claims) = (case(main, all), claims(main, all));
+        let sensitivity = sensitivity(main, all, &own, &claims);
         Some(summarize::summarize(&summarize::Study {
-            claims: claims(main, all),
-            main: case(main, all),
+            claims,
+            main: own,
+            sensitivity: sensitivity.as_ref(),
             others: others.iter().map(|other| case(other, all)).collect(),
             demand: self.demand.as_ref(),
             warnings: self.loaded.warnings(),
@@ -77,4 +81,25 @@ fn claims<'a>(main: &'a Ran, all: &[Ran]) -> Vec<(&'a Claim, Option<Judgement>)>
             (claim, on.and_then(|on| study::judge(&claim.that, on, all)))
         })
         .collect()
+}
+
+/// What hangs on the uncertain inputs of a design; `None` with one world.
+fn sensitivity(
+    main: &Ran,
+    all: &[Ran],
+    case: &Case,
+    claims: &[(&Claim, Option<Judgement>)],
+) -> Option<Sensitivity> {
+    let objectives = main.model.objectives.iter().zip(&case.objectives);
+    let objectives = objectives.filter_map(|(one, judged)| {
+        let verdict = judged.as_ref()?.verdict;
+        Some(Judged { name: &one.name, text: &one.text, that: &one.that, variant: None, verdict })
+    });
+    let claims = claims.iter().filter_map(|(one, judged)| {
+        let verdict = judged.as_ref()?.verdict;
+        let variant = one.variant.as_deref();
+        Some(Judged { name: &one.id, text: &one.text, that: &one.that, variant, verdict })
+    });
+    let judged: Vec<Judged> = objectives.chain(claims).collect();
+    study::sensitivity::sensitivity(main, all, &judged)
 }

@@ -115,6 +115,14 @@ impl Formula {
         }
     }
 
+    /// The inputs that it uses, by number; one that it uses twice comes twice.
+    pub fn inputs(&self) -> impl Iterator<Item = u16> {
+        self.ops.iter().filter_map(|op| match op {
+            Op::Input(input) => Some(*input),
+            _ => None,
+        })
+    }
+
     /// Whether one draw is as good as many, or meant: every law in it is `between`, which states
     /// what is not known, or `constant`.
     pub fn is_drawn_once_as_meant(&self) -> bool {

@@ -9,6 +9,7 @@
 //!
 //! `for T` belongs to the comparison that it follows.
 
+use super::amount::is_amount;
 use super::error::{ExprError, ExprErrorKind, nearest};
 use super::habits;
 use super::law;
@@ -136,6 +137,8 @@ pub enum MetricKind {
     Literal(Quantity, Written),
     /// A name without dots: an input.
     Name(Path),
+    /// `table.X.rows` and its like: see [`super::amount`].
+    Amount(Path),
     /// `-x`
     Negate(Box<MetricExpr>),
     /// `x + y` and its like.
@@ -338,6 +341,12 @@ impl Reader<'_> {
             }
             NodeKind::Name => {
                 let path = self.path(id)?;
+                if is_amount(&path.text) {
+                    return Ok(MetricExpr {
+                        kind: MetricKind::Amount(path),
+                        span: node.span.clone(),
+                    });
+                }
                 if path.text.contains('.') {
                     return Err(bare_path(&path));
                 }

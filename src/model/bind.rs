@@ -12,6 +12,9 @@ use crate::units::count::rounded_up;
 pub struct World {
     /// Values of the inputs, in base units, by input.
     pub inputs: Vec<f64>,
+    /// By input: where in (0, 1) its value was read off its law; `None` where that says nothing of
+    /// the value, which is fixed or was drawn otherwise.
+    pub coordinates: Vec<Option<f64>>,
 }
 
 /// What a study changes besides the scenario's own numbers.
@@ -79,6 +82,14 @@ impl Binding {
         self.variates[id.0 as usize].0 = value;
     }
 
+    /// States a plain number anew: the rows of a table at another date.
+    pub fn restate(&mut self, id: QuantityId, value: f64) {
+        let mut identity = Identity(self.identity);
+        identity.add("", &(id.0, value));
+        self.identity = identity.0;
+        self.quantities[id.0 as usize] = value;
+    }
+
     /// Whether a number is none, whatever is drawn.
     pub fn is_nothing(&self, id: VariateId) -> bool {
         self.variate(id).0.evaluate_fixed() == Some(0.0)
@@ -100,23 +111,27 @@ impl Model {
     /// number of the input.
     pub fn world(&self, uniform: &dyn Fn(usize) -> f64) -> Result<World, BindProblem> {
         let mut inputs: Vec<f64> = Vec::with_capacity(self.inputs.len());
+        let mut coordinates = Vec::with_capacity(self.inputs.len());
         for (index, input) in self.inputs.iter().enumerate() {
             let slot = &self.slots.variates[input.value.0 as usize];
             let variate = bind_formula(&slot.formula, &inputs, &slot.origin)?;
             let u = uniform(index);
-            let value = match &variate {
-                Variate::Fixed(value) => *value,
-                Variate::Law(law) if law.quantile(u).is_some() => {
-                    law.quantile(u).unwrap_or_default()
-                }
-                other => {
+            let quantile = match &variate {
+                Variate::Law(law) => law.quantile(u),
+                _ => None,
+            };
+            let value = match (&variate, quantile) {
+                (Variate::Fixed(value), _) => *value,
+                (_, Some(value)) => value,
+                (other, None) => {
                     let key = child_key(mix64(u.to_bits()), index as u64, 0);
                     other.sample(&[], &mut Draw::new(key, index as u64))
                 }
             };
             inputs.push(value);
+            coordinates.push(quantile.map(|_| u));
         }
-        Ok(World { inputs })
+        Ok(World { inputs, coordinates })
     }
 
     /// The world in which every uncertain input has its median.

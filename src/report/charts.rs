@@ -5,6 +5,7 @@ use super::summary::{
     Breakdown, Judgment, Number, Part, Percentile, PlaceTime, Point, Regime, Summary, Unit,
     Verdict, WorkloadSeries,
 };
+use super::unknowns;
 use crate::plot::axis::Quantity;
 use crate::plot::breakdown::{
     BreakdownBar, BreakdownData, BreakdownGroup, BreakdownSegment, Part as Half, breakdown,
@@ -34,6 +35,7 @@ pub fn charts(summary: &Summary) -> Vec<Chart> {
     if summary.objectives.iter().any(|objective| !objective.parts.is_empty()) {
         charts.push(Chart { file: "margin.svg", svg: margins(summary) });
     }
+    charts.extend(unknowns::charts(summary));
     if summary.requests.iter().any(|one| !one.spectrum.is_empty()) {
         charts.push(Chart { file: "spectrum.svg", svg: percentiles(summary) });
     }
@@ -115,10 +117,16 @@ fn percentiles(summary: &Summary) -> Svg {
         points: requests.spectrum.iter().map(spectrum_point).collect(),
     });
     let parts = summary.objectives.iter().flat_map(|objective| &objective.parts);
-    let finding = "Each nine takes as much room as all before it; the band is the interval.";
+    // Of several worlds the band is over what is not known, of one it is the luck of the runs.
+    let band = if summary.run.worlds > 1 {
+        "holds 90 % of the worlds: what is not known"
+    } else {
+        "is the interval"
+    };
+    let finding = format!("Each nine takes as much room as all before it; the band {band}.");
     spectrum(&SpectrumData {
         title: "Latency by percentile".to_owned(),
-        finding: finding.to_owned(),
+        finding,
         series: distinct(series.collect()),
         objectives: parts.filter_map(objective_step).collect(),
     })

@@ -3,7 +3,7 @@
 use super::charts::Chart;
 use super::summary::{Judgment, Summary};
 use super::table::{Table, code_markdown, escape_markdown};
-use super::{tables, window_table};
+use super::{tables, unknowns, window_table};
 use crate::units::show;
 
 /// The summary as Markdown (GitHub's). `charts` are linked by the names of their files.
@@ -19,6 +19,9 @@ pub fn render(summary: &Summary, charts: &[Chart]) -> String {
     blocks.extend(verdicts("Objectives", &summary.objectives));
     blocks.extend(chart("margin.svg"));
     blocks.extend(verdicts("Claims", &summary.claims));
+    blocks.extend(not_known(summary));
+    blocks.extend(chart("tornado.svg"));
+    blocks.extend(chart("fan.svg"));
     blocks.extend(section(&tables::variants(summary)));
     blocks.push(tables::not_run(&summary.not_run));
     blocks.extend(section(&tables::latency(summary)));
@@ -81,6 +84,20 @@ fn verdicts(title: &str, judgments: &[Judgment]) -> Option<String> {
         text += &list(remarks.iter().map(|remark| escape_markdown(remark)));
     }
     Some(text)
+}
+
+/// What is not known: what hangs on what, and what to do.
+fn not_known(summary: &Summary) -> Option<String> {
+    let how = &summary.unknowns.as_ref()?.advice.how;
+    let mut items: Vec<String> =
+        unknowns::sentences(summary).iter().map(|one| escape_markdown(one)).collect();
+    let ways = how
+        .iter()
+        .map(|way| format!("{}: {}", escape_markdown(&way.gives), code_markdown(&way.command)));
+    items.splice(1..1, ways);
+    let table = section(&unknowns::table(summary));
+    let table = table.unwrap_or_else(|| "## What is not known".to_owned());
+    Some(format!("{table}\n\n{}", list(items.into_iter())))
 }
 
 fn method(summary: &Summary) -> String {

@@ -10,6 +10,7 @@
 //! - [`tables`]: the tables of a summary
 //! - [`text`], [`markdown`], [`json`]: the renderings
 //! - [`charts`]: the SVG files
+//! - [`unknowns`]: what is not known, as a table, sentences and charts
 //! - [`summarize`]: from runs and verdicts to a summary
 //! - [`check`], [`check_headline`], [`effort`]: what arithmetic says without a simulation
 //! - [`compare`], [`sweep`], [`size`]: designs side by side, a design over a range, the smallest that
@@ -37,6 +38,8 @@ pub mod json;
 
 pub mod charts;
 
+pub mod unknowns;
+
 pub mod check_headline;
 
 pub mod effort;
@@ -52,6 +55,8 @@ pub mod baseline;
 pub mod ci;
 
 pub mod explain;
+
+pub mod forecast;
 
 pub mod size;
 

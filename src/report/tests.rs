@@ -2,6 +2,7 @@
 
 pub(in crate::report) mod fixture;
 mod snapshots;
+mod unknown;
 
 use std::collections::BTreeSet;
 

@@ -3,7 +3,7 @@
 use super::phrase::counted;
 use super::summary::{Regime, Summary};
 use super::table::{Table, elide, wrap};
-use super::{tables, window_table};
+use super::{tables, unknowns, window_table};
 use crate::units::show;
 
 /// Columns that nothing exceeds, names of any length included.
@@ -19,6 +19,7 @@ pub fn render(summary: &Summary) -> String {
     blocks.push(verdicts("Claims", &summary.claims));
     let warnings = summary.warnings.iter().map(|warning| paragraph(&format!("warning: {warning}")));
     blocks.push(warnings.collect::<Vec<_>>().concat());
+    blocks.push(not_known(summary));
     let tables = [
         tables::latency(summary),
         window_table::windows(summary),
@@ -89,6 +90,24 @@ fn verdicts(title: &str, judgments: &[super::summary::Judgment]) -> String {
     let mut block = text(&tables::verdicts(title, judgments));
     for remark in tables::remarks(judgments) {
         block += &(wrap(&remark, WIDTH, 2).join("\n") + "\n");
+    }
+    block
+}
+
+/// What is not known: what hangs on what, and what to do.
+fn not_known(summary: &Summary) -> String {
+    let lines = |sentence: &str| wrap(sentence, WIDTH, 2).join("\n") + "\n";
+    let mut block = text(&unknowns::table(summary));
+    let ways = summary.unknowns.iter().flat_map(|one| &one.advice.how);
+    let ways = ways.map(|way| {
+        let command = elide(&super::table::clean_lines(&way.command), WIDTH - 4);
+        format!("{}    {command}\n", lines(&format!("{}:", way.gives)))
+    });
+    let mut ways = Some(ways);
+    for sentence in unknowns::sentences(summary) {
+        block += &lines(&sentence);
+        // How to measure follows the advice, which comes first.
+        block.extend(ways.take().into_iter().flatten());
     }
     block
 }

@@ -32,7 +32,7 @@ impl Measured {
         Ok(Self { text: text.trim().to_owned(), metric, better, asked: true })
     }
 
-    fn unasked(text: &str) -> Option<Self> {
+    pub(super) fn unasked(text: &str) -> Option<Self> {
         Some(Self { asked: false, ..Self::new(text).ok()? })
     }
 }
@@ -69,7 +69,7 @@ pub fn measured(model: &Model, catalog: &Catalog, asked: &[Measured]) -> Vec<Mea
 }
 
 /// The left side of what an objective says; of what has a fixed number on the left there is none.
-fn of_comparison(text: &str, comparison: &Comparison) -> Option<Measured> {
+pub(super) fn of_comparison(text: &str, comparison: &Comparison) -> Option<Measured> {
     let left = &comparison.left;
     let text = text.get(left.span.clone())?.trim();
     let metric = parse_metric(text).ok()?;
@@ -112,6 +112,7 @@ fn better(metric: &MetricExpr) -> Option<Better> {
         | MetricKind::Binary(..)
         | MetricKind::Negate(_)
         | MetricKind::Literal(..)
+        | MetricKind::Amount(_)
         | MetricKind::Name(_) => None,
     }
 }

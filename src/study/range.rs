@@ -39,7 +39,7 @@ pub struct Range {
     pub open: bool,
     /// Whether values are at equal ratios.
     pub log: bool,
-    /// How values between are written.
+    /// How values between are written; `None` of a list of other things than whole numbers.
     scale: Option<Scale>,
 }
 
@@ -89,7 +89,7 @@ impl Range {
         Ok(range)
     }
 
-    /// The setting nearest to a value in base units, if values between those listed may be tried.
+    /// The setting nearest to a value in base units, if there is a way to write it.
     pub fn near(&self, value: f64) -> Option<Setting> {
         let scale = self.scale.as_ref()?;
         Some(scale.setting(value / scale.worth))
@@ -108,13 +108,11 @@ fn listed(key: &str, values: &str) -> Range {
     };
     let values: Vec<Setting> = values.split(',').map(setting).collect();
     let (low, high) = ends(&values);
-    Range {
-        key: key.to_owned(),
-        log: low > 0.0 && high / low >= WIDE,
-        values,
-        open: false,
-        scale: None,
-    }
+    let log = low > 0.0 && high / low >= WIDE;
+    let is_whole = |one: &Setting| one.text.replace('_', "").parse::<u32>().is_ok();
+    let whole = Scale { unit: String::new(), worth: 1.0, whole: true };
+    let scale = values.iter().all(is_whole).then_some(whole);
+    Range { key: key.to_owned(), log, values, open: false, scale }
 }
 
 /// The least and the largest value.

@@ -155,9 +155,19 @@ impl<'a> World<'a> {
 
     /// The value in this world if there are enough samples for one; may be infinite.
     pub fn value(&self) -> Option<f64> {
-        let enough = self.node.runs_for(&self.slices, EXCEEDANCES_MIN);
-        let runs = self.slices.runs();
-        (enough.is_some_and(|needed| needed <= runs)).then(|| self.node.value(&self.slices))?
+        self.value_of(&self.slices, EXCEEDANCES_MIN)
+    }
+
+    /// The values of its runs one by one, of quantiles with half as many samples beyond them as a
+    /// value that is shown: enough to see how far luck moves them.
+    pub fn by_run(&self) -> impl Iterator<Item = Option<f64>> {
+        let value = |run| self.value_of(&self.slices.part(&(run..run + 1)), 0.5 * EXCEEDANCES_MIN);
+        (0..self.slices.runs()).map(value)
+    }
+
+    fn value_of(&self, slices: &Slices, exceedances: f64) -> Option<f64> {
+        let enough = self.node.runs_for(slices, exceedances);
+        (enough.is_some_and(|needed| needed <= slices.runs())).then(|| self.node.value(slices))?
     }
 }
 

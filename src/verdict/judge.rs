@@ -14,6 +14,7 @@ use crate::expr::tree::{Comparator, Operator};
 use crate::stats::estimate::{Estimate as Number, Quality};
 use crate::stats::quantile::GROUPS_MIN;
 use crate::stats::worlds::{order_statistic, share};
+use crate::units::Dimension;
 use crate::units::time::{ns_to_seconds, seconds_to_ns};
 use std::ops::Range;
 
@@ -167,7 +168,7 @@ pub fn judge(condition: &Condition, evidence: &Evidence) -> Result<Judgement, Ve
 }
 
 /// All must hold.
-fn all(verdicts: impl Iterator<Item = Verdict>) -> Verdict {
+pub(super) fn all(verdicts: impl Iterator<Item = Verdict>) -> Verdict {
     verdicts.fold(Verdict::Pass, |so_far, verdict| match (so_far, verdict) {
         (Verdict::Fail, _) | (_, Verdict::Fail) => Verdict::Fail,
         (Verdict::Pass, Verdict::Pass) => Verdict::Pass,
@@ -176,8 +177,8 @@ fn all(verdicts: impl Iterator<Item = Verdict>) -> Verdict {
 }
 
 /// A side of a comparison in one world: `tree` against a number.
-struct Side {
-    tree: Node,
+pub(super) struct Side {
+    pub tree: Node,
     comparator: Comparator,
     bound: f64,
     /// The right side's value for display.
@@ -185,31 +186,16 @@ struct Side {
 }
 
 /// The sides of one world, and its left side.
-struct Trial {
+pub(super) struct Trial {
     left: Node,
     /// Where it has metrics: what stands on the right.
     right: Option<Node>,
-    sides: Vec<Side>,
-    others: Vec<String>,
+    pub sides: Vec<Side>,
+    pub others: Vec<String>,
 }
 
 fn judge_comparison(comparison: &Comparison, evidence: &Evidence) -> Result<Part, Vec<ExprError>> {
-    let mut trials = Vec::new();
-    let mut dimension = None;
-    for world in 0..worlds(evidence.ensemble) {
-        let other = |name: &str| {
-            let ensemble = (evidence.others)(name)?;
-            Some(Measured::of(ensemble, world))
-        };
-        let mut builder =
-            Builder::new(evidence.model, Measured::of(evidence.ensemble, world), &other);
-        let built = builder.comparison(comparison);
-        let (Some(built), true) = (built, builder.problems.is_empty()) else {
-            return Err(builder.problems);
-        };
-        dimension = built.dimension;
-        trials.push(trial(built, builder.others, evidence, world));
-    }
+    let (trials, dimension) = trials(comparison, evidence)?;
     let confidence = evidence.ensemble.confidence;
     let left: Vec<World> = trials
         .iter()
@@ -262,6 +248,30 @@ fn judge_comparison(comparison: &Comparison, evidence: &Evidence) -> Result<Part
         lasted_s,
         note: until::note(trials.iter().map(|trial| &trial.left).zip(slices)),
     })
+}
+
+/// The sides in each world, and what they measure.
+pub(super) fn trials(
+    comparison: &Comparison,
+    evidence: &Evidence,
+) -> Result<(Vec<Trial>, Option<Dimension>), Vec<ExprError>> {
+    let mut trials = Vec::new();
+    let mut dimension = None;
+    for world in 0..worlds(evidence.ensemble) {
+        let other = |name: &str| {
+            let ensemble = (evidence.others)(name)?;
+            Some(Measured::of(ensemble, world))
+        };
+        let mut builder =
+            Builder::new(evidence.model, Measured::of(evidence.ensemble, world), &other);
+        let built = builder.comparison(comparison);
+        let (Some(built), true) = (built, builder.problems.is_empty()) else {
+            return Err(builder.problems);
+        };
+        dimension = built.dimension;
+        trials.push(trial(built, builder.others, evidence, world));
+    }
+    Ok((trials, dimension))
 }
 
 /// The sides of one world. A right side with metrics in it is brought to the left.
@@ -376,16 +386,8 @@ fn several_worlds(
     evidence: &Evidence,
 ) -> (Verdict, Reason, Option<Assurance>) {
     let holds = trials.iter().enumerate().map(|(world, trial)| {
-        let sides = trial.sides.iter().zip(side_worlds).map(|(side, worlds)| {
-            let verdict = match worlds[world].value() {
-                Some(value) if side.comparator.holds(value, side.bound) => Verdict::Pass,
-                Some(_) => Verdict::Fail,
-                None => Verdict::Inconclusive,
-            };
-            let growing = worlds[world].growing && !survives_growth(side, verdict);
-            if growing { Verdict::Inconclusive } else { verdict }
-        });
-        all(sides)
+        let worlds = side_worlds.iter().map(|worlds| &worlds[world]);
+        by_values(&trial.sides, worlds.map(|world| (world.value(), world.growing)))
     });
     let verdicts: Vec<Verdict> = holds.collect();
     let ensemble = evidence.ensemble;
@@ -393,6 +395,22 @@ fn several_worlds(
         return (Verdict::Inconclusive, Reason::Nothing(Absence::NoRuns), None);
     };
     (assured(&verdicts, &assurance, ensemble.confidence), Reason::Worlds, Some(assurance))
+}
+
+/// Whether all sides hold by the value of each, which may grow.
+pub(super) fn by_values(
+    sides: &[Side],
+    values: impl Iterator<Item = (Option<f64>, bool)>,
+) -> Verdict {
+    all(sides.iter().zip(values).map(|(side, (value, growing))| {
+        let verdict = match value {
+            Some(value) if side.comparator.holds(value, side.bound) => Verdict::Pass,
+            Some(_) => Verdict::Fail,
+            None => Verdict::Inconclusive,
+        };
+        let may_change = growing && !survives_growth(side, verdict);
+        if may_change { Verdict::Inconclusive } else { verdict }
+    }))
 }
 
 fn assurance(verdicts: &[Verdict], wanted: f64, confidence: f64) -> Option<Assurance> {

@@ -13,6 +13,7 @@
 //! is one value per world, shown as median and band, and a comparison must hold in the stated
 //! share of them.
 
+mod apart;
 mod cliff;
 mod course;
 mod expression;
@@ -30,6 +31,7 @@ mod statistic;
 mod tests;
 mod until;
 
+pub use apart::{Apart, holds_apart, values_apart};
 pub use cliff::{Cliff, on_the_cliff};
 pub use interval::{Absence, Estimate, Found, estimate};
 pub use judge::{Assurance, ClaimVerdict, Judgement, Part, Reason, Threshold, Verdict, judge};

@@ -9,6 +9,7 @@ mod deadlocks;
 pub(super) mod facts;
 pub(super) mod judged;
 pub(super) mod measure;
+mod measuring;
 mod relevance;
 pub(super) mod requests;
 mod stations;
@@ -16,6 +17,7 @@ mod stations;
 mod tests;
 mod theory;
 mod times;
+mod unknowns;
 mod windows;
 
 use super::headline::headline;
@@ -25,6 +27,7 @@ use super::summary::{
 use crate::demand::Demand;
 use crate::experiment::Ensemble;
 use crate::model::{Claim, Model};
+use crate::study::sensitivity::Sensitivity;
 use crate::study::since::{self, Found};
 use crate::units::time::ns_to_seconds;
 use crate::units::{Quantity, show};
@@ -52,6 +55,8 @@ pub struct Study<'a> {
     pub others: Vec<Case<'a>>,
     /// Claims with their judgments.
     pub claims: Vec<(&'a Claim, Option<Judgement>)>,
+    /// What hangs on the uncertain inputs of the main case; `None` with one world.
+    pub sensitivity: Option<&'a Sensitivity>,
     /// What arithmetic says of the main case.
     pub demand: Option<&'a Demand>,
     /// What there is to say about the scenario itself.
@@ -94,6 +99,7 @@ pub fn summarize(study: &Study) -> Summary {
             .iter()
             .map(|(claim, judged)| claimed(claim, judged.as_ref()))
             .collect(),
+        unknowns: None,
         warnings,
         deadlocks,
         requests: paths.filter_map(|path| requests::requests(&measure, &path)).collect(),
@@ -120,6 +126,8 @@ pub fn summarize(study: &Study) -> Summary {
     }
     let left = backlog::warning(&measure, &summary);
     summary.warnings.extend(left);
+    let found = study.sensitivity;
+    summary.unknowns = found.map(|found| unknowns::unknowns(model, found, &summary.objectives));
     // Idle endpoints are no news.
     summary.requests.retain(|requests| requests.count > 0);
     summary.headline = headline(&summary);

@@ -56,6 +56,7 @@ fn summary_of(text: &str) -> Summary {
         main: Case { name: None, model: &model, ensemble: &ensemble, objectives: Vec::new() },
         others: Vec::new(),
         claims: Vec::new(),
+        sensitivity: None,
         demand: Some(&demand),
         warnings: Vec::new(),
         reproduce: "plimsoll run a.toml".to_owned(),

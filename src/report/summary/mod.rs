@@ -11,6 +11,7 @@ mod metric;
 mod rows;
 mod saved;
 mod series;
+mod unknowns;
 mod value;
 
 pub use facts::{Assumption, Fact, Input, Precision, Regime, RunFacts, Theory};
@@ -21,6 +22,9 @@ pub use rows::{
 };
 pub use saved::{Saved, SavedRun, Unusable, read};
 pub use series::{Point, Series, StationSeries, WorkloadSeries};
+pub use unknowns::{
+    Advice, AdviceKind, Effect, Fan, FanPoint, Hinge, Range, Spread, Unknowns, Way,
+};
 pub use value::{Number, Unit, Value};
 
 use serde::Serialize;
@@ -51,6 +55,9 @@ pub struct Summary {
     pub objectives: Vec<Judgment>,
     /// What somebody said.
     pub claims: Vec<Judgment>,
+    /// What is not known and what hangs on it; absent with one world.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unknowns: Option<Unknowns>,
     /// Findings that bear on how far the numbers can be trusted.
     pub warnings: Vec<String>,
     /// Deadlocks by what the requests waited for, the first first; absent if there were none.
