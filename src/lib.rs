@@ -68,6 +68,8 @@ pub mod analytic;
 
 pub mod database;
 
+pub mod growth;
+
 pub mod scenario;
 
 pub mod plot;

@@ -37,6 +37,8 @@ pub enum Command {
     Size(SizeArgs),
     /// Answer without simulating: demand, bottleneck, Erlang's formulas, assumptions
     Check(CheckArgs),
+    /// Work out growth, storage and costs over a calendar, and when limits are passed
+    Forecast(ForecastArgs),
     /// List every metric of a scenario, and the functions that take it
     Metrics(MetricsArgs),
     /// Say what a diagnostic or a word of scenarios means, or what a query costs and why
@@ -103,6 +105,49 @@ pub struct StudyArgs {
     /// Print neither progress nor the summary; the report is written
     #[arg(long, short)]
     pub quiet: bool,
+}
+
+/// `plimsoll forecast`
+#[derive(Debug, clap::Args)]
+pub struct ForecastArgs {
+    /// The scenario and what to change in it
+    #[command(flatten)]
+    pub scenario: CheckArgs,
+    /// How far: a time such as "3 years" or "18 months"
+    #[arg(long, value_name = "TIME", default_value = "3 years")]
+    pub horizon: String,
+    /// Between the dates that are listed
+    #[arg(long, value_enum, default_value_t = Step::Month)]
+    pub step: Step,
+    /// Draws of the uncertain inputs
+    #[arg(long, value_name = "N", default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub worlds: u32,
+    /// Seed of the draws [default: the scenario's, or 1]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(0..))]
+    pub seed: Option<i64>,
+    /// Folder of the report [default: reports/NAME-forecast]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// What is printed
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Let the exit code tell the verdicts: 1 failed or refuted, 3 inconclusive
+    #[arg(long)]
+    pub gate: bool,
+    /// Print nothing; the report is written
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// Steps of a forecast.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Step {
+    /// Every month
+    Month,
+    /// Every three months
+    Quarter,
+    /// Every twelve months
+    Year,
 }
 
 /// `plimsoll compare`

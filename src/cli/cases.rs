@@ -113,6 +113,7 @@ fn in_expression<'a>(metric: &'a MetricExpr, named: &mut Vec<&'a str>) {
         | MetricKind::WorstInstance(inner) => in_expression(inner, named),
         MetricKind::Literal(..)
         | MetricKind::Name(_)
+        | MetricKind::Amount(_)
         | MetricKind::Of(..)
         | MetricKind::ShareBeyond(..)
         | MetricKind::ShareOf(_)

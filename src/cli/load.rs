@@ -78,7 +78,7 @@ impl Loaded {
         match &self.raw.value(&keys)?.value {
             Value::Integer(number) => Some(number.to_string()),
             Value::Float(number) => Some(number.to_string()),
-            Value::String(text) => Some(text.to_string()),
+            Value::String(text) => Some(text.clone()),
             _ => None,
         }
     }

@@ -11,7 +11,7 @@
 //! - [`cases`], [`candidates`]: the variants, and the values of keys, that a command is about
 //! - [`work`]: threads and progress of long work
 //! - [`load`], [`run`], [`compare`], [`sweep`], [`size`],
-//!   [`check`], [`list`], [`explain`], [`explain_query`], [`new`], [`shell`]: the commands
+//!   [`check`], [`list`], [`explain`], [`explain_query`], [`forecast`], [`new`], [`shell`]: the commands
 //! - [`exit`]: what the exit codes mean
 //!
 //! Data goes to standard output, everything else to standard error. A reader that closes the pipe
@@ -35,6 +35,7 @@ mod check;
 mod compare;
 mod explain;
 mod explain_query;
+mod forecast;
 mod interrupt;
 mod list;
 mod load;
@@ -97,6 +98,7 @@ fn dispatch(command: Command) -> Result<u8, Failure> {
         Command::Sweep(args) => sweep::sweep(&options::SweepOptions::new(args)?),
         Command::Size(args) => size::size(&options::SizeOptions::new(args)?),
         Command::Check(args) => check::check(&options::ScenarioOptions::new(args)?),
+        Command::Forecast(args) => forecast::run(&forecast::ForecastOptions::new(args)?),
         Command::Metrics(args) => list::metrics(&options::ScenarioOptions::plain(args.source)?),
         Command::Explain(args) => match options::Explain::new(args)? {
             options::Explain::Word(word) => explain::explain(&word),

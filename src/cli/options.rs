@@ -311,7 +311,7 @@ pub fn file_name(path: &str) -> &str {
 
 /// Name of the report's folder: the file's stem, with the variant. Only letters, digits, `-`, `_`
 /// and `.` inside, so that it is one folder below `reports` whatever the names are.
-fn report_name(scenario: &ScenarioOptions) -> String {
+pub fn report_name(scenario: &ScenarioOptions) -> String {
     let stem = file_name(&scenario.file);
     let stem = stem.strip_suffix(".toml").unwrap_or(stem);
     let variant = scenario.variant.as_ref().map_or(String::new(), |name| format!("-{name}"));

@@ -11,7 +11,9 @@ use std::path::{Path, PathBuf};
 use super::Failure;
 
 /// Files that a report may have: those of an earlier report that this one lacks are removed.
-const OWN: [&str; 18] = [
+const OWN: [&str; 24] = [
+    "forecast.md",
+    "forecast.json",
     "margin.svg",
     "tornado.svg",
     "fan.svg",
@@ -19,6 +21,10 @@ const OWN: [&str; 18] = [
     "transient.svg",
     "breakdown.svg",
     "stations.svg",
+    "growth.svg",
+    "variants.svg",
+    "storage.svg",
+    "cost.svg",
     "summary.md",
     "summary.json",
     "comparison.md",

@@ -123,20 +123,9 @@ fn cost_of(text: &str, keys: &[String], at: &[Setting]) -> Result<f64, String> {
         formula = formula.replace(key.as_str(), &format!("({value})"));
     }
     let metric = parse_metric(&formula).map_err(|error| format!("`{text}`: {}", error.message))?;
-    arithmetic(&metric).ok_or_else(|| {
+    metric.number().ok_or_else(|| {
         format!("`{text}`: it is arithmetic of the keys that vary: {}", keys.join(", "))
     })
-}
-
-fn arithmetic(metric: &MetricExpr) -> Option<f64> {
-    match &metric.kind {
-        MetricKind::Literal(quantity, _) => Some(quantity.value),
-        MetricKind::Negate(inner) => Some(-arithmetic(inner)?),
-        MetricKind::Binary(operator, left, right) => {
-            Some(operator.apply(arithmetic(left)?, arithmetic(right)?))
-        }
-        _ => None,
-    }
 }
 
 /// Whether every objective is about the latency or the answers of requests: then what is known of

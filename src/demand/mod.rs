@@ -27,6 +27,7 @@ mod stations;
 #[cfg(test)]
 mod tests;
 mod textbook;
+mod traffic;
 mod usage;
 mod waiting_holders;
 mod walk;
@@ -37,6 +38,7 @@ pub use executions::{bind, executions};
 pub use nesting::{Nesting, Thing};
 pub use peaks::Peak;
 pub use textbook::{Response, Textbook};
+pub use traffic::{Traffic, traffic};
 pub use warnings::warnings;
 
 use crate::diag::Span;

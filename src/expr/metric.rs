@@ -9,6 +9,7 @@
 //!
 //! `for T` belongs to the comparison that it follows.
 
+use super::amount::is_amount;
 use super::error::{ExprError, ExprErrorKind, nearest};
 use super::habits;
 use super::law;
@@ -104,6 +105,18 @@ pub struct Written {
 }
 
 impl MetricExpr {
+    /// Its value in base units, if it is arithmetic of numbers alone.
+    pub fn number(&self) -> Option<f64> {
+        match &self.kind {
+            MetricKind::Literal(quantity, _) => Some(quantity.value),
+            MetricKind::Negate(inner) => Some(-inner.number()?),
+            MetricKind::Binary(operator, left, right) => {
+                Some(operator.apply(left.number()?, right.number()?))
+            }
+            _ => None,
+        }
+    }
+
     /// Whether it speaks of a date of the run: `at(t, ...)`, `time_until(...)`, `during(...)`.
     pub fn has_a_date(&self) -> bool {
         match &self.kind {
@@ -124,6 +137,8 @@ pub enum MetricKind {
     Literal(Quantity, Written),
     /// A name without dots: an input.
     Name(Path),
+    /// `table.X.rows` and its like: see [`super::amount`].
+    Amount(Path),
     /// `-x`
     Negate(Box<MetricExpr>),
     /// `x + y` and its like.
@@ -326,6 +341,12 @@ impl Reader<'_> {
             }
             NodeKind::Name => {
                 let path = self.path(id)?;
+                if is_amount(&path.text) {
+                    return Ok(MetricExpr {
+                        kind: MetricKind::Amount(path),
+                        span: node.span.clone(),
+                    });
+                }
                 if path.text.contains('.') {
                     return Err(bare_path(&path));
                 }

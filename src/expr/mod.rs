@@ -23,6 +23,7 @@
 //! 4096 bytes of text, 64 levels of nesting. Nothing here panics, and nothing recurses deeper than
 //! those levels: trees are vectors in postfix order (a metric expression may be 128 high).
 
+pub mod amount;
 pub mod call;
 pub mod check;
 pub mod checked;

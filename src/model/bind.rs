@@ -82,6 +82,14 @@ impl Binding {
         self.variates[id.0 as usize].0 = value;
     }
 
+    /// States a plain number anew: the rows of a table at another date.
+    pub fn restate(&mut self, id: QuantityId, value: f64) {
+        let mut identity = Identity(self.identity);
+        identity.add("", &(id.0, value));
+        self.identity = identity.0;
+        self.quantities[id.0 as usize] = value;
+    }
+
     /// Whether a number is none, whatever is drawn.
     pub fn is_nothing(&self, id: VariateId) -> bool {
         self.variate(id).0.evaluate_fixed() == Some(0.0)

@@ -190,6 +190,8 @@ pub struct Disk {
     pub bandwidth: Option<QuantityId>,
     /// Seconds of one flush of the write-ahead log, where some query commits.
     pub sync: Option<QuantityId>,
+    /// Bytes that fit, where it is stated.
+    pub size: Option<QuantityId>,
 }
 
 /// How a disk reads pages at random.

@@ -11,6 +11,7 @@
 
 mod bind;
 mod entity;
+mod growth;
 mod query;
 mod rates;
 mod resolve;
@@ -21,6 +22,7 @@ mod uses;
 
 pub use bind::{BindProblem, Binding, Scaling, World};
 pub use entity::*;
+pub use growth::*;
 pub use query::*;
 pub use rates::{Piece, Rates};
 pub use resolve::{
@@ -79,6 +81,8 @@ pub struct Model {
     pub objectives: Vec<Objective>,
     /// What somebody said.
     pub claims: Vec<Claim>,
+    /// What only a forecast asks for.
+    pub outlook: Outlook,
     /// Names and descriptions of the variants of the file.
     pub variants: Vec<VariantName>,
     /// Every default that was used.

@@ -3,6 +3,7 @@
 //! What these cost is not known here: the room `access` works it out at a binding.
 
 use super::bind::Binding;
+use super::growth::{Growth, Retention};
 use super::slot::{QuantityId, VariateId};
 use crate::database::column::Type;
 use crate::diag::Span;
@@ -169,6 +170,10 @@ pub struct Table {
     pub hot: Option<Hot>,
     /// Its pieces; none: it is one.
     pub partition: Option<Partition>,
+    /// Rows that come; none: nothing does.
+    pub growth: Option<Growth>,
+    /// How long rows stay; none: for ever.
+    pub retention: Option<Retention>,
     /// Where it is named.
     pub span: Option<Span>,
 }

@@ -44,6 +44,8 @@ pub mod margin;
 
 pub mod lines;
 
+pub mod stacked;
+
 pub mod never;
 
 pub mod curve;

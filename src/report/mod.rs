@@ -50,6 +50,8 @@ pub mod compare;
 
 pub mod explain;
 
+pub mod forecast;
+
 pub mod size;
 
 pub mod summarize;

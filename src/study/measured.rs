@@ -112,6 +112,7 @@ fn better(metric: &MetricExpr) -> Option<Better> {
         | MetricKind::Binary(..)
         | MetricKind::Negate(_)
         | MetricKind::Literal(..)
+        | MetricKind::Amount(_)
         | MetricKind::Name(_) => None,
     }
 }

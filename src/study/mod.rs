@@ -5,10 +5,13 @@
 //! (3) what they found is compared ([`compare`](mod@compare)), always by the metrics that
 //! [`measured`](mod@measured) lists.
 //!
+//! Beside this stands [`forecast`]: amounts and money over a calendar, by arithmetic without runs.
+//!
 //! Nothing here reads files or knows how a result is shown.
 
 mod alternative;
 pub mod compare;
+pub mod forecast;
 pub mod growing;
 pub mod measured;
 pub mod range;

@@ -10,7 +10,7 @@
 //! [`WIDE`] apart, else at equal distances. Where both ends (and the step) are whole numbers without
 //! a unit, so is every value.
 
-use crate::expr::metric::{MetricKind, parse_metric};
+use crate::expr::metric::parse_metric;
 
 /// Values of a range without a step.
 pub const POINTS: usize = 8;
@@ -39,7 +39,7 @@ pub struct Range {
     pub open: bool,
     /// Whether values are at equal ratios.
     pub log: bool,
-    /// How values between are written.
+    /// How values between are written; `None` of a list of other things than whole numbers.
     scale: Option<Scale>,
 }
 
@@ -89,7 +89,7 @@ impl Range {
         Ok(range)
     }
 
-    /// The setting nearest to a value in base units, if values between those listed may be tried.
+    /// The setting nearest to a value in base units, if there is a way to write it.
     pub fn near(&self, value: f64) -> Option<Setting> {
         let scale = self.scale.as_ref()?;
         Some(scale.setting(value / scale.worth))
@@ -108,13 +108,11 @@ fn listed(key: &str, values: &str) -> Range {
     };
     let values: Vec<Setting> = values.split(',').map(setting).collect();
     let (low, high) = ends(&values);
-    Range {
-        key: key.to_owned(),
-        log: low > 0.0 && high / low >= WIDE,
-        values,
-        open: false,
-        scale: None,
-    }
+    let log = low > 0.0 && high / low >= WIDE;
+    let is_whole = |one: &Setting| one.text.replace('_', "").parse::<u32>().is_ok();
+    let whole = Scale { unit: String::new(), worth: 1.0, whole: true };
+    let scale = values.iter().all(is_whole).then_some(whole);
+    Range { key: key.to_owned(), log, values, open: false, scale }
 }
 
 /// The least and the largest value.
@@ -139,7 +137,7 @@ fn between(key: &str, from: &str, rest: &str) -> Result<Range, Wrong> {
     // The second end may have a unit of its own, or none: that of the first.
     let worth = if other.0.is_empty() && !unit.0.is_empty() { unit.1 } else { other.1 };
     let to = to * worth / unit.1;
-    if !(from < to) {
+    if to <= from {
         return Err(format!("`{key}`: a range goes from the smaller to the larger value"));
     }
     let is_whole = |number: f64| number.fract() == 0.0 && number.abs() < 1e15;
@@ -229,9 +227,8 @@ fn number(text: &str) -> Option<(f64, (String, f64))> {
     if unit.trim().is_empty() {
         return Some((amount, (String::new(), 1.0)));
     }
-    let one = parse_metric(&format!("1{unit}")).ok()?;
-    let MetricKind::Literal(quantity, _) = one.kind else { return None };
-    Some((amount, (unit.to_owned(), quantity.value)))
+    let worth = parse_metric(&format!("1{unit}")).ok()?.number()?;
+    Some((amount, (unit.to_owned(), worth)))
 }
 
 #[cfg(test)]
@@ -259,7 +256,7 @@ mod tests {
         assert_eq!(texts("a=1%..2:0.5"), ["1%", "1.5%", "2%"]);
         assert_eq!(texts("a=100/s..400/s:x2"), ["100/s", "200/s", "400/s"]);
         let range = Range::read("a=10ms..40ms").unwrap();
-        assert_eq!(range.near(0.0123456).unwrap().text, "12.35ms");
+        assert_eq!(range.near(0.012_345_6).unwrap().text, "12.35ms");
         assert_eq!(range.values[7].value, Some(0.04));
     }
 

@@ -220,13 +220,12 @@ fn one_key<E>(wanted: Wanted, trial: &mut Trial<E>) -> Result<Sizing, E> {
     while let Some(probe) = search.next() {
         let at = probe.candidate;
         let settings = std::slice::from_ref(&values[at]);
-        match trial.look(&mut open, (at, settings), probe.size, probe.confidence)? {
-            Some(shown) => search.saw(shown),
-            None => {
-                stopped = true;
-                break;
-            }
-        }
+        let Some(shown) = trial.look(&mut open, (at, settings), probe.size, probe.confidence)?
+        else {
+            stopped = true;
+            break;
+        };
+        search.saw(shown);
     }
     trial.looked.sort_by_key(|known| known.0);
     let place = |number: usize| trial.looked.iter().position(|known| known.0 == number);
@@ -276,16 +275,13 @@ fn by_cost<E>(wanted: Wanted, trial: &mut Trial<E>) -> Result<Sizing, E> {
         let mut open = None;
         let mut last = None;
         while let Some(probe) = search.next().filter(|probe| probe.candidate == 0) {
-            match trial.look(&mut open, (number, at), probe.size, probe.confidence)? {
-                Some(shown) => {
-                    last = Some(shown);
-                    search.saw(shown);
-                }
-                None => {
-                    stopped = true;
-                    break;
-                }
-            }
+            let Some(shown) = trial.look(&mut open, (number, at), probe.size, probe.confidence)?
+            else {
+                stopped = true;
+                break;
+            };
+            last = Some(shown);
+            search.saw(shown);
         }
         match last {
             Some(Shown::Pass) => {

@@ -11,7 +11,7 @@ use super::measured::Measured;
 use super::range::{Range, Setting};
 use super::runs::{Outside, Shared, runs_of};
 use crate::experiment::State;
-use crate::expr::metric::{Comparison, MetricKind, Relation};
+use crate::expr::metric::{Comparison, Relation};
 use crate::expr::tree::Comparator;
 use crate::model::Model;
 use crate::stats::estimate::Estimate as Number;
@@ -169,9 +169,8 @@ fn limits_of(model: &Model, metrics: &[Measured]) -> Vec<Limit> {
 /// A plain number on the right side, and whether the left one is to be less.
 fn bound(comparison: &Comparison) -> Option<(f64, bool)> {
     let Relation::Compare(comparator, right) = &comparison.relation else { return None };
-    let MetricKind::Literal(quantity, _) = &right.kind else { return None };
     let is_ceiling = matches!(comparator, Comparator::Less | Comparator::AtMost);
-    comparison.lasting.is_none().then_some((quantity.value, is_ceiling))
+    comparison.lasting.is_none().then_some((right.number()?, is_ceiling))
 }
 
 impl Sweep {

@@ -107,6 +107,7 @@ impl Collector<'_> {
             MetricKind::TimeUntil { .. }
             | MetricKind::Literal(..)
             | MetricKind::Name(_)
+            | MetricKind::Amount(_)
             | MetricKind::Of(..)
             | MetricKind::ShareOf(_) => {}
         }
@@ -130,6 +131,7 @@ impl Collector<'_> {
             // Not kept by interval, or without a tally.
             MetricKind::Literal(..)
             | MetricKind::Name(_)
+            | MetricKind::Amount(_)
             | MetricKind::Chance(..)
             | MetricKind::At(..)
             | MetricKind::During(..)

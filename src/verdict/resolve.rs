@@ -306,6 +306,11 @@ impl<'a> Builder<'a> {
                 Some((Node::Constant(quantity.value), Some(quantity.dimension)))
             }
             MetricKind::Name(path) => self.input(path),
+            MetricKind::Amount(path) => {
+                let message = format!("`{}` is an amount over a calendar", path.text);
+                let help = "what is said of amounts is for `plimsoll forecast`, not beside metrics of runs";
+                self.wrong(path, message, Some(help.to_owned()))
+            }
             MetricKind::Negate(inner) => {
                 let (node, dimension) = self.node(inner, place)?;
                 Some((Node::negate(node), dimension))

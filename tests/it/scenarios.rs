@@ -187,18 +187,73 @@ const EXPECTED: &[(&str, Claims)] = &[
     ),
 ];
 
+/// Scenarios of amounts, which are forecast.
+const FORECAST: &[(&str, Claims)] = &[
+    (
+        "livestream-growth",
+        &[
+            ("live-a/C1.2", "confirmed", "5,000 × 365"),
+            ("live-a/C1.3", "confirmed", "5,000 × 730"),
+            ("live-b/C1.1", "confirmed", "500 × 365 are 182,500"),
+            ("live-a/C1-year", "refuted", "500 × 24 h ÷ (1.5…4 × 2 h): 0.82 M, 5.5 % reach 1.8 M"),
+            ("live-b/C1-year", "refuted", "500 × 24 h ÷ (4 × 3.9 h) × 365 are 280,000 at least"),
+            ("live-b/C1.5", "refuted", "500 × 7,200 s × 5 Mbit/s × 30 are 67.5 TB"),
+            ("live-b/C1.5-right", "confirmed", "500 × 7,200 s × 5 Mbit/s × 30 are 67.5 TB"),
+            ("live-b/C1.7", "refuted", "182,500 rows of more than 28 B are more than 5 MB"),
+            ("live-b/C1.8", "refuted", "202.5 TB × $30 and 615 TB × $4 are $8,500"),
+            ("live-a/C1-plateau", "confirmed", "5,000 × 90, and up to a week more"),
+            ("live-a/C1.7", "refuted", "no condition on created_at: every piece is read"),
+            ("live-a/C1.7-indexed", "confirmed", "ten rows by an index of four levels"),
+            ("live-a/C1.8", "refuted", "2 GB at 125 MiB/s are 15 s"),
+        ],
+    ),
+    (
+        "translation-growth",
+        &[
+            ("poly/C-1.1", "refuted", "10,000 × 20 × 60 × 10 are 120 M"),
+            ("poly/C-1.3", "confirmed", "7 rows of 1 KB on a page: 1.40 GB"),
+            ("poly/C-1.4", "refuted", "a constant rate: twice as much after twice the time"),
+            ("poly/C-1.5", "inconclusive", "6 × 4…14 × 0.3…6 M are 7 to 500 M"),
+            ("poly/C-1.6", "confirmed", "bytes over a bandwidth"),
+            ("poly/C-1-plateau", "confirmed", "30 days and a piece of seven"),
+            ("poly/C-1-index", "confirmed", "100 rows by an index"),
+        ],
+    ),
+    (
+        "event-growth",
+        &[
+            ("event/C-3.2", "refuted", "10,000 a month are 120,000 a year"),
+            ("event/C-3.3", "confirmed", "three times as long"),
+            ("event/C-3.6", "refuted", "360,000 rows at some 0.1 us each"),
+            ("event/M-3.1", "confirmed", "10,000 × 60"),
+            ("event/M-3.2", "confirmed", "600,000 rows of some 220 B"),
+            ("event/M-3.3", "confirmed", "133 + 113 + 17 MB"),
+            ("event/M-3.4", "refuted", "the last six of 60 months stay"),
+            ("event/M-3.4-money", "refuted", "0.3 GB at 0.10 $ are 3 cents"),
+            ("event/M-3-hot", "confirmed", "10,000 × 6"),
+            ("event/M-3.5", "refuted", "0.3 GB of 6 GiB"),
+            ("event/M-3-index", "confirmed", "21 pages; 1,600 of 60,000 rows"),
+        ],
+    ),
+];
+
 /// The claims of a scenario and how they ended.
-fn claims(name: &str, out: &Path) -> BTreeMap<String, String> {
+fn claims(command: &[&str], name: &str, out: &Path) -> BTreeMap<String, String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let said = Command::new(env!("CARGO_BIN_EXE_plimsoll"))
-        .arg("run")
+        .args(command)
         .arg(root.join("scenarios").join(name).with_extension("toml"))
         .args(["--quiet", "--out"])
         .arg(out)
         .output()
         .expect("the command can be started");
     assert!(said.status.success(), "{name}: {}", String::from_utf8_lossy(&said.stderr));
-    let text = std::fs::read_to_string(out.join("summary.json")).expect("a report");
+    let text = std::fs::read_to_string(out.join(if command[0] == "run" {
+        "summary.json"
+    } else {
+        "forecast.json"
+    }))
+    .expect("a report");
     let summary: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     let claims = summary["claims"].as_array().expect("claims").iter();
     let text = |value: &serde_json::Value| value.as_str().expect("a text").to_owned();
@@ -209,8 +264,10 @@ fn claims(name: &str, out: &Path) -> BTreeMap<String, String> {
 fn claims_end_as_arithmetic_says() {
     let out = Path::new(env!("CARGO_TARGET_TMPDIR")).join("shipped");
     let mut wrong = Vec::new();
-    for (name, expected) in EXPECTED {
-        let mut found = claims(name, &out.join(name));
+    let run = EXPECTED.iter().map(|one| (&["run"] as &[&str], one));
+    let worked = FORECAST.iter().map(|one| (&["forecast", "--worlds", "256"] as &[&str], one));
+    for (command, (name, expected)) in run.chain(worked) {
+        let mut found = claims(command, name, &out.join(name));
         for (claim, verdict, why) in *expected {
             let ended = found.remove(*claim).unwrap_or_else(|| "not there".to_owned());
             if ended != *verdict {
@@ -228,7 +285,7 @@ fn every_scenario_is_run() {
     for entry in std::fs::read_dir(folder).expect("scenarios") {
         let path = entry.expect("an entry").path();
         let name = path.file_stem().and_then(|stem| stem.to_str()).expect("a name");
-        let known = EXPECTED.iter().any(|(known, _)| *known == name);
+        let known = EXPECTED.iter().chain(FORECAST).any(|(known, _)| *known == name);
         assert!(known || path.extension().is_none_or(|end| end != "toml"), "{name}: not run");
     }
 }

@@ -237,7 +237,13 @@ fn the_schema_draws_the_line_where_the_reader_does() {
         Id::BadName,
     ];
     // Of these a schema sees some forms.
-    let between = [Id::MissingUnit, Id::MissingKey, Id::WrongDimension, Id::OutOfRange];
+    let between = [
+        Id::MissingUnit,
+        Id::MissingKey,
+        Id::WrongDimension,
+        Id::OutOfRange,
+        Id::GrowthWithoutTime,
+    ];
     // A name that is a unit is well formed.
     let of_meaning = ["bad-name.unit"];
     let validator = Validator::new();

@@ -7,8 +7,9 @@ use crate::expr::formula::Formula;
 use crate::expr::scope::{Expectation, NoTables, Scope, Symbol};
 use crate::model::{
     Arrivals, Balance, Binding, Bounds, Checkout, ConditionId, Database, Disk, Endpoint, Gaps, Let,
-    LineOrder, Lock, LockScope, Model, OnRefused, Origin, Pool, QuantityId, Query, RunKind,
-    RunSpec, Runtime, Scaling, Scheduling, Service, Slots, Step, VariateId, Verb, Workload,
+    LineOrder, Lock, LockScope, Model, OnRefused, Origin, Outlook, Pool, QuantityId, Query,
+    RunKind, RunSpec, Runtime, Scaling, Scheduling, Service, Slots, Step, VariateId, Verb,
+    Workload,
 };
 use crate::units::Dimension;
 
@@ -64,6 +65,7 @@ impl Sketch {
             windows: Vec::new(),
             objectives: Vec::new(),
             claims: Vec::new(),
+            outlook: Outlook::default(),
             variants: Vec::new(),
             assumptions: Vec::new(),
         };

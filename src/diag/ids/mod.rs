@@ -6,6 +6,7 @@
 mod advice;
 mod data;
 mod expression;
+mod growth;
 mod model;
 mod reading;
 mod slips;
@@ -195,6 +196,12 @@ ids! {
     BadColumnType = "bad-column-type", Error;
     /// Nothing tells how many rows match.
     UnknownMatches = "unknown-matches", Error;
+    /// Something grows by an amount without a time.
+    GrowthWithoutTime = "growth-without-time", Error;
+    /// A share per time where a rate is due.
+    CompoundAsRate = "compound-as-rate", Error;
+    /// A date of a forecast after the end of its calendar.
+    HorizonBeyondCalendar = "horizon-beyond-calendar", Error;
     /// A run until drained with users who never leave.
     DrainedWithUsers = "drained-with-users", Error;
     // Doubts.
@@ -234,6 +241,12 @@ ids! {
     ExpOfNumber = "exp-of-number", Warning;
     /// More rows match than there are.
     TooManyMatches = "too-many-matches", Warning;
+    /// A query asks for rows that are no longer kept.
+    RetentionTooShort = "retention-too-short", Warning;
+    /// What lies in a storage costs nothing.
+    StorageWithoutTier = "storage-without-tier", Warning;
+    /// The stated rate of a workload is taken for the mean of a week.
+    PeakAllDay = "peak-all-day", Warning;
     /// A partial index whose condition no query states.
     PartialIndexNotImplied = "partial-index-not-implied", Warning;
     /// An index that no query uses.
@@ -297,6 +310,7 @@ impl Id {
             advice::PAGES,
             slips::PAGES,
             data::PAGES,
+            growth::PAGES,
         ]
         .into_iter()
         .flatten()

@@ -49,6 +49,8 @@ impl<'a> Resolver<'a> {
                 accesses: self.quantity(&hot, "accesses", SHARE),
             }),
             partition: None,
+            growth: self.growth_of_rows(section),
+            retention: self.retention(section),
             span: Some(span),
         };
         self.columns(section, &mut table);

@@ -10,6 +10,8 @@ use crate::scenario::raw::{Node, Table};
 /// Random reads per second: from one a second to a hundred times what a drive of today does.
 const IOPS: Bounds = Bounds::real(1.0, 1e8);
 /// Bytes per second: from one.
+/// Bytes that fit: at least one.
+const SIZE: Bounds = Bounds::real(1.0, 1e18);
 const BANDWIDTH: Bounds = Bounds::real(1.0, 1e13);
 
 /// Whether a query's table says that it commits.
@@ -42,6 +44,7 @@ impl<'a> Resolver<'a> {
             reads: latency.zip(iops).map(|(latency, iops)| RandomReads { latency, iops }),
             bandwidth: number("bandwidth", BANDWIDTH, scans),
             sync: number("sync", DURATION, commits),
+            size: disk.get("size").map(|_| self.quantity(&disk, "size", SIZE)),
         }
     }
 }

@@ -25,6 +25,7 @@ mod entities;
 mod extent;
 mod flow;
 mod follow;
+mod growth;
 mod indexes;
 mod inputs;
 mod locks;
@@ -50,7 +51,8 @@ mod warnings;
 mod workload;
 
 use super::{
-    Assumption, Claim, Model, Objective, Slots, VariantName, VariateId, WINDOWS_MAX, Window,
+    Assumption, Claim, Model, Objective, QuantityId, Slots, VariantName, VariateId, WINDOWS_MAX,
+    Window,
 };
 use crate::diag::{Diagnostic, Diagnostics, Id, Span};
 use crate::expr::metric::{Condition, parse_condition};
@@ -126,6 +128,8 @@ struct Resolver<'a> {
     choices: Vec<(Vec<VariateId>, &'a Node)>,
     /// Entities of which it has been said that they have no cores.
     without_cores: BTreeSet<(&'static str, String)>,
+    /// Ranges of time that queries ask for, with their tables.
+    ranges: Vec<(QuantityId, String, &'a Node)>,
     /// Steps that write, each kind once.
     writes: Vec<reads::Written<'a>>,
     /// Tables whose rows a step changes by `key`, and the locks of those rows by table.
@@ -160,6 +164,7 @@ impl<'a> Resolver<'a> {
             usage: usage::Usage::default(),
             choices: Vec::new(),
             without_cores: BTreeSet::new(),
+            ranges: Vec::new(),
             writes: Vec::new(),
             keyed: BTreeSet::new(),
             row_locks: BTreeMap::new(),
@@ -191,6 +196,8 @@ impl<'a> Resolver<'a> {
         let (run, settings) =
             self.run((&services, &workloads), inputs.iter().any(|input| input.uncertain));
         let (objectives, claims) = (self.objectives(), self.claims());
+        let outlook = self.outlook(&objectives, &claims);
+        let in_runs = |that: &Condition| !that.is_about_amounts();
         let mut model = Model {
             name: self.title(),
             about: self.text(&["scenario", "about"]),
@@ -209,8 +216,9 @@ impl<'a> Resolver<'a> {
             workloads,
             failures: std::mem::take(&mut self.failures),
             windows,
-            objectives,
-            claims,
+            objectives: objectives.into_iter().filter(|one| in_runs(&one.that)).collect(),
+            claims: claims.into_iter().filter(|one| in_runs(&one.that)).collect(),
+            outlook,
             variants: self.variants(),
             assumptions: Vec::new(),
         };

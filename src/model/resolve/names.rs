@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 /// about what follows from it.
 pub(super) const NOWHERE: usize = usize::MAX;
 
-const TABLES: [&str; 8] =
-    ["service", "database", "pool", "table", "query", "lock", "endpoint", "flow"];
+const TABLES: [&str; 9] =
+    ["service", "database", "pool", "table", "query", "lock", "storage", "endpoint", "flow"];
 
 /// Where each entity stands in its table, in the order of the file.
 #[derive(Debug, Default)]

@@ -71,6 +71,10 @@ pub(super) fn expectation(kind: &Kind) -> Option<Expectation> {
         keys::Dimension::Rate => Some(Dimension::RATE),
         keys::Dimension::Bytes => Some(Dimension::BYTES),
         keys::Dimension::Bandwidth => Some(Dimension::BANDWIDTH),
+        keys::Dimension::Money => Some(Dimension::MONEY),
+        keys::Dimension::Spending => Some(Dimension::SPENDING),
+        keys::Dimension::BytePrice => Some(Dimension::BYTE_PRICE),
+        keys::Dimension::StoragePrice => Some(Dimension::STORAGE_PRICE),
         keys::Dimension::Any => None,
     };
     match kind {

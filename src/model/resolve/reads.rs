@@ -2,7 +2,7 @@
 
 use super::data::texts;
 use super::names::NOWHERE;
-use super::numbers::{SHARE, expectation};
+use super::numbers::expectation;
 use super::section::Section;
 use super::{MAX_STEPS, Resolver};
 use crate::diag::{Diagnostic, Id, name};
@@ -138,8 +138,7 @@ impl<'a> Resolver<'a> {
         let (key, share) = columns.iter().next()?;
         let column = self.column_key(table, &key.text, key.span)?;
         let path = format!("{}.{}", section.at("range"), key.text);
-        let wanted = expectation(&Kind::Quantity(Dimension::Ratio));
-        Some((column, Some(self.quantity_at(share, path, wanted, SHARE))))
+        Some((column, self.share_of_range(share, path, &table.name)))
     }
 
     /// A column whose name is a key.

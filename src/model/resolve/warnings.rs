@@ -18,6 +18,7 @@ impl Resolver<'_> {
         self.redrawn(model, binding);
         self.stretches(model, binding);
         self.indexes_and_matches(model, binding);
+        self.doubtful_amounts(model, binding);
         self.few_replications(model);
         self.windows_beyond(model, binding);
         self.unused();

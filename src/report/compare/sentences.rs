@@ -59,10 +59,10 @@ pub fn headline(comparison: &Comparison) -> String {
     let stated = comparison.designs.iter().any(|design| !design.objectives.is_empty());
     let objectives = match met.len() {
         _ if !stated => String::new(),
-        0 => "; no design meets every objective".to_owned(),
+        0 => "; no design is shown to meet every objective".to_owned(),
         all if all == comparison.designs.len() => "; every design meets every objective".to_owned(),
-        1 => format!("; only {} meets every objective", met[0]),
-        _ => format!("; {} meet every objective", phrase::list(&met)),
+        1 => format!("; only {} is shown to meet every objective", met[0]),
+        _ => format!("; {} are shown to meet every objective", phrase::list(&met)),
     };
     format!("{sentence}{objectives}.")
 }

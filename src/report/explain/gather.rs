@@ -288,7 +288,7 @@ impl Gather<'_> {
         for change in of_read(self.model, self.binding, read) {
             let mut facts = self.change(read, &change);
             if let Some(dropped) = change.dropped {
-                facts.used_by = users[change.table][dropped].clone();
+                facts.used_by.clone_from(&users[change.table][dropped]);
             }
             let same = (facts.warm_s.0, facts.cold_s.0) == before;
             if change.added.is_some() && same && facts.plan == all.ways[0].plan {

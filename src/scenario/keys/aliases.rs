@@ -51,6 +51,8 @@ pub static ALIASES: &[Alias] = &[
     name("top", "locks mutex semaphore", "lock"),
     name("top", "endpoints route routes operation request handler", "endpoint"),
     name("top", "workloads load traffic arrivals client clients users generator", "workload"),
+    name("top", "storages bucket buckets object_storage blob blobs", "storage"),
+    name("top", "prices cost pricing", "price"),
     name("top", "objectives slo slos sla goal target assertion", "objective"),
     name("top", "claims statement assumption", "claim"),
     name("top", "variants experiment alternative whatif what_if option", "variant"),

@@ -3,8 +3,9 @@
 use super::Default::{Absent, Is, Required};
 use super::Dimension::{Bytes, Count, Number, Ratio};
 use super::Kind::{Boolean, Map, OneOf, Quantity, Reference, Table, Text, Texts};
+use super::growth::{GROWTH_KEY, RETENTION_KEY};
 use super::tables::plain;
-use super::{KeySpec, Kind, MapKeys, Shape, Status, TableSpec, key, later};
+use super::{KeySpec, Kind, MapKeys, Shape, Status, TableSpec, key};
 
 /// One column, or several.
 const ONE_OR_MORE: Kind = OneOf(&[Text, Texts]);
@@ -66,8 +67,8 @@ pub static TABLE: TableSpec = TableSpec {
             Absent("every row as often as any other"),
             "The newest rows, to which most accesses go",
         ),
-        later("growth", "How many rows come over time"),
-        later("retention", "How long rows stay"),
+        GROWTH_KEY,
+        RETENTION_KEY,
     ],
     exclusive: &[&["row", "columns"]],
     needs: &[&["row", "columns"]],

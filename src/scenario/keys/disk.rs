@@ -3,8 +3,9 @@
 use super::Default::{Absent, Is};
 use super::Dimension::{Bandwidth, Number, Time};
 use super::Kind::{Quantity, Table};
+use super::growth::DISK_SIZE;
 use super::tables::plain;
-use super::{KeySpec, Shape, TableSpec, key, later};
+use super::{KeySpec, Shape, TableSpec, key};
 
 /// `database.X.disk`
 pub(super) const DISK_KEY: KeySpec =
@@ -19,7 +20,7 @@ pub static DISK: TableSpec = plain(
     "What pages and log of a database are on (`database.X.disk`); the defaults are the baseline of \
      a common cloud volume",
     &[
-        later("size", "Bytes that fit"),
+        DISK_SIZE,
         key("read_latency", Quantity(Time), Is("1ms"), "One random read of an idle disk"),
         key("iops", Quantity(Number), Is("3000"), "Random reads per second, at most"),
         key("bandwidth", Quantity(Bandwidth), Is("125 MiB/s"), "Shared by the running scans"),

@@ -9,6 +9,7 @@ pub mod balancing;
 pub mod costs;
 pub mod data;
 pub mod disk;
+pub mod growth;
 pub mod load;
 pub mod locks;
 pub mod monotone;
@@ -44,6 +45,14 @@ pub enum Dimension {
     Bytes,
     /// Bytes per time, such as `125 MiB/s`.
     Bandwidth,
+    /// An amount of money, such as `20 $`.
+    Money,
+    /// Money per time, such as `0.17 $/h`.
+    Spending,
+    /// Money per byte, such as `0.09 $/GB`.
+    BytePrice,
+    /// Money per byte and time, such as `0.023 $ / (GB*month)`.
+    StoragePrice,
     /// A share between 0 and 1, such as `8%`.
     Ratio,
     /// Whatever the expression gives.
@@ -60,6 +69,10 @@ impl Dimension {
             Self::Rate => "rate",
             Self::Bytes => "bytes",
             Self::Bandwidth => "bytes/time",
+            Self::Money => "money",
+            Self::Spending => "money/time",
+            Self::BytePrice => "money/bytes",
+            Self::StoragePrice => "money/(bytes·time)",
             Self::Ratio => "ratio",
             Self::Any => "quantity",
         }

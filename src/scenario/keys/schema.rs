@@ -183,7 +183,14 @@ fn kind(kind: &Kind) -> Value {
         Kind::Texts => json!({ "type": "array", "items": { "type": "string" } }),
         // What has a unit is a text.
         Kind::Quantity(
-            Dimension::Time | Dimension::Rate | Dimension::Bytes | Dimension::Bandwidth,
+            Dimension::Time
+            | Dimension::Rate
+            | Dimension::Bytes
+            | Dimension::Bandwidth
+            | Dimension::Money
+            | Dimension::Spending
+            | Dimension::BytePrice
+            | Dimension::StoragePrice,
         )
         | Kind::Varying(
             Dimension::Time | Dimension::Rate | Dimension::Bytes | Dimension::Bandwidth,

@@ -13,6 +13,7 @@ use super::data::{
     READS_TABLE, TABLE,
 };
 use super::disk::{DISK, DISK_KEY};
+use super::growth::{GROWTH, INFLOW, PRICE, RETENTION, STORAGE, TIER};
 use super::load::{BURST, ON_OFF, RAMP, SESSION, SHAPE, SHAPE_STEP, WORKLOAD};
 use super::locks::LOCK;
 use super::{KeySpec, Kind, MapKeys, Shape, Status, TableSpec, key, later};
@@ -29,14 +30,14 @@ pub static ALL: &[&TableSpec] = &[
     &TABLE,
     &QUERY,
     &LOCK,
+    &STORAGE,
+    &PRICE,
     &ENDPOINT,
     &FLOW,
     &WORKLOAD,
     &OBJECTIVE,
     &CLAIM,
     &VARIANT,
-    &STORAGE,
-    &PRICE,
     &CACHE,
     &QUEUE,
     &EXTERNAL,
@@ -59,6 +60,10 @@ pub static NESTED: &[&TableSpec] = &[
     &HOT,
     &JOIN,
     &DISK,
+    &GROWTH,
+    &INFLOW,
+    &RETENTION,
+    &TIER,
     &CLIENT,
     &RETRY,
     &BACKOFF,
@@ -107,7 +112,12 @@ pub static SCENARIO: TableSpec = plain(
     &[
         key("name", Text, Absent("the file's name"), "Title in reports"),
         key("about", Text, Absent("-"), "A sentence or more for the reader"),
-        key("start", Date, Absent("-"), "Calendar date of month 0; nothing reads it yet"),
+        key(
+            "start",
+            Date,
+            Absent("months are a twelfth of a year"),
+            "Calendar date of month 0 of a forecast",
+        ),
         key("sources", Texts, Absent("-"), "Where the numbers come from"),
     ],
 );
@@ -569,9 +579,6 @@ pub static VARIANT: TableSpec = plain(
     ],
 );
 
-static STORAGE: TableSpec = reserved("storage", "Storage that data is archived to");
-static PRICE: TableSpec =
-    TableSpec { shape: Shape::Single, ..reserved("price", "What things cost") };
 static CACHE: TableSpec = reserved("cache", "A cache");
 static QUEUE: TableSpec = reserved("queue", "A message queue");
 static EXTERNAL: TableSpec = reserved("external", "A service of others");

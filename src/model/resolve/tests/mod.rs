@@ -4,6 +4,7 @@
 
 mod contract;
 mod data;
+mod growth;
 mod meaning;
 mod mistakes;
 mod rendered;

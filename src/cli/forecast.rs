@@ -1,0 +1,264 @@
+//! `plimsoll forecast`: amounts and money over a calendar.
+
+use super::args::{ForecastArgs, Format, Step};
+use super::load::Loaded;
+use super::options::{ScenarioOptions, file_name, quoted, report_name};
+use super::output::Staging;
+use super::{Failure, bug, exit, ui};
+use crate::diag::{Diagnostic, Id};
+use crate::expr::check::check;
+use crate::expr::scope::{Expectation, NoTables, Scope};
+use crate::growth::calendar::MONTHS_MAX;
+use crate::model::{Claim, Model};
+use crate::report::forecast::gather::{Study, summarize};
+use crate::report::forecast::summary::Summary;
+use crate::report::forecast::{charts, render};
+use crate::study::forecast::judge::{Judged, judge};
+use crate::study::forecast::{Forecast, Problem, Spec, forecast, months_of};
+use crate::units::Dimension;
+use std::path::{Path, PathBuf};
+
+/// What `forecast` is to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ForecastOptions {
+    /// The scenario.
+    pub scenario: ScenarioOptions,
+    /// `--set` options as they were typed.
+    pub typed_sets: Vec<String>,
+    /// How far, as typed.
+    pub horizon: String,
+    /// The same in months.
+    pub months: u32,
+    /// Months between the dates that are listed.
+    pub step: u32,
+    /// Worlds.
+    pub worlds: u32,
+    /// Folder of the report.
+    pub out: PathBuf,
+    /// What is printed.
+    pub format: Format,
+    /// Whether the exit code tells the verdicts.
+    pub gate: bool,
+    /// Whether nothing is printed.
+    pub quiet: bool,
+    /// The seed, if one was typed.
+    pub seed: Option<i64>,
+}
+
+impl ForecastOptions {
+    /// Checks what was typed.
+    pub fn new(args: ForecastArgs) -> Result<Self, Failure> {
+        let mut scenario = ScenarioOptions::new(args.scenario)?;
+        let typed_sets = scenario.sets.clone();
+        scenario.sets.extend(args.seed.map(|seed| format!("run.seed={seed}")));
+        let months = horizon(&args.horizon)?;
+        let out = folder(args.out, &(report_name(&scenario) + "-forecast"))?;
+        let step = match args.step {
+            Step::Month => 1,
+            Step::Quarter => 3,
+            Step::Year => 12,
+        };
+        let (horizon, worlds, format) = (args.horizon, args.worlds, args.format);
+        let (gate, quiet, seed) = (args.gate, args.quiet, args.seed);
+        let all = Self {
+            scenario,
+            typed_sets,
+            horizon,
+            months,
+            step,
+            worlds,
+            out,
+            format,
+            gate,
+            quiet,
+            seed,
+        };
+        Ok(all)
+    }
+
+    /// The command that gives the same again, for a shell.
+    pub fn reproduce(&self, file: &str) -> String {
+        let mut command = format!("plimsoll forecast {}", quoted(file));
+        for set in &self.typed_sets {
+            command = command + " --set " + &quoted(set);
+        }
+        if let Some(variant) = &self.scenario.variant {
+            command = command + " --variant " + &quoted(variant);
+        }
+        if let Some(seed) = self.seed {
+            command += &format!(" --seed {seed}");
+        }
+        command + &format!(" --horizon {} --worlds {}", quoted(&self.horizon), self.worlds)
+    }
+}
+
+/// Months of a time as it is typed.
+fn horizon(text: &str) -> Result<u32, Failure> {
+    let wrong = |why: &str| {
+        Failure::Usage(format!("--horizon {}: {why}, such as \"3 years\"", quoted(text)))
+    };
+    let time = check(text, &Scope::default(), &NoTables, Expectation::fixed(Dimension::TIME)).ok();
+    let time = time.and_then(|time| time.formula.bind(&[]).ok()?.evaluate_fixed());
+    let Some(time) = time.filter(|time| *time > 0.0) else {
+        return Err(wrong("expected a time"));
+    };
+    let months = months_of(time);
+    if months > MONTHS_MAX - 12 {
+        return Err(wrong("the calendar ends after a hundred years; expected less"));
+    }
+    Ok(months)
+}
+
+/// Where the report goes.
+fn folder(out: Option<PathBuf>, name: &str) -> Result<PathBuf, Failure> {
+    match out {
+        Some(out) if out.as_os_str().is_empty() => {
+            Err(Failure::Usage("the folder of the report has no name".to_owned()))
+        }
+        Some(out) => Ok(out),
+        None => Ok(Path::new("reports").join(name)),
+    }
+}
+
+/// Works out a scenario with its variants.
+pub fn run(options: &ForecastOptions) -> Result<u8, Failure> {
+    let file = options.scenario.file.as_str();
+    let mut loaded = Loaded::new(&options.scenario)?;
+    let models = models(&mut loaded, options)?;
+    let main = &models[0].1;
+    bug::remember(&options.reproduce(file));
+    let spec = Spec { months: options.months, worlds: options.worlds, seed: main.run.seed };
+    let worked = match forecast(&models, &spec) {
+        Ok(worked) => worked,
+        Err(Problem::Binding(problems)) => {
+            return loaded.bound(|| Err(problems));
+        }
+        Err(Problem::Calendar(why)) => {
+            let found = Diagnostic::new(Id::HorizonBeyondCalendar, why);
+            loaded.diagnostics.push(found.help("a shorter `--horizon`, or an earlier `start`"));
+            loaded.show();
+            return Err(Failure::Scenario);
+        }
+    };
+    let judged = judgments(&mut loaded, &models, &worked)?;
+    loaded.show();
+    let study = Study {
+        models: &models,
+        forecast: &worked,
+        judged,
+        months: (options.months, options.step),
+        seed: main.run.seed,
+        warnings: loaded.warnings(),
+        reproduce: options.reproduce(file_name(file)),
+    };
+    let summary = summarize(&study);
+    write(&options.out, &summary)?;
+    if !options.quiet {
+        print(options, &summary, &loaded.warnings())?;
+    }
+    Ok(code(options.gate, &summary))
+}
+
+/// The scenario as it stands, or the variant that is asked for, and the others.
+fn models(
+    loaded: &mut Loaded,
+    options: &ForecastOptions,
+) -> Result<Vec<(Option<String>, Model)>, Failure> {
+    let main = options.scenario.variant.clone();
+    let model = loaded.data(main.as_deref())?;
+    if model.tables.is_empty() && model.outlook.storages.is_empty() {
+        let message = "there is nothing to forecast: no `[table.X]` and no `[storage.X]`";
+        return Err(Failure::Usage(message.to_owned()));
+    }
+    let names = model.variants.iter().map(|variant| variant.name.clone());
+    let names: Vec<String> = names.filter(|name| Some(name) != main.as_ref()).collect();
+    let mut models = vec![(main, model)];
+    for name in names {
+        let model = loaded.data(Some(&name))?;
+        models.push((Some(name), model));
+    }
+    Ok(models)
+}
+
+/// Claims that speak of what is worked out.
+fn judged<'a>(main: Option<&'a str>, model: &'a Model) -> impl Iterator<Item = &'a Claim> {
+    model
+        .outlook
+        .claims
+        .iter()
+        .filter(move |claim| main.is_none() || claim.variant.as_deref() == main)
+}
+
+fn judgments(
+    loaded: &mut Loaded,
+    models: &[(Option<String>, Model)],
+    worked: &Forecast,
+) -> Result<(Vec<Judged>, Vec<Judged>), Failure> {
+    let (name, main) = &models[0];
+    let (mut objectives, mut claims) = (Vec::new(), Vec::new());
+    for objective in &main.outlook.objectives {
+        let found = judge(&objective.that, worked, &worked.courses[0], main);
+        let path = ["objective", objective.name.as_str(), "that"];
+        loaded.misjudged(&path, found.as_ref().map(|_| ()).map_err(Clone::clone));
+        objectives.extend(found.ok());
+    }
+    for claim in judged(name.as_deref(), main) {
+        let at = models.iter().position(|(name, _)| *name == claim.variant);
+        let at = if claim.variant.is_none() { Some(0) } else { at };
+        let Some(at) = at else { continue };
+        let found = judge(&claim.that, worked, &worked.courses[at], &models[at].1);
+        let path = ["claim", claim.id.as_str(), "that"];
+        loaded.misjudged(&path, found.as_ref().map(|_| ()).map_err(Clone::clone));
+        claims.extend(found.ok());
+    }
+    loaded.unless_errors()?;
+    Ok((objectives, claims))
+}
+
+fn write(out: &std::path::Path, summary: &Summary) -> Result<(), Failure> {
+    let mut staging = Staging::create(out)?;
+    super::interrupt::clean_up(staging.folder());
+    let charts = charts::charts(summary);
+    for chart in &charts {
+        staging.write(chart.file, &chart.svg.standalone())?;
+    }
+    staging.write("forecast.md", &render::markdown(summary, &charts))?;
+    staging.write("forecast.json", &rendered(summary)?)?;
+    staging.publish()
+}
+
+fn rendered(summary: &Summary) -> Result<String, Failure> {
+    let text = serde_json::to_string_pretty(summary).map_err(|error| Failure::Write {
+        what: "forecast.json".to_owned(),
+        source: std::io::Error::other(error),
+    })?;
+    Ok(text + "\n")
+}
+
+fn print(options: &ForecastOptions, summary: &Summary, said: &[String]) -> Result<(), Failure> {
+    match options.format {
+        Format::Json => ui::data(&rendered(summary)?),
+        Format::Markdown => ui::data(&render::markdown(summary, &charts::charts(summary))),
+        Format::Text => {
+            let mut shown = summary.clone();
+            shown.reproduce = options.reproduce(&options.scenario.file);
+            shown.warnings.retain(|warning| !said.contains(warning));
+            let report = format!("\nReport: {}\n", options.out.join("forecast.md").display());
+            ui::data(&(render::text(&shown) + &report))
+        }
+    }
+}
+
+/// What the exit code says of the verdicts.
+fn code(gate: bool, summary: &Summary) -> u8 {
+    let verdicts = || summary.objectives.iter().chain(&summary.claims).map(|one| one.verdict);
+    if !gate {
+        exit::COMPLETED
+    } else if verdicts().any(crate::report::summary::Verdict::is_bad) {
+        exit::FAILED
+    } else if verdicts().any(|verdict| !verdict.is_good()) {
+        exit::INCONCLUSIVE
+    } else {
+        exit::COMPLETED
+    }
+}

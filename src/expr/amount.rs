@@ -1,0 +1,104 @@
+//! Amounts over a calendar, such as `table.X.rows`: paths that stand without a function, since at any
+//! date there is one of them. What a condition says of them is judged by a forecast, not by a run.
+
+use super::metric::{Condition, MetricExpr, MetricKind, Relation, Watched};
+
+/// First words of paths, with the last words that make them amounts.
+const AMOUNTS: &[(&str, &[&str])] = &[
+    ("table", &["rows", "bytes", "index_bytes", "partitions", "heap", "toast"]),
+    ("database", &["bytes", "wal", "backup_time", "working_set"]),
+    ("storage", &["bytes", "cost"]),
+    ("query", &["cpu", "pages"]),
+    ("cost", &["month", "total", "instances", "databases", "disks", "backups", "calls"]),
+];
+
+/// Whether a path names an amount.
+pub fn is_amount(path: &str) -> bool {
+    let Some((first, rest)) = path.split_once('.') else { return false };
+    let last = rest.rsplit('.').next().unwrap_or_default();
+    // Of entities there is a name between; a cost has none.
+    let named = rest.contains('.') != (first == "cost");
+    named && AMOUNTS.iter().any(|(table, words)| *table == first && words.contains(&last))
+}
+
+impl MetricExpr {
+    /// Whether it speaks of amounts.
+    pub fn has_amounts(&self) -> bool {
+        match &self.kind {
+            MetricKind::Amount(_) => true,
+            MetricKind::At(time, inner) => time.has_amounts() || inner.has_amounts(),
+            MetricKind::Binary(_, left, right) | MetricKind::Chance(left, _, right) => {
+                left.has_amounts() || right.has_amounts()
+            }
+            MetricKind::Negate(inner)
+            | MetricKind::During(_, inner)
+            | MetricKind::InVariant(_, inner)
+            | MetricKind::WorstInstance(inner)
+            | MetricKind::ShareBeyond(_, _, inner) => inner.has_amounts(),
+            MetricKind::TimeUntil { what: Watched::Level(path), .. } => is_amount(&path.text),
+            MetricKind::TimeUntil { what: Watched::Metric(inner), .. } => inner.has_amounts(),
+            MetricKind::Literal(..)
+            | MetricKind::Name(_)
+            | MetricKind::Of(..)
+            | MetricKind::ShareOf(_) => false,
+        }
+    }
+
+    /// The dates of `at(t, ...)` in it, as written.
+    pub fn dates(&self) -> Vec<&MetricExpr> {
+        match &self.kind {
+            MetricKind::At(time, inner) => {
+                std::iter::once(time.as_ref()).chain(inner.dates()).collect()
+            }
+            MetricKind::Binary(_, left, right) => {
+                left.dates().into_iter().chain(right.dates()).collect()
+            }
+            MetricKind::Negate(inner) | MetricKind::InVariant(_, inner) => inner.dates(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl Condition {
+    /// The metrics on both sides of its comparisons.
+    pub fn sides(&self) -> impl Iterator<Item = &MetricExpr> {
+        self.comparisons.iter().flat_map(|comparison| {
+            let right: Vec<&MetricExpr> = match &comparison.relation {
+                Relation::Compare(_, right) | Relation::Within(_, right) => vec![right],
+                Relation::Between(low, high) => vec![low, high],
+            };
+            std::iter::once(&comparison.left).chain(right)
+        })
+    }
+
+    /// Whether some part of it speaks of amounts, so that a forecast judges it.
+    pub fn is_about_amounts(&self) -> bool {
+        self.sides().any(MetricExpr::has_amounts)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_amount;
+    use crate::expr::metric::parse_condition;
+
+    #[test]
+    fn amounts_are_told_from_metrics() {
+        for path in ["table.t.rows", "storage.video.cold.bytes", "cost.total", "database.pg.wal"] {
+            assert!(is_amount(path), "{path}");
+        }
+        for path in ["table.rows", "cost.x.month", "database.pg.cpu", "rows", "endpoint.e.rows"] {
+            assert!(!is_amount(path), "{path}");
+        }
+        let about = |text: &str| parse_condition(text).unwrap().is_about_amounts();
+        assert!(about("at(12 months, table.t.rows) < 1_000"));
+        assert!(about("p95(endpoint.e) < 1s and cost.month < 200 $"));
+        assert!(about("time_until(table.t.bytes > 1 GB) > 1 year"));
+        assert!(!about("mean(database.pg.wal) < 1"));
+        assert!(!about("at(5s, mean(pool.p.in_use)) < 1"));
+        assert!(parse_condition("pool.p.in_use < 1").is_err());
+        let condition = parse_condition("in(v, at(2 years, cost.month)) < at(1 year, cost.month)");
+        let condition = condition.unwrap();
+        assert_eq!(condition.sides().map(|side| side.dates().len()).sum::<usize>(), 2);
+    }
+}

@@ -1,0 +1,15 @@
+//! The report of a forecast: one summary, and its renderings as text, Markdown, JSON and charts.
+//!
+//! - [`summary`]: plain fields, all that the renderings know
+//! - [`gather`]: from a forecast to its summary
+//! - [`words`]: amounts and dates as people read them
+//! - [`render`]: text and Markdown
+//! - [`charts`]: growth by table, before and after, bytes and cost by tier
+
+pub mod charts;
+pub mod gather;
+pub mod render;
+pub mod summary;
+#[cfg(test)]
+mod tests;
+pub mod words;

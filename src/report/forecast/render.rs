@@ -1,0 +1,345 @@
+//! Text and Markdown of a forecast.
+
+use super::charts::Chart;
+use super::summary::{Amount, Judgment, Spread, Summary, Variant};
+use super::words;
+use crate::report::phrase::counted;
+use crate::report::summary::Verdict;
+use crate::report::table::{Cell, Table, code_markdown, escape_markdown, wrap};
+use crate::report::text::WIDTH;
+use crate::units::show;
+
+/// Dates beside each other in a table.
+const COLUMNS: usize = 5;
+/// The same where they have bands.
+const BANDED: usize = 3;
+/// Variants beside each other in a table.
+const VARIANTS: usize = 4;
+/// Assumptions that are listed in text.
+const ASSUMPTIONS: usize = 12;
+
+/// For a terminal.
+pub fn text(summary: &Summary) -> String {
+    let mut blocks = vec![paragraph(&summary.headline), paragraph(&facts(summary))];
+    blocks.push(table(&verdicts("Objectives", &summary.objectives)));
+    blocks.push(table(&verdicts("Claims", &summary.claims)));
+    let remarks: Vec<String> = remarks(summary).iter().map(|remark| paragraph(remark)).collect();
+    blocks.push(remarks.concat());
+    let warnings = summary.warnings.iter().map(|warning| paragraph(&format!("warning: {warning}")));
+    blocks.push(warnings.collect::<Vec<_>>().concat());
+    if let Some(main) = summary.variants.first() {
+        blocks.push(table(&amounts(summary, main)));
+        blocks.push(table(&limits(main)));
+        blocks.push(table(&costs(summary, main)));
+    }
+    blocks.push(table(&variants(summary)));
+    blocks.push(table(&assumptions(summary, ASSUMPTIONS)));
+    if !summary.reproduce.is_empty() {
+        blocks.push(paragraph("Again:") + "  " + &summary.reproduce + "\n");
+    }
+    blocks.retain(|block| !block.is_empty());
+    blocks.join("\n")
+}
+
+/// A section for a review; charts are linked by the names of their files.
+pub fn markdown(summary: &Summary, charts: &[Chart]) -> String {
+    let mut blocks = vec![format!("## {}", escape_markdown(&summary.name))];
+    blocks.push(format!("**{}**", escape_markdown(&summary.headline)));
+    blocks.extend(summary.about.as_deref().map(escape_markdown));
+    blocks.push(escape_markdown(&facts(summary)));
+    let warnings: Vec<String> = summary
+        .warnings
+        .iter()
+        .map(|warning| format!("- **warning:** {}", escape_markdown(warning)))
+        .collect();
+    blocks.push(warnings.join("\n"));
+    for chart in charts {
+        blocks.push(format!("![{}]({})", escape_markdown(chart.svg.title()), chart.file));
+    }
+    blocks.push(section(&verdicts("Objectives", &summary.objectives)));
+    blocks.push(section(&verdicts("Claims", &summary.claims)));
+    let remarks: Vec<String> =
+        remarks(summary).iter().map(|remark| format!("- {}", escape_markdown(remark))).collect();
+    blocks.push(remarks.join("\n"));
+    if let Some(main) = summary.variants.first() {
+        blocks.push(section(&amounts(summary, main)));
+        blocks.push(section(&limits(main)));
+        blocks.push(section(&costs(summary, main)));
+    }
+    blocks.push(section(&variants(summary)));
+    blocks.push(section(&assumptions(summary, usize::MAX)));
+    let sources: Vec<String> =
+        summary.sources.iter().map(|source| format!("- {}", escape_markdown(source))).collect();
+    blocks.push(sources.join("\n"));
+    if !summary.reproduce.is_empty() {
+        blocks.push(format!("Again: {}", code_markdown(&summary.reproduce)));
+    }
+    blocks.retain(|block| !block.trim().is_empty());
+    blocks.join("\n\n") + "\n"
+}
+
+fn section(table: &Table) -> String {
+    let body = table.to_markdown();
+    if body.is_empty() {
+        return body;
+    }
+    format!("### {}\n\n{}", escape_markdown(&table.title), body.trim_end())
+}
+
+fn table(table: &Table) -> String {
+    Table { elsewhere: "forecast.json", ..table.clone() }.to_text(WIDTH)
+}
+
+fn paragraph(text: &str) -> String {
+    let lines = wrap(text, WIDTH, 0);
+    if lines.is_empty() { String::new() } else { lines.join("\n") + "\n" }
+}
+
+fn facts(summary: &Summary) -> String {
+    let from = summary.start.as_ref().map_or(String::new(), |start| format!(" from {start}"));
+    let worlds = counted(u64::from(summary.worlds), "world");
+    let bands = if summary.worlds > 1 { ", medians with 90 % of them" } else { "" };
+    format!(
+        "{} \u{b7} {}{from} \u{b7} {worlds}{bands} \u{b7} seed {} \u{b7} by arithmetic, nothing simulated",
+        summary.name,
+        words::months(summary.months),
+        summary.seed
+    )
+}
+
+/// Which of the listed dates stand in a table: with bands beside them fewer, without the first.
+fn shown(summary: &Summary) -> Vec<usize> {
+    let last = summary.dates.len() - 1;
+    let (first, steps) = if summary.worlds > 1 { (1, BANDED) } else { (0, COLUMNS - 1) };
+    let steps = steps.min(last.max(1));
+    let mut shown: Vec<usize> = (first..=steps).map(|step| step * last / steps).collect();
+    shown.dedup();
+    shown
+}
+
+fn heads(summary: &Summary, first: &str) -> Vec<String> {
+    let mut heads = vec![first.to_owned()];
+    for at in shown(summary) {
+        let date = &summary.dates[at];
+        heads.push(match &date.date {
+            Some(text) => text.get(..7).unwrap_or(text).to_owned(),
+            None => format!("month {}", date.month),
+        });
+    }
+    heads
+}
+
+/// A row of an amount, and one of its bands.
+fn over_dates(table: &mut Table, summary: &Summary, amount: &Amount) {
+    let points: Vec<&Spread> = shown(summary).iter().map(|at| &amount.points[*at]).collect();
+    let mut cells = vec![Cell::text(&amount.path)];
+    cells.extend(points.iter().map(|p| Cell::Measure(words::amount(p.median.0, amount.unit))));
+    table.row(cells);
+    let band = |point: &&Spread| match words::band(point, amount.unit) {
+        band if band.is_empty() => Cell::Empty,
+        band => Cell::Detail(band),
+    };
+    let mut details = vec![Cell::Empty];
+    details.extend(points.iter().map(band));
+    table.detail(details);
+}
+
+fn amounts(summary: &Summary, variant: &Variant) -> Table {
+    let mut table = Table::new("Amounts", &[]);
+    table.heads = heads(summary, "");
+    for amount in &variant.amounts {
+        let words: Vec<&str> = amount.path.split('.').collect();
+        // Parts of a table and money stand in forecast.json and in the table of costs.
+        let is_main = match words.as_slice() {
+            ["database", _, "working_set"] => {
+                let all = format!("database.{}.bytes", words[1]);
+                variant.amounts.iter().any(|one| one.path == all && one.points != amount.points)
+            }
+            ["table", _, "rows" | "bytes"] | ["database", _, _] | ["storage", _, "bytes"] => true,
+            ["table", _, "partitions"] => amount.points.iter().any(|point| point.median.0 > 1.0),
+            ["storage", _, _, "bytes"] => variant.tiers_of(words[1]) > 1,
+            _ => false,
+        };
+        if is_main {
+            over_dates(&mut table, summary, amount);
+        }
+    }
+    table
+}
+
+impl Variant {
+    fn tiers_of(&self, storage: &str) -> usize {
+        let start = format!("storage.{storage}.");
+        let of = |path: &str| path.starts_with(&start) && words::last(path) == "bytes";
+        self.amounts
+            .iter()
+            .filter(|one| of(&one.path) && one.path.matches('.').count() == 3)
+            .count()
+    }
+}
+
+fn costs(summary: &Summary, variant: &Variant) -> Table {
+    let mut table = Table::new("Costs of the month that ends at the date, and in all", &[]);
+    table.heads = heads(summary, "");
+    let is_cost = |path: &str| words::last(path) == "cost" || path.starts_with("cost.");
+    for amount in variant.amounts.iter().filter(|amount| is_cost(&amount.path)) {
+        over_dates(&mut table, summary, amount);
+    }
+    table
+}
+
+fn limits(variant: &Variant) -> Table {
+    let heads = ["when", "limit", "median", "5 % before", "5 % after", "never"];
+    let mut table = Table::new("Limits", &heads);
+    for one in &variant.crossings {
+        let when =
+            |months: f64, at: usize| Cell::Measure(words::date(months, one.dates[at].as_ref()));
+        table.row(vec![
+            Cell::text(&one.what),
+            Cell::Measure(words::amount(one.limit.0, one.unit)),
+            when(one.median.0, 1),
+            when(one.lower.0, 0),
+            when(one.upper.0, 2),
+            Cell::Measure(show::percent(one.never.0)),
+        ]);
+    }
+    table
+}
+
+/// The amount of a path in a variant.
+fn find<'a>(variant: &'a Variant, path: &str) -> Option<&'a Amount> {
+    variant.amounts.iter().find(|amount| amount.path == path)
+}
+
+/// A row of an amount at the last date by variant, and one of the differences.
+fn by_variant(table: &mut Table, amount: &Amount, main: &Variant, others: &[Variant]) {
+    let cell = |variant: &Variant| match find(variant, &amount.path) {
+        Some(one) => {
+            let last = one.points.last().map_or(f64::NAN, |point| point.median.0);
+            Cell::Measure(words::amount(last, one.unit))
+        }
+        None => Cell::Measure("0".to_owned()),
+    };
+    let mut cells = vec![Cell::text(&amount.path), cell(main)];
+    cells.extend(others.iter().map(cell));
+    table.row(cells);
+    let detail = |variant: &Variant| {
+        let difference = find(variant, &amount.path).and_then(|one| one.difference);
+        match difference {
+            Some(d) if d.median.0 != 0.0 => {
+                let sign = if d.median.0 > 0.0 { "+" } else { "-" };
+                let size = words::amount(d.median.0.abs(), amount.unit);
+                Cell::Detail(format!("{sign}{size}"))
+            }
+            _ => Cell::Empty,
+        }
+    };
+    let mut details = vec![Cell::Empty, Cell::Empty];
+    details.extend(others.iter().map(detail));
+    table.detail(details);
+}
+
+/// What variants change, at the end of the forecast.
+fn variants(summary: &Summary) -> Table {
+    let Some((main, others)) = summary.variants.split_first().filter(|all| !all.1.is_empty())
+    else {
+        return Table::default();
+    };
+    let others = &others[..others.len().min(VARIANTS - 1)];
+    let mut table =
+        Table::new(&format!("After {}, by variant", words::months(summary.months)), &[]);
+    let name =
+        |variant: &Variant| variant.name.clone().unwrap_or_else(|| "as it stands".to_owned());
+    table.heads = vec![String::new(), name(main)];
+    table.heads.extend(others.iter().map(name));
+    let mut paths: Vec<&Amount> = main.amounts.iter().collect();
+    for other in others {
+        let new = other.amounts.iter().filter(|one| !paths.iter().any(|p| p.path == one.path));
+        paths.extend(new.collect::<Vec<_>>());
+    }
+    for amount in paths {
+        let changes = others.iter().any(|other| {
+            find(other, &amount.path)
+                .and_then(|one| one.difference)
+                .is_none_or(|d| d.median.0 != 0.0)
+        });
+        let words: Vec<&str> = amount.path.split('.').collect();
+        let is_main = matches!(
+            words.as_slice(),
+            ["table", _, "rows" | "bytes" | "partitions"]
+                | ["database", _, "bytes" | "backup_time"]
+                | ["storage", _, "bytes"]
+                | ["query", ..]
+                | ["cost", "month" | "total"]
+        );
+        if !changes || !is_main {
+            continue;
+        }
+        by_variant(&mut table, amount, main, others);
+    }
+    for one in &main.crossings {
+        let cell = |variant: &Variant| {
+            let same = variant.crossings.iter().find(|other| other.what == one.what);
+            same.map_or(Cell::Empty, |same| {
+                Cell::Measure(words::date(same.median.0, same.dates[1].as_ref()))
+            })
+        };
+        let mut cells = vec![Cell::text(&one.what), cell(main)];
+        cells.extend(others.iter().map(cell));
+        table.row(cells);
+    }
+    if summary.variants.len() > VARIANTS {
+        let left: Vec<String> = summary.variants[VARIANTS..].iter().map(name).collect();
+        table.note(format!("In forecast.json, for want of room here: {}.", left.join(", ")));
+    }
+    table
+}
+
+fn verdicts(title: &str, judgments: &[Judgment]) -> Table {
+    let mut table = Table::new(title, &["", "", "of worlds", "found", "that"]);
+    table.spare = vec!["of worlds"];
+    for one in judgments {
+        let found = one.parts.iter().filter_map(|part| Some((part.found?, part.unit)));
+        let found: Vec<String> = found.map(|(found, unit)| words::spread(&found, unit)).collect();
+        table.row(vec![
+            Cell::text(&one.name),
+            Cell::Text(one.verdict.word().to_owned()),
+            Cell::Measure(show::percent(one.holds.0)),
+            Cell::prose(found.join("; ")),
+            Cell::prose(&one.that),
+        ]);
+    }
+    table
+}
+
+/// What claims should have said.
+fn remarks(summary: &Summary) -> Vec<String> {
+    let mut remarks = Vec::new();
+    for claim in summary.claims.iter().filter(|claim| claim.verdict != Verdict::Confirmed) {
+        let said = claim.says.as_deref().unwrap_or(&claim.that);
+        let wrong = claim.parts.iter().filter(|part| part.holds.0 < 1.0);
+        let found = wrong.filter_map(|part| Some((part.found?, part.unit)));
+        let found: Vec<String> = found.map(|(found, unit)| words::spread(&found, unit)).collect();
+        let verdict = match claim.verdict {
+            Verdict::Refuted => "is wrong",
+            _ => "depends on the inputs",
+        };
+        remarks.push(format!(
+            "{}: \"{said}\" {verdict}; it is {}.",
+            claim.name,
+            found.join(" and ")
+        ));
+    }
+    remarks
+}
+
+fn assumptions(summary: &Summary, most: usize) -> Table {
+    let mut table = Table::new("Assumed, since nothing is stated", &["", ""]);
+    for (path, value) in summary.assumptions.iter().take(most) {
+        table.row(vec![Cell::text(path), Cell::prose(value)]);
+    }
+    if summary.assumptions.len() > most {
+        table.note(format!("{} more in forecast.json.", summary.assumptions.len() - most));
+    }
+    table
+}

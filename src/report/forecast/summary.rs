@@ -1,0 +1,175 @@
+//! What is reported of a forecast.
+
+use crate::report::summary::{Number, Verdict};
+use serde::Serialize;
+
+/// Version of the form of `summary.json` of a forecast.
+pub const SCHEMA: u32 = 1;
+
+/// A forecast, summarized.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Summary {
+    /// Version of this form.
+    pub schema: u32,
+    /// `forecast`.
+    pub kind: &'static str,
+    /// Name of the scenario.
+    pub name: String,
+    /// What it is about.
+    pub about: Option<String>,
+    /// Where its numbers come from.
+    pub sources: Vec<String>,
+    /// Version of the program.
+    pub version: &'static str,
+    /// What a person would say first.
+    pub headline: String,
+    /// Date of month 0; null: even months.
+    pub start: Option<String>,
+    /// Months of the forecast.
+    pub months: u32,
+    /// Worlds.
+    pub worlds: u32,
+    /// Seed of the worlds.
+    pub seed: u64,
+    /// Share of the worlds in which an objective must hold.
+    pub assurance: Number,
+    /// The dates that are listed.
+    pub dates: Vec<Date>,
+    /// The scenario as it stands, or the variant that was asked for, then the others.
+    pub variants: Vec<Variant>,
+    /// Objectives about amounts.
+    pub objectives: Vec<Judgment>,
+    /// Claims about amounts.
+    pub claims: Vec<Judgment>,
+    /// What is doubtful.
+    pub warnings: Vec<String>,
+    /// Defaults that were used: path and value.
+    pub assumptions: Vec<(String, String)>,
+    /// The command that gives this again.
+    pub reproduce: String,
+}
+
+/// A date of the forecast.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Date {
+    /// Months after month 0.
+    pub month: u32,
+    /// In the calendar; null: even months.
+    pub date: Option<String>,
+}
+
+/// A variant over the dates.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Variant {
+    /// Its name; null: the scenario as it stands.
+    pub name: Option<String>,
+    /// What it is about.
+    pub about: Option<String>,
+    /// Its amounts.
+    pub amounts: Vec<Amount>,
+    /// When its limits are passed.
+    pub crossings: Vec<Crossing>,
+}
+
+/// An amount over the dates.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Amount {
+    /// Its path.
+    pub path: String,
+    /// What it measures.
+    pub unit: Unit,
+    /// By date.
+    pub points: Vec<Spread>,
+    /// At the last date: this less that of the first variant, world by world; null for the first.
+    pub difference: Option<Spread>,
+}
+
+/// Units of amounts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unit {
+    /// A number of things.
+    Count,
+    /// Bytes.
+    Bytes,
+    /// Bytes per second.
+    BytesPerSecond,
+    /// Seconds.
+    Seconds,
+    /// Units of the currency.
+    Money,
+    /// Something else, in base units.
+    Other,
+}
+
+/// Median and central bands over worlds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Spread {
+    /// Median.
+    pub median: Number,
+    /// Lower end of the central 50 %.
+    pub lower50: Number,
+    /// Upper end of the central 50 %.
+    pub upper50: Number,
+    /// Lower end of the central 90 %.
+    pub lower90: Number,
+    /// Upper end of the central 90 %.
+    pub upper90: Number,
+}
+
+/// When a limit is passed. Months after month 0; infinite: not within the forecast.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Crossing {
+    /// What happens.
+    pub what: String,
+    /// The amount that passes it.
+    pub path: String,
+    /// The limit.
+    pub limit: Number,
+    /// What that measures.
+    pub unit: Unit,
+    /// Median over worlds.
+    pub median: Number,
+    /// 5 % of the worlds pass it before.
+    pub lower: Number,
+    /// 5 % of the worlds pass it after.
+    pub upper: Number,
+    /// Share of the worlds that do not pass it within the forecast.
+    pub never: Number,
+    /// The same three as dates of the calendar; null where there is none.
+    pub dates: [Option<String>; 3],
+    /// Months gained against the first variant, the median over the worlds in which both pass it.
+    pub gained: Option<Number>,
+}
+
+/// An objective or a claim with its verdict.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Judgment {
+    /// Its name or id.
+    pub name: String,
+    /// The statement in words.
+    pub says: Option<String>,
+    /// The condition as written.
+    pub that: String,
+    /// The variant on which it was judged; null: the first.
+    pub variant: Option<String>,
+    /// What was concluded.
+    pub verdict: Verdict,
+    /// Share of the worlds in which it holds.
+    pub holds: Number,
+    /// Its comparisons.
+    pub parts: Vec<Part>,
+}
+
+/// One comparison.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Part {
+    /// As written.
+    pub text: String,
+    /// The left side; null where it is not a number.
+    pub found: Option<Spread>,
+    /// What it measures.
+    pub unit: Unit,
+    /// Share of the worlds in which it holds.
+    pub holds: Number,
+}

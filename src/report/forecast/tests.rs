@@ -1,0 +1,152 @@
+//! Goal: a forecast reads well and says what it found. Method: words by hand; renderings of a small
+//! forecast, held against the numbers in it and against the width of a terminal.
+
+use super::gather::{Study, summarize};
+use super::summary::{Spread, Summary, Unit};
+use super::{charts, render, words};
+use crate::expr::scope::NoTables;
+use crate::model::resolve_data;
+use crate::report::summary::{Number, Verdict};
+use crate::scenario::overlay::with_variant;
+use crate::scenario::read;
+use crate::scenario::source::MemoryLoader;
+use crate::study::forecast::judge::judge;
+use crate::study::forecast::{Spec, forecast};
+
+const SHOP: &str = r#"
+[scenario]
+name  = "A shop | with a long name"
+start = 2026-11-01
+[inputs]
+a_day = "uniform(100, 300)"
+[database.pg]
+disk = { size = "100 MB" }
+[table.orders_of_all_customers_in_all_the_countries]
+database = "pg"
+rows     = 0
+row      = "200 B"
+key      = "id"
+growth   = "100 * a_day / 1 day"
+[storage.video]
+growth = "a_day / 1 day * 1 GB"
+tier   = { hot = { price = "0.03 $ / (GB*month)" }, cold = { after = "90 days", price = "0.004 $ / (GB*month)" } }
+[objective.small]
+that = "table.orders_of_all_customers_in_all_the_countries.rows < 5_000_000"
+[claim.none]
+says = "nothing comes"
+that = "at(12 months, storage.video.bytes) < 1 GB"
+[variant.short]
+about = "30 days"
+table.orders_of_all_customers_in_all_the_countries.retention = { after = "30 days", then = "drop", every = "week" }
+"#;
+
+fn summary() -> Summary {
+    let (raw, _) = read("shop.toml", &[], &MemoryLoader::new("shop.toml", SHOP));
+    let (merged, _) = with_variant(&raw, "short");
+    let resolved = |raw| resolve_data(raw, &NoTables).0.unwrap();
+    let models = vec![(None, resolved(&raw)), (Some("short".to_owned()), resolved(&merged))];
+    let found = forecast(&models, &Spec { months: 24, worlds: 200, seed: 1 }).unwrap();
+    let main = &models[0].1;
+    let judged = |that| judge(that, &found, &found.courses[0], main).unwrap();
+    let objectives = main.outlook.objectives.iter().map(|one| judged(&one.that)).collect();
+    let claims = main.outlook.claims.iter().map(|one| judged(&one.that)).collect();
+    summarize(&Study {
+        models: &models,
+        forecast: &found,
+        judged: (objectives, claims),
+        months: (24, 1),
+        seed: 1,
+        warnings: vec!["something is odd".to_owned()],
+        reproduce: "plimsoll forecast shop.toml".to_owned(),
+    })
+}
+
+#[test]
+fn money_and_amounts_as_people_write_them() {
+    let money = [0.0, 0.031, 12.346, 999.99, 1_234.56, -3.5, 14_985.0, 2_345_678.9];
+    let money = money.map(words::money);
+    let by_hand = ["$0.00", "$0.03", "$12.35", "$999.99", "$1,235", "-$3.50", "$14,985"];
+    assert_eq!(money[..7], by_hand);
+    assert_eq!(money[7], "$2,345,679");
+    assert_eq!(words::amount(3_650_123.0, Unit::Count), "3,650,000");
+    assert_eq!(words::amount(9_876.0, Unit::Count), "9,876");
+    assert_eq!(words::amount(2_156_000_000.0, Unit::Count), "2,160 M");
+    let bytes = [67.5e12, 999_900.0, 1_500.0, 12.0, 9.72e15];
+    let bytes = bytes.map(|bytes| words::amount(bytes, Unit::Bytes));
+    assert_eq!(bytes, ["67.5 TB", "1 MB", "1.5 kB", "12 B", "9,720 TB"]);
+    assert_eq!(words::amount(f64::INFINITY, Unit::Seconds), "never");
+    let spread = |low: f64, high: f64| Spread {
+        median: Number(2.0),
+        lower90: Number(low),
+        upper90: Number(high),
+        ..Spread::default()
+    };
+    assert_eq!(words::spread(&spread(1.0, 3.0), Unit::Count), "2 (1\u{2013}3)");
+    assert_eq!(words::spread(&spread(2.0, 2.0), Unit::Count), "2");
+    assert_eq!([12, 24, 18, 1].map(words::months), ["1 year", "2 years", "18 months", "1 month"]);
+}
+
+/// The median rate is 200 a day: 20,000 orders, 7.3 million a year, 14.6 million in two; the limit of
+/// 5 million is passed after 250 days, in July 2027.
+#[test]
+fn the_headline_says_what_matters() {
+    let summary = summary();
+    let said = &summary.headline;
+    assert!(
+        said.starts_with(
+            "After 2 years table.orders_of_all_customers_in_all_the_countries has 14."
+        ),
+        "{said}"
+    );
+    assert!(said.contains("The disk of pg is full in 2026-1"), "{said}");
+    assert!(said.contains("all 24 together $"), "{said}");
+    let small = &summary.variants[0].crossings[1];
+    assert_eq!(small.dates[1].as_deref().map(|date| &date[..7]), Some("2027-07"));
+    assert_eq!(summary.objectives[0].verdict, Verdict::Fail);
+    assert_eq!(summary.claims[0].verdict, Verdict::Refuted);
+}
+
+#[test]
+fn text_fits_a_terminal_and_markdown_is_safe() {
+    let summary = summary();
+    let text = render::text(&summary);
+    for line in text.lines() {
+        assert!(line.chars().count() <= 100, "{line}");
+    }
+    assert!(text.starts_with("After 2 years"));
+    for part in ["Amounts", "Limits", "Costs of the month", "by variant", "nothing comes", "odd"] {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+    let charts = charts::charts(&summary);
+    let files: Vec<&str> = charts.iter().map(|chart| chart.file).collect();
+    assert_eq!(files, charts::FILES);
+    let markdown = render::markdown(&summary, &charts);
+    assert!(markdown.starts_with("## A shop \\| with a long name\n"), "{markdown}");
+    for file in files {
+        assert!(markdown.contains(&format!("]({file})")), "{file}");
+    }
+}
+
+/// Every number of the summary stands in JSON, with dates and units.
+#[test]
+fn json_has_every_amount() {
+    let summary = summary();
+    let json: serde_json::Value = serde_json::to_value(&summary).unwrap();
+    assert_eq!((&json["schema"], &json["kind"]), (&1.into(), &"forecast".into()));
+    assert_eq!(json["dates"].as_array().unwrap().len(), 25);
+    assert_eq!(json["dates"][2]["date"], "2027-01-01");
+    let amounts = json["variants"][0]["amounts"].as_array().unwrap();
+    let total = amounts.iter().find(|one| one["path"] == "cost.total").unwrap();
+    assert_eq!((&total["unit"], total["points"].as_array().unwrap().len()), (&"money".into(), 25));
+    let rows = |variant: usize| {
+        let amounts = json["variants"][variant]["amounts"].as_array().unwrap();
+        let end = |one: &serde_json::Value| one["points"][24]["median"].as_f64().unwrap();
+        amounts
+            .iter()
+            .find(|one| words::last(one["path"].as_str().unwrap()) == "rows")
+            .map(end)
+            .unwrap()
+    };
+    // 730 days against at most 37.
+    assert!(rows(1) / rows(0) > 30.0 / 731.0 && rows(1) / rows(0) <= 37.0 / 730.0);
+}

@@ -1,0 +1,110 @@
+//! Amounts and dates as people read them.
+
+use super::summary::{Spread, Unit};
+use crate::growth::calendar::DAY;
+use crate::units::Dimension;
+use crate::units::show;
+
+impl Unit {
+    /// Of a dimension.
+    pub fn of(dimension: Dimension) -> Self {
+        match dimension {
+            Dimension::COUNT => Self::Count,
+            Dimension::BYTES => Self::Bytes,
+            Dimension::BANDWIDTH => Self::BytesPerSecond,
+            Dimension::TIME => Self::Seconds,
+            Dimension::MONEY => Self::Money,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// The last word of a path.
+pub fn last(path: &str) -> &str {
+    path.rsplit('.').next().unwrap_or_default()
+}
+
+/// Three significant digits, or all of a whole number that has fewer than five.
+fn rounded(value: f64) -> f64 {
+    if value == 0.0 || !value.is_finite() || (value.abs() < 1e4 && value.fract() == 0.0) {
+        return value;
+    }
+    let scale = libm::pow(10.0, 2.0 - libm::floor(libm::log10(value.abs())));
+    libm::round(value * scale) / scale
+}
+
+/// An amount, with its unit.
+pub fn amount(value: f64, unit: Unit) -> String {
+    if value.is_nan() {
+        return "\u{2013}".to_owned();
+    }
+    if value.is_infinite() {
+        return "never".to_owned();
+    }
+    match unit {
+        Unit::Count if value.abs() >= 1e7 => format!("{} M", show::number(rounded(value) / 1e6)),
+        Unit::Count => show::count(rounded(value)),
+        Unit::Bytes => bytes(value),
+        Unit::BytesPerSecond => format!("{}/day", bytes(value * DAY)),
+        Unit::Seconds => show::duration(value),
+        Unit::Money => money(value),
+        Unit::Other => show::number(value),
+    }
+}
+
+/// `67.5 TB`: decimal, as disks and storages are sold and prices are stated.
+fn bytes(value: f64) -> String {
+    let units = [("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)];
+    match units.into_iter().find(|unit| value.abs() * (1.0 + 5e-4) >= unit.1) {
+        Some((unit, worth)) => format!("{} {unit}", show::number(rounded(value / worth))),
+        None => format!("{} B", show::number(libm::round(value))),
+    }
+}
+
+/// `$1,235`, `$12.34`, `-$3.50`: cents below a thousand.
+pub fn money(value: f64) -> String {
+    let sign = if value < 0.0 { "-" } else { "" };
+    let cents = libm::round(value.abs() * 100.0);
+    if cents >= 100_000.0 {
+        return format!("{sign}${}", show::count(libm::round(value.abs())));
+    }
+    let whole = libm::floor(cents / 100.0);
+    format!("{sign}${}.{:02}", show::count(whole), (cents - whole * 100.0) as u32)
+}
+
+/// `(1.2–3.4 GiB)`: the central 90 % of the worlds; empty where all are alike.
+pub fn band(spread: &Spread, unit: Unit) -> String {
+    let (low, high) = (spread.lower90.0, spread.upper90.0);
+    if low == high || low.is_nan() || high.is_nan() {
+        return String::new();
+    }
+    format!("({}\u{2013}{})", amount(low, unit), amount(high, unit))
+}
+
+/// The median, with the band.
+pub fn spread(spread: &Spread, unit: Unit) -> String {
+    let band = band(spread, unit);
+    let median = amount(spread.median.0, unit);
+    if band.is_empty() { median } else { format!("{median} {band}") }
+}
+
+/// `2 years`, `18 months`.
+pub fn months(count: u32) -> String {
+    match (count / 12, count % 12) {
+        (1, 0) => "1 year".to_owned(),
+        (years, 0) => format!("{years} years"),
+        (0, 1) => "1 month".to_owned(),
+        _ => format!("{count} months"),
+    }
+}
+
+/// A date of a crossing: `2028-04`, or `month 17.5`; `never`.
+pub fn date(months: f64, date: Option<&String>) -> String {
+    if months.is_infinite() {
+        return "never".to_owned();
+    }
+    match date {
+        Some(date) => date.get(..7).unwrap_or(date).to_owned(),
+        None => format!("month {}", show::number(libm::round(months * 10.0) / 10.0)),
+    }
+}

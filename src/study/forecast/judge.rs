@@ -1,0 +1,301 @@
+//! What objectives and claims say of amounts, held against every world.
+//!
+//! Worlds are what is not known, and there is no luck in arithmetic: a condition holds in a share of
+//! them. An objective is met if that is at least the stated assurance, and missed if not. A claim is
+//! confirmed if it holds in so many worlds, refuted if it fails in so many, and else it depends on
+//! the inputs.
+
+use super::crossing::first;
+use super::{Course, Forecast, Series, date};
+use crate::expr::error::{ExprError, ExprErrorKind, nearest};
+use crate::expr::metric::{
+    Comparison, Condition, MetricExpr, MetricKind, Path, Relation, Tolerance, Watched,
+};
+use crate::expr::tree::{Comparator, Operator};
+use crate::model::Model;
+use crate::stats::worlds::{Band, band};
+use crate::units::Dimension;
+use crate::verdict::Verdict;
+use std::ops::Range;
+
+/// The verdict on a condition.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judged {
+    /// Share of the worlds in which all of it holds.
+    pub holds: f64,
+    /// By comparison: the left side.
+    pub parts: Vec<Part>,
+}
+
+/// One comparison.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Part {
+    /// Where it stands in the text.
+    pub span: Range<usize>,
+    /// Share of the worlds in which it holds.
+    pub holds: f64,
+    /// The left side: median and the central 90 % of the worlds; none if it is no number somewhere.
+    pub left: Option<Band>,
+    /// What that measures.
+    pub dimension: Dimension,
+    /// What it is compared with, where that is one number in all worlds.
+    pub limit: Option<f64>,
+}
+
+impl Judged {
+    /// Of an objective.
+    pub fn objective(&self, assurance: f64) -> Verdict {
+        if self.holds >= assurance { Verdict::Pass } else { Verdict::Fail }
+    }
+
+    /// Of a claim: pass for confirmed, fail for refuted.
+    pub fn claim(&self, assurance: f64) -> Verdict {
+        if self.holds >= assurance {
+            Verdict::Pass
+        } else if 1.0 - self.holds >= assurance {
+            Verdict::Fail
+        } else {
+            Verdict::Inconclusive
+        }
+    }
+}
+
+/// Holds a condition against a variant; the errors are those of its words.
+pub fn judge(
+    that: &Condition,
+    forecast: &Forecast,
+    course: &Course,
+    model: &Model,
+) -> Result<Judged, Vec<ExprError>> {
+    let mut judge = Judge { forecast, model, problems: Vec::new() };
+    let parts: Vec<_> =
+        that.comparisons.iter().map(|comparison| judge.comparison(comparison, course)).collect();
+    if !judge.problems.is_empty() {
+        return Err(judge.problems);
+    }
+    let worlds = forecast.worlds as usize;
+    let mut all = vec![true; worlds];
+    let mut judged = Judged { holds: 0.0, parts: Vec::new() };
+    for (part, holds) in parts.into_iter().flatten() {
+        all.iter_mut().zip(holds).for_each(|(all, holds)| *all &= holds);
+        judged.parts.push(part);
+    }
+    judged.holds = share(&all);
+    Ok(judged)
+}
+
+fn share(holds: &[bool]) -> f64 {
+    holds.iter().filter(|holds| **holds).count() as f64 / holds.len().max(1) as f64
+}
+
+/// One number per world.
+struct Values {
+    all: Vec<f64>,
+    dimension: Dimension,
+}
+
+struct Judge<'a> {
+    forecast: &'a Forecast,
+    model: &'a Model,
+    problems: Vec<ExprError>,
+}
+
+/// Where an expression is looked at: a variant, and a date among those of the forecast.
+type Place<'a> = (&'a Course, usize);
+
+impl<'a> Judge<'a> {
+    fn comparison(
+        &mut self,
+        comparison: &Comparison,
+        course: &'a Course,
+    ) -> Option<(Part, Vec<bool>)> {
+        let place = (course, self.forecast.end());
+        let left = self.values(&comparison.left, place)?;
+        if comparison.lasting.is_some() {
+            return self.wrong(&comparison.span, "`for` is about intervals of a run", None);
+        }
+        let compare = |sign: Comparator, left: &[f64], right: &[f64]| -> Vec<bool> {
+            left.iter().zip(right).map(|(left, right)| sign.holds(*left, *right)).collect()
+        };
+        let (holds, limit) = match &comparison.relation {
+            Relation::Compare(sign, right) => {
+                let right = self.like(&left, right, place)?;
+                (compare(*sign, &left.all, &right.all), constant(&right.all))
+            }
+            Relation::Within(tolerance, of) => {
+                let of = self.like(&left, of, place)?;
+                let near = |(left, of): (&f64, &f64)| {
+                    let room = match tolerance {
+                        Tolerance::Relative(share) => share * of.abs(),
+                        Tolerance::Absolute(room) => room.quantity.value,
+                    };
+                    (left - of).abs() <= room * (1.0 + 1e-12)
+                };
+                (left.all.iter().zip(&of.all).map(near).collect(), constant(&of.all))
+            }
+            Relation::Between(low, high) => {
+                let (low, high) = (self.like(&left, low, place)?, self.like(&left, high, place)?);
+                let above = compare(Comparator::AtLeast, &left.all, &low.all);
+                let below = compare(Comparator::AtMost, &left.all, &high.all);
+                (above.into_iter().zip(below).map(|(a, b)| a && b).collect(), None)
+            }
+        };
+        let part = Part {
+            span: comparison.span.clone(),
+            holds: share(&holds),
+            left: band(&left.all, 0.9),
+            dimension: left.dimension,
+            limit,
+        };
+        Some((part, holds))
+    }
+
+    /// The other side of a comparison, of the same dimension.
+    fn like(&mut self, left: &Values, right: &MetricExpr, place: Place<'a>) -> Option<Values> {
+        let found = self.values(right, place)?;
+        self.agree(left.dimension, found.dimension, right)?;
+        Some(found)
+    }
+
+    fn agree(&mut self, left: Dimension, right: Dimension, at: &MetricExpr) -> Option<()> {
+        if left == right {
+            return Some(());
+        }
+        let message = format!("{} beside {}", right.name(), left.name());
+        let error = ExprError::new(ExprErrorKind::WrongDimension, at.span.clone(), message);
+        self.problems.push(error.label(format!("expected {}", left.describe())));
+        None
+    }
+
+    fn wrong<T>(&mut self, span: &Range<usize>, message: &str, help: Option<String>) -> Option<T> {
+        let mut error = ExprError::new(ExprErrorKind::WrongMetric, span.clone(), message);
+        error.help = help;
+        self.problems.push(error);
+        None
+    }
+
+    fn same(&self, value: f64, dimension: Dimension) -> Values {
+        Values { all: vec![value; self.forecast.worlds as usize], dimension }
+    }
+
+    fn values(&mut self, expr: &MetricExpr, place: Place<'a>) -> Option<Values> {
+        match &expr.kind {
+            MetricKind::Literal(quantity, _) => Some(self.same(quantity.value, quantity.dimension)),
+            MetricKind::Name(path) => self.input(path, place.0),
+            MetricKind::Amount(path) => {
+                let series = self.series(path, place.0)?;
+                Some(Values { all: series.values[place.1].clone(), dimension: series.dimension })
+            }
+            MetricKind::Negate(inner) => {
+                let mut values = self.values(inner, place)?;
+                values.all.iter_mut().for_each(|value| *value = -*value);
+                Some(values)
+            }
+            MetricKind::Binary(operator, left, right) => {
+                let (left, found) = (self.values(left, place), self.values(right, place));
+                self.binary(*operator, &left?, &found?, right)
+            }
+            MetricKind::At(time, inner) => {
+                let at = self.values(time, place)?;
+                self.agree(Dimension::TIME, at.dimension, time)?;
+                let Some(seconds) = constant(&at.all).filter(|seconds| *seconds >= 0.0) else {
+                    return self.wrong(&time.span, "a date is one time after month 0", None);
+                };
+                let index = self.forecast.index(date(&self.forecast.calendar, seconds));
+                self.values(inner, (place.0, index))
+            }
+            MetricKind::InVariant(name, inner) => {
+                let Some(course) = self.forecast.course(&name.text) else {
+                    let message = format!("there is no variant `{}`", name.text);
+                    let kind = ExprErrorKind::UnknownName;
+                    self.problems.push(ExprError::new(kind, name.span.clone(), message));
+                    return None;
+                };
+                self.values(inner, (course, place.1))
+            }
+            MetricKind::TimeUntil {
+                what: Watched::Level(path),
+                comparator,
+                value,
+                after: None,
+            } => {
+                let series = self.series(path, place.0)?;
+                let limit = self.values(value, place)?;
+                self.agree(series.dimension, limit.dimension, value)?;
+                let dates: Vec<f64> =
+                    self.forecast.months.iter().map(|at| self.forecast.dates[*at]).collect();
+                let one = |world: usize| {
+                    let months = self.forecast.months.iter();
+                    let values: Vec<f64> = months.map(|at| series.values[*at][world]).collect();
+                    first(&dates, &values, (*comparator, limit.all[world]))
+                };
+                let all = (0..self.forecast.worlds as usize).map(one).collect();
+                Some(Values { all, dimension: Dimension::TIME })
+            }
+            _ => {
+                let help =
+                    "amounts stand without a function, such as `at(12 months, table.t.rows)`";
+                self.wrong(&expr.span, "a metric of runs beside amounts", Some(help.to_owned()))
+            }
+        }
+    }
+
+    fn input(&mut self, path: &Path, course: &Course) -> Option<Values> {
+        let known = &self.model.inputs;
+        let Some(index) = known.iter().position(|input| input.name == path.text) else {
+            let message = format!("there is no input `{}`", path.text);
+            let error = ExprError::new(ExprErrorKind::UnknownName, path.span.clone(), message);
+            self.problems.push(error);
+            return None;
+        };
+        let all = course.inputs.iter().map(|world| world[index]).collect();
+        Some(Values { all, dimension: known[index].dimension })
+    }
+
+    fn series(&mut self, path: &Path, course: &'a Course) -> Option<&'a Series> {
+        let found = course.get(&path.text);
+        if found.is_none() {
+            let message = format!("there is no amount `{}`", path.text);
+            let mut error = ExprError::new(ExprErrorKind::UnknownPath, path.span.clone(), message);
+            let known = course.series.iter().map(|series| series.path.as_str());
+            if let Some(close) = nearest(&path.text, known) {
+                error = error.help(format!("perhaps `{close}`")).replacement(close);
+            }
+            self.problems.push(error);
+        }
+        found
+    }
+
+    fn binary(
+        &mut self,
+        operator: Operator,
+        left: &Values,
+        right: &Values,
+        at: &MetricExpr,
+    ) -> Option<Values> {
+        let dimension = match operator {
+            Operator::Add | Operator::Subtract => {
+                self.agree(left.dimension, right.dimension, at)?;
+                Some(left.dimension)
+            }
+            Operator::Multiply => left.dimension.times(right.dimension),
+            Operator::Divide => left.dimension.per(right.dimension),
+        };
+        let Some(dimension) = dimension else {
+            return self.wrong(&at.span, "no quantity has such units", None);
+        };
+        let one = |(left, right): (&f64, &f64)| match operator {
+            Operator::Add => left + right,
+            Operator::Subtract => left - right,
+            Operator::Multiply => left * right,
+            Operator::Divide => left / right,
+        };
+        Some(Values { all: left.all.iter().zip(&right.all).map(one).collect(), dimension })
+    }
+}
+
+/// The value, if it is the same in all worlds.
+fn constant(values: &[f64]) -> Option<f64> {
+    let first = values.first().copied()?;
+    values.iter().all(|value| *value == first).then_some(first)
+}

@@ -1,0 +1,268 @@
+//! The forecast: amounts and money over a calendar, in thousands of worlds.
+//!
+//! Arithmetic only: [`crate::growth`] says how many rows and bytes there are at a date,
+//! [`crate::access`] what they take with their indexes, and prices what that costs ([`world`]). Every
+//! variant is worked out in the same worlds, so that differences are paired. [`crossing`] finds when a
+//! limit is passed, [`judge`] what objectives and claims about amounts are worth.
+//!
+//! Not counted: the work of purges, bloat, updates in the log. How long requests take at a date is a
+//! matter of runs.
+
+pub mod crossing;
+pub mod judge;
+mod sizes;
+#[cfg(test)]
+mod tests;
+mod world;
+
+use crate::expr::metric::{Condition, MetricExpr, MetricKind};
+use crate::growth::calendar::{Calendar, MONTH};
+use crate::model::{BindProblem, Model, Scaling, Stretch};
+use crate::stats::worlds;
+use crate::units::Dimension;
+use rayon::prelude::*;
+
+/// Worlds, unless stated.
+pub const WORLDS: u32 = 2_000;
+
+/// How far, and in how many worlds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spec {
+    /// Months from month 0 to the end; at least 1.
+    pub months: u32,
+    /// Worlds, where any input is uncertain.
+    pub worlds: u32,
+    /// Seed of the worlds.
+    pub seed: u64,
+}
+
+/// Why there is no forecast.
+#[derive(Debug, Clone)]
+pub enum Problem {
+    /// A number that cannot be, in some world.
+    Binding(Vec<BindProblem>),
+    /// There is no such calendar.
+    Calendar(String),
+}
+
+/// An amount over the dates, in every world.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Series {
+    /// Its path: `table.streams.rows`.
+    pub path: String,
+    /// What it measures.
+    pub dimension: Dimension,
+    /// By date, then by world.
+    pub values: Vec<Vec<f64>>,
+}
+
+/// A variant over the calendar.
+#[derive(Debug, Clone)]
+pub struct Course {
+    /// Name; none: the scenario as it stands.
+    pub name: Option<String>,
+    /// Every amount there is.
+    pub series: Vec<Series>,
+    /// Inputs by world.
+    pub inputs: Vec<Vec<f64>>,
+}
+
+impl Course {
+    /// The amount of a path.
+    pub fn get(&self, path: &str) -> Option<&Series> {
+        self.series.iter().find(|series| series.path == path)
+    }
+}
+
+/// A forecast.
+#[derive(Debug, Clone)]
+pub struct Forecast {
+    /// The calendar, with a year more than the forecast.
+    pub calendar: Calendar,
+    /// Dates in order, seconds since month 0: the beginnings of months, and dates of conditions.
+    pub dates: Vec<f64>,
+    /// Where among them each month begins, from month 0 to the end.
+    pub months: Vec<usize>,
+    /// Worlds.
+    pub worlds: u32,
+    /// The scenario as it stands (or the variant that was asked for), then the others.
+    pub courses: Vec<Course>,
+}
+
+impl Forecast {
+    /// Where a date is among the dates: the nearest.
+    pub fn index(&self, date: f64) -> usize {
+        let after = self.dates.partition_point(|known| *known < date);
+        let near = |index: &usize| (self.dates[*index] - date).abs();
+        let candidates = [after.saturating_sub(1), after.min(self.dates.len() - 1)];
+        if near(&candidates[0]) < near(&candidates[1]) { candidates[0] } else { candidates[1] }
+    }
+
+    /// Where the last month of the forecast ends.
+    pub fn end(&self) -> usize {
+        self.months.last().copied().unwrap_or(0)
+    }
+
+    /// The variant of this name.
+    pub fn course(&self, name: &str) -> Option<&Course> {
+        self.courses.iter().find(|course| course.name.as_deref() == Some(name))
+    }
+}
+
+/// A time as a date of a calendar: whole months and years are those of the calendar.
+pub fn date(calendar: &Calendar, seconds: f64) -> f64 {
+    let months = seconds / MONTH;
+    let whole = libm::round(months);
+    if (months - whole).abs() < 1e-9 * whole.max(1.0) {
+        calendar.begin(whole as i64)
+    } else {
+        seconds
+    }
+}
+
+/// Months until a time: whole, rounded up.
+pub fn months_of(seconds: f64) -> u32 {
+    libm::ceil(seconds / MONTH - 1e-9).max(1.0) as u32
+}
+
+/// Works out the models in the same worlds. The first is the scenario as it stands, or the variant
+/// that was asked for.
+pub fn forecast(models: &[(Option<String>, Model)], spec: &Spec) -> Result<Forecast, Problem> {
+    let Some((_, main)) = models.first() else {
+        return Err(Problem::Calendar("there is nothing to forecast".to_owned()));
+    };
+    let conditions = conditions(main);
+    let asked: Vec<f64> = conditions.iter().flat_map(|that| dates_of(that)).collect();
+    let last = asked.iter().copied().map(months_of).chain([spec.months]).max().unwrap_or(1);
+    let calendar = calendar(main, last)?;
+    let months = 0..=i64::from(spec.months);
+    let mut dates: Vec<f64> = months.clone().map(|month| calendar.begin(month)).collect();
+    // A bill has every month until its date.
+    dates.extend((0..=i64::from(last)).map(|month| calendar.begin(month)));
+    dates.extend(asked.iter().map(|&seconds| date(&calendar, seconds)));
+    dates.sort_by(f64::total_cmp);
+    dates.dedup();
+    let at = |month| dates.partition_point(|date| *date < calendar.begin(month));
+    let months: Vec<usize> = months.map(at).collect();
+    let mut queries: Vec<f64> = Vec::new();
+    if conditions.iter().any(|that| asks_queries(that)) {
+        queries.extend(asked.iter().map(|&seconds| date(&calendar, seconds)));
+        queries.push(calendar.begin(i64::from(spec.months)));
+    }
+    let count =
+        if models.iter().any(|(_, model)| model.is_uncertain()) { spec.worlds.max(1) } else { 1 };
+    let mut courses = Vec::new();
+    let uncertain = uncertain(models);
+    for (name, model) in models {
+        let worlds = (spec.seed, count, uncertain.as_slice());
+        let course = course(model, &calendar, &dates, worlds, &queries)?;
+        courses.push(Course { name: name.clone(), ..course });
+    }
+    Ok(Forecast { calendar, dates, months, worlds: count, courses })
+}
+
+/// Inputs that are uncertain in any of the models: each has one dimension of the worlds, so that a
+/// variant in which one of them is certain has the same values of the others.
+fn uncertain(models: &[(Option<String>, Model)]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for input in models.iter().flat_map(|(_, model)| &model.inputs) {
+        if input.uncertain && !names.contains(&input.name) {
+            names.push(input.name.clone());
+        }
+    }
+    names
+}
+
+/// What objectives and claims of a model say of amounts.
+fn conditions(model: &Model) -> Vec<&Condition> {
+    let objectives = model.outlook.objectives.iter().map(|one| &one.that);
+    objectives.chain(model.outlook.claims.iter().map(|one| &one.that)).collect()
+}
+
+/// Dates that a condition asks for, seconds.
+fn dates_of(that: &Condition) -> Vec<f64> {
+    let dates = that.sides().flat_map(MetricExpr::dates);
+    let seconds = dates.filter_map(|date| match &date.kind {
+        MetricKind::Literal(quantity, _) if quantity.dimension == Dimension::TIME => {
+            Some(quantity.value)
+        }
+        _ => None,
+    });
+    seconds.filter(|seconds| (0.0..=3.2e9).contains(seconds)).collect()
+}
+
+fn asks_queries(that: &Condition) -> bool {
+    fn asks(expr: &MetricExpr) -> bool {
+        match &expr.kind {
+            MetricKind::Amount(path) => path.text.starts_with("query."),
+            MetricKind::Binary(_, left, right) => asks(left) || asks(right),
+            MetricKind::Negate(inner)
+            | MetricKind::At(_, inner)
+            | MetricKind::InVariant(_, inner) => asks(inner),
+            _ => false,
+        }
+    }
+    that.sides().any(asks)
+}
+
+fn calendar(model: &Model, months: u32) -> Result<Calendar, Problem> {
+    let start = model.outlook.start;
+    // The past, in which the pieces of tables began, is as long as the calendar allows.
+    let past =
+        [120, 12, 0].into_iter().find_map(|back| Calendar::new(start, back, months + 12).ok());
+    past.ok_or_else(|| {
+        let error = Calendar::new(start, 0, months + 12).err();
+        Problem::Calendar(error.map_or(String::new(), |error| error.to_string()))
+    })
+}
+
+fn course(
+    model: &Model,
+    calendar: &Calendar,
+    dates: &[f64],
+    (seed, count, uncertain): (u64, u32, &[String]),
+    queries: &[f64],
+) -> Result<Course, Problem> {
+    let dimension = |input: &crate::model::Input| {
+        uncertain.iter().position(|name| *name == input.name).unwrap_or(0) as u32
+    };
+    let dimensions: Vec<u32> = model.inputs.iter().map(dimension).collect();
+    let sizes = sizes::Sizes::default();
+    let one = |index: u32| {
+        // A single world is the one in which every input has its median.
+        let uniform = |input: usize| {
+            if count == 1 { 0.5 } else { worlds::point(seed, index, dimensions[input]) }
+        };
+        let world = model.world(&uniform).map_err(|problem| vec![problem])?;
+        let found = world::amounts(
+            model,
+            &world,
+            Scaling::default(),
+            (calendar, dates),
+            (queries, &sizes),
+        )?;
+        Ok((found, world.inputs))
+    };
+    let all: Result<Vec<_>, Vec<BindProblem>> = (0..count).into_par_iter().map(one).collect();
+    let all = all.map_err(Problem::Binding)?;
+    let (values, inputs): (Vec<_>, Vec<_>) = all.into_iter().unzip();
+    let names = world::names(model, !queries.is_empty());
+    let series = names.into_iter().enumerate().map(|(at, (path, dimension))| Series {
+        path,
+        dimension,
+        values: (0..dates.len())
+            .map(|date| values.iter().map(|world: &Vec<Vec<f64>>| world[date][at]).collect())
+            .collect(),
+    });
+    Ok(Course { name: None, series: series.collect(), inputs })
+}
+
+/// A stretch of the model as one of the calendar.
+fn every(binding: &crate::model::Binding, stretch: Stretch) -> crate::growth::calendar::Every {
+    use crate::growth::calendar::{DAY, Every};
+    match stretch {
+        Stretch::Time(id) => Every::Seconds(binding.get(id)),
+        Stretch::Days(days) => Every::Seconds(f64::from(days) * DAY),
+        Stretch::Months(months) => Every::Months(months),
+    }
+}

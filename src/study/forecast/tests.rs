@@ -1,0 +1,232 @@
+//! Goal: amounts over a calendar are those that arithmetic by hand gives, in every world. Method:
+//! scenarios whose answers are products, closed forms and known laws of inputs; a known crossing.
+
+use super::judge::judge;
+use super::{Forecast, Spec, forecast};
+use crate::expr::scope::NoTables;
+use crate::expr::tree::Comparator;
+use crate::model::{Model, resolve_data};
+use crate::scenario::overlay::with_variant;
+use crate::scenario::read;
+use crate::scenario::source::MemoryLoader;
+use crate::stats::worlds::order_statistic;
+use crate::study::forecast::crossing::{crossings, first};
+
+const PG: &str = "[database.pg]\ncores = 4\n";
+const DAY: f64 = 86_400.0;
+
+fn models(text: &str) -> Vec<(Option<String>, Model)> {
+    let (raw, found) = read("f.toml", &[], &MemoryLoader::new("f.toml", text));
+    assert!(!found.has_errors(), "{found:?}");
+    let resolved = |raw: &crate::scenario::RawScenario| {
+        let (model, found) = resolve_data(raw, &NoTables);
+        model.unwrap_or_else(|| panic!("{found:?}\n{text}"))
+    };
+    let mut models = vec![(None, resolved(&raw))];
+    for variant in raw.variants() {
+        let (merged, _) = with_variant(&raw, &variant.name);
+        models.push((Some(variant.name.to_string()), resolved(&merged)));
+    }
+    models
+}
+
+fn worked(text: &str, months: u32, worlds: u32) -> (Vec<(Option<String>, Model)>, Forecast) {
+    let models = models(text);
+    let spec = Spec { months, worlds, seed: 1 };
+    let found = forecast(&models, &spec).unwrap_or_else(|problem| panic!("{problem:?}"));
+    (models, found)
+}
+
+/// An amount at the beginning of a month, in the first world.
+fn at(found: &Forecast, path: &str, month: usize) -> f64 {
+    let series = found.courses[0].get(path).unwrap_or_else(|| panic!("no {path}"));
+    series.values[found.months[month]][0]
+}
+
+#[track_caller]
+fn near(found: f64, expected: f64) {
+    assert!((found - expected).abs() <= 1e-9 * expected.abs(), "{found} {expected}");
+}
+
+/// 1,000 rows of 200 B and 100 a day: the bytes are those of a table stated with so many rows. Of
+/// November 2026 to October 2027 there are 365 days.
+#[test]
+fn rows_and_bytes_by_hand() {
+    let table = |rows: &str| {
+        format!("{PG}[table.t]\ndatabase = \"pg\"\nrow = \"200 B\"\nkey = \"id\"\nrows = {rows}\n")
+    };
+    let text = format!("[scenario]\nstart = 2026-11-01\n{}growth = \"100/day\"\n", table("1_000"));
+    let (_, found) = worked(&text, 24, 10);
+    assert_eq!(found.worlds, 1);
+    near(at(&found, "table.t.rows", 1), 1_000.0 + 3_000.0);
+    near(at(&found, "table.t.rows", 12), 37_500.0);
+    let (_, still) = worked(&table("37_500"), 1, 1);
+    for path in ["table.t.bytes", "table.t.index_bytes", "table.t.heap"] {
+        near(at(&found, path, 12), at(&still, path, 0));
+        assert!(at(&found, path, 12) > 0.0);
+    }
+    near(at(&found, "database.pg.bytes", 12), at(&found, "table.t.bytes", 12));
+    // 125 MiB/s, the default of a disk.
+    near(
+        at(&found, "database.pg.backup_time", 12),
+        at(&found, "table.t.bytes", 12) / 131_072_000.0,
+    );
+    // A hundred inserts a day, 241 to 280 bytes of the log each with one index (measured: 241).
+    let wal = at(&found, "database.pg.wal", 12) * DAY / 100.0;
+    assert!((300.0..500.0).contains(&wal), "{wal}");
+}
+
+/// Deleted rows leave their room, dropped partitions do not, and moved rows lie elsewhere.
+#[test]
+fn what_becomes_of_old_rows() {
+    let text = |then: &str| {
+        format!(
+            "{PG}[table.t]\ndatabase = \"pg\"\nrow = \"200 B\"\nkey = \"id\"\nrows = 90_000\n\
+             growth = {{ rate = \"1_000/day\", rise = \"-10/day/day\" }}\n\
+             retention = {{ after = \"90 days\", then = \"{then}\" }}\n\
+             [storage.s]\ntier = {{ cold = {{ price = \"4 $ / (TB*month)\" }} }}\n"
+        )
+    };
+    let results = ["drop", "delete", "storage.s"].map(|then| worked(&text(then), 6, 1).1);
+    let [dropped, deleted, moved] = &results;
+    // After 180 days nothing has come for 80: 9 days of the fall are left of the last 90.
+    let last = 6;
+    let rows = at(dropped, "table.t.rows", last);
+    assert!(rows < 2_000.0 && rows > 0.0, "{rows}");
+    near(at(deleted, "table.t.rows", last), rows);
+    assert!(at(dropped, "table.t.bytes", last) < 0.05 * at(dropped, "table.t.bytes", 0));
+    near(at(deleted, "table.t.bytes", last), at(deleted, "table.t.bytes", 0));
+    let came = 1_000.0 * 100.0 / 2.0;
+    let left = 90_000.0 + came - rows;
+    // A row of 200 B of data with its header and alignment: 224 B.
+    near(at(moved, "storage.s.bytes", last) / left, 224.0);
+    assert_eq!(at(dropped, "storage.s.bytes", last), 0.0);
+}
+
+/// The bill of a month by hand, 30 days of November: 2 instances at 0.17 $/h, a server at 0.60, a disk
+/// of 500 GB at 0.115, calls at the mean rate of a week, a quarter of 10/s.
+///
+/// 2 × 0.17 × 720 = 244.80; 0.60 × 720 = 432.00; 500 × 0.115 = 57.50;
+/// 2.5/s × 2,592,000 s × 0.40 $ / 1,000,000 = 2.592. In all 736.892.
+#[test]
+fn a_bill_by_hand() {
+    let text = format!(
+        "[scenario]\nstart = 2026-11-01\n[service.api]\ninstances = 2\nworkers = 9\n{PG}\
+         [database.pg.disk]\nsize = \"500 GB\"\n\
+         [pool.p]\nservice = \"api\"\ndatabase = \"pg\"\nsize = 5\n\
+         [table.t]\ndatabase = \"pg\"\nrow = \"200 B\"\nkey = \"id\"\nrows = 0\ngrowth = \"traffic\"\n\
+         [endpoint.e]\nservice = \"api\"\nsteps = [{{ insert = \"t\", rows = 2 }}]\n\
+         [workload.w]\nrate = \"10/s\"\nmean_share = \"25%\"\nmix = {{ e = 1 }}\n\
+         [price]\ninstance = {{ api = \"0.17 $/h\" }}\ndatabase = {{ pg = \"0.60 $/h\" }}\n\
+         disk = {{ pg = \"0.115 $ / (GB*month)\" }}\ncall = {{ e = \"0.40 $ / 1_000_000\" }}\n"
+    );
+    let (_, found) = worked(&text, 2, 1);
+    for (item, amount) in
+        [("instances", 244.8), ("databases", 432.0), ("disks", 57.5), ("calls", 2.592)]
+    {
+        near(at(&found, &format!("cost.{item}"), 1), amount);
+    }
+    near(at(&found, "cost.month", 1), 736.892);
+    assert_eq!(at(&found, "cost.total", 0), 0.0);
+    // December has a day more, and a disk is paid by the month.
+    let december = (244.8 + 432.0 + 2.592) / 30.0 * 31.0 + 57.5;
+    assert!((at(&found, "cost.month", 2) - december).abs() < 1e-5);
+    near(at(&found, "cost.total", 2), at(&found, "cost.month", 1) + at(&found, "cost.month", 2));
+    // 2.5/s, two rows each.
+    near(at(&found, "table.t.rows", 1), 2.5 * 2.0 * 30.0 * DAY);
+}
+
+/// A rate that is uniform over 100 to 300 a day: after 100 days (and 0 rows at first) the rows are
+/// uniform over 10,000 to 30,000; a limit of 20,000 rows is passed after 20,000 / rate days, whose
+/// median is 100 and whose 5 % and 95 % are 20,000 / 290 and 20,000 / 110; within 100 days half of the
+/// worlds pass it.
+#[test]
+fn a_known_law_and_a_known_crossing() {
+    let text = format!(
+        "[scenario]\nstart = 2026-11-01\n[inputs]\na_day = \"uniform(100, 300)\"\n{PG}[table.t]\n\
+         database = \"pg\"\nrow = \"200 B\"\nkey = \"id\"\nrows = 0\ngrowth = \"a_day / 1 day\"\n\
+         [objective.small]\nthat = \"table.t.rows < 20_000\"\n\
+         [claim.half]\nthat = \"at(100 days, table.t.rows) < 20_000\"\n\
+         [claim.sure]\nthat = \"at(100 days, table.t.rows) in 10_000..30_000\"\n\
+         [claim.no]\nthat = \"at(100 days, table.t.rows) > 30_000 and table.t.rows > 1\"\n\
+         [claim.date]\nthat = \"time_until(table.t.rows >= 20_000) within 0.1% of 20_000 / a_day * 1 day\"\n"
+    );
+    let (models, found) = worked(&text, 12, 2_000);
+    let (course, model) = (&found.courses[0], &models[0].1);
+    let series = course.get("table.t.rows").unwrap();
+    let index = found.index(100.0 * DAY);
+    near(found.dates[index], 100.0 * DAY);
+    let mut rows = series.values[index].clone();
+    rows.sort_by(f64::total_cmp);
+    for q in [0.05, 0.5, 0.95] {
+        let expected = 10_000.0 + 20_000.0 * q;
+        let at = order_statistic(&rows, q);
+        assert!((at / expected - 1.0).abs() < 0.002, "{q}: {at} {expected}");
+    }
+    let passed = crossings(&found, course, model);
+    assert_eq!((passed.len(), passed[0].what.as_str()), (1, "small fails"));
+    for (q, rate) in [(0.05, 290.0), (0.5, 200.0), (0.95, 110.0)] {
+        let days = passed[0].quantile(q) / DAY;
+        assert!((days / (20_000.0 / rate) - 1.0).abs() < 0.005, "{q}: {days}");
+    }
+    assert_eq!(passed[0].never(), 0.0);
+    let judged: Vec<f64> = model
+        .outlook
+        .claims
+        .iter()
+        .map(|claim| judge(&claim.that, &found, course, model).unwrap().holds)
+        .collect();
+    assert!((judged[0] - 0.5).abs() < 0.005, "{judged:?}");
+    assert_eq!(judged[1..], [1.0, 0.0, 1.0]);
+}
+
+/// Between two months the line is straight; what is so at once is so at once, what never is, never.
+#[test]
+fn first_dates_by_hand() {
+    let dates = [0.0, 10.0, 20.0];
+    let above = |limit: f64| first(&dates, &[5.0, 10.0, 40.0], (Comparator::AtLeast, limit));
+    assert_eq!([above(1.0), above(7.5), above(10.0), above(25.0)], [0.0, 5.0, 10.0, 15.0]);
+    assert_eq!(above(41.0), f64::INFINITY);
+    assert_eq!(first(&dates, &[5.0, 3.0, 1.0], (Comparator::Less, 2.0)), 15.0);
+}
+
+/// Variants stand in the same worlds: what only one of them changes differs by that alone.
+#[test]
+fn variants_share_their_worlds() {
+    let text = format!(
+        "[inputs]\nfirst = \"uniform(1, 2)\"\na_day = \"between(100/day, 300/day)\"\n{PG}[table.t]\ndatabase = \"pg\"\n\
+         row = \"200 B\"\nkey = \"id\"\nrows = 0\ngrowth = \"a_day\"\n\
+         [claim.double]\nthat = \"in(twice, table.t.rows) within 0.001% of 2 * table.t.rows\"\n\
+         [variant.twice]\ninputs.first = 1\ntable.t.growth = \"2 * a_day * first / first\"\n"
+    );
+    let (models, found) = worked(&text, 12, 64);
+    let claim = &models[0].1.outlook.claims[0];
+    let judged = judge(&claim.that, &found, &found.courses[0], &models[0].1).unwrap();
+    assert_eq!(judged.holds, 1.0);
+    // Also where the variant knows an input that the scenario does not.
+    let of = |course: usize, input: usize| -> Vec<f64> {
+        found.courses[course].inputs.iter().map(|world| world[input]).collect()
+    };
+    assert!(of(0, 1) == of(1, 1) && of(0, 0) != of(1, 0));
+}
+
+/// Words of amounts that are wrong say so.
+#[test]
+fn mistakes_about_amounts() {
+    let base = format!("{PG}[table.t]\ndatabase = \"pg\"\nrow = \"9 B\"\nkey = \"id\"\nrows = 5\n");
+    for (that, said) in [
+        ("table.u.rows < 5", "no amount `table.u.rows`"),
+        ("table.t.bytes < 5", "a count beside bytes"),
+        ("at(5, table.t.rows) < 5", "a count beside a time"),
+        ("in(v, table.t.rows) < 5", "no variant `v`"),
+        ("table.t.rows < mean(pool.p.in_use)", "a metric of runs"),
+        ("table.t.rows < 5 for 3s", "intervals of a run"),
+        ("cost.month < 5", "a count beside money"),
+    ] {
+        let (models, found) = worked(&format!("{base}[claim.c]\nthat = \"{that}\"\n"), 1, 1);
+        let model = &models[0].1;
+        let errors = judge(&model.outlook.claims[0].that, &found, &found.courses[0], model);
+        let message = errors.unwrap_err()[0].message.clone();
+        assert!(message.contains(said), "{that}: {message}");
+    }
+}
