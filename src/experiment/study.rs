@@ -99,22 +99,14 @@ impl Study {
     /// Draws the worlds, binds and compiles.
     ///
     /// World `w` has the point `w` of the scrambled Sobol' design of the model's seed, one
-    /// dimension for each uncertain input in the order of the inputs. The problems are those of
-    /// the first world that has any.
+    /// dimension for each input in the order of the inputs, also for those that are certain: a
+    /// variant that knows an input does not move the others' worlds. The problems are those of the
+    /// first world that has any.
     pub fn new(model: &Model, needs: &Needs, scaling: &Scaling) -> Result<Self, Vec<BindProblem>> {
-        let mut dimension = 0;
-        let dimensions: Vec<u32> = model
-            .inputs
-            .iter()
-            .map(|input| {
-                dimension += u32::from(input.uncertain);
-                dimension.saturating_sub(1)
-            })
-            .collect();
         let count = if model.is_uncertain() { model.run.worlds.max(1) } else { 1 };
         let (mut plans, mut drawn) = (Vec::new(), Vec::new());
         for index in 0..count {
-            let uniform = |input: usize| worlds::point(model.run.seed, index, dimensions[input]);
+            let uniform = |input: usize| worlds::point(model.run.seed, index, input as u32);
             let world = model.world(&uniform).map_err(|problem| vec![problem])?;
             let binding = demand::bind(model, &world, scaling.clone())?;
             plans.push(compile(model, &binding, needs));

@@ -1,6 +1,6 @@
 //! Studies as a whole: order, threads, prefixes, warm-up, states.
 
-use super::testing::{Mm1, bytes, control};
+use super::testing::{Mm1, bytes, control, model};
 use super::{Ensemble, MergeError, State, Study, WarmUp, Warning};
 use crate::model::Scaling;
 use crate::plan::Needs;
@@ -167,4 +167,19 @@ fn predicted_events_cut_the_replications_but_not_below_five() {
     let warning = Warning::CutReplications { asked: 40, made: 8, events_per_run: per_run };
     assert_eq!(cut.warnings, vec![warning]);
     assert_eq!(run(1).rows.len(), 5);
+}
+
+/// Each input has a dimension of its own, whether it is uncertain or not.
+#[test]
+fn who_knows_an_input_meets_the_same_worlds_otherwise() {
+    let drawn = |first: &str| {
+        let text = format!(
+            "[inputs]\na = \"{first}\"\nb = \"uniform(1, 2)\"\n[run]\nworlds = 8\n[service.s]\ncores = 1\n\
+             [endpoint.e]\nservice = \"s\"\nsteps = [{{ cpu = \"1ms\" }}]\n\
+             [workload.w]\nrate = \"a * b * 10/s\"\nmix = {{ e = 1 }}"
+        );
+        let study = Study::new(&model(&text), &Needs::default(), &Scaling::default()).unwrap();
+        study.worlds.iter().map(|world| world.inputs[1]).collect::<Vec<f64>>()
+    };
+    assert_eq!(drawn("uniform(1, 2)"), drawn("1.5"));
 }

@@ -152,25 +152,12 @@ pub fn forecast(models: &[(Option<String>, Model)], spec: &Spec) -> Result<Forec
     let count =
         if models.iter().any(|(_, model)| model.is_uncertain()) { spec.worlds.max(1) } else { 1 };
     let mut courses = Vec::new();
-    let uncertain = uncertain(models);
     for (name, model) in models {
-        let worlds = (spec.seed, count, uncertain.as_slice());
+        let worlds = (spec.seed, count);
         let course = course(model, &calendar, &dates, worlds, &queries)?;
         courses.push(Course { name: name.clone(), ..course });
     }
     Ok(Forecast { calendar, dates, months, worlds: count, courses })
-}
-
-/// Inputs that are uncertain in any of the models: each has one dimension of the worlds, so that a
-/// variant in which one of them is certain has the same values of the others.
-fn uncertain(models: &[(Option<String>, Model)]) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    for input in models.iter().flat_map(|(_, model)| &model.inputs) {
-        if input.uncertain && !names.contains(&input.name) {
-            names.push(input.name.clone());
-        }
-    }
-    names
 }
 
 /// What objectives and claims of a model say of amounts.
@@ -220,18 +207,14 @@ fn course(
     model: &Model,
     calendar: &Calendar,
     dates: &[f64],
-    (seed, count, uncertain): (u64, u32, &[String]),
+    (seed, count): (u64, u32),
     queries: &[f64],
 ) -> Result<Course, Problem> {
-    let dimension = |input: &crate::model::Input| {
-        uncertain.iter().position(|name| *name == input.name).unwrap_or(0) as u32
-    };
-    let dimensions: Vec<u32> = model.inputs.iter().map(dimension).collect();
     let sizes = sizes::Sizes::default();
     let one = |index: u32| {
         // A single world is the one in which every input has its median.
         let uniform = |input: usize| {
-            if count == 1 { 0.5 } else { worlds::point(seed, index, dimensions[input]) }
+            if count == 1 { 0.5 } else { worlds::point(seed, index, input as u32) }
         };
         let world = model.world(&uniform).map_err(|problem| vec![problem])?;
         let found = world::amounts(
