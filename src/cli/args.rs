@@ -12,8 +12,9 @@ use clap_complete::Shell;
     version,
     about = "A capacity-planning simulator: how a design behaves under load",
     after_help = "Exit codes: 0 completed, whatever the verdicts; with --gate 1 if an objective \
-                  failed or a claim was refuted, else 3 if one is inconclusive; 2 an error in the \
-                  command or the scenario; 130 interrupted; 101 a bug.",
+                  failed, a claim was refuted or a metric got worse than the baseline for sure, \
+                  else 3 if one is inconclusive; 2 an error in the command or the scenario; 130 \
+                  interrupted; 101 a bug.",
     max_term_width = 100
 )]
 pub struct Args {
@@ -76,9 +77,17 @@ pub struct RunArgs {
     /// several times
     #[arg(long, value_name = "GOAL")]
     pub precision: Vec<String>,
-    /// Let the exit code tell the verdicts: 1 failed or refuted, 3 inconclusive
-    #[arg(long)]
-    pub gate: bool,
+    /// Refine for so long, such as 30s: 16 replications first, then 32, 64, 128 and so on, until
+    /// more would not fit
+    #[arg(long, value_name = "TIME")]
+    pub budget: Option<String>,
+    /// Let the exit code tell the verdicts (of all, if nothing is named): 1 failed, refuted or
+    /// worse, 3 inconclusive
+    #[arg(long, value_name = "WHAT", num_args = 0..=1, default_missing_value = "all")]
+    pub gate: Option<Gate>,
+    /// Say what moved since this saved summary.json, and whether it is luck or change
+    #[arg(long, value_name = "SUMMARY.JSON")]
+    pub baseline: Option<PathBuf>,
 }
 
 /// What every command that simulates takes
@@ -100,8 +109,8 @@ pub struct StudyArgs {
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// What is printed
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    #[arg(long, value_enum, default_value_t = Printed::Text)]
+    pub format: Printed,
     /// Print neither progress nor the summary; the report is written
     #[arg(long, short)]
     pub quiet: bool,
@@ -156,7 +165,7 @@ pub struct CompareArgs {
     /// What is simulated, and how; `--variant a,b` names the variants to compare
     #[command(flatten)]
     pub study: StudyArgs,
-    /// Other scenarios to compare the first one with
+    /// Other scenarios to compare the first one with, or saved summaries (`summary.json`)
     #[arg(value_name = "OTHER")]
     pub others: Vec<PathBuf>,
     /// Compare by this metric as well, such as "p99(endpoint.x)"; may be given several times
@@ -276,6 +285,34 @@ pub enum MessageFormat {
     Concise,
     /// One JSON array
     Json,
+}
+
+/// What the exit code tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Gate {
+    /// Whether every objective is met
+    Objectives,
+    /// Whether every claim holds
+    Claims,
+    /// Whether no metric got worse than the baseline for sure
+    Regressions,
+    /// All of these; regressions only with a baseline
+    All,
+}
+
+/// What a command that simulates prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Printed {
+    /// For people, at most 100 columns wide
+    Text,
+    /// For a pull request
+    Markdown,
+    /// For programs
+    Json,
+    /// For build servers that read reports of `JUnit` (`run` only)
+    Junit,
+    /// For GitHub's actions: annotations at the lines of the scenario (`run` only)
+    Github,
 }
 
 /// What is printed.

@@ -1,6 +1,9 @@
 //! `plimsoll compare`: designs side by side on the same draws.
 
+use std::path::Path;
+
 use super::args::Format;
+use super::baseline::Baseline;
 use super::candidates::{asked, known};
 use super::load::Loaded;
 use super::options::{CompareOptions, ScenarioOptions, file_name};
@@ -8,6 +11,7 @@ use super::output::Staging;
 use super::{Failure, bug, exit, interrupt, ui, work};
 use crate::expr::metric::MetricExpr;
 use crate::report::compare::{charts, facts::Comparison, gather, render};
+use crate::report::summary::Saved;
 use crate::scenario::overlay::is_base;
 use crate::study::measured::{Measured, measured};
 use crate::study::{Alternative, compare, runs};
@@ -16,7 +20,8 @@ use crate::study::{Alternative, compare, runs};
 pub fn compare(options: &CompareOptions) -> Result<u8, Failure> {
     let shared = &options.study;
     let asked = asked(&options.metrics)?;
-    let (designs, warnings) = designs(options, &asked)?;
+    let saved = saved(options)?;
+    let (designs, warnings) = designs(options, &asked, saved.len())?;
     if let Some(first) = designs.first() {
         let run = &first.model.run;
         bug::remember(&options.reproduce(&shared.scenario.file, run.seed, run.replications));
@@ -42,7 +47,8 @@ pub fn compare(options: &CompareOptions) -> Result<u8, Failure> {
     let command = |file: &str| options.reproduce(file, seed, per_world);
     let found = gather::Found {
         ran: &ran,
-        comparison: &compare::compare(&ran, &metrics),
+        saved: &saved,
+        comparison: &compare::compare(&ran, &known_of(&saved), &metrics),
         warnings,
         reproduce: command(file_name(&shared.scenario.file)),
     };
@@ -54,10 +60,40 @@ pub fn compare(options: &CompareOptions) -> Result<u8, Failure> {
     Ok(if interrupt::is_set() { exit::INTERRUPTED } else { exit::COMPLETED })
 }
 
+/// Whether a file is a saved summary, by its name.
+fn is_saved(file: &str) -> bool {
+    Path::new(file).extension().is_some_and(|end| end.eq_ignore_ascii_case("json"))
+}
+
+/// The saved summaries, each by the name of its file, or of its folder if all of them are called
+/// `summary.json`.
+fn saved(options: &CompareOptions) -> Result<Vec<(String, Saved)>, Failure> {
+    let read = |file: &String| {
+        let path = Path::new(file);
+        let folder = path.parent().and_then(Path::file_name);
+        let stem = path.file_stem().filter(|stem| *stem != "summary");
+        let name = stem.or(folder).map_or("saved".into(), |name| name.to_string_lossy());
+        let saved = Baseline::read(path, "OTHER")?.saved;
+        Ok((format!("{name} (saved)"), saved))
+    };
+    options.others.iter().filter(|file| is_saved(file)).map(read).collect()
+}
+
+/// Their metrics, as they are compared.
+fn known_of(saved: &[(String, Saved)]) -> Vec<compare::Saved> {
+    let one = |(name, saved): &(String, Saved)| {
+        let confidence = saved.run.confidence.0;
+        let known = saved.metrics.iter().map(|metric| metric.known(confidence)).collect();
+        compare::Saved { name: name.clone(), known }
+    };
+    saved.iter().map(one).collect()
+}
+
 /// What is compared, and what there is to say about it.
 fn designs(
     options: &CompareOptions,
     asked: &[Measured],
+    saved: usize,
 ) -> Result<(Vec<Alternative>, Vec<String>), Failure> {
     let metrics: Vec<MetricExpr> = asked.iter().map(|one| one.metric.clone()).collect();
     let mut loaded = Loaded::new(&options.study.scenario)?;
@@ -66,7 +102,7 @@ fn designs(
         designs.push(alternative(&mut loaded, name.as_deref(), name.clone(), &metrics)?);
     }
     let mut warnings = finished(&loaded, &designs, asked, options)?;
-    for file in &options.others {
+    for file in options.others.iter().filter(|file| !is_saved(file)) {
         let scenario = ScenarioOptions { file: file.clone(), ..options.study.scenario.clone() };
         let mut loaded = Loaded::new(&scenario)?;
         let stem = file_name(file).trim_end_matches(".toml").to_owned();
@@ -74,7 +110,7 @@ fn designs(
         warnings.extend(finished(&loaded, std::slice::from_ref(&design), asked, options)?);
         designs.push(design);
     }
-    if designs.len() < 2 {
+    if designs.len() + saved < 2 {
         let message = "there is one design only: a scenario is compared with its variants, or with \
                        other files";
         return Err(Failure::Usage(message.to_owned()));

@@ -114,6 +114,16 @@ impl Loaded {
         self.add(&wrong);
     }
 
+    /// File and line of a value, in a variant if one is named; none: it is in no file.
+    pub fn line(&self, variant: Option<&str>, path: &[&str]) -> Option<(String, usize)> {
+        let merged = variant.map(|name| with_variant(&self.raw, name).0);
+        let span = merged.as_ref().unwrap_or(&self.raw).value(path)?.span;
+        let file = self.sources().path(span.file);
+        let line = self.sources().position(span.file, span.start).line;
+        // What was typed behind `--set` has a name that no file has.
+        (!file.starts_with('<')).then(|| (file.to_owned(), line))
+    }
+
     /// The warnings so far, one line each.
     pub fn warnings(&self) -> Vec<String> {
         let warnings = self.diagnostics.iter().filter(|d| d.severity == Severity::Warning);

@@ -9,6 +9,8 @@
 //! - [`ui`]: everything that is printed; color, progress
 //! - [`interrupt`], [`bug`]: Ctrl-C and panics
 //! - [`cases`], [`candidates`]: the variants, and the values of keys, that a command is about
+//! - [`baseline`]: saved summaries from the disk
+//! - [`begun`], [`budget`]: a run that is ready to be made, and how long it may take
 //! - [`work`]: threads and progress of long work
 //! - [`load`], [`run`], [`compare`], [`sweep`], [`size`],
 //!   [`check`], [`list`], [`explain`], [`explain_query`], [`forecast`], [`new`], [`shell`]: the commands
@@ -28,6 +30,9 @@ pub mod output;
 
 pub mod ui;
 
+mod baseline;
+mod begun;
+mod budget;
 mod bug;
 mod candidates;
 mod cases;
@@ -72,6 +77,9 @@ pub enum Failure {
         /// Why.
         source: std::io::Error,
     },
+    /// Somebody stopped it before there was anything to report.
+    #[error("interrupted before there was anything to report")]
+    Interrupted,
     /// The reader of the output is gone.
     #[error("the output was closed")]
     Closed,
@@ -117,6 +125,10 @@ fn dispatch(command: Command) -> Result<u8, Failure> {
 fn code_of(failure: &Failure) -> u8 {
     match failure {
         Failure::Closed => return exit::COMPLETED,
+        Failure::Interrupted => {
+            ui::error(&failure.to_string());
+            return exit::INTERRUPTED;
+        }
         Failure::Scenario => {}
         Failure::Usage(_) | Failure::Write { .. } => ui::error(&failure.to_string()),
     }

@@ -4,9 +4,14 @@ use std::path::{Path, PathBuf};
 
 use super::Failure;
 use super::args::{
-    CheckArgs, CompareArgs, ExplainArgs, Format, MessageFormat, RunArgs, SizeArgs, SourceArgs,
-    StudyArgs, SweepArgs,
+    CheckArgs, CompareArgs, ExplainArgs, Format, Gate, MessageFormat, Printed, RunArgs, SizeArgs,
+    SourceArgs, StudyArgs, SweepArgs,
 };
+use crate::expr::metric::{MetricKind, parse_metric};
+use crate::units::Dimension;
+
+/// The longest budget \[s\]: a week.
+const BUDGET_MAX: f64 = 7.0 * 86_400.0;
 
 /// A scenario and what to change in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -124,7 +129,7 @@ impl StudyOptions {
             insists: args.replications.is_some(),
             jobs: args.jobs.map(|jobs| jobs as usize),
             out,
-            format: args.format,
+            format: format_of(args.format, purpose)?,
             quiet: args.quiet,
         })
     }
@@ -147,22 +152,61 @@ impl StudyOptions {
 }
 
 /// What `run` is to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct RunOptions {
     /// What is simulated.
     pub study: StudyOptions,
     /// `--precision` options as they were typed.
     pub precision: Vec<String>,
-    /// Whether the exit code tells the verdicts.
-    pub gate: bool,
+    /// How long it may take \[s\].
+    pub budget: Option<f64>,
+    /// Which verdicts the exit code tells; none: it tells none.
+    pub gate: Option<Gate>,
+    /// The saved summary that this one is held against.
+    pub baseline: Option<PathBuf>,
+    /// What is printed for a build server, instead of the study's format.
+    pub server: Option<Server>,
+}
+
+/// Build servers whose format is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Server {
+    /// Those that read the XML of `JUnit`.
+    Junit,
+    /// GitHub's actions.
+    Github,
 }
 
 impl RunOptions {
     /// Checks what was typed.
     pub fn new(args: RunArgs) -> Result<Self, Failure> {
+        let server = match args.study.format {
+            Printed::Junit => Some(Server::Junit),
+            Printed::Github => Some(Server::Github),
+            Printed::Text | Printed::Markdown | Printed::Json => None,
+        };
+        if args.gate == Some(Gate::Regressions) && args.baseline.is_none() {
+            let message = "--gate regressions needs a baseline: --baseline SUMMARY.json";
+            return Err(Failure::Usage(message.to_owned()));
+        }
+        let budget = args.budget.as_deref().map(budget).transpose()?;
         let mut study = StudyOptions::new(args.study, "")?;
         study.scenario.sets.extend(precision(&args.precision));
-        Ok(Self { study, precision: args.precision, gate: args.gate })
+        let (gate, baseline) = (args.gate, args.baseline);
+        Ok(Self { study, precision: args.precision, budget, gate, baseline, server })
+    }
+
+    /// What [`RunOptions::reproduce`] would be if it were typed.
+    #[must_use]
+    pub fn settled(&self, seed: u64, replications: u32) -> Self {
+        let mut settled = Self { budget: None, ..self.clone() };
+        let study = &mut settled.study;
+        study.scenario.sets.clone_from(&study.typed_sets);
+        let run = [format!("run.seed={seed}"), format!("run.replications={replications}")];
+        study.scenario.sets.extend(run);
+        study.scenario.sets.extend(precision(&self.precision));
+        study.insists = true;
+        settled
     }
 
     /// The command that gives the same result again, for a shell.
@@ -186,7 +230,7 @@ impl RunOptions {
 pub struct CompareOptions {
     /// What is simulated.
     pub study: StudyOptions,
-    /// Other scenarios.
+    /// Other scenarios, and saved summaries (`.json`).
     pub others: Vec<String>,
     /// Metrics beside the usual ones.
     pub metrics: Vec<String>,
@@ -304,6 +348,37 @@ fn precision(goals: &[String]) -> Option<String> {
     }
 }
 
+/// A time as scenarios write it, in seconds.
+fn budget(text: &str) -> Result<f64, Failure> {
+    let wrong = |why: String| Failure::Usage(format!("--budget `{text}`: {why}"));
+    let found = parse_metric(text).map_err(|error| wrong(error.message))?;
+    let MetricKind::Literal(quantity, _) = found.kind else {
+        return Err(wrong("a time is expected, such as 30s or 5min".to_owned()));
+    };
+    if quantity.dimension != Dimension::TIME {
+        return Err(wrong("a time with its unit is expected, such as 30s or 5min".to_owned()));
+    }
+    if !(quantity.value > 0.0 && quantity.value <= BUDGET_MAX) {
+        return Err(wrong("more than nothing and at most a week is expected".to_owned()));
+    }
+    Ok(quantity.value)
+}
+
+/// What is printed in general; only `run`, whose report has no `purpose` in its name, writes for
+/// build servers.
+fn format_of(printed: Printed, purpose: &str) -> Result<Format, Failure> {
+    match printed {
+        Printed::Text => Ok(Format::Text),
+        Printed::Markdown => Ok(Format::Markdown),
+        Printed::Json => Ok(Format::Json),
+        Printed::Junit | Printed::Github if purpose.is_empty() => Ok(Format::Text),
+        Printed::Junit | Printed::Github => {
+            let message = "--format junit and --format github are for the verdicts of `run`";
+            Err(Failure::Usage(message.to_owned()))
+        }
+    }
+}
+
 /// The last part of a path, for a result that does not depend on where the file lies.
 pub fn file_name(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)
@@ -360,6 +435,34 @@ mod tests {
         let again = two.reproduce("a.toml", 1, 64, None);
         let goals = "--precision '2% on a' --precision '3% on b'";
         assert_eq!(again, format!("plimsoll run a.toml {goals} --seed 1 --replications 64"));
+    }
+
+    #[test]
+    fn a_budget_is_a_time_with_its_unit() {
+        assert_eq!(run(&["a.toml", "--budget", "1.5 min"]).budget, Some(90.0));
+        for wrong in ["30", "30%", "0s", "-1s", "2 weeks", "p95(endpoint.x)", ""] {
+            let message = budget(wrong).unwrap_err().to_string();
+            assert!(message.starts_with(&format!("--budget `{wrong}`: ")), "{message}");
+        }
+    }
+
+    /// What was found within a budget is what the printed command would be asked for.
+    #[test]
+    fn what_is_settled_is_what_the_command_says() {
+        let typed = ["a.toml", "--set", "x=1", "--precision", "2% on a", "--budget", "9s"];
+        let settled = run(&typed).settled(7, 32);
+        let command = run(&typed).reproduce("a.toml", 7, 32, None);
+        assert_eq!(command, settled.reproduce("a.toml", 7, 32, None));
+        let again = ["a.toml", "--set", "x=1", "--precision", "2% on a"];
+        let again = run(&[&again[..], &["--seed", "7", "--replications", "32"]].concat());
+        assert_eq!(settled, again);
+    }
+
+    #[test]
+    fn a_gate_without_a_word_is_about_all() {
+        assert_eq!(run(&["a.toml"]).gate, None);
+        assert_eq!(run(&["a.toml", "--gate"]).gate, Some(Gate::All));
+        assert_eq!(run(&["a.toml", "--gate", "claims", "-q"]).gate, Some(Gate::Claims));
     }
 
     #[test]

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use super::Failure;
 
 /// Files that a report may have: those of an earlier report that this one lacks are removed.
-const OWN: [&str; 24] = [
+const OWN: [&str; 26] = [
     "forecast.md",
     "forecast.json",
     "margin.svg",
@@ -27,6 +27,8 @@ const OWN: [&str; 24] = [
     "cost.svg",
     "summary.md",
     "summary.json",
+    "baseline.md",
+    "baseline.json",
     "comparison.md",
     "comparison.json",
     "sweep.md",

@@ -1,115 +1,135 @@
 //! `plimsoll run`: simulate, judge, report.
 
-use super::args::Format;
-use super::cases::{self, judged};
+use std::path::PathBuf;
+
+use super::args::{Format, Gate};
+use super::baseline::Baseline;
+use super::begun::Begun;
 use super::load::Loaded;
-use super::options::{RunOptions, file_name};
+use super::options::{RunOptions, Server, file_name};
 use super::output::Staging;
-use super::{Failure, bug, exit, interrupt, ui, work};
-use crate::demand::{self, Demand};
-use crate::model::{Claim, Model, Scaling};
-use crate::report::summarize::{self, Case};
-use crate::report::summary::{Judgment, Summary, Verdict};
+use super::{Failure, budget, exit, interrupt, ui, work};
+use crate::report::baseline::{self, facts};
+use crate::report::ci::annotations::{Place, annotations};
+use crate::report::ci::checks::{Check, Kind, Outcome, checks, overall};
+use crate::report::ci::junit::junit;
+use crate::report::summary::Summary;
 use crate::report::{charts, json, markdown, text};
-use crate::study::sensitivity::{Judged, Sensitivity};
-use crate::study::{self, Ran, runs};
-use crate::verdict::Judgement;
+use crate::study::{Ran, runs};
 
 /// Runs a scenario.
 pub fn run(options: &RunOptions) -> Result<u8, Failure> {
     let file = options.study.scenario.file.as_str();
-    let mut loaded = Loaded::new(&options.study.scenario)?;
-    let main = cases::prepare(&mut loaded, options.study.scenario.variant.as_deref())?;
-    bug::remember(&options.reproduce(file, main.model.run.seed, main.model.run.replications, None));
-    let others = cases::others(&mut loaded, &main)?;
-    cases::conditions(&mut loaded, &main, &others);
-    loaded.unless_errors()?;
-    let demand = arithmetic(&mut loaded, &main.model)?;
-    loaded.show_warnings(&options.study.check());
+    let read = |path: &PathBuf| Baseline::read(path, "--baseline");
+    let saved = options.baseline.as_ref().map(read).transpose()?;
+    let (mut begun, main, others) = Begun::new(options)?;
+    if let Some(saved) = &saved {
+        saved.unless_another(&main.model, main.name.as_deref())?;
+    }
+    let shown = begun.loaded.warnings();
+    begun.loaded.show_warnings(&options.study.check());
     let staging = Staging::create(&options.study.out)?;
     interrupt::clean_up(staging.folder());
     interrupt::listen();
-    let all = work::threads(options.study.jobs)?.install(|| {
-        work::watched(options.study.insists, options.study.quiet, |outside| {
-            runs::main_first(main, others, outside)
+    let mut settled = options.clone();
+    let all = if let Some(budget) = options.budget {
+        let spent = budget::spend(options, budget, &begun, main, others)?;
+        (settled, begun) = (spent.options, spent.begun);
+        spent.ran
+    } else {
+        work::threads(options.study.jobs)?.install(|| {
+            work::watched(options.study.insists, options.study.quiet, |outside| {
+                runs::main_first(main, others, outside)
+            })
         })
-    });
+    };
+    let options = &settled;
     let interrupted = interrupt::is_set();
-    let Some((main, others)) = all.split_first() else { return Ok(exit::COMPLETED) };
+    let Some(main) = all.first() else { return Ok(exit::COMPLETED) };
     if main.ensemble.rows.is_empty() {
         ui::error("interrupted before the first run was complete: there is nothing to report");
         return Ok(exit::INTERRUPTED);
     }
-    let (own, claims) = (case(main, &all), claims(main, &all));
-    let sensitivity = sensitivity(main, &all, &own, &claims);
-    let study = summarize::Study {
-        claims,
-        main: own,
-        sensitivity: sensitivity.as_ref(),
-        others: others.iter().map(|other| case(other, &all)).collect(),
-        demand: demand.as_ref(),
-        warnings: loaded.warnings(),
-        reproduce: reproduce(options, main, file_name(file)),
-    };
-    let summary = summarize::summarize(&study);
-    write(staging, &summary)?;
+    let command = reproduce(options, main, file_name(file));
+    let Some(summary) = begun.summary(&all, command) else { return Ok(exit::COMPLETED) };
+    let since = saved.map(|saved| since(&saved, &summary)).transpose()?;
+    write(staging, &summary, since.as_ref())?;
+    let found = Found { summary: &summary, since: since.as_ref(), kinds: kinds(options.gate) };
     if !options.study.quiet {
-        let shown = loaded.warnings();
-        print(options, &summary, &reproduce(options, main, file), &shown)?;
+        match options.server {
+            Some(server) => found.tell(server, &begun.loaded, file)?,
+            None => print(options, &found, &reproduce(options, main, file), &shown)?,
+        }
     }
-    Ok(if interrupted { exit::INTERRUPTED } else { code(options.gate, &summary) })
+    let code = if options.gate.is_some() { found.code() } else { exit::COMPLETED };
+    Ok(if interrupted { exit::INTERRUPTED } else { code })
 }
 
-/// What arithmetic says, with its warnings.
-fn arithmetic(loaded: &mut Loaded, model: &Model) -> Result<Option<Demand>, Failure> {
-    let binding = loaded.bound(|| {
-        let world = model.nominal_world().map_err(|problem| vec![problem])?;
-        demand::bind(model, &world, Scaling::default())
-    })?;
-    let demand = demand::analyze(model, &binding);
-    loaded.add(&demand::warnings(model, &binding, &demand));
-    Ok(Some(demand))
+/// What was found, and which of it the exit code and build servers are told.
+struct Found<'a> {
+    summary: &'a Summary,
+    since: Option<&'a facts::Baseline>,
+    kinds: &'static [Kind],
 }
 
-/// A design that was run, with its objectives judged.
-fn case<'a>(ran: &'a Ran, all: &[Ran]) -> Case<'a> {
-    Case {
-        name: ran.name.as_deref(),
-        model: &ran.model,
-        ensemble: &ran.ensemble,
-        objectives: study::objectives(ran, all),
+impl Found<'_> {
+    fn checks(&self) -> Vec<Check> {
+        checks(self.summary, self.since, self.kinds)
     }
-}
 
-/// The claims, each judged on the variant that it speaks of.
-fn claims<'a>(main: &'a Ran, all: &[Ran]) -> Vec<(&'a Claim, Option<Judgement>)> {
-    judged(main.name.as_deref(), &main.model)
-        .map(|claim| {
-            let on = claim.variant.as_deref().map_or(Some(main), |name| study::find(all, name));
-            (claim, on.and_then(|on| study::judge(&claim.that, on, all)))
+    /// What the exit code says of the verdicts.
+    fn code(&self) -> u8 {
+        match overall(&self.checks()) {
+            Outcome::Failed => exit::FAILED,
+            Outcome::Open => exit::INCONCLUSIVE,
+            Outcome::Passed => exit::COMPLETED,
+        }
+    }
+
+    /// Tells a build server.
+    fn tell(&self, server: Server, loaded: &Loaded, file: &str) -> Result<(), Failure> {
+        let Summary { name, variant, headline, .. } = self.summary;
+        ui::data(&match server {
+            Server::Junit => {
+                let variant = variant.as_ref().map_or(String::new(), |name| format!(" ({name})"));
+                junit(&format!("{name}{variant}"), &self.checks())
+            }
+            Server::Github => {
+                let place = |check: &Check| place(loaded, check, variant.as_deref(), file);
+                let since =
+                    self.since.map_or(String::new(), |since| format!(" {}", since.headline));
+                annotations(&format!("{headline}{since}"), &self.checks(), &place)
+            }
         })
-        .collect()
+    }
 }
 
-/// What hangs on the uncertain inputs of a design; `None` with one world.
-fn sensitivity(
-    main: &Ran,
-    all: &[Ran],
-    case: &Case,
-    claims: &[(&Claim, Option<Judgement>)],
-) -> Option<Sensitivity> {
-    let objectives = main.model.objectives.iter().zip(&case.objectives);
-    let objectives = objectives.filter_map(|(one, judged)| {
-        let verdict = judged.as_ref()?.verdict;
-        Some(Judged { name: &one.name, text: &one.text, that: &one.that, variant: None, verdict })
-    });
-    let claims = claims.iter().filter_map(|(one, judged)| {
-        let verdict = judged.as_ref()?.verdict;
-        let variant = one.variant.as_deref();
-        Some(Judged { name: &one.id, text: &one.text, that: &one.that, variant, verdict })
-    });
-    let judged: Vec<Judged> = objectives.chain(claims).collect();
-    study::sensitivity::sensitivity(main, all, &judged)
+/// The kinds of checks that a gate is about; without one all of them.
+fn kinds(gate: Option<Gate>) -> &'static [Kind] {
+    match gate {
+        Some(Gate::Objectives) => &[Kind::Objective],
+        Some(Gate::Claims) => &[Kind::Claim],
+        Some(Gate::Regressions) => &[Kind::Regression],
+        Some(Gate::All) | None => &[Kind::Objective, Kind::Claim, Kind::Regression],
+    }
+}
+
+/// Where a check stands; a metric of a baseline stands in the scenario as a whole.
+fn place(loaded: &Loaded, check: &Check, variant: Option<&str>, file: &str) -> Option<Place> {
+    let name = check.name.as_str();
+    let kind = match check.kind {
+        Kind::Objective => "objective",
+        Kind::Claim => "claim",
+        Kind::Regression => return Some(Place { file: file.to_owned(), line: None }),
+    };
+    let (file, line) = loaded.line(variant, &[kind, name, "that"])?;
+    Some(Place { file, line: Some(line) })
+}
+
+/// What moved since a saved summary.
+fn since(before: &Baseline, summary: &Summary) -> Result<facts::Baseline, Failure> {
+    let same_bytes = rendered(summary)? == before.text;
+    Ok(baseline::gather::gather(&before.saved, summary, same_bytes))
 }
 
 /// The command that gives this result again.
@@ -120,56 +140,60 @@ fn reproduce(options: &RunOptions, main: &Ran, file: &str) -> String {
 }
 
 /// Writes the files and puts them into their place.
-fn write(mut staging: Staging, summary: &Summary) -> Result<(), Failure> {
+fn write(
+    mut staging: Staging,
+    summary: &Summary,
+    since: Option<&facts::Baseline>,
+) -> Result<(), Failure> {
     let charts = charts::charts(summary);
     for chart in &charts {
         staging.write(chart.file, &chart.svg.standalone())?;
     }
     staging.write("summary.md", &markdown::render(summary, &charts))?;
     staging.write("summary.json", &rendered(summary)?)?;
+    if let Some(since) = since {
+        staging.write("baseline.md", &baseline::render::markdown(since))?;
+        let text =
+            baseline::render::json(since).map_err(|error| unwritten("baseline.json", error))?;
+        staging.write("baseline.json", &text)?;
+    }
     staging.publish()
 }
 
 fn rendered(summary: &Summary) -> Result<String, Failure> {
-    json::render(summary).map_err(|error| Failure::Write {
-        what: "summary.json".to_owned(),
-        source: std::io::Error::other(error),
-    })
+    json::render(summary).map_err(|error| unwritten("summary.json", error))
+}
+
+fn unwritten(what: &str, error: serde_json::Error) -> Failure {
+    Failure::Write { what: what.to_owned(), source: std::io::Error::other(error) }
 }
 
 /// `said` are the warnings that have been shown, with their places in the file: text does not
 /// repeat them, what is read by others has them all.
 fn print(
     options: &RunOptions,
-    summary: &Summary,
+    found: &Found,
     command: &str,
     said: &[String],
 ) -> Result<(), Failure> {
+    let Found { summary, since, .. } = found;
     match options.study.format {
         Format::Json => ui::data(&rendered(summary)?),
-        Format::Markdown => ui::data(&markdown::render(summary, &charts::charts(summary))),
+        Format::Markdown => {
+            let since = since.map_or(String::new(), |since| {
+                "\n".to_owned() + &baseline::render::markdown(since)
+            });
+            ui::data(&(markdown::render(summary, &charts::charts(summary)) + &since))
+        }
         Format::Text => {
             // Here the command has the path as it was typed; the files do not depend on it.
-            let mut shown = summary.clone();
+            let mut shown = (*summary).clone();
             command.clone_into(&mut shown.run.reproduce);
             shown.warnings.retain(|warning| !said.contains(warning));
+            let since = since
+                .map_or(String::new(), |since| "\n".to_owned() + &baseline::render::text(since));
             let report = format!("\nReport: {}\n", options.study.out.join("summary.md").display());
-            ui::data(&(text::render(&shown) + &report))
+            ui::data(&(text::render(&shown) + &since + &report))
         }
-    }
-}
-
-/// What the exit code says of the verdicts.
-fn code(gate: bool, summary: &Summary) -> u8 {
-    let all = || summary.objectives.iter().chain(&summary.claims);
-    let any = |is: fn(&Judgment) -> bool| all().any(is);
-    if !gate {
-        exit::COMPLETED
-    } else if any(|one| one.verdict.is_bad()) {
-        exit::FAILED
-    } else if any(|one| one.verdict == Verdict::Inconclusive) {
-        exit::INCONCLUSIVE
-    } else {
-        exit::COMPLETED
     }
 }

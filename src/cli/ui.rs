@@ -64,6 +64,11 @@ pub fn notice(text: &str) {
     }
 }
 
+/// Whether somebody looks on while something is under way.
+pub fn is_watched(quiet: bool) -> bool {
+    !quiet && io::stderr().is_terminal()
+}
+
 /// The progress of a study on standard error; nothing if that is no terminal.
 pub struct Meter {
     bar: ProgressBar,
@@ -83,10 +88,10 @@ struct Shown {
 impl Meter {
     /// Begins.
     pub fn new(name: &str, quiet: bool) -> Self {
-        let target = if quiet || !io::stderr().is_terminal() {
-            ProgressDrawTarget::hidden()
-        } else {
+        let target = if is_watched(quiet) {
             ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
         };
         let bar = ProgressBar::with_draw_target(None, target);
         if !bar.is_hidden() {

@@ -66,6 +66,12 @@ pub struct Prepared {
 }
 
 impl Prepared {
+    /// The same with another number of replications per world.
+    #[must_use]
+    pub fn making(&self, per_world: u32) -> Self {
+        Self { per_world, ..self.clone() }
+    }
+
     /// The same with the warm-up and the replications of a study beside it, so that both record the
     /// same requests in as many runs. A warm-up that was found or given up becomes `warm_up` (ns),
     /// which is not shorter; where nothing is cut, nothing is.

@@ -44,9 +44,15 @@ pub mod check_headline;
 
 pub mod effort;
 
+pub mod glance;
+
 pub mod check;
 
 pub mod compare;
+
+pub mod baseline;
+
+pub mod ci;
 
 pub mod explain;
 

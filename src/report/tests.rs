@@ -1,6 +1,6 @@
 //! The renderings of summaries made by hand.
 
-mod fixture;
+pub(in crate::report) mod fixture;
 mod snapshots;
 mod unknown;
 
@@ -111,6 +111,7 @@ fn json_has_the_keys_of_its_schema() {
         "inputs",
         "assumptions",
         "method",
+        "metrics",
         "series",
     ]);
     assert_eq!(keys.iter().copied().collect::<BTreeSet<_>>(), expected);

@@ -11,6 +11,7 @@ pub const FIRST: u32 = 16;
 /// Looks at 16, 32, 64, … values, the last at the cap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Looks {
+    first: u32,
     cap: u32,
     made: u32,
     held: bool,
@@ -20,18 +21,25 @@ pub struct Looks {
 impl Looks {
     /// No look so far; `cap`: values at most, at least one.
     pub fn new(cap: u32) -> Self {
-        Self { cap: cap.max(1), made: 0, held: false, stopped: false }
+        Self::starting(FIRST, cap)
+    }
+
+    /// The same with another first look, for somebody who is in a hurry; a goal does not hold before
+    /// [`FIRST`] values whatever was seen.
+    pub fn starting(first: u32, cap: u32) -> Self {
+        Self { first: first.max(1), cap: cap.max(1), made: 0, held: false, stopped: false }
     }
 
     /// How many values the next look needs; `None`: sampling ends with those of the last look.
     pub fn next(&self) -> Option<u32> {
-        let next = if self.made == 0 { FIRST } else { self.made.saturating_mul(2) };
+        let next = if self.made == 0 { self.first } else { self.made.saturating_mul(2) };
         (!self.stopped && self.made < self.cap).then_some(next.min(self.cap))
     }
 
     /// What the next look saw: whether the goal holds with that many values.
     pub fn looked(&mut self, holds: bool) {
         self.made = self.next().unwrap_or(self.made);
+        let holds = holds && (self.made >= FIRST || self.first >= FIRST);
         self.stopped = holds && self.held;
         self.held = holds;
     }
@@ -59,6 +67,13 @@ mod tests {
         assert_eq!(sizes(7, &|_| true), [7]);
         assert_eq!(sizes(16, &|_| true), [16]);
         assert_eq!(sizes(u32::MAX, &|_| false).len(), 29);
+        let mut hurried = Looks::starting(2, 100);
+        let mut seen = Vec::new();
+        while let Some(size) = hurried.next() {
+            seen.push(size);
+            hurried.looked(true);
+        }
+        assert_eq!(seen, [2, 4, 8, 16, 32]);
     }
 
     /// Coverage of the true mean by nominal 95 % intervals at the moment of stopping, and the mean

@@ -18,13 +18,13 @@ use std::cmp::Ordering;
 
 pub use contrast::{Basis, Contrast};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::estimate::Estimate;
 use contrast::Factors;
 
 /// Which end of a metric is wanted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Better {
     /// Latency, cost, errors.

@@ -9,14 +9,16 @@
 
 use super::alternative::{Ran, find};
 use super::measured::Measured;
+use super::since::{self, Known};
+use crate::experiment::Ensemble;
 use crate::expr::metric::parse_metric;
-use crate::stats::estimate::Estimate as Number;
+use crate::stats::estimate::{Estimate as Number, Quality};
 use crate::stats::multiple::{self, Better, Contrast, Contrasts};
 use crate::stats::paired;
 use crate::stats::quantile::GROUPS_MIN;
 use crate::stats::worlds::{Band, band, share};
 use crate::units::Dimension;
-use crate::verdict::{self, Estimate, Evidence, Over, Side};
+use crate::verdict::{self, Estimate, Evidence, Found, Over, Side};
 use std::cmp::Ordering;
 
 /// Share of worlds between the ends of a band.
@@ -68,6 +70,8 @@ pub struct Difference {
     pub correlation: Option<f64>,
     /// How many times as many runs independent luck would have needed.
     pub reduction: Option<f64>,
+    /// Whether both met the same luck; a saved design met its own.
+    pub paired: bool,
     /// What can be said.
     pub change: Change,
 }
@@ -96,15 +100,27 @@ impl Change {
     }
 }
 
-/// Compares designs by some metrics. A design without a value has an empty place in its row.
-pub fn compare(ran: &[Ran], metrics: &[Measured]) -> Comparison {
-    let pairs = ran.len() * ran.len().saturating_sub(1) / 2;
-    let metrics = metrics.iter().filter_map(|one| compared(ran, one)).collect();
+/// A design that was run before, of which only its metrics are left. It met luck of its own: it is
+/// compared unpaired.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Saved {
+    /// What it is called.
+    pub name: String,
+    /// Its metrics.
+    pub known: Vec<Known>,
+}
+
+/// Compares designs by some metrics; saved ones come after those that were run. A design without a
+/// value has an empty place in its row.
+pub fn compare(ran: &[Ran], saved: &[Saved], metrics: &[Measured]) -> Comparison {
+    let designs = ran.len() + saved.len();
+    let pairs = designs * designs.saturating_sub(1) / 2;
+    let metrics = metrics.iter().filter_map(|one| compared(ran, saved, one)).collect();
     Comparison { metrics, pairs }
 }
 
 /// One metric; `None` if no design has it.
-fn compared(ran: &[Ran], measured: &Measured) -> Option<Compared> {
+fn compared(ran: &[Ran], saved: &[Saved], measured: &Measured) -> Option<Compared> {
     let others = |name: &str| find(ran, name).map(|ran| &ran.ensemble);
     let evidence = |at: usize| {
         let Ran { model, ensemble, .. } = &ran[at];
@@ -118,26 +134,43 @@ fn compared(ran: &[Ran], measured: &Measured) -> Option<Compared> {
     let of: Vec<Evidence> = having.iter().map(|&at| evidence(at)).collect();
     let first = &ran[*having.first()?].ensemble;
     let paired = verdict::paired(&measured.metric, &of).ok()?;
-    let told = Told::new(&paired, first.confidence, first.assurance);
+    let number = |one: &Saved| {
+        let known = one.known.iter().find(|known| known.text == measured.text)?;
+        Some(known.number)
+    };
+    let kept: Vec<Option<Number>> = saved.iter().map(number).collect();
+    let told = Told::new(&paired, kept.iter().flatten().copied().collect(), first);
+    let run = having.len();
+    // Saved designs stand behind all that were run.
+    let mut having = having;
+    having.extend((0..saved.len()).filter(|&at| kept[at].is_some()).map(|at| ran.len() + at));
+    let designs = ran.len() + saved.len();
     let at = |design: usize| having.iter().position(|&known| known == design);
     let difference = |design: usize| told.against(at(0)?, at(design).filter(|&at| at > 0)?);
     let places = |better: Better| {
         let place = |design| Some(told.place(at(design)?, better));
-        (0..ran.len()).map(place).collect()
+        (0..designs).map(place).collect()
     };
     let groups = |better: Better| {
         let designs = |group: Vec<usize>| group.into_iter().map(|at| having[at]).collect();
         told.groups(better).into_iter().map(designs).collect()
     };
+    let dimension = paired.sides.iter().find_map(|side| side.estimate.dimension);
+    let estimate = |design: usize| {
+        let at = at(design)?;
+        if at < run {
+            return Some(paired.sides[at].estimate.clone());
+        }
+        let found = Found::Number(told.numbers[at]?);
+        Some(Estimate { dimension, found, growing: false })
+    };
     Some(Compared {
-        dimension: paired.sides.iter().find_map(|side| side.estimate.dimension),
+        dimension,
         over: paired.over,
         few: paired.few,
-        estimates: (0..ran.len())
-            .map(|one| Some(paired.sides[at(one)?].estimate.clone()))
-            .collect(),
-        differences: (0..ran.len()).map(difference).collect(),
-        places: measured.better.map_or(vec![None; ran.len()], places),
+        estimates: (0..designs).map(estimate).collect(),
+        differences: (0..designs).map(difference).collect(),
+        places: measured.better.map_or(vec![None; designs], places),
         groups: measured.better.map_or(Vec::new(), groups),
         measured: measured.clone(),
     })
@@ -146,6 +179,9 @@ fn compared(ran: &[Ran], measured: &Measured) -> Option<Compared> {
 /// What the observations tell of every pair of sides.
 struct Told<'a> {
     paired: &'a verdict::Paired,
+    /// Each side as one number with a standard error; saved sides come after the others and have
+    /// nothing else. Empty without them.
+    numbers: Vec<Option<Number>>,
     /// All pairs; `None` with fewer than two sides, or where a pair has no observation in common.
     contrasts: Option<Contrasts>,
     /// The differences of all pairs, which hold together; empty where there is no verdict.
@@ -154,28 +190,51 @@ struct Told<'a> {
 }
 
 impl<'a> Told<'a> {
-    fn new(paired: &'a verdict::Paired, confidence: f64, assurance: f64) -> Self {
+    fn new(paired: &'a verdict::Paired, saved: Vec<Number>, first: &Ensemble) -> Self {
+        let (confidence, assurance) = (first.confidence, first.assurance);
         let sides = &paired.sides;
+        let number = |side: &Side| since::number(&side.estimate, confidence);
+        let mut numbers: Vec<Option<Number>> = sides.iter().map(number).collect();
+        numbers.extend(saved.into_iter().map(Some));
         let contrast = |one: usize, other: usize| {
-            let (before, after) = common(&sides[one], &sides[other]);
+            let (Some(first), Some(second)) = (sides.get(one), sides.get(other)) else {
+                return Some(Contrast::welch(&numbers[one]?, &numbers[other]?));
+            };
+            let (before, after) = common(first, second);
             match paired.over {
                 Over::Runs => {
-                    let point = less(sides[other].point?, sides[one].point?);
+                    let point = less(second.point?, first.point?);
                     Contrast::sectioned(&before, &after, point)
                 }
                 Over::Worlds => Contrast::in_worlds(&before, &after, assurance),
             }
         };
-        let contrasts = Contrasts::collect(sides.len(), contrast);
+        let contrasts = Contrasts::collect(numbers.len(), contrast);
         let all = |contrasts: &Contrasts| contrasts.all(confidence);
         let pairs = contrasts.as_ref().map_or(Vec::new(), all);
-        Self { paired, contrasts, pairs, confidence }
+        Self { paired, numbers, contrasts, pairs, confidence }
     }
 
     /// How `to` differs from `from`, an earlier side.
     fn against(&self, from: usize, to: usize) -> Option<Difference> {
         let pair = self.pairs.iter().find(|one| (one.first, one.second) == (from, to))?;
-        let (before, after) = common(&self.paired.sides[from], &self.paired.sides[to]);
+        let (Some(before), Some(after)) = (self.paired.sides.get(from), self.paired.sides.get(to))
+        else {
+            return Some(Difference {
+                point: pair.difference.point,
+                interval: Some(pair.difference),
+                band: None,
+                less: None,
+                correlation: None,
+                reduction: None,
+                paired: false,
+                change: match since::change(&pair.difference) {
+                    Change::Same => Change::Same,
+                    _ => self.change(pair),
+                },
+            });
+        };
+        let (before, after) = common(before, after);
         let differences: Vec<f64> = before.iter().zip(&after).map(|(a, b)| less(*b, *a)).collect();
         let below: Vec<bool> = differences.iter().map(|one| *one < 0.0).collect();
         let statistics = paired::compare(&before, &after, self.confidence);
@@ -188,13 +247,27 @@ impl<'a> Told<'a> {
             less: if in_worlds { share(&below, self.confidence) } else { None },
             correlation: statistics.as_ref().and_then(|found| found.correlation),
             reduction: statistics.as_ref().and_then(|found| found.variance_reduction),
-            change: if same { Change::Same } else { self.change(pair, differences.len()) },
+            paired: true,
+            change: if same { Change::Same } else { self.change(pair) },
         })
     }
 
-    fn change(&self, pair: &multiple::Difference, observations: usize) -> Change {
+    /// Whether there is enough to tell the sides of a pair apart.
+    fn is_enough(&self, pair: &multiple::Difference) -> bool {
+        let sides = &self.paired.sides;
+        match (sides.get(pair.first), sides.get(pair.second)) {
+            (Some(one), Some(other)) => {
+                !self.paired.few && common(one, other).0.len() >= GROUPS_MIN
+            }
+            _ => [pair.first, pair.second].iter().all(|&side| {
+                self.numbers[side].is_some_and(|number| number.quality != Quality::FewSamples)
+            }),
+        }
+    }
+
+    fn change(&self, pair: &multiple::Difference) -> Change {
         match pair.told {
-            _ if self.paired.few || observations < GROUPS_MIN => Change::CannotTell,
+            _ if !self.is_enough(pair) => Change::CannotTell,
             Ordering::Less => Change::Less,
             Ordering::Greater => Change::More,
             Ordering::Equal => Change::CannotTell,
@@ -203,23 +276,19 @@ impl<'a> Told<'a> {
 
     /// One more than the sides that are better than this one.
     fn place(&self, side: usize, better: Better) -> u32 {
-        let is_beaten = |pair: &&multiple::Difference| {
-            let observations =
-                common(&self.paired.sides[pair.first], &self.paired.sides[pair.second]).0;
-            let change = self.change(pair, observations.len());
-            match change.is_better(Some(better)) {
+        let is_beaten =
+            |pair: &&multiple::Difference| match self.change(pair).is_better(Some(better)) {
                 Some(true) => pair.first == side,
                 Some(false) => pair.second == side,
                 None => false,
-            }
-        };
+            };
         1 + self.pairs.iter().filter(is_beaten).count() as u32
     }
 
     /// The largest sets that cannot be told apart.
     fn groups(&self, better: Better) -> Vec<Vec<usize>> {
-        if self.paired.few {
-            return vec![(0..self.paired.sides.len()).collect()];
+        if self.paired.few || self.pairs.iter().any(|pair| !self.is_enough(pair)) {
+            return vec![(0..self.numbers.len()).collect()];
         }
         let ranked = |one: &Contrasts| one.ranking(better, self.confidence).groups;
         self.contrasts.as_ref().map_or(Vec::new(), ranked)

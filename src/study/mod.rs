@@ -15,8 +15,10 @@ pub mod forecast;
 pub mod growing;
 pub mod measured;
 pub mod range;
+pub mod refine;
 pub mod runs;
 pub mod sensitivity;
+pub mod since;
 pub mod size;
 pub mod sweep;
 

@@ -175,6 +175,82 @@ fn threads_change_no_byte_of_the_result() {
     assert!(read("1").len() > 1_000);
 }
 
+/// A study that stopped by a budget: the command that its summary names gives the same bytes, with
+/// variants that claims speak of, alone, in several worlds, and together with a precision.
+#[test]
+fn a_budget_is_reproduced_by_the_number_of_replications() {
+    let folder = folder("budget");
+    let bytes = |out: &str| fs::read(folder.join(out).join("summary.json")).unwrap();
+    let uncertain = "inputs.hold=between(40ms, 50ms)";
+    let in_worlds = ["shop.toml", "--set", uncertain, "--set", "run.worlds=8"];
+    let precise = ["shop.toml", "--precision", "9% on mean(endpoint.buy.ok)"];
+    let cases: [(&str, &[&str], u64); 4] = [
+        ("variants", &["shop.toml"], 16),
+        ("alone", &["rare.toml"], 16),
+        ("worlds", &in_worlds, 2),
+        ("precise", &precise, 32),
+    ];
+    for (name, words, least) in cases {
+        let again = format!("{name}-again");
+        let words = [&["run"], words, &["-q", "--out", name, "--budget", "4s"]].concat();
+        let made = plimsoll(&folder, &words);
+        assert_eq!(made.status.code(), Some(0), "{name}: {made:?}");
+        let found: serde_json::Value = serde_json::from_slice(&bytes(name)).unwrap();
+        let run = &found["run"];
+        assert_eq!(run["partial"], false, "{name}");
+        let count = run["replications"].as_u64().unwrap();
+        assert!(count >= least, "{name}: {count}");
+        assert!(name != "precise" || count == 32, "{name}: {count}");
+        let command = run["reproduce"].as_str().unwrap();
+        assert!(!command.contains("budget"), "{command}");
+        // The command is for a shell; quotes are taken away as one would.
+        let typed: Vec<String> = shell_words(command);
+        let typed: Vec<&str> = typed.iter().skip(1).map(String::as_str).collect();
+        let typed = [&typed[..], &["-q", "--jobs", "1", "--out", &again]].concat();
+        assert_eq!(plimsoll(&folder, &typed).status.code(), Some(0), "{typed:?}");
+        assert!(bytes(&again) == bytes(name), "{name}");
+    }
+}
+
+/// Words of a POSIX shell's line that has no quotes but single ones around whole pieces.
+fn shell_words(line: &str) -> Vec<String> {
+    let (mut words, mut word, mut quoted) = (Vec::new(), String::new(), false);
+    for c in line.chars() {
+        match c {
+            '\'' => quoted = !quoted,
+            ' ' if !quoted => words.push(std::mem::take(&mut word)),
+            c => word.push(c),
+        }
+    }
+    words.push(word);
+    words
+}
+
+/// One replication, or the statement of what is needed: a budget too short for a look.
+#[test]
+fn a_budget_that_is_too_short_gives_a_prefix_or_says_what_is_needed() {
+    let folder = folder("short");
+    let long = ["--set", "run.duration=2000s", "--jobs", "1"];
+    for budget in ["1ms", "700ms"] {
+        let words = [&["run", "rare.toml", "-q", "--out", "out", "--budget", budget], &long[..]];
+        let made = plimsoll(&folder, &words.concat());
+        let said = String::from_utf8(made.stderr).unwrap();
+        let summary = folder.join("out/summary.json");
+        match made.status.code() {
+            Some(0) => {
+                let text = fs::read_to_string(&summary).unwrap();
+                let found: serde_json::Value = serde_json::from_str(&text).unwrap();
+                assert!((1..16).contains(&found["run"]["replications"].as_u64().unwrap()));
+            }
+            code => {
+                assert_eq!(code, Some(2), "{said}");
+                assert!(said.contains("too short for a complete run"), "{said}");
+                assert!(!summary.exists());
+            }
+        }
+    }
+}
+
 /// A study that stopped by precision: the number that its summary names gives the same result
 /// without the precision, and the whole command the same bytes.
 #[test]

@@ -29,7 +29,7 @@ fn designs(text: &str, designs: &[&[&str]]) -> Vec<Ran> {
 }
 
 fn by(metric: &str, ran: &[Ran]) -> Comparison {
-    compare(ran, &[Measured::new(metric).expect("a metric")])
+    compare(ran, &[], &[Measured::new(metric).expect("a metric")])
 }
 
 fn second(comparison: &Comparison) -> &Difference {

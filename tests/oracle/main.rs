@@ -13,6 +13,7 @@ mod common;
 mod harness;
 
 mod balancing;
+mod baseline;
 mod choosing;
 mod closed;
 mod deadlock;

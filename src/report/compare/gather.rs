@@ -3,7 +3,7 @@
 use super::facts::{Change, Comparison, Design, Metric, Over, Row, Runs, SCHEMA};
 use super::sentences;
 use crate::report::summarize::{facts, judged, measure, requests};
-use crate::report::summary::{Number, Percentile, Value};
+use crate::report::summary::{Number, Percentile, Saved, Value};
 use crate::stats::multiple::Better;
 use crate::stats::worlds::Band;
 use crate::study::compare::{self, Compared, Difference};
@@ -15,6 +15,8 @@ use crate::verdict::{self, Evidence};
 pub struct Found<'a> {
     /// The designs, the one that the others are compared with first.
     pub ran: &'a [Ran],
+    /// Saved summaries, which stand behind them.
+    pub saved: &'a [(String, Saved)],
     /// How they compare.
     pub comparison: &'a compare::Comparison,
     /// What there is to say about the scenarios themselves.
@@ -31,13 +33,14 @@ pub fn called(name: Option<&str>) -> String {
 /// Everything that is reported of a comparison; `None` without a design.
 pub fn gather(found: &Found) -> Option<Comparison> {
     let first = found.ran.first()?;
-    let names: Vec<String> = found.ran.iter().map(|ran| called(ran.name.as_deref())).collect();
+    let mut names: Vec<String> = found.ran.iter().map(|ran| called(ran.name.as_deref())).collect();
     let mut warnings = found.warnings.clone();
     for (ran, name) in found.ran.iter().zip(&names) {
         let run = facts::run(&ran.model, &ran.ensemble, "");
         let own = facts::warnings(&ran.ensemble, &run);
         warnings.extend(own.into_iter().map(|warning| format!("{name}: {warning}")));
     }
+    names.extend(found.saved.iter().map(|(name, _)| name.clone()));
     let mut metrics: Vec<Metric> =
         found.comparison.metrics.iter().map(|one| metric(one, &names)).collect();
     metrics.sort_by_key(|metric| (!metric.asked, metric.better.is_none()));
@@ -47,7 +50,9 @@ pub fn gather(found: &Found) -> Option<Comparison> {
         name: first.model.name.clone(),
         headline: String::new(),
         runs: runs(first, found.comparison.pairs),
-        designs: found.ran.iter().map(|ran| design(ran, found.ran)).collect(),
+        designs: (found.ran.iter().map(|ran| design(ran, found.ran)))
+            .chain(found.saved.iter().map(|(name, saved)| kept(name, saved)))
+            .collect(),
         metrics,
         warnings,
         reproduce: found.reproduce.clone(),
@@ -82,6 +87,22 @@ fn design(ran: &Ran, all: &[Ran]) -> Design {
         regime: (!ensemble.rows.is_empty()).then(|| facts::regime(ensemble.state)),
         objectives: pairs.map(|(one, judged)| judged::stated(one, judged.as_ref())).collect(),
         spectrum: spectrum(ran),
+    }
+}
+
+/// A design of which a summary is left.
+fn kept(name: &str, saved: &Saved) -> Design {
+    let variant = saved.variant.as_ref().map_or(String::new(), |name| format!(" ({name})"));
+    let run = &saved.run;
+    Design {
+        name: name.to_owned(),
+        about: Some(format!(
+            "saved: {}{variant}, {} replications, seed {}, plimsoll {}",
+            saved.name, run.replications, run.seed, run.version
+        )),
+        regime: None,
+        objectives: saved.objectives.clone(),
+        spectrum: Vec::new(),
     }
 }
 
@@ -125,7 +146,7 @@ fn row(found: &Compared, at: usize, name: &str) -> Row {
         value: found.estimates[at].as_ref().and_then(|one| measure::value(&one.found)),
         difference: difference.and_then(differing),
         change: difference.map(|one| change(one.change, found.measured.better)),
-        paired: difference.is_some(),
+        paired: difference.is_some_and(|one| one.paired),
         correlation: known(difference.and_then(|one| one.correlation)),
         runs_saved: known(difference.and_then(|one| one.reduction)),
         less_in: difference.and_then(|one| one.less).map(Value::from),
@@ -140,7 +161,8 @@ fn differing(one: &Difference) -> Option<Value> {
     (!value.point.0.is_nan()).then_some(value)
 }
 
-fn change(change: compare::Change, better: Option<Better>) -> Change {
+/// What a change is, in the eyes of somebody who wants one end of the metric.
+pub fn change(change: compare::Change, better: Option<Better>) -> Change {
     match (change.is_better(better), change) {
         (Some(true), _) => Change::Better,
         (Some(false), _) => Change::Worse,

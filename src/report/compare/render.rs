@@ -87,8 +87,13 @@ fn facts(all: &Comparison) -> String {
         format!("of {}", show::duration(runs.duration_s.0))
     };
     let replications = counted(u64::from(runs.replications), "replication");
-    let mut parts =
-        vec![all.name.clone(), format!("{worlds}{replications} {length}, the same draws for all")];
+    // A design that was not run here met draws of its own.
+    let saved = all.designs.iter().any(|design| design.regime.is_none());
+    let whom = if saved { "all that were run" } else { "all" };
+    let mut parts = vec![
+        all.name.clone(),
+        format!("{worlds}{replications} {length}, the same draws for {whom}"),
+    ];
     if runs.warm_up_s.0 > 0.0 {
         parts.push(format!("after {} of warm-up", show::duration(runs.warm_up_s.0)));
     }
@@ -198,7 +203,7 @@ pub fn signed(value: f64, unit: Unit) -> String {
 }
 
 /// `−4.3 to −3.8 s`.
-fn interval(value: &Value, unit: Unit) -> Option<String> {
+pub fn interval(value: &Value, unit: Unit) -> Option<String> {
     let (lower, upper) = phrase::interval(value)?;
     Some(format!("{} to {}", signed(lower, unit), signed(upper, unit)))
 }

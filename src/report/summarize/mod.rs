@@ -22,12 +22,13 @@ mod windows;
 
 use super::headline::headline;
 use super::summary::{
-    Input, Judgment, Number, Requests, SCHEMA, Summary, Value, VariantRow, Verdict as Word,
+    Input, Judgment, Metric, Number, Requests, SCHEMA, Summary, Value, VariantRow, Verdict as Word,
 };
 use crate::demand::Demand;
 use crate::experiment::Ensemble;
 use crate::model::{Claim, Model};
 use crate::study::sensitivity::Sensitivity;
+use crate::study::since::{self, Found};
 use crate::units::time::ns_to_seconds;
 use crate::units::{Quantity, show};
 use crate::verdict::{Evidence, Judgement};
@@ -105,6 +106,7 @@ pub fn summarize(study: &Study) -> Summary {
         breakdown: times::breakdown(&measure, &endpoints),
         variants: variants(study),
         not_run: not_run(study),
+        metrics: metrics(&measure),
         theory: study
             .demand
             .map_or(Vec::new(), |demand| theory::theory(&measure, demand, run.regime)),
@@ -130,6 +132,22 @@ pub fn summarize(study: &Study) -> Summary {
     summary.requests.retain(|requests| requests.count > 0);
     summary.headline = headline(&summary);
     summary
+}
+
+/// What later summaries are held against.
+fn metrics(measure: &Measure) -> Vec<Metric> {
+    let metric = |found: Found| Metric {
+        unit: judged::unit(&found.measured.metric, found.dimension),
+        metric: found.measured.text,
+        better: found.measured.better,
+        point: Number(found.number.point),
+        lower: Number(found.number.lower),
+        upper: Number(found.number.upper),
+        standard_error: Number(found.number.standard_error),
+        samples: found.number.samples,
+        quality: found.number.quality,
+    };
+    since::found(&measure.evidence).into_iter().map(metric).collect()
 }
 
 fn ensemble_of<'a>(study: &Study<'a>, wanted: &str) -> Option<&'a Ensemble> {

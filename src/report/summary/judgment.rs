@@ -1,11 +1,11 @@
 //! What was concluded of objectives and claims.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::value::{Number, Unit, Value};
 
 /// What was concluded of an objective or a claim.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// An objective is met.
@@ -44,7 +44,7 @@ impl Verdict {
 }
 
 /// An objective or a claim with its verdict.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Judgment {
     /// Its name or id.
     pub name: String,
@@ -65,7 +65,7 @@ pub struct Judgment {
 }
 
 /// One comparison of a condition.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Part {
     /// What is compared, as written: `p95(endpoint.browse)`.
     pub metric: String,

@@ -7,16 +7,20 @@
 
 mod facts;
 mod judgment;
+mod metric;
 mod rows;
+mod saved;
 mod series;
 mod unknowns;
 mod value;
 
 pub use facts::{Assumption, Fact, Input, Precision, Regime, RunFacts, Theory};
 pub use judgment::{Judgment, Part, Verdict};
+pub use metric::Metric;
 pub use rows::{
     Breakdown, OutcomeRow, Percentile, PlaceTime, Pool, Requests, Station, VariantRow, WindowRow,
 };
+pub use saved::{Saved, SavedRun, Unusable, read};
 pub use series::{Point, Series, StationSeries, WorkloadSeries};
 pub use unknowns::{
     Advice, AdviceKind, Effect, Fan, FanPoint, Hinge, Range, Spread, Unknowns, Way,
@@ -75,6 +79,8 @@ pub struct Summary {
     /// are none, or if a variant was asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub not_run: Vec<String>,
+    /// What designs and dates are compared by; a later summary is held against these numbers.
+    pub metrics: Vec<Metric>,
     /// What queueing theory says of the same system, beside what was simulated.
     pub theory: Vec<Theory>,
     /// Named numbers of the scenario.

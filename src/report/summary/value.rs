@@ -1,6 +1,6 @@
 //! Numbers as they are reported: with their interval, their unit, and a form that JSON can carry.
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::stats::estimate::{Estimate, Quality};
 use crate::units::show::Measure;
@@ -20,6 +20,27 @@ impl Serialize for Number {
     }
 }
 
+/// As it was written: what is not known is NaN.
+impl<'de> Deserialize<'de> for Number {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Written {
+            Number(f64),
+            Word(String),
+        }
+        Ok(Self(match Option::<Written>::deserialize(deserializer)? {
+            None => f64::NAN,
+            Some(Written::Number(number)) => number,
+            Some(Written::Word(word)) => match word.as_str() {
+                "infinity" => f64::INFINITY,
+                "-infinity" => f64::NEG_INFINITY,
+                _ => return Err(serde::de::Error::custom(format!("`{word}` is no number"))),
+            },
+        }))
+    }
+}
+
 impl From<f64> for Number {
     fn from(value: f64) -> Self {
         Self(value)
@@ -27,7 +48,7 @@ impl From<f64> for Number {
 }
 
 /// A number with the interval in which it lies at the run's confidence.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Value {
     /// The estimate.
     pub point: Number,
@@ -84,7 +105,7 @@ impl From<Estimate> for Value {
 }
 
 /// What a number measures.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
     /// A time.

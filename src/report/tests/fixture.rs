@@ -3,6 +3,8 @@
 
 use crate::report::headline::headline;
 use crate::report::summary::*;
+use crate::stats::estimate::Quality;
+use crate::stats::multiple::Better;
 
 fn value(point: f64, half: f64) -> Option<Value> {
     Some(Value::with_interval(point, point - half, point + half))
@@ -229,6 +231,7 @@ pub fn browse() -> Summary {
         }],
         variants: variants(),
         not_run: Vec::new(),
+        metrics: metrics(),
         inputs: vec![Input {
             name: "viewers".to_owned(),
             value: Number(50_000.0),
@@ -283,4 +286,24 @@ pub fn failing() -> Summary {
     judgment.parts[0].margin = Some(Number(f64::NEG_INFINITY));
     summary.headline = headline(&summary);
     summary
+}
+
+/// Metrics as a summary keeps them.
+pub fn metrics() -> Vec<Metric> {
+    let metric = |metric: &str, unit, better, point: f64, standard_error: f64| Metric {
+        metric: metric.to_owned(),
+        unit,
+        better,
+        point: Number(point),
+        lower: Number(point - 2.1 * standard_error),
+        upper: Number(point + 2.1 * standard_error),
+        standard_error: Number(standard_error),
+        samples: 16,
+        quality: Quality::Good,
+    };
+    vec![
+        metric("p95(workload.viewers)", Unit::Seconds, Some(Better::Smaller), 0.151, 0.001),
+        metric("share(workload.viewers.good)", Unit::Share, Some(Better::Larger), 0.999, 0.0001),
+        metric("utilization(pool.api_pg)", Unit::Share, None, 0.834, 0.002),
+    ]
 }

@@ -1,0 +1,112 @@
+//! A comparison with a baseline as text, Markdown and JSON.
+
+use super::facts::{Baseline, Moved};
+use crate::report::compare::facts::Change;
+use crate::report::compare::render::{interval, signed};
+use crate::report::phrase::counted;
+use crate::report::summary::Value;
+use crate::report::table::{Cell, Table, escape_markdown, wrap};
+use crate::report::text::WIDTH;
+use crate::units::show;
+
+/// As text, at most [`WIDTH`] columns wide.
+pub fn text(all: &Baseline) -> String {
+    let paragraph = |text: &str| wrap(text, WIDTH, 0).join("\n") + "\n";
+    let mut blocks = vec![paragraph(&all.headline)];
+    blocks.push(all.warnings.iter().map(|one| paragraph(&format!("warning: {one}"))).collect());
+    blocks.push(verdicts(all).to_text(WIDTH));
+    blocks.push(metrics(all).to_text(WIDTH));
+    blocks.push(come_and_gone(all).iter().map(|one| paragraph(one)).collect());
+    blocks.retain(|block| !block.trim().is_empty());
+    blocks.join("\n")
+}
+
+/// As Markdown (GitHub's).
+pub fn markdown(all: &Baseline) -> String {
+    let variant = all.variant.as_ref().map_or(String::new(), |name| format!(" ({name})"));
+    let title = format!("{}{variant}: since the baseline", all.name);
+    let mut blocks = vec![format!("# {}", escape_markdown(&title))];
+    blocks.push(format!("**{}**", escape_markdown(&all.headline)));
+    let warning = |one: &String| format!("- **warning:** {}", escape_markdown(one));
+    blocks.push(all.warnings.iter().map(warning).collect::<Vec<_>>().join("\n"));
+    for table in [verdicts(all), metrics(all)] {
+        let body = table.to_markdown();
+        if !body.trim().is_empty() {
+            blocks.push(format!("## {}\n\n{}", escape_markdown(&table.title), body.trim_end()));
+        }
+    }
+    blocks.extend(come_and_gone(all).iter().map(|one| escape_markdown(one)));
+    blocks.retain(|block| !block.trim().is_empty());
+    blocks.join("\n\n") + "\n"
+}
+
+/// As JSON, pretty, with a final line break.
+///
+/// # Errors
+/// None that a comparison can cause: every number is mapped and every key is a string.
+pub fn json(all: &Baseline) -> Result<String, serde_json::Error> {
+    serde_json::to_string_pretty(all).map(|text| text + "\n")
+}
+
+fn verdicts(all: &Baseline) -> Table {
+    let mut table = Table::new("Verdicts that are others now", &["of", "then", "now"]);
+    for flip in &all.flipped {
+        let words = [flip.before.word(), flip.after.word()].map(Cell::text);
+        table.row([Cell::text(&flip.what)].into_iter().chain(words).collect());
+    }
+    table
+}
+
+fn metrics(all: &Baseline) -> Table {
+    let heads = ["metric", "then", "now", "difference", "that is"];
+    let mut table = Table::new("Since the baseline", &heads);
+    for one in &all.metrics {
+        let value = |value: &Value| {
+            Cell::Measure(match value.point.0 {
+                f64::INFINITY => "none".to_owned(),
+                point => one.unit.measure().show(point),
+            })
+        };
+        let difference = one.difference.as_ref().filter(|_| one.change != Change::Same);
+        table.row(vec![
+            Cell::text(&one.metric),
+            value(&one.before),
+            value(&one.after),
+            difference.map_or(Cell::Empty, |by| Cell::Measure(signed(by.point.0, one.unit))),
+            Cell::text(word(one)),
+        ]);
+        let ends = difference.and_then(|difference| interval(difference, one.unit));
+        let ends = ends.map_or(Cell::Empty, Cell::Detail);
+        table.detail(vec![Cell::Empty, Cell::Empty, Cell::Empty, ends]);
+    }
+    if all.metrics.iter().any(|one| one.difference.is_some()) {
+        table.note(format!(
+            "The two met luck of their own: differences are unpaired (Welch), and their intervals \
+             hold together for all {} compared, at {}.",
+            counted(u64::from(all.compared), "metric"),
+            show::percent(all.confidence.0)
+        ));
+    }
+    if all.after.worlds > 1 {
+        table.note("Of several worlds: means over the worlds.");
+    }
+    table
+}
+
+fn word(moved: &Moved) -> &'static str {
+    match moved.change {
+        Change::CannotTell if moved.difference.is_none() => "too few samples",
+        Change::CannotTell => "may be luck",
+        change => change.word(),
+    }
+}
+
+fn come_and_gone(all: &Baseline) -> Vec<String> {
+    let said = |what: &str, names: &[String]| {
+        (!names.is_empty()).then(|| format!("{what}: {}.", names.join(", ")))
+    };
+    [said("Not in the baseline", &all.new), said("In the baseline only", &all.gone)]
+        .into_iter()
+        .flatten()
+        .collect()
+}

@@ -1,0 +1,232 @@
+//! What moved since a result was saved, and whether that is luck or change.
+//!
+//! The two results met luck of their own, so that differences are unpaired: Welch's intervals of the
+//! two estimates ([`Contrast::welch`]). They are made to hold together for all metrics that are
+//! compared (Bonferroni), because a gate that looks at ten metrics, each at 95 %, cries wolf in four
+//! of ten nights.
+
+use crate::stats::estimate::{self, Estimate as Number, Quality};
+use crate::stats::multiple::{Better, Contrast};
+use crate::units::Dimension;
+use crate::verdict::{self, Estimate, Evidence};
+
+use super::compare::Change;
+use super::measured::{Measured, measured};
+
+/// A metric and what is known of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Known {
+    /// As it is written: `p95(workload.viewers)`.
+    pub text: String,
+    /// What is better of it.
+    pub better: Option<Better>,
+    /// The estimate, in base units.
+    pub number: Number,
+}
+
+/// A metric of a design that was run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// The metric.
+    pub measured: Measured,
+    /// What it measures.
+    pub dimension: Option<Dimension>,
+    /// The estimate.
+    pub number: Number,
+}
+
+/// One number with a standard error of whatever was found: of several worlds the mean over the
+/// worlds, because their band tells of what is not known, not of luck. `None` if there is nothing.
+pub fn number(estimate: &Estimate, confidence_level: f64) -> Option<Number> {
+    match &estimate.found {
+        verdict::Found::Number(number) => Some(*number),
+        verdict::Found::Never { lower, samples, .. } => {
+            Some(Number { lower: *lower, samples: *samples, ..endless(confidence_level) })
+        }
+        verdict::Found::Worlds { values, .. } => {
+            let values: Vec<f64> = values.iter().flatten().copied().collect();
+            if values.iter().any(|value| value.is_infinite()) {
+                let samples = values.len() as u64;
+                // How many worlds have no such time is not a matter of luck alone.
+                return Some(Number {
+                    samples,
+                    lower: f64::NEG_INFINITY,
+                    ..endless(confidence_level)
+                });
+            }
+            estimate::mean(&values, confidence_level)
+        }
+        verdict::Found::Nothing(_) => None,
+    }
+}
+
+/// What never came.
+fn endless(confidence_level: f64) -> Number {
+    Number {
+        point: f64::INFINITY,
+        standard_error: f64::INFINITY,
+        lower: f64::INFINITY,
+        upper: f64::INFINITY,
+        confidence_level,
+        samples: 0,
+        quality: Quality::Unbounded,
+    }
+}
+
+/// What was found of a design, by the metrics that designs are compared by: what a summary keeps, so
+/// that later ones can be held against it.
+pub fn found(on: &Evidence) -> Vec<Found> {
+    if on.ensemble.rows.is_empty() {
+        return Vec::new();
+    }
+    let one = |measured: Measured| {
+        let estimate = verdict::estimate(&measured.metric, on).ok()?;
+        let number = number(&estimate, on.ensemble.confidence)?;
+        Some(Found { measured, dimension: estimate.dimension, number })
+    };
+    let all = measured(on.model, &on.ensemble.plan().catalog, &[]);
+    all.into_iter().filter_map(one).collect()
+}
+
+/// One metric then and now.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Since {
+    /// The metric.
+    pub text: String,
+    /// What is better of it.
+    pub better: Option<Better>,
+    /// As it was saved.
+    pub before: Number,
+    /// As it is.
+    pub after: Number,
+    /// The difference, with an interval that holds together with those of all others compared;
+    /// `None`: there are too few samples to compare.
+    pub difference: Option<Number>,
+    /// What can be said of it.
+    pub change: Change,
+}
+
+/// All metrics that are known then and now, in the order of `after`.
+///
+/// With `confidence_level` no metric is called changed that is not. A metric of which one side has
+/// too few samples is not compared, and does not count.
+pub fn since(before: &[Known], after: &[Known], confidence_level: f64) -> Vec<Since> {
+    let both = || {
+        after.iter().filter_map(|now| {
+            let then = before.iter().find(|then| then.text == now.text)?;
+            Some((then, now))
+        })
+    };
+    let compared = both().filter(|(then, now)| is_told(then) && is_told(now)).count();
+    let each = 1.0 - (1.0 - confidence_level) / compared.max(1) as f64;
+    let one = |(then, now): (&Known, &Known)| {
+        let told = is_told(then) && is_told(now);
+        let difference = told.then(|| Contrast::welch(&then.number, &now.number).estimate(each));
+        Since {
+            text: now.text.clone(),
+            better: now.better,
+            before: then.number,
+            after: now.number,
+            change: match &difference {
+                Some(_) if never(then) && never(now) => Change::Same,
+                Some(difference) => change(difference),
+                None => Change::CannotTell,
+            },
+            difference,
+        }
+    };
+    both().map(one).collect()
+}
+
+/// Whether it never comes, whatever the luck: all groups of runs say so.
+fn never(known: &Known) -> bool {
+    known.number.lower == f64::INFINITY
+}
+
+fn is_told(known: &Known) -> bool {
+    known.number.quality != Quality::FewSamples
+}
+
+/// What an interval of a difference says.
+pub fn change(difference: &Number) -> Change {
+    if difference.lower > 0.0 {
+        Change::More
+    } else if difference.upper < 0.0 {
+        Change::Less
+    } else if difference.lower == 0.0 && difference.upper == 0.0 {
+        Change::Same
+    } else {
+        Change::CannotTell
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known(text: &str, point: f64, standard_error: f64) -> Known {
+        let number = Number {
+            point,
+            standard_error,
+            lower: point - 2.0 * standard_error,
+            upper: point + 2.0 * standard_error,
+            confidence_level: 0.95,
+            samples: 16,
+            quality: Quality::Good,
+        };
+        let better = Some(Better::Smaller);
+        Known { text: text.to_owned(), better, number }
+    }
+
+    /// Goal: intervals widen with the number of metrics. A difference of 2.5 standard errors is
+    /// beyond the luck of one comparison (Student's t at 95 % with 30 degrees of freedom is 2.042)
+    /// and within that of ten (at 99.5 %: 3.030).
+    #[test]
+    fn metrics_are_compared_together() {
+        let off = 2.5 * 2.0_f64.sqrt();
+        let alone = since(&[known("a", 10.0, 1.0)], &[known("a", 10.0 + off, 1.0)], 0.95);
+        assert_eq!(alone[0].change, Change::More);
+        let half = (alone[0].difference.unwrap().upper - off) / 2.0_f64.sqrt();
+        assert!((half - 2.042).abs() < 0.001, "{half}");
+        let names: Vec<String> = (0..10).map(|at| format!("m{at}")).collect();
+        let then: Vec<Known> = names.iter().map(|name| known(name, 10.0, 1.0)).collect();
+        let now: Vec<Known> = names.iter().map(|name| known(name, 10.0 + off, 1.0)).collect();
+        assert!(since(&then, &now, 0.95).iter().all(|one| one.change == Change::CannotTell));
+    }
+
+    #[test]
+    fn too_few_samples_say_nothing_and_do_not_count() {
+        let mut few = known("few", 1.0, 0.0);
+        few.number.quality = Quality::FewSamples;
+        let mut now = few.clone();
+        now.number.point = 9.0;
+        let off = 2.5 * 2.0_f64.sqrt();
+        let then = [few, known("a", 10.0, 1.0), known("gone", 1.0, 0.0)];
+        let now = [now, known("a", 10.0 + off, 1.0), known("new", 1.0, 0.0)];
+        let found = since(&then, &now, 0.95);
+        assert_eq!(found.iter().map(|one| one.text.as_str()).collect::<Vec<_>>(), ["few", "a"]);
+        assert_eq!((found[0].change, found[1].change), (Change::CannotTell, Change::More));
+        assert_eq!(found[0].difference, None);
+    }
+
+    #[test]
+    fn never_against_some_time_is_a_change_and_never_against_never_is_none() {
+        let never = |lower: f64| {
+            let number = Number { lower, samples: 16, ..endless(0.95) };
+            Known { number, ..known("a", 0.0, 0.0) }
+        };
+        let told = |then: Known, now: Known| since(&[then], &[now], 0.95)[0].change;
+        assert_eq!(told(known("a", 1.0, 0.1), never(5.0)), Change::More);
+        assert_eq!(told(never(5.0), known("a", 1.0, 0.1)), Change::Less);
+        assert_eq!(told(known("a", 1.0, 0.1), never(0.9)), Change::CannotTell);
+        assert_eq!(told(never(f64::INFINITY), never(f64::INFINITY)), Change::Same);
+        assert_eq!(told(never(5.0), never(5.0)), Change::CannotTell);
+    }
+
+    #[test]
+    fn what_does_not_vary_is_the_same_or_changed() {
+        let told =
+            |after: f64| since(&[known("a", 1.0, 0.0)], &[known("a", after, 0.0)], 0.95)[0].change;
+        assert_eq!((told(1.0), told(1.01)), (Change::Same, Change::More));
+    }
+}
