@@ -33,7 +33,7 @@ fn ran(inputs: &str, service: &str, duration_s: f64, objective: &str) -> Ran {
 fn found(ran: &Ran) -> Sensitivity {
     let all = std::slice::from_ref(ran);
     let verdicts = objectives(ran, all);
-    let judged = |(one, judged): (&'_ crate::model::Objective, &Option<_>)| {
+    let judged = |(one, judged): (&Objective, &Option<Judgement>)| {
         let verdict = judged.as_ref().expect("there were runs").verdict;
         (one.name.clone(), one.text.clone(), one.that.clone(), verdict)
     };
