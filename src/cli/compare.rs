@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use super::args::Format;
 use super::baseline::Baseline;
 use super::candidates::{asked, known};
 use super::load::Loaded;
 use super::options::{CompareOptions, ScenarioOptions, file_name};
 use super::output::Staging;
+use super::report::Report;
 use super::{Failure, bug, exit, interrupt, ui, work};
 use crate::expr::metric::MetricExpr;
 use crate::report::compare::{charts, facts::Comparison, gather, render};
@@ -15,6 +15,14 @@ use crate::report::summary::Saved;
 use crate::scenario::overlay::is_base;
 use crate::study::measured::{Measured, measured};
 use crate::study::{Alternative, compare, runs};
+
+/// What is reported.
+const REPORT: Report<Comparison> = Report {
+    stem: "comparison",
+    charts: charts::charts,
+    text: render::text,
+    markdown: render::markdown,
+};
 
 /// Compares designs.
 pub fn compare(options: &CompareOptions) -> Result<u8, Failure> {
@@ -53,9 +61,17 @@ pub fn compare(options: &CompareOptions) -> Result<u8, Failure> {
         reproduce: command(file_name(&shared.scenario.file)),
     };
     let Some(comparison) = gather::gather(&found) else { return Ok(exit::COMPLETED) };
-    write(staging, &comparison)?;
+    REPORT.write(staging, &comparison)?;
     if !shared.quiet {
-        print(options, &comparison, &command(&shared.scenario.file), &found.warnings)?;
+        let typed = command(&shared.scenario.file);
+        let shown = || {
+            let mut shown = comparison.clone();
+            shown.reproduce = typed;
+            // They stand on standard error, with their places in the file.
+            shown.warnings.retain(|warning| !found.warnings.contains(warning));
+            shown
+        };
+        REPORT.print(&comparison, shown, shared.format, &shared.out)?;
     }
     Ok(if interrupt::is_set() { exit::INTERRUPTED } else { exit::COMPLETED })
 }
@@ -170,42 +186,4 @@ fn chosen(options: &CompareOptions, loaded: &mut Loaded) -> Result<Vec<Option<St
         chosen.insert(0, None);
     }
     Ok(chosen)
-}
-
-fn write(mut staging: Staging, comparison: &Comparison) -> Result<(), Failure> {
-    let charts = charts::charts(comparison);
-    for chart in &charts {
-        staging.write(chart.file, &chart.svg.standalone())?;
-    }
-    staging.write("comparison.md", &render::markdown(comparison, &charts))?;
-    staging.write("comparison.json", &rendered(comparison)?)?;
-    staging.publish()
-}
-
-fn rendered(comparison: &Comparison) -> Result<String, Failure> {
-    render::json(comparison).map_err(|error| Failure::Write {
-        what: "comparison.json".to_owned(),
-        source: std::io::Error::other(error),
-    })
-}
-
-fn print(
-    options: &CompareOptions,
-    comparison: &Comparison,
-    command: &str,
-    said: &[String],
-) -> Result<(), Failure> {
-    match options.study.format {
-        Format::Json => ui::data(&rendered(comparison)?),
-        Format::Markdown => ui::data(&render::markdown(comparison, &charts::charts(comparison))),
-        Format::Text => {
-            let mut shown = comparison.clone();
-            command.clone_into(&mut shown.reproduce);
-            // They stand on standard error, with their places in the file.
-            shown.warnings.retain(|warning| !said.contains(warning));
-            let report =
-                format!("\nReport: {}\n", options.study.out.join("comparison.md").display());
-            ui::data(&(render::text(&shown) + &report))
-        }
-    }
 }

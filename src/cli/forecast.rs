@@ -4,7 +4,8 @@ use super::args::{ForecastArgs, Format, Step};
 use super::load::Loaded;
 use super::options::{ScenarioOptions, file_name, quoted, report_name};
 use super::output::Staging;
-use super::{Failure, bug, exit, ui};
+use super::report::Report;
+use super::{Failure, bug, exit};
 use crate::diag::{Diagnostic, Id};
 use crate::expr::check::check;
 use crate::expr::scope::{Expectation, NoTables, Scope};
@@ -92,6 +93,14 @@ impl ForecastOptions {
     }
 }
 
+/// What is reported.
+const REPORT: Report<Summary> = Report {
+    stem: "forecast",
+    charts: charts::charts,
+    text: render::text,
+    markdown: render::markdown,
+};
+
 /// Months of a time as it is typed.
 fn horizon(text: &str) -> Result<u32, Failure> {
     let wrong = |why: &str| {
@@ -152,9 +161,19 @@ pub fn run(options: &ForecastOptions) -> Result<u8, Failure> {
         reproduce: options.reproduce(file_name(file)),
     };
     let summary = summarize(&study);
-    write(&options.out, &summary)?;
+    let staging = Staging::create(&options.out)?;
+    super::interrupt::clean_up(staging.folder());
+    REPORT.write(staging, &summary)?;
     if !options.quiet {
-        print(options, &summary, &loaded.warnings())?;
+        let said = loaded.warnings();
+        let shown = || {
+            let mut shown = summary.clone();
+            shown.reproduce = options.reproduce(&options.scenario.file);
+            // They stand on standard error, with their places in the file.
+            shown.warnings.retain(|warning| !said.contains(warning));
+            shown
+        };
+        REPORT.print(&summary, shown, options.format, &options.out)?;
     }
     Ok(code(options.gate, &summary))
 }
@@ -213,40 +232,6 @@ fn judgments(
     }
     loaded.unless_errors()?;
     Ok((objectives, claims))
-}
-
-fn write(out: &std::path::Path, summary: &Summary) -> Result<(), Failure> {
-    let mut staging = Staging::create(out)?;
-    super::interrupt::clean_up(staging.folder());
-    let charts = charts::charts(summary);
-    for chart in &charts {
-        staging.write(chart.file, &chart.svg.standalone())?;
-    }
-    staging.write("forecast.md", &render::markdown(summary, &charts))?;
-    staging.write("forecast.json", &rendered(summary)?)?;
-    staging.publish()
-}
-
-fn rendered(summary: &Summary) -> Result<String, Failure> {
-    let text = serde_json::to_string_pretty(summary).map_err(|error| Failure::Write {
-        what: "forecast.json".to_owned(),
-        source: std::io::Error::other(error),
-    })?;
-    Ok(text + "\n")
-}
-
-fn print(options: &ForecastOptions, summary: &Summary, said: &[String]) -> Result<(), Failure> {
-    match options.format {
-        Format::Json => ui::data(&rendered(summary)?),
-        Format::Markdown => ui::data(&render::markdown(summary, &charts::charts(summary))),
-        Format::Text => {
-            let mut shown = summary.clone();
-            shown.reproduce = options.reproduce(&options.scenario.file);
-            shown.warnings.retain(|warning| !said.contains(warning));
-            let report = format!("\nReport: {}\n", options.out.join("forecast.md").display());
-            ui::data(&(render::text(&shown) + &report))
-        }
-    }
 }
 
 /// What the exit code says of the verdicts.

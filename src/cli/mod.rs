@@ -6,6 +6,7 @@
 //! - [`options`]: what was typed, checked: what the program does with it
 //! - [`files`]: scenarios and tables from the disk
 //! - [`output`]: the folder of a report, never half-written
+//! - [`report`]: one result in all its renderings
 //! - [`ui`]: everything that is printed; color, progress
 //! - [`interrupt`], [`bug`]: Ctrl-C and panics
 //! - [`cases`], [`candidates`]: the variants, and the values of keys, that a command is about
@@ -45,6 +46,7 @@ mod interrupt;
 mod list;
 mod load;
 mod new;
+mod report;
 mod run;
 mod shell;
 mod size;

@@ -1,10 +1,10 @@
 //! `plimsoll size`: the smallest value that meets what is asked for.
 
-use super::args::Format;
 use super::candidates::Candidates;
 use super::options::{SizeOptions, UNTIL, file_name};
 use super::output::Staging;
-use super::{Failure, bug, exit, interrupt, ui, work};
+use super::report::Report;
+use super::{Failure, bug, exit, interrupt, work};
 use crate::expr::metric::{Function, MetricExpr, MetricKind, parse_metric};
 use crate::model::Model;
 use crate::report::size::{facts::Size, gather, render};
@@ -13,6 +13,14 @@ use crate::study::size::{self, RUNS_MAX, Wanted};
 
 /// Values of several keys at most.
 const GRID_MAX: usize = 1_000;
+
+/// What is reported.
+const REPORT: Report<Size> = Report {
+    stem: "size",
+    charts: |_| Vec::new(),
+    text: render::text,
+    markdown: |size, _| render::markdown(size),
+};
 
 /// Sizes.
 pub fn size(options: &SizeOptions) -> Result<u8, Failure> {
@@ -64,9 +72,12 @@ pub fn size(options: &SizeOptions) -> Result<u8, Failure> {
         warnings: candidates.warnings(),
         reproduce: command(file_name(&study.scenario.file)),
     });
-    write(staging, &reported)?;
+    REPORT.write(staging, &reported)?;
     if !study.quiet {
-        print(options, &reported, &command(&study.scenario.file))?;
+        // Warnings stand on standard error, with their places in the file.
+        let typed = command(&study.scenario.file);
+        let shown = || Size { reproduce: typed, warnings: Vec::new(), ..reported.clone() };
+        REPORT.print(&reported, shown, study.format, &study.out)?;
     }
     Ok(if interrupt::is_set() { exit::INTERRUPTED } else { exit::COMPLETED })
 }
@@ -140,32 +151,4 @@ fn about_requests(model: &Model) -> bool {
     };
     let comparisons = model.objectives.iter().flat_map(|one| &one.that.comparisons);
     comparisons.into_iter().all(|one| about(&one.left))
-}
-
-fn write(mut staging: Staging, size: &Size) -> Result<(), Failure> {
-    staging.write("size.md", &render::markdown(size))?;
-    staging.write("size.json", &rendered(size)?)?;
-    staging.publish()
-}
-
-fn rendered(size: &Size) -> Result<String, Failure> {
-    render::json(size).map_err(|error| Failure::Write {
-        what: "size.json".to_owned(),
-        source: std::io::Error::other(error),
-    })
-}
-
-fn print(options: &SizeOptions, size: &Size, command: &str) -> Result<(), Failure> {
-    match options.study.format {
-        Format::Json => ui::data(&rendered(size)?),
-        Format::Markdown => ui::data(&render::markdown(size)),
-        Format::Text => {
-            let mut shown = size.clone();
-            command.clone_into(&mut shown.reproduce);
-            // They stand on standard error, with their places in the file.
-            shown.warnings.clear();
-            let report = format!("\nReport: {}\n", options.study.out.join("size.md").display());
-            ui::data(&(render::text(&shown) + &report))
-        }
-    }
 }

@@ -1,9 +1,9 @@
 //! `plimsoll sweep`: a key or two through their ranges.
 
-use super::args::Format;
 use super::candidates::Candidates;
 use super::options::{SweepOptions, file_name};
 use super::output::Staging;
+use super::report::Report;
 use super::{Failure, bug, exit, interrupt, ui, work};
 use crate::report::sweep::{charts, facts::Sweep, gather, render};
 use crate::study::range::Range;
@@ -11,6 +11,14 @@ use crate::study::sweep;
 
 /// Points of a grid at most.
 const POINTS_MAX: usize = 400;
+
+/// What is reported.
+const REPORT: Report<Sweep> = Report {
+    stem: "sweep",
+    charts: charts::charts,
+    text: render::text,
+    markdown: render::markdown,
+};
 
 /// Sweeps.
 pub fn sweep(options: &SweepOptions) -> Result<u8, Failure> {
@@ -42,9 +50,12 @@ pub fn sweep(options: &SweepOptions) -> Result<u8, Failure> {
         warnings: candidates.warnings(),
         reproduce: command(file_name(&study.scenario.file)),
     });
-    write(staging, &reported)?;
+    REPORT.write(staging, &reported)?;
     if !study.quiet {
-        print(options, &reported, &command(&study.scenario.file))?;
+        // Warnings stand on standard error, with their places in the file.
+        let typed = command(&study.scenario.file);
+        let shown = || Sweep { reproduce: typed, warnings: Vec::new(), ..reported.clone() };
+        REPORT.print(&reported, shown, study.format, &study.out)?;
     }
     Ok(if interrupt::is_set() { exit::INTERRUPTED } else { exit::COMPLETED })
 }
@@ -66,36 +77,4 @@ fn ranges(typed: &[String]) -> Result<Vec<Range>, Failure> {
         return Err(Failure::Usage(message));
     }
     Ok(ranges)
-}
-
-fn write(mut staging: Staging, sweep: &Sweep) -> Result<(), Failure> {
-    let charts = charts::charts(sweep);
-    for chart in &charts {
-        staging.write(chart.file, &chart.svg.standalone())?;
-    }
-    staging.write("sweep.md", &render::markdown(sweep, &charts))?;
-    staging.write("sweep.json", &rendered(sweep)?)?;
-    staging.publish()
-}
-
-fn rendered(sweep: &Sweep) -> Result<String, Failure> {
-    render::json(sweep).map_err(|error| Failure::Write {
-        what: "sweep.json".to_owned(),
-        source: std::io::Error::other(error),
-    })
-}
-
-fn print(options: &SweepOptions, sweep: &Sweep, command: &str) -> Result<(), Failure> {
-    match options.study.format {
-        Format::Json => ui::data(&rendered(sweep)?),
-        Format::Markdown => ui::data(&render::markdown(sweep, &charts::charts(sweep))),
-        Format::Text => {
-            let mut shown = sweep.clone();
-            command.clone_into(&mut shown.reproduce);
-            // They stand on standard error, with their places in the file.
-            shown.warnings.clear();
-            let report = format!("\nReport: {}\n", options.study.out.join("sweep.md").display());
-            ui::data(&(render::text(&shown) + &report))
-        }
-    }
 }

@@ -166,7 +166,11 @@ fn course(along: &Fan, first: &Spread) -> FanData {
     let xs = || points.iter().map(|point| point.x);
     let least = xs().fold(f64::INFINITY, f64::min);
     let most = xs().fold(f64::NEG_INFINITY, f64::max);
-    let luck = first.luck_deviation.filter(|_| first.luck.is_some()).map(|one| {
+    let ends = || points.iter().flat_map(|point| [point.most.0, point.most.1]);
+    let lowest = ends().fold(f64::INFINITY, f64::min);
+    let highest = ends().filter(|end| end.is_finite()).fold(f64::NEG_INFINITY, f64::max);
+    // Where few worlds make all the variance, luck's is theirs too.
+    let luck = first.luck_deviation.filter(|_| first.luck.is_some() && !first.far_out).map(|one| {
         format!(
             " Luck alone moves one run by {} (standard deviation).",
             match along.unit {
@@ -178,7 +182,7 @@ fn course(along: &Fan, first: &Spread) -> FanData {
     FanData {
         title: format!("{} by {}", along.metric, along.input),
         finding: format!(
-            "Each point is {} worlds with about this {}.{}",
+            "Each point is {} worlds with nearly the same {}.{}",
             along.worlds,
             along.input,
             luck.unwrap_or_default()
@@ -189,7 +193,7 @@ fn course(along: &Fan, first: &Spread) -> FanData {
         x_log: least > 0.0 && most > WIDE * least,
         y_title: axis_title(&along.metric, along.unit),
         y: quantity(along.unit),
-        y_log: false,
+        y_log: lowest > 0.0 && highest > WIDE * lowest,
         limits: along
             .limit
             .iter()

@@ -1,4 +1,4 @@
-//! A comparison as text, Markdown and JSON.
+//! A comparison as text and Markdown.
 
 use super::facts::{Change, Comparison, Metric, Row};
 use super::sentences;
@@ -55,14 +55,6 @@ pub fn markdown(all: &Comparison, charts: &[Chart]) -> String {
     blocks.push(format!("Again: {}", code_markdown(&all.reproduce)));
     blocks.retain(|block| !block.trim().is_empty());
     blocks.join("\n\n") + "\n"
-}
-
-/// As JSON, pretty, with a final line break.
-///
-/// # Errors
-/// None that a comparison can cause: every number is mapped and every key is a string.
-pub fn json(all: &Comparison) -> Result<String, serde_json::Error> {
-    serde_json::to_string_pretty(all).map(|text| text + "\n")
 }
 
 fn section(table: &Table) -> Option<String> {

@@ -7,15 +7,7 @@ use crate::plot::axis::Quantity;
 use crate::plot::lines::{LineMark, LinePoint, LineSeries, LinesData, lines};
 use crate::plot::stacked::{Layer, StackedData, stacked};
 use crate::plot::svg::Svg;
-
-/// A chart and the name of its file.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Chart {
-    /// Such as `growth.svg`.
-    pub file: &'static str,
-    /// The chart.
-    pub svg: Svg,
-}
+use crate::report::charts::Chart;
 
 /// Files that a forecast may have.
 pub const FILES: [&str; 4] = ["growth.svg", "variants.svg", "storage.svg", "cost.svg"];

@@ -1,8 +1,8 @@
 //! Text and Markdown of a forecast.
 
-use super::charts::Chart;
 use super::summary::{Amount, Judgment, Spread, Summary, Variant};
 use super::words;
+use crate::report::charts::Chart;
 use crate::report::phrase::counted;
 use crate::report::summary::Verdict;
 use crate::report::table::{Cell, Table, code_markdown, escape_markdown, wrap};

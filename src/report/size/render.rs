@@ -1,4 +1,4 @@
-//! A search for a size as text, Markdown and JSON.
+//! A search for a size as text and Markdown.
 
 use super::facts::{Look, Size};
 use crate::report::summary::Regime;
@@ -42,14 +42,6 @@ pub fn markdown(all: &Size) -> String {
     blocks.push(format!("Again: {}", code_markdown(&all.reproduce)));
     blocks.retain(|block| !block.trim().is_empty());
     blocks.join("\n\n") + "\n"
-}
-
-/// As JSON, pretty, with a final line break.
-///
-/// # Errors
-/// None that a search can cause: every number is mapped and every key is a string.
-pub fn json(all: &Size) -> Result<String, serde_json::Error> {
-    serde_json::to_string_pretty(all).map(|text| text + "\n")
 }
 
 fn facts(all: &Size) -> String {

@@ -1,4 +1,4 @@
-//! A sweep as text, Markdown and JSON.
+//! A sweep as text and Markdown.
 
 use super::facts::{Metric, Point, Sweep};
 use crate::report::charts::Chart;
@@ -52,14 +52,6 @@ pub fn markdown(all: &Sweep, charts: &[Chart]) -> String {
     blocks.push(format!("Again: {}", code_markdown(&all.reproduce)));
     blocks.retain(|block| !block.trim().is_empty());
     blocks.join("\n\n") + "\n"
-}
-
-/// As JSON, pretty, with a final line break.
-///
-/// # Errors
-/// None that a sweep can cause: every number is mapped and every key is a string.
-pub fn json(all: &Sweep) -> Result<String, serde_json::Error> {
-    serde_json::to_string_pretty(all).map(|text| text + "\n")
 }
 
 fn facts(all: &Sweep) -> String {

@@ -3,9 +3,11 @@
 use super::advice::luck_between_worlds;
 use super::*;
 use crate::experiment::testing::{control, model};
+use crate::model::Objective;
 use crate::stats::estimate::{Estimate, Quality};
 use crate::stats::normal;
 use crate::study::{Alternative, objectives};
+use crate::verdict::Judgement;
 use std::sync::atomic::AtomicBool;
 
 /// Rates and service times (ms) between which the scenarios here lie.
@@ -32,7 +34,7 @@ fn found(ran: &Ran) -> Sensitivity {
     let all = std::slice::from_ref(ran);
     let verdicts = objectives(ran, all);
     let judged = |(one, judged): (&'_ crate::model::Objective, &Option<_>)| {
-        let verdict = Option::<&verdict::Judgement>::unwrap(judged.as_ref()).verdict;
+        let verdict = judged.as_ref().expect("there were runs").verdict;
         (one.name.clone(), one.text.clone(), one.that.clone(), verdict)
     };
     let owned: Vec<_> = ran.model.objectives.iter().zip(&verdicts).map(judged).collect();
