@@ -3,7 +3,8 @@
 use super::Failure;
 use super::load::Loaded;
 use super::options::{ScenarioOptions, StudyOptions};
-use crate::expr::metric::MetricExpr;
+use crate::expr::metric::{MetricExpr, parse_condition};
+use crate::model::Objective;
 use crate::study::Alternative;
 use crate::study::measured::{Measured, measured};
 use crate::study::range::Setting;
@@ -15,7 +16,7 @@ pub struct Candidates {
     asked: Vec<Measured>,
     warnings: Vec<String>,
     check: String,
-    only: Option<&'static str>,
+    until: Option<Objective>,
 }
 
 impl Candidates {
@@ -23,12 +24,16 @@ impl Candidates {
     pub fn new(study: &StudyOptions, metrics: &[String]) -> Result<Self, Failure> {
         let asked = asked(metrics)?;
         let (scenario, check) = (study.scenario.clone(), study.check());
-        Ok(Self { scenario, asked, warnings: Vec::new(), check, only: None })
+        Ok(Self { scenario, asked, warnings: Vec::new(), check, until: None })
     }
 
-    /// The same with one objective alone.
-    pub fn only(self, objective: Option<&'static str>) -> Self {
-        Self { only: objective, ..self }
+    /// The same with this objective (`--until`) in the place of the scenario's own.
+    pub fn until(self, text: Option<&str>) -> Result<Self, Failure> {
+        let Some(text) = text else { return Ok(self) };
+        let that = parse_condition(text)
+            .map_err(|error| Failure::Usage(format!("--until `{text}`: {}", error.message)))?;
+        let (name, text) = ("until".to_owned(), text.trim().to_owned());
+        Ok(Self { until: Some(Objective { name, text, that, span: None }), ..self })
     }
 
     /// The design that candidates differ from. What is wrong with it is said, and its warnings.
@@ -67,13 +72,21 @@ impl Candidates {
     ) -> Result<Alternative, Failure> {
         let metrics: Vec<MetricExpr> = self.asked.iter().map(|one| one.metric.clone()).collect();
         let mut model = loaded.model(self.scenario.variant.as_deref())?;
-        model.objectives.retain(|one| self.only.is_none_or(|only| one.name == only));
+        if let Some(until) = &self.until {
+            model.objectives = vec![until.clone()];
+        }
         let made = loaded.bound(|| Alternative::new(name, model, &metrics))?;
         for objective in &made.model.objectives {
-            let path = ["objective", objective.name.as_str(), "that"];
             let none = |_: &str| None;
             let found = verdict::resolve(&made.model, &made.study, &objective.that, &none);
-            loaded.misjudged(&path, found);
+            if self.until.is_some() {
+                found.map_err(|errors| {
+                    let said: Vec<String> = errors.into_iter().map(|error| error.message).collect();
+                    Failure::Usage(format!("--until `{}`: {}", objective.text, said.join("; ")))
+                })?;
+            } else {
+                loaded.misjudged(&["objective", objective.name.as_str(), "that"], found);
+            }
         }
         loaded.unless_errors()?;
         Ok(made)

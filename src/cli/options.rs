@@ -291,13 +291,10 @@ impl SweepOptions {
     }
 }
 
-/// Name of the objective that `--until` states.
-pub const UNTIL: &str = "until";
-
 /// What `size` is to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SizeOptions {
-    /// What is simulated; what is asked for is an objective of it.
+    /// What is simulated.
     pub study: StudyOptions,
     /// `--vary` as it was typed.
     pub vary: Vec<String>,
@@ -310,13 +307,10 @@ pub struct SizeOptions {
 }
 
 impl SizeOptions {
-    /// Checks what was typed. What is asked for takes the place of the scenario's objectives.
+    /// Checks what was typed.
     pub fn new(args: SizeArgs) -> Result<Self, Failure> {
         let replications = args.study.replications;
-        let mut study = StudyOptions::new(args.study, "-size")?;
-        if let Some(until) = &args.until {
-            study.scenario.sets.push(format!("objective.{UNTIL}.that={until}"));
-        }
+        let study = StudyOptions::new(args.study, "-size")?;
         let SizeArgs { vary, until, minimize, .. } = args;
         Ok(Self { study, vary, until, minimize, replications })
     }

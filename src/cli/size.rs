@@ -1,7 +1,7 @@
 //! `plimsoll size`: the smallest value that meets what is asked for.
 
 use super::candidates::Candidates;
-use super::options::{SizeOptions, UNTIL, file_name};
+use super::options::{SizeOptions, file_name};
 use super::output::Staging;
 use super::report::Report;
 use super::{Failure, bug, exit, interrupt, work};
@@ -25,8 +25,7 @@ const REPORT: Report<Size> = Report {
 /// Sizes.
 pub fn size(options: &SizeOptions) -> Result<u8, Failure> {
     let study = &options.study;
-    let until = options.until.is_some().then_some(UNTIL);
-    let mut candidates = Candidates::new(study, &[])?.only(until);
+    let mut candidates = Candidates::new(study, &[])?.until(options.until.as_deref())?;
     let base = candidates.base()?;
     if base.model.objectives.is_empty() {
         let message = "there is nothing to meet: state an [objective], or --until \"p95(endpoint.x) < \

@@ -29,6 +29,8 @@ const WITHOUT: &[(Id, &[&str])] = &[
     (Id::RoundedUp, &["[pool.api_pg]"]),
     (Id::NothingToRun, &["[workload.w]"]),
     (Id::EmptyScenario, &["*"]),
+    // Its rate would be taken for all day as well.
+    (Id::PeakAllDay, &["[workload.w]"]),
 ];
 
 /// Pages whose example is a word about bytes, sizes or other files, or about a run.
