@@ -15,6 +15,7 @@ use crate::report::summary::Saved;
 use crate::scenario::overlay::is_base;
 use crate::study::measured::{Measured, measured};
 use crate::study::{Alternative, compare, runs};
+use crate::verdict;
 
 /// What is reported.
 const REPORT: Report<Comparison> = Report {
@@ -119,7 +120,10 @@ fn designs(
     }
     let mut warnings = finished(&loaded, &designs, asked, options)?;
     for file in options.others.iter().filter(|file| !is_saved(file)) {
-        let scenario = ScenarioOptions { file: file.clone(), ..options.study.scenario.clone() };
+        let mut scenario = ScenarioOptions { file: file.clone(), ..options.study.scenario.clone() };
+        // The same luck: the seed of the first, whatever the others say.
+        let seed = designs.first().map_or(1, |first: &Alternative| first.model.run.seed);
+        scenario.sets.push(format!("run.seed={seed}"));
         let mut loaded = Loaded::new(&scenario)?;
         let stem = file_name(file).trim_end_matches(".toml").to_owned();
         let design = alternative(&mut loaded, None, Some(stem), &metrics)?;
@@ -141,7 +145,13 @@ fn alternative(
     metrics: &[MetricExpr],
 ) -> Result<Alternative, Failure> {
     let model = loaded.model(variant)?;
-    loaded.bound(|| Alternative::new(name, model, metrics))
+    let made = loaded.bound(|| Alternative::new(name, model, metrics))?;
+    for objective in &made.model.objectives {
+        let none = |_: &str| None;
+        let found = verdict::resolve(&made.model, &made.study, &objective.that, &none);
+        loaded.misjudged(&["objective", objective.name.as_str(), "that"], found);
+    }
+    Ok(made)
 }
 
 /// Says what is wrong before anything is run; gives the warnings.
@@ -178,7 +188,12 @@ fn chosen(options: &CompareOptions, loaded: &mut Loaded) -> Result<Vec<Option<St
         }
     }
     let name = |name: String| (!is_base(&name) || known().any(|one| one == name)).then_some(name);
-    let mut chosen: Vec<Option<String>> = listed.into_iter().map(name).collect();
+    let mut chosen: Vec<Option<String>> = Vec::new();
+    for name in listed.into_iter().map(name) {
+        if !chosen.contains(&name) {
+            chosen.push(name);
+        }
+    }
     // Two or more that were listed are compared with each other; else the scenario as it stands is
     // what the others are compared with.
     let among_themselves = options.study.scenario.variant.is_some() && chosen.len() > 1;

@@ -5,10 +5,11 @@ use super::options::{SizeOptions, file_name};
 use super::output::Staging;
 use super::report::Report;
 use super::{Failure, bug, exit, interrupt, work};
-use crate::expr::metric::{Function, MetricExpr, MetricKind, parse_metric};
+use crate::expr::metric::{Comparison, Function, MetricKind, Relation, parse_metric};
+use crate::expr::tree::Comparator;
 use crate::model::Model;
 use crate::report::size::{facts::Size, gather, render};
-use crate::study::range::{Range, Setting};
+use crate::study::range::{self, Range, Setting};
 use crate::study::size::{self, RUNS_MAX, Wanted};
 
 /// Values of several keys at most.
@@ -90,6 +91,7 @@ fn ranges(typed: &[String], candidates: &Candidates) -> Result<Vec<Range>, Failu
             Range::read(&text).map_err(|wrong| Failure::Usage(format!("--vary {wrong}")))?;
         ranges.push(range);
     }
+    range::distinct(&ranges).map_err(|wrong| Failure::Usage(format!("--vary {wrong}")))?;
     let all: usize = ranges.iter().map(|range| range.values.len()).product();
     if ranges.len() > 3 || (ranges.len() > 1 && all > GRID_MAX) {
         let message = format!("at most 3 keys with {GRID_MAX} combinations; these have {all}");
@@ -133,21 +135,31 @@ fn cost_of(text: &str, keys: &[String], at: &[Setting]) -> Result<f64, String> {
         formula = formula.replace(key.as_str(), &format!("({value})"));
     }
     let metric = parse_metric(&formula).map_err(|error| format!("`{text}`: {}", error.message))?;
-    metric.number().ok_or_else(|| {
+    metric.number().filter(|cost| cost.is_finite()).ok_or_else(|| {
         format!("`{text}`: it is arithmetic of the keys that vary: {}", keys.join(", "))
     })
 }
 
-/// Whether every objective is about the latency or the answers of requests: then what is known of
-/// a key holds for it.
+/// Whether every objective limits the latency or the failures of requests from above, or their good
+/// answers from below, by a number: then what is known of a key holds for it.
 fn about_requests(model: &Model) -> bool {
     let requests = |path: &str| path.starts_with("endpoint.") || path.starts_with("workload.");
-    let about = |metric: &MetricExpr| match &metric.kind {
-        MetricKind::Of(Function::Mean | Function::Quantile(_) | Function::Max, path)
-        | MetricKind::ShareOf(path)
-        | MetricKind::ShareBeyond(path, ..) => requests(&path.text),
-        _ => false,
+    let good = |path: &str| path.ends_with(".ok") || path.ends_with(".good");
+    let about = |one: &Comparison| {
+        let Relation::Compare(comparator, right) = &one.relation else { return false };
+        let below = matches!(comparator, Comparator::Less | Comparator::AtMost);
+        let fits = match &one.left.kind {
+            MetricKind::Of(Function::Mean | Function::Quantile(_) | Function::Max, path) => {
+                requests(&path.text) && below
+            }
+            MetricKind::ShareOf(path) => requests(&path.text) && below != good(&path.text),
+            MetricKind::ShareBeyond(path, beyond, _) => {
+                let above = matches!(beyond, Comparator::Greater | Comparator::AtLeast);
+                requests(&path.text) && below == above
+            }
+            _ => false,
+        };
+        fits && right.number().is_some() && one.lasting.is_none()
     };
-    let comparisons = model.objectives.iter().flat_map(|one| &one.that.comparisons);
-    comparisons.into_iter().all(|one| about(&one.left))
+    model.objectives.iter().flat_map(|one| &one.that.comparisons).all(about)
 }

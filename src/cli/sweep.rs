@@ -6,7 +6,7 @@ use super::output::Staging;
 use super::report::Report;
 use super::{Failure, bug, exit, interrupt, ui, work};
 use crate::report::sweep::{charts, facts::Sweep, gather, render};
-use crate::study::range::Range;
+use crate::study::range::{self, Range};
 use crate::study::sweep;
 
 /// Points of a grid at most.
@@ -68,6 +68,7 @@ fn keys(ranges: &[Range]) -> Vec<String> {
 fn ranges(typed: &[String]) -> Result<Vec<Range>, Failure> {
     let ranges: Result<Vec<Range>, String> = typed.iter().map(|text| Range::read(text)).collect();
     let ranges = ranges.map_err(|wrong| Failure::Usage(format!("--over {wrong}")))?;
+    range::distinct(&ranges).map_err(|wrong| Failure::Usage(format!("--over {wrong}")))?;
     let points: usize = ranges.iter().map(|range| range.values.len()).product();
     if ranges.len() > 2 {
         return Err(Failure::Usage("--over may be given twice at most".to_owned()));

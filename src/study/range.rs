@@ -66,6 +66,20 @@ fn digits(number: f64) -> f64 {
     format!("{number:.3e}").parse().unwrap_or(number)
 }
 
+/// Checks that the keys of several ranges differ, and that none is about how runs are made, which must
+/// be the same at every point.
+pub fn distinct(ranges: &[Range]) -> Result<(), Wrong> {
+    for (at, range) in ranges.iter().enumerate() {
+        if ranges[..at].iter().any(|other| other.key == range.key) {
+            return Err(format!("`{}` is there twice", range.key));
+        }
+        if range.key == "run" || range.key.starts_with("run.") {
+            return Err(format!("`{}` is about the runs, not about the design", range.key));
+        }
+    }
+    Ok(())
+}
+
 /// What is wrong with a range, in words.
 pub type Wrong = String;
 

@@ -17,13 +17,14 @@ use crate::scenario::keys::monotone::{More, more};
 use crate::stats::bracket::{Passing, Search, Shape, Shown};
 use crate::stats::estimate::Estimate as Number;
 use crate::verdict::{Judgement, Verdict};
+use std::cmp::Ordering;
 
 /// Runs of a candidate at most, where nobody says.
 pub const RUNS_MAX: u32 = 256;
 /// Candidates of a range at most.
 pub const CANDIDATES_MAX: usize = 10_000;
 /// First scan of a key that may do either: so many candidates.
-const SCAN: usize = 16;
+const SCAN: usize = 48;
 /// Candidates of a range of numbers that are not whole.
 const STEPS: usize = 100;
 
@@ -200,8 +201,17 @@ fn shown(judged: &[Option<Judgement>]) -> Shown {
 
 fn one_key<E>(wanted: Wanted, trial: &mut Trial<E>) -> Result<Sizing, E> {
     let range = &wanted.ranges[0];
-    let mark = if wanted.about_requests { more(&range.key) } else { None };
-    let mut values = dense(range, mark.is_none());
+    let mut values = dense(range, true);
+    // In order, each once: what is searched goes from the smaller to the larger.
+    let has_numbers = values.iter().all(|one| one.value.is_some());
+    let mark = if wanted.about_requests && has_numbers { more(&range.key) } else { None };
+    if mark.is_some() {
+        values = dense(range, false);
+    }
+    if has_numbers {
+        values.sort_by(|a, b| a.value.partial_cmp(&b.value).unwrap_or(Ordering::Equal));
+        values.dedup_by(|a, b| a.value == b.value);
+    }
     let falling = mark == Some(More::Hurts);
     if falling {
         values.reverse();
@@ -256,7 +266,11 @@ fn by_cost<E>(wanted: Wanted, trial: &mut Trial<E>) -> Result<Sizing, E> {
         .map(|range| if wanted.about_requests { more(&range.key) } else { None })
         .collect();
     let cost = |at: &Vec<Setting>| wanted.cost.and_then(|cost| cost(at)).unwrap_or(f64::INFINITY);
-    let mut grid = super::sweep::grid(&wanted.ranges);
+    // One key has all its values; of several only those that are listed are combined.
+    let mut grid = match wanted.ranges.as_slice() {
+        [range] => dense(range, true).into_iter().map(|value| vec![value]).collect(),
+        ranges => super::sweep::grid(ranges),
+    };
     grid.sort_by(|a, b| cost(a).total_cmp(&cost(b)));
     let first = (trial.make)(&grid[0])?;
     let alpha = 1.0 - first.model.run.confidence;

@@ -127,6 +127,11 @@ pub fn sweep<E>(
         worlds: shared.worlds,
         confidence,
     };
+    // A list may be in any order; a curve goes from left to right.
+    if sweep.ranges.len() == 1 && sweep.points.iter().all(|one| one.settings[0].value.is_some()) {
+        let value = |point: &Point| point.settings[0].value.unwrap_or_default();
+        sweep.points.sort_by(|a, b| value(a).total_cmp(&value(b)));
+    }
     sweep.refine(make, &shared, outside);
     sweep.judge();
     Ok(sweep)

@@ -230,7 +230,7 @@ fn shell_words(line: &str) -> Vec<String> {
 #[test]
 fn a_budget_that_is_too_short_gives_a_prefix_or_says_what_is_needed() {
     let folder = folder("short");
-    let long = ["--set", "run.duration=2000s", "--jobs", "1"];
+    let long = ["--set", "run.duration=20000s", "--jobs", "1"];
     for budget in ["1ms", "700ms"] {
         let words = [&["run", "rare.toml", "-q", "--out", "out", "--budget", budget], &long[..]];
         let made = plimsoll(&folder, &words.concat());

@@ -39,8 +39,9 @@ pub fn headline(all: &Size, sizing: &Sizing) -> String {
     let what = if all.wanted.len() == 1 { "what is asked for" } else { "every objective" };
     let looked = |at: Option<u32>| at.and_then(|at| all.looked.get(at as usize));
     let (chosen, rejected) = (looked(all.chosen), looked(all.rejected));
-    let kind = match (all.keys.len(), sizing.falling) {
-        (2.., _) => "cheapest",
+    let is_priced = all.looked.iter().any(|look| look.cost.is_some());
+    let kind = match (is_priced, sizing.falling) {
+        (true, _) => "cheapest",
         (_, true) => "largest",
         _ => "smallest",
     };
@@ -60,15 +61,20 @@ pub fn headline(all: &Size, sizing: &Sizing) -> String {
             format!("{}{edge} meets {what}; none was shown to fail before it.", place(all, chosen))
         }
         (None, Some(rejected)) => format!(
-            "None of {} candidates was shown to meet {what}; {} is shown to fail.",
-            show::count(f64::from(all.candidates)),
+            "None of the {} was shown to meet {what}; {} is shown to fail.",
+            looked_at(all),
             place(all, rejected)
         ),
-        (None, None) => format!(
-            "The runs can't tell of any of {} candidates whether it meets {what}.",
-            show::count(f64::from(all.candidates))
-        ),
+        (None, None) => {
+            format!("The runs can't tell of any of the {} whether it meets {what}.", looked_at(all))
+        }
     }
+}
+
+/// `13 values that were looked at (of 35)`.
+fn looked_at(all: &Size) -> String {
+    let (looked, of) = (all.looked.len(), f64::from(all.candidates));
+    format!("{looked} values that were looked at (of {})", show::count(of))
 }
 
 /// What else there is to say: the excuse of the nearest that fails, the limit that binds next, other

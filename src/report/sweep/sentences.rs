@@ -17,10 +17,14 @@ pub fn findings(found: &sweep::Sweep, all: &Sweep) -> Vec<String> {
     let limit = |(limit, facts): (&sweep::Limit, &super::facts::Limit)| {
         let unit = all.metrics[limit.metric].unit;
         let sign = if limit.is_ceiling { "<" } else { ">" };
-        let what = format!("{} {sign} {}", facts.metric, unit.measure().show(limit.value));
+        let of = if all.worlds > 1 { "the median over worlds of " } else { "" };
+        let what = format!("{of}{} {sign} {}", facts.metric, unit.measure().show(limit.value));
         let few = all.points.iter().filter_map(|point| point.metrics.get(limit.metric)?.as_ref());
         let few = few.into_iter().any(|value| value.quality == Quality::FewSamples);
-        said(&what, limit, range, few)
+        let mut tried: Vec<f64> =
+            found.points.iter().filter_map(|point| point.settings[0].value).collect();
+        tried.sort_by(f64::total_cmp);
+        said(&what, limit, (range, &tried), few)
     };
     let mut findings: Vec<String> =
         found.limits.iter().zip(&all.limits).filter_map(limit).collect();
@@ -42,7 +46,12 @@ fn shown(range: &Range, value: f64) -> String {
 }
 
 /// `few`: there are too few samples for intervals.
-fn said(what: &str, limit: &sweep::Limit, range: &Range, few: bool) -> Option<String> {
+fn said(
+    what: &str,
+    limit: &sweep::Limit,
+    (range, tried): (&Range, &[f64]),
+    few: bool,
+) -> Option<String> {
     let key = &range.key;
     let ends = || Some((range.values.first()?.text.clone(), range.values.last()?.text.clone()));
     let (first, last) = ends()?;
@@ -58,7 +67,7 @@ fn said(what: &str, limit: &sweep::Limit, range: &Range, few: bool) -> Option<St
         }
         Crossing::At(all) => {
             let places: Vec<String> =
-                all.iter().map(|one| crossed(one, limit, range, few)).collect();
+                all.iter().map(|one| crossed(one, limit, (range, tried), few)).collect();
             let few = if few { ", as far as so few samples tell" } else { "" };
             format!("{what} holds {}{few}.", phrase::list(&places))
         }
@@ -66,8 +75,24 @@ fn said(what: &str, limit: &sweep::Limit, range: &Range, few: bool) -> Option<St
 }
 
 /// `up to pool.p.size = 43 (41–46)`.
-fn crossed(one: &Cross, limit: &sweep::Limit, range: &Range, few: bool) -> String {
+///
+/// Where no points were added the curve between two points is a guess: then it is said between which
+/// of those that were tried.
+fn crossed(
+    one: &Cross,
+    limit: &sweep::Limit,
+    (range, tried): (&Range, &[f64]),
+    few: bool,
+) -> String {
     let up_to = one.rising == limit.is_ceiling;
+    let below = tried.iter().rev().find(|value| **value < one.point);
+    let above = tried.iter().find(|value| **value > one.point);
+    if let (false, Some(below), Some(above)) = (range.open, below, above) {
+        let (holds, fails) = if up_to { (below, above) } else { (above, below) };
+        let word = if up_to { "up to" } else { "from" };
+        let (holds, fails) = (shown(range, *holds), shown(range, *fails));
+        return format!("{word} {} = {holds} and not at {fails}", range.key);
+    }
     // Of whole numbers the last one that holds.
     let holding = |value: f64| match (range.is_whole(), up_to) {
         (true, true) => value.floor(),

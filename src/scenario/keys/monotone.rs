@@ -15,12 +15,12 @@ pub enum More {
 ///
 /// Marked is what theory says of stations that requests pass one after the other (more servers or
 /// less work shorten every line), as long as more at one of them does no harm at the next. It may:
-/// more instances open more connections than a server accepts, a larger pool lets more queries
-/// contend. Such keys are not marked, and all of their values are searched.
+/// more instances open more connections than a server accepts, a larger pool or more connections that
+/// are accepted let more queries contend. Such keys are not marked, and all of their values are searched.
 pub fn more(path: &str) -> Option<More> {
     let mut parts = path.split('.');
     match (parts.next()?, parts.next()?, parts.next(), parts.next()) {
-        ("database", _, Some("cores" | "max_connections"), None)
+        ("database", _, Some("cores"), None)
         | ("database", _, Some("disk"), Some("iops" | "bandwidth")) => Some(More::Helps),
         ("workload", _, Some("rate" | "users"), None)
         | ("database", _, Some("disk"), Some("read_latency" | "sync")) => Some(More::Hurts),
@@ -38,7 +38,6 @@ mod tests {
     fn marked_keys_are_in_the_registry() {
         for (table, key) in [
             ("database", "cores"),
-            ("database", "max_connections"),
             ("database", "disk"),
             ("workload", "rate"),
             ("workload", "users"),
@@ -51,6 +50,7 @@ mod tests {
         assert_eq!(more("database.pg.cores"), Some(More::Helps));
         assert_eq!(more("workload.viewers.rate"), Some(More::Hurts));
         assert_eq!(more("pool.api_pg.size"), None);
+        assert_eq!(more("database.pg.max_connections"), None);
         assert_eq!(more("database.pg.disk.iops"), Some(More::Helps));
     }
 }
