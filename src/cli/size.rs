@@ -144,7 +144,7 @@ fn cost_of(text: &str, keys: &[String], at: &[Setting]) -> Result<f64, String> {
 /// answers from below, by a number: then what is known of a key holds for it.
 fn about_requests(model: &Model) -> bool {
     let requests = |path: &str| path.starts_with("endpoint.") || path.starts_with("workload.");
-    let good = |path: &str| path.ends_with(".ok") || path.ends_with(".good");
+    let good = |path: &str| ["ok", "good"].contains(&path.rsplit('.').next().unwrap_or_default());
     let about = |one: &Comparison| {
         let Relation::Compare(comparator, right) = &one.relation else { return false };
         let below = matches!(comparator, Comparator::Less | Comparator::AtMost);
