@@ -1,46 +1,25 @@
 //! A result against a saved one: another seed is luck, another system is change.
 
-use plimsoll::experiment::Progress;
-use plimsoll::expr::scope::NoTables;
+use crate::choosing::{QUEUE, designs};
 use plimsoll::stats::multiple::Contrast;
-use plimsoll::study::Alternative;
 use plimsoll::study::compare::Change;
-use plimsoll::study::runs::{Outside, together};
 use plimsoll::study::since::{Known, found, since};
 use plimsoll::verdict::Evidence;
 use rayon::prelude::*;
-use std::sync::atomic::AtomicBool;
 
-/// M/M/1, 60 % busy.
-const QUEUE: &str = r#"
-[run]
-kind = "steady"
-duration = "40s"
-warm_up = "5s"
-replications = 8
-[service.s]
-cores = 1
-scheduling = "fifo"
-[endpoint.e]
-service = "s"
-steps = [{ cpu = "exp(5ms)" }]
-[workload.w]
-rate = "120/s"
-mix = { e = 1 }
-[objective.fast]
-that = "p95(endpoint.e) < 50ms"
-[objective.mean]
-that = "mean(endpoint.e.ok) < 20ms"
-"#;
+/// M/M/1, 60 % busy, with what is asked of it.
+fn queue() -> String {
+    format!(
+        "{QUEUE}[objective.fast]\nthat = \"p95(endpoint.e) < 50ms\"\n\
+         [objective.mean]\nthat = \"mean(endpoint.e.ok) < 20ms\"\n"
+    )
+}
+
 const SLOWER: &str = "endpoint.e.steps=[{ cpu = \"exp(5.5ms)\" }]";
 
 /// What a summary would keep of it.
 fn saved(sets: &[&str]) -> Vec<Known> {
-    let model = crate::common::model_beside(QUEUE, sets, &NoTables);
-    let one = Alternative::new(None, model, &[]).expect("values within their bounds");
-    let begin = |_: &str| -> Box<dyn Fn(Progress) + Sync> { Box::new(|_| ()) };
-    let stop = AtomicBool::new(false);
-    let ran = together(vec![one], Outside { stop: &stop, begin: &begin, insists: true });
+    let ran = designs(&queue(), &[sets]);
     let (model, ensemble) = (&ran[0].model, &ran[0].ensemble);
     let found = found(&Evidence { model, ensemble, others: &|_| None });
     let known = found.into_iter().map(|one| {

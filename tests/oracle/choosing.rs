@@ -18,7 +18,7 @@ use rayon::prelude::*;
 use std::sync::atomic::AtomicBool;
 
 /// Runs a scenario under several sets of changes, on the same luck.
-fn designs(text: &str, designs: &[&[&str]]) -> Vec<Ran> {
+pub fn designs(text: &str, designs: &[&[&str]]) -> Vec<Ran> {
     let alternative = |(at, sets): (usize, &&[&str])| {
         let model = crate::common::model_beside(text, sets, &NoTables);
         Alternative::new(Some(format!("d{at}")), model, &[]).expect("values within their bounds")
@@ -37,7 +37,7 @@ fn second(comparison: &Comparison) -> &Difference {
 }
 
 /// Exponential services of 5 ms on one FIFO core, 60 % busy, and a second design 4 % faster.
-const QUEUE: &str = r#"
+pub const QUEUE: &str = r#"
 [run]
 kind = "steady"
 duration = "40s"

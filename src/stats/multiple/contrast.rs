@@ -3,19 +3,6 @@
 use super::super::estimate::{Estimate, Quality, mean_and_variance};
 use super::super::{beta, student};
 
-/// What a difference is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Basis {
-    /// The difference of means, by Student's t.
-    Mean,
-    /// The median of the paired differences, by order statistics: some value never came.
-    Median,
-    /// A share of worlds.
-    Worlds,
-    /// Ends of saved intervals, one of which is infinite, at their own level.
-    Ends,
-}
-
 /// One difference of two alternatives, from which intervals at any level follow.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Contrast {
@@ -142,17 +129,6 @@ impl Contrast {
         Estimate { point, standard_error, lower, upper, confidence_level, samples, quality }
     }
 
-    /// What the interval is about.
-    pub fn basis(&self) -> Basis {
-        match self.law {
-            Law::Student { .. } => Basis::Mean,
-            Law::Signs { .. } => Basis::Median,
-            Law::Worlds { .. } => Basis::Worlds,
-            Law::OneSided { .. } => Basis::Mean,
-            Law::Fixed { .. } => Basis::Ends,
-        }
-    }
-
     /// The difference itself; never NaN.
     pub(super) fn point(&self) -> f64 {
         match &self.law {
@@ -274,7 +250,7 @@ impl Factors {
 #[cfg(test)]
 mod tests {
     use super::super::super::worlds::share;
-    use super::{Basis, Contrast, quantile_rank};
+    use super::{Contrast, quantile_rank};
 
     /// Conover's example of ranks: with n = 16 the 4th and 13th values hold the median at 97.9 %; n = 5
     /// is too few for 95 %.
@@ -293,7 +269,6 @@ mod tests {
             let second: Vec<f64> =
                 (0..64).map(|world| if world < holds { -1.0 } else { 1.0 }).collect();
             let found = Contrast::in_worlds(&[0.0; 64], &second, 0.9).unwrap();
-            assert_eq!(found.basis(), Basis::Worlds);
             let below: Vec<bool> = second.iter().map(|one| *one < 0.0).collect();
             let judged = share(&below, 0.95).unwrap().lower >= 0.9;
             assert_eq!(found.estimate(0.95).upper < 0.0, judged, "{holds}");

@@ -54,58 +54,6 @@ fn all_differences_hold_together() {
     assert!(single < 0.85, "{single}");
 }
 
-#[test]
-fn differences_against_a_reference_hold_together() {
-    let means = [0.0, 0.5, 0.5, 1.0];
-    let covered = share(|seed| {
-        let all = study(&means, &[1.0; 4], seed).against(2, 0.95);
-        all.iter().all(|d| {
-            let truth = means[d.second] - 0.5;
-            d.first == 2 && d.difference.lower <= truth && truth <= d.difference.upper
-        })
-    });
-    assert!((0.945..0.975).contains(&covered), "{covered}");
-}
-
-/// The bounds against the best cover together, for a clear best, for near ties and for all equal;
-/// then nobody is called best in more than 5 % of the studies.
-#[test]
-fn comparisons_with_the_best_hold_together() {
-    for means in [[0.0, 0.2, 0.4, 3.0], [1.0, 1.0, 0.5, 0.9], [1.0; 4]] {
-        let mut wrong = 0;
-        let covered = share(|seed| {
-            let (better, sign) =
-                if seed % 2 == 0 { (Better::Larger, 1.0) } else { (Better::Smaller, -1.0) };
-            let gains = means.map(|mean| sign * mean);
-            let best = gains.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-            let several = gains.iter().filter(|&&gain| gain == best).count() > 1;
-            let found = study(&means, &[1.0, 0.5, 2.0, 1.0], seed).with_best(better, 0.95);
-            wrong += u32::from(found.iter().zip(gains).any(|(of, gain)| match of.standing {
-                Standing::Best => gain < best,
-                Standing::NotBest => gain == best && !several,
-                Standing::PossiblyBest => false,
-            }));
-            (0..4).all(|i| {
-                let others = (0..4).filter(|&l| l != i).map(|l| gains[l]);
-                let truth = sign * (gains[i] - others.fold(f64::NEG_INFINITY, f64::max));
-                found[i].lower <= truth && truth <= found[i].upper
-            })
-        });
-        assert!((0.945..=1.0).contains(&covered), "{means:?}: {covered}");
-        assert!(f64::from(wrong) / f64::from(STUDIES) < 0.055, "{means:?}: {wrong}");
-    }
-    let named = share(|seed| {
-        let found = study(&[1.0; 4], &[1.0; 4], seed).with_best(Better::Larger, 0.95);
-        found.iter().any(|of| of.standing == Standing::Best)
-    });
-    assert!(named < 0.055, "{named}");
-    // And it can be said: 3 better than the next, with standard errors of about 0.4.
-    let found = study(&[0.0, 0.2, 0.4, 3.4], &[1.0; 4], 1).with_best(Better::Larger, 0.95);
-    assert_eq!(found[3].standing, Standing::Best);
-    assert!(found[3].lower == 0.0 && found[3].upper > 0.0);
-    assert!(found[..3].iter().all(|of| of.standing == Standing::NotBest && of.upper == 0.0));
-}
-
 /// Two groups that overlap: 0 and 2 are told apart, 1 from neither (by hand: noise of period 2 in
 /// one alternative only).
 #[test]
@@ -157,10 +105,8 @@ fn values_that_never_came_are_compared_by_signs() {
     for difference in contrasts.all(0.95) {
         let found = difference.difference;
         assert!(!found.point.is_nan() && !found.lower.is_nan() && !found.upper.is_nan());
-        assert_eq!((difference.basis, found.quality), (Basis::Median, Quality::Unbounded));
+        assert_eq!(found.quality, Quality::Unbounded);
     }
-    let best = contrasts.with_best(Better::Smaller, 0.95);
-    assert_eq!(best.map_standings(), "PnPn");
     let ranking = contrasts.ranking(Better::Smaller, 0.95);
     assert_eq!(ranking.groups, [vec![0, 2], vec![1, 3]]);
     // Too few observations for a sign test at this level: nothing is told.
@@ -170,21 +116,6 @@ fn values_that_never_came_are_compared_by_signs() {
     assert_eq!(both.estimate(0.95).point, 0.0);
     assert!(Contrast::paired(&[f64::NAN], &[1.0]).is_none());
     assert!(Contrast::paired(&[], &[]).is_none() && Contrasts::paired(&[&some]).is_none());
-}
-
-trait Letters {
-    fn map_standings(&self) -> String;
-}
-
-impl Letters for Vec<AgainstBest> {
-    fn map_standings(&self) -> String {
-        let letter = |of: &AgainstBest| match of.standing {
-            Standing::Best => 'B',
-            Standing::PossiblyBest => 'P',
-            Standing::NotBest => 'n',
-        };
-        self.iter().map(letter).collect()
-    }
 }
 
 /// Welch's interval by hand: standard errors 3 and 4 of 10 and 5 values: 5, with
