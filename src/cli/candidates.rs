@@ -1,7 +1,7 @@
 //! Designs that differ from a scenario by the values of some keys.
 
-use super::Failure;
 use super::load::Loaded;
+use super::{Failure, cases};
 use super::options::{ScenarioOptions, StudyOptions};
 use crate::expr::metric::{MetricExpr, parse_condition};
 use crate::model::Objective;
@@ -34,6 +34,17 @@ impl Candidates {
             .map_err(|error| Failure::Usage(format!("--until `{text}`: {}", error.message)))?;
         let (name, text) = ("until".to_owned(), text.trim().to_owned());
         Ok(Self { until: Some(Objective { name, text, that, span: None }), ..self })
+    }
+
+    /// Makes candidates in so many worlds.
+    pub fn set_worlds(&mut self, worlds: u32) {
+        self.scenario.sets.push(format!("run.worlds={worlds}"));
+    }
+
+    /// Adds a warning about the study itself.
+    pub fn warn(&mut self, warning: String) {
+        super::ui::aside(&format!("warning: {warning}\n"));
+        self.warnings.push(warning);
     }
 
     /// The design that candidates differ from. What is wrong with it is said, and its warnings.
@@ -75,10 +86,14 @@ impl Candidates {
         if let Some(until) = &self.until {
             model.objectives = vec![until.clone()];
         }
-        let made = loaded.bound(|| Alternative::new(name, model, &metrics))?;
+        let mut made = loaded.bound(|| Alternative::new(name, model, &metrics))?;
+        made.beside = cases::beside(loaded, &made, &|_| false)?;
         for objective in &made.model.objectives {
-            let none = |_: &str| None;
-            let found = verdict::resolve(&made.model, &made.study, &objective.that, &none);
+            let other = |name: &str| {
+                let named = |one: &&Alternative| one.name.as_deref() == Some(name);
+                made.beside.iter().find(named).map(|one| &one.study)
+            };
+            let found = verdict::resolve(&made.model, &made.study, &objective.that, &other);
             if self.until.is_some() {
                 found.map_err(|errors| {
                     let said: Vec<String> = errors.into_iter().map(|error| error.message).collect();

@@ -53,6 +53,7 @@ mod size;
 mod sweep;
 mod words;
 mod work;
+mod worlds;
 
 use std::process::ExitCode;
 

@@ -1,14 +1,17 @@
 //! A sweep as text and Markdown.
 
 use super::facts::{Metric, Point, Sweep};
+use crate::report::again::{self, Gives};
 use crate::report::charts::Chart;
 use crate::report::phrase::counted;
 use crate::report::summary::{Regime, Unit, Value};
-use crate::report::table::{Cell, Table, clean_lines, code_markdown, elide, escape_markdown, wrap};
+use crate::report::table::{Cell, Table, escape_markdown, wrap};
 use crate::report::tables::{Block, assemble};
 use crate::report::text::WIDTH;
 use crate::units::show;
 
+/// Columns of text that a grid takes: those of a terminal of which nothing is known.
+const GRID_WIDTH: usize = 80;
 /// Metrics in the table of points.
 const COLUMNS: usize = 4;
 
@@ -19,12 +22,12 @@ pub fn text(all: &Sweep) -> String {
     blocks.push(all.findings.iter().map(|one| paragraph(one)).collect());
     blocks.push(paragraph(&facts(all)));
     blocks.push(all.warnings.iter().map(|one| paragraph(&format!("warning: {one}"))).collect());
-    blocks.extend(tables(all).iter().map(|table| table.to_text(WIDTH)));
-    // A command that is broken over lines cannot be pasted; one that does not fit is in the report.
-    let command = elide(&clean_lines(&all.reproduce), WIDTH - 2);
-    blocks.push(
-        paragraph(&format!("Again, with plimsoll {}:", all.version)) + "  " + &command + "\n",
-    );
+    if all.keys.len() == 1 {
+        blocks.push(points(all).to_text(WIDTH));
+    } else {
+        blocks.extend(tables(all).iter().map(|table| grid(table, GRID_WIDTH)));
+    }
+    blocks.push(again::text(gives(all), &format!("plimsoll {}", all.version), &all.reproduce));
     blocks.retain(|block| !block.trim().is_empty());
     blocks.join("\n")
 }
@@ -49,9 +52,14 @@ pub fn markdown(all: &Sweep, charts: &[Chart]) -> String {
             blocks.push(format!("## {}\n\n{}", escape_markdown(&table.title), body.trim_end()));
         }
     }
-    blocks.push(format!("Again: {}", code_markdown(&all.reproduce)));
+    blocks.push(again::markdown(gives(all), &all.reproduce));
     blocks.retain(|block| !block.trim().is_empty());
     blocks.join("\n\n") + "\n"
+}
+
+/// What the command gives: of what was interrupted more than this.
+fn gives(all: &Sweep) -> Gives {
+    if all.partial { Gives::All } else { Gives::This }
 }
 
 fn facts(all: &Sweep) -> String {
@@ -76,6 +84,25 @@ fn tables(all: &Sweep) -> Vec<Table> {
     }
     let judged = all.metrics.iter().enumerate().filter(|(_, metric)| metric.better.is_some());
     judged.take(COLUMNS).map(|(at, metric)| cells(all, at, metric)).collect()
+}
+
+/// A grid in text: where its columns do not fit beside each other, parts of it below each other, each
+/// with the rows' names.
+fn grid(table: &Table, width: usize) -> String {
+    let parts = table.split(width);
+    let many = parts.len() > 1;
+    let part = |(at, one): (usize, &Table)| {
+        let mut one = one.clone();
+        if many {
+            one.title = format!("{} ({} of {})", table.title, at + 1, parts.len());
+        }
+        // What is said of all of it is said once.
+        if at + 1 < parts.len() {
+            one.notes.clear();
+        }
+        one.to_text(width)
+    };
+    parts.iter().enumerate().map(part).collect::<Vec<_>>().join("\n")
 }
 
 /// The metrics of the table: what is asked for, then latency.
