@@ -113,6 +113,9 @@ pub fn share(holds: &[bool], confidence_level: f64) -> Option<Estimate> {
 /// The exact interval of `n` successes in `n` trials begins at the `n`-th root of half the error
 /// (Clopper and Pearson).
 pub fn needed(assurance: f64, confidence_level: f64) -> Option<u32> {
+    if assurance >= 1.0 {
+        return None;
+    }
     let worlds = libm::log(0.5 * (1.0 - confidence_level)) / libm::log(assurance);
     // Off by rounding only where the quotient is a whole number.
     let worlds = libm::ceil(worlds * (1.0 - 1e-12)).max(1.0);

@@ -365,6 +365,9 @@ impl Typed {
             .find_map(|at| Some((Decimal::read(&text[..at].replace('_', ""))?, &text[at..])))?;
         let (worth, dimension) = match unit.trim() {
             "" => (1.0, Dimension::COUNT),
+            unit if unit.starts_with(|c: char| c.is_ascii_digit() || ".+-".contains(c)) => {
+                return None;
+            }
             _ => worth(&parse_metric(&format!("1{unit}")).ok()?)?,
         };
         let (text, unit) = (text.to_owned(), unit.trim_end().to_owned());
