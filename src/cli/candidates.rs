@@ -73,20 +73,24 @@ impl Candidates {
         let mut scenario = self.scenario.clone();
         scenario.sets.extend(sets.iter().cloned());
         let mut loaded = Loaded::new(&scenario)?;
-        self.alternative(&mut loaded, Some(sets.join(", ")))
+        self.alternative(&mut loaded, Some((sets.join(", "), sets.len())))
     }
 
+    /// The scenario, or with its name a candidate of so many values.
     fn alternative(
         &self,
         loaded: &mut Loaded,
-        name: Option<String>,
+        candidate: Option<(String, usize)>,
     ) -> Result<Alternative, Failure> {
         let metrics: Vec<MetricExpr> = self.asked.iter().map(|one| one.metric.clone()).collect();
         let mut model = loaded.model(self.scenario.variant.as_deref())?;
         if let Some(until) = &self.until {
             model.objectives = vec![until.clone()];
         }
+        let (name, values) = candidate.unzip();
         let mut made = loaded.bound(|| Alternative::new(name, model, &metrics))?;
+        // A variant that is spoken of is that of the candidate: what it says itself it keeps.
+        loaded.beneath_variants(values.unwrap_or(0));
         made.beside = cases::beside(loaded, &made, &|_| false)?;
         for objective in &made.model.objectives {
             let other = |name: &str| {

@@ -36,6 +36,11 @@ rate = "500/s"
 mix = { e = 1 }
 "#;
 
+/// The same from an empty start to an end: no state must be reached.
+fn short() -> String {
+    POOL.replace("steady", "terminating").replace("warm_up = \"200ms\"\n", "")
+}
+
 fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("choosing").join(name);
     let _ = fs::remove_dir_all(&folder);
@@ -60,8 +65,9 @@ fn found(folder: &Path, words: &[&str]) -> Value {
 fn an_objective_may_speak_of_another_variant() {
     let folder = folder("beside");
     let text = format!(
-        "{POOL}[objective.o]\nthat = \"p95(endpoint.e) / in(wide, p95(endpoint.e)) < 1.5\"\n\
-         [variant.wide]\npool.p.size = 40\n[variant.narrow]\npool.p.size = 2\n"
+        "{}[objective.o]\nthat = \"p95(endpoint.e) / in(wide, p95(endpoint.e)) < 1.5\"\n\
+         [variant.wide]\npool.p.size = 40\n[variant.narrow]\npool.p.size = 2\n",
+        short().replace("replications = 8", "replications = 16")
     );
     fs::write(folder.join("a.toml"), text).unwrap();
     let swept = found(&folder, &["sweep", "a.toml", "--over", "pool.p.size=2,40"]);
@@ -70,7 +76,7 @@ fn an_objective_may_speak_of_another_variant() {
     assert_eq!(points[1]["objectives"], serde_json::json!([1, 0, 0]));
     assert_eq!(points[0]["objectives"], serde_json::json!([0, 1, 0]));
     let sized = found(&folder, &["size", "a.toml", "--vary", "pool.p.size=2,40"]);
-    assert_eq!((&sized["chosen"], &sized["rejected"]), (&1.into(), &0.into()), "{sized}");
+    assert_eq!((&sized["chosen"], &sized["rejected"]), (&1.into(), &0.into()));
     // The variant is no design of its own there, and is one where it is asked for.
     let compared = found(&folder, &["compare", "a.toml", "--variant", "base,narrow"]);
     let verdicts: Vec<&Value> = compared["designs"]
@@ -93,14 +99,15 @@ fn an_objective_may_speak_of_another_variant() {
 #[test]
 fn so_many_worlds_are_made_as_can_show_it() {
     let folder = folder("worlds");
-    let text = POOL.replace("rate = \"500/s\"", "rate = \"load\"").replace("8\n", "1\n");
+    let text = short().replace("rate = \"500/s\"", "rate = \"load\"");
+    let text = text.replace("replications = 8\n", "replications = 1\n");
     let text = format!(
         "[inputs]\nload = \"between(100/s, 150/s)\"\n{text}[objective.o]\nthat = \"p50(endpoint.e) < 1s\"\n"
     );
     fs::write(folder.join("a.toml"), &text).unwrap();
     let words = ["size", "a.toml", "--vary", "pool.p.size=11..30:1"];
     let sized = found(&folder, &words);
-    assert_eq!((&sized["worlds"], &sized["chosen"]), (&128.into(), &0.into()), "{sized}");
+    assert_eq!((&sized["worlds"], &sized["chosen"]), (&128.into(), &0.into()));
     let again = sized["reproduce"].as_str().unwrap();
     assert!(again.contains(" --set run.worlds=128 "), "{again}");
     let few = plimsoll(&folder, &[&words[..], &["--set", "run.worlds=64"]].concat());
@@ -129,13 +136,14 @@ fn a_comparison_says_what_run_would_say() {
         let ran = found(&folder, &[&["run", "a.toml"], variant].concat());
         let known = ran["metrics"].as_array().unwrap();
         let alone = known.iter().find(|one| one["metric"] == "p95(workload.w)").unwrap();
-        assert_eq!(p95["rows"][row]["value"]["point"], alone["value"]["point"], "{alone}");
+        assert_eq!(p95["rows"][row]["value"]["point"], alone["point"], "{alone}");
     }
     assert_eq!(compared["notes"], serde_json::json!([]));
     // Found by pilots, the warm-up of the slower design is that of both.
     let auto = text.replace("warm_up = \"200ms\"\n", "").replace("500/s", "700/s");
-    fs::write(folder.join("b.toml"), auto.replace("size = 4", "size = 40")).unwrap();
-    let compared = found(&folder, &["compare", "b.toml", "--set", "pool.p.size=4"]);
+    let auto = auto.replace("size = 4", "size = 40").replace("size = 8", "size = 4");
+    fs::write(folder.join("b.toml"), auto.replace("duration = \"2s\"", "duration = \"6s\"")).unwrap();
+    let compared = found(&folder, &["compare", "b.toml"]);
     let notes = compared["notes"].to_string();
     assert!(notes.contains("`run` of one of them alone gives slightly other numbers"), "{notes}");
     fs::write(folder.join("c.toml"), text.replace("duration = \"2s\"", "duration = \"3s\"")).unwrap();

@@ -19,9 +19,15 @@ pub fn excuse(objectives: &[Judgment]) -> Option<String> {
             format!("{} is {}{margin}", part.metric, phrase::found(part))
         })
         .collect();
-    let worlds = one.worlds.map_or(String::new(), |share| {
-        format!("; it holds in {} of the worlds", show::percent(share.point.0))
-    });
+    // `It holds in 3 of 128 worlds, in 4 it cannot be told: 2.3 %, asked for 90 %.`
+    let counted = one.because.as_deref().and_then(|because| because.split_once(": "));
+    let worlds = match (one.worlds, counted) {
+        (None, _) => String::new(),
+        (Some(_), Some((counted, _))) if counted.starts_with("It holds in ") => {
+            format!("; it{}", &counted["It".len()..])
+        }
+        (Some(share), _) => format!("; it holds in {} of the worlds", show::percent(share.point.0)),
+    };
     let more = objectives.iter().filter(|other| other.verdict == one.verdict).count() - 1;
     let more = if more == 0 { String::new() } else { format!(" (and {more} more)") };
     Some(format!("{}{worlds}{more}", phrase::list(&said)))

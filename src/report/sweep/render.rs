@@ -3,7 +3,7 @@
 use super::facts::{Metric, Point, Sweep};
 use crate::report::again::{self, Gives};
 use crate::report::charts::Chart;
-use crate::report::phrase::counted;
+use crate::report::phrase::{self, counted};
 use crate::report::summary::{Regime, Unit, Value};
 use crate::report::table::{Cell, Table, escape_markdown, wrap};
 use crate::report::tables::{Block, assemble};
@@ -25,7 +25,7 @@ pub fn text(all: &Sweep) -> String {
     if all.keys.len() == 1 {
         blocks.push(points(all).to_text(WIDTH));
     } else {
-        blocks.extend(tables(all).iter().map(|table| grid(table, GRID_WIDTH)));
+        blocks.extend(grids(all));
     }
     blocks.push(again::text(gives(all), &format!("plimsoll {}", all.version), &all.reproduce));
     blocks.retain(|block| !block.trim().is_empty());
@@ -84,6 +84,23 @@ fn tables(all: &Sweep) -> Vec<Table> {
     }
     let judged = all.metrics.iter().enumerate().filter(|(_, metric)| metric.better.is_some());
     judged.take(COLUMNS).map(|(at, metric)| cells(all, at, metric)).collect()
+}
+
+/// The grids in text. Where one takes several parts only what was asked for is shown: one page is read,
+/// ten are not.
+fn grids(all: &Sweep) -> Vec<String> {
+    let tables = tables(all);
+    let is_wide = tables.iter().any(|table| table.split(GRID_WIDTH).len() > 1);
+    let asked = all.metrics.iter().filter(|one| one.better.is_some() && one.asked).count();
+    let shown = if is_wide { asked.clamp(1, tables.len().max(1)) } else { tables.len() };
+    let mut blocks: Vec<String> =
+        tables.iter().take(shown).map(|table| grid(table, GRID_WIDTH)).collect();
+    let names: Vec<String> = tables.iter().skip(shown).map(|table| table.title.clone()).collect();
+    if !names.is_empty() {
+        let note = format!("In sweep.md, for want of room here: {}.", phrase::list(&names));
+        blocks.push(wrap(&note, WIDTH, 0).join("\n") + "\n");
+    }
+    blocks
 }
 
 /// A grid in text: where its columns do not fit beside each other, parts of it below each other, each

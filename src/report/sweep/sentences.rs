@@ -244,6 +244,13 @@ fn grid(found: &sweep::Sweep, all: &Sweep) -> Vec<String> {
     let (met, missed, open) = (holds(Some(true)), holds(Some(false)), holds(None));
     let keys: Vec<String> = all.keys.iter().map(|key| key.path.clone()).collect();
     let open = if open == 0 { String::new() } else { format!(", of {open} the runs can't tell") };
+    if met + missed == 0 {
+        return vec![format!(
+            "The runs can't tell of any of the {} combinations of {} whether every objective is met.",
+            found.points.len(),
+            phrase::list(&keys)
+        )];
+    }
     vec![format!(
         "Of {} combinations of {}, {met} meet every objective and {missed} do not{open}.",
         found.points.len(),
