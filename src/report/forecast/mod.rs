@@ -1,13 +1,17 @@
 //! The report of a forecast: one summary, and its renderings as text, Markdown, JSON and charts.
 //!
 //! - [`summary`]: plain fields, all that the renderings know
+//! - [`behavior`](mod@behavior): what the simulator found at dates
 //! - [`gather`]: from a forecast to its summary
+//! - [`judged`](mod@judged): objectives and claims with their verdicts
 //! - [`words`]: amounts and dates as people read them
 //! - [`render`]: text and Markdown
 //! - [`charts`]: growth by table, before and after, bytes and cost by tier
 
+pub mod behavior;
 pub mod charts;
 pub mod gather;
+pub mod judged;
 pub mod render;
 pub mod summary;
 #[cfg(test)]

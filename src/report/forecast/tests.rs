@@ -2,6 +2,7 @@
 //! forecast, held against the numbers in it and against the width of a terminal.
 
 use super::gather::{Study, summarize};
+use super::judged::Found;
 use super::summary::{Spread, Summary, Unit};
 use super::{charts, render, words};
 use crate::expr::scope::NoTables;
@@ -47,12 +48,13 @@ fn summary() -> Summary {
     let models = vec![(None, resolved(&raw)), (Some("short".to_owned()), resolved(&merged))];
     let found = forecast(&models, &Spec { months: 24, worlds: 200, seed: 1 }).unwrap();
     let main = &models[0].1;
-    let judged = |that| judge(that, &found, &found.courses[0], main).unwrap();
-    let objectives = main.outlook.objectives.iter().map(|one| judged(&one.that)).collect();
-    let claims = main.outlook.claims.iter().map(|one| judged(&one.that)).collect();
+    let judged = |that| Found::Amounts(judge(that, &found, &found.courses[0], main).unwrap());
+    let objectives = main.outlook.objectives.iter().map(|one| (one, judged(&one.that))).collect();
+    let claims = main.outlook.claims.iter().map(|one| (one, judged(&one.that))).collect();
     summarize(&Study {
         models: &models,
         forecast: &found,
+        aged: &[],
         judged: (objectives, claims),
         months: (24, 1),
         seed: 1,

@@ -10,10 +10,10 @@
 
 pub mod crossing;
 pub mod judge;
-mod sizes;
+pub(super) mod sizes;
 #[cfg(test)]
 mod tests;
-mod world;
+pub(super) mod world;
 
 use crate::expr::metric::{Condition, MetricExpr, MetricKind};
 use crate::growth::calendar::{Calendar, MONTH};

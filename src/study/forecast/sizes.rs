@@ -17,7 +17,7 @@ const POINTS: f64 = 4.0;
 const SMALL: f64 = 64.0;
 
 /// A table at a date.
-pub(super) struct Sized {
+pub(in crate::study) struct Sized {
     /// The table, of a slow one with the rows of a point nearby.
     pub stored: Arc<Stored>,
     /// Pieces.
@@ -50,7 +50,7 @@ impl Sized {
 
 /// Sizes that have been worked out: by table, its numbers, and the point.
 #[derive(Default)]
-pub(super) struct Sizes {
+pub(in crate::study) struct Sizes {
     known: Mutex<BTreeMap<(usize, u64, i32), Arc<Stored>>>,
 }
 
