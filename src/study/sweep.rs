@@ -245,10 +245,7 @@ impl Sweep {
         let range = range.clone();
         for _ in 0..ADDED {
             let Some((value, why)) = self.wanted() else { return };
-            let Some(setting) = range.near(value) else { return };
-            if self.points.iter().any(|point| point.settings[0].text == setting.text) {
-                return;
-            }
+            let Some(setting) = self.untried(&range, value) else { return };
             let settings = vec![setting];
             let Ok(design) = make(&settings) else { return };
             let mut added = None;
@@ -265,6 +262,13 @@ impl Sweep {
         }
     }
 
+    /// How a value would be set that was not tried yet, of whole numbers one beside it.
+    fn untried(&self, range: &Range, value: f64) -> Option<Setting> {
+        let is_new = |one: &Setting| self.points.iter().all(|point| point.settings[0] != *one);
+        let beside = if range.is_whole() { [value, value.floor(), value.ceil()] } else { [value; 3] };
+        beside.into_iter().filter_map(|value| range.near(value)).find(is_new)
+    }
+
     /// Where one more point says most: first where limits are crossed, then at the knee of the first
     /// metric.
     fn wanted(&self) -> Option<(f64, Why)> {
@@ -276,8 +280,9 @@ impl Sweep {
                 Axis::Log => libm::log(last / first),
                 Axis::Linear => last - first,
             };
+        let taken = |value: f64| self.untried(range, value).is_none();
         let sought = |limit: &Limit| {
-            let found = knee::next(&self.shares(limit), &[self.assurance], axis, gap)?;
+            let found = knee::next(&self.shares(limit), &[self.assurance], axis, gap, &taken)?;
             matches!(found.1, Why::Crossing(_)).then_some(found)
         };
         if let Some(found) = self.limits.iter().find_map(sought) {
@@ -291,7 +296,7 @@ impl Sweep {
         by_metric.into_iter().find_map(|metric| {
             let of = self.limits.iter().filter(|limit| limit.metric == metric);
             let levels: Vec<f64> = of.map(|limit| limit.value).collect();
-            knee::next(&self.curve(metric), &levels, axis, gap)
+            knee::next(&self.curve(metric), &levels, axis, gap, &taken)
         })
     }
 

@@ -29,6 +29,7 @@ pub fn findings(found: &sweep::Sweep, all: &Sweep) -> Vec<String> {
     let says_all = limits.len() == 1 && found.points.iter().all(|one| one.objectives.len() == 1);
     let mut findings: Vec<String> = met(found, range).filter(|_| !says_all).into_iter().collect();
     findings.extend(limits);
+    findings.extend(cliffs(found));
     if found.points.len() == 1 {
         findings.push(plain(all));
     }
@@ -106,6 +107,33 @@ fn met(found: &sweep::Sweep, range: &Range) -> Option<String> {
             format!("Every objective is met at {key} = {met}, and one is missed at {missed}{open}.")
         }
     })
+}
+
+/// Which servers are the busiest where an objective is missed, if it is not missed everywhere.
+fn cliffs(found: &sweep::Sweep) -> Option<String> {
+    let missed = |point: &sweep::Point| point.holds() == Some(false);
+    if found.points.iter().all(missed) {
+        return None;
+    }
+    let path = |point: &sweep::Point| Some(point.busiest.as_ref()?.0.clone());
+    let text = |point: &sweep::Point| point.settings[0].text.clone();
+    let mut places: Vec<String> = Vec::new();
+    for stretch in found.points.chunk_by(|a, b| missed(a) == missed(b) && path(a) == path(b)) {
+        let (Some(first), Some(last)) = (stretch.first(), stretch.last()) else { continue };
+        let Some(busiest) = path(first).filter(|_| missed(first)) else { continue };
+        let busy = stretch.iter().filter_map(|one| Some(one.busiest.as_ref()?.1.point));
+        let (low, high) =
+            busy.fold((f64::INFINITY, 0.0_f64), |(low, high), one| (low.min(one), high.max(one)));
+        let (low, high) = (show::percent(low), show::percent(high));
+        let busy = if low == high { high } else { format!("{low} to {high}") };
+        let place = match stretch.len() {
+            1 => text(first),
+            _ => format!("{} to {}", text(first), text(last)),
+        };
+        places.push(format!("{busiest} at {place} ({busy} in use)"));
+    }
+    let places = phrase::list(&places);
+    (!places.is_empty()).then(|| format!("Where an objective is missed, the busiest is {places}."))
 }
 
 /// Neighbors among the points of which the same can be said: `1, 2 and 8 to 40`.
