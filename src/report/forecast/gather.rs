@@ -253,8 +253,10 @@ fn headline(summary: &Summary) -> String {
 fn first_limit(crossing: &Crossing, summary: &Summary) -> String {
     let when = |months: f64, at: usize| words::date(months, crossing.dates[at].as_ref());
     let (assured, median) = (when(crossing.assured.0, 3), when(crossing.median.0, 1));
-    let Crossing { what, .. } = crossing;
-    if summary.worlds == 1 || crossing.lower == crossing.upper {
+    // Others begin with a name.
+    let is_said = ["disk of ", "data of "].iter().any(|start| crossing.what.starts_with(start));
+    let what = format!("{}{}", if is_said { "the " } else { "" }, crossing.what);
+    if summary.worlds == 1 || crossing.lower == crossing.upper || assured == median {
         return format!(" From {median} on {what}.");
     }
     let share = show::percent(1.0 - summary.assurance.0);
