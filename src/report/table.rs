@@ -65,7 +65,7 @@ pub struct Table {
     /// What is to be known about it, one sentence each.
     pub notes: Vec<String>,
     /// Starts of the heads of columns that may be left out where there is no room, the least
-    /// important first.
+    /// important first; of several with the same start the last.
     pub spare: Vec<&'static str>,
     /// The file that has what is left out; empty: `summary.json`.
     pub elsewhere: &'static str,
@@ -135,7 +135,7 @@ impl Table {
             if Layout::new(&table, false).least() <= width {
                 break;
             }
-            if let Some(column) = table.heads.iter().position(|head| head.starts_with(start)) {
+            if let Some(column) = table.heads.iter().rposition(|head| head.starts_with(start)) {
                 gone.push(table.heads[column].clone());
                 table.remove_column(column);
             }

@@ -12,6 +12,8 @@ use crate::units::show;
 
 /// Columns of text that a grid takes: those of a terminal of which nothing is known.
 const GRID_WIDTH: usize = 80;
+/// What [`mark`] means.
+const MARKS: &str = "\u{2713} every objective is met, \u{d7} one is missed, ? the runs can't tell.";
 /// Metrics in the table of points.
 const COLUMNS: usize = 4;
 
@@ -165,13 +167,22 @@ pub(in crate::report) fn points(
         line.cells.push(if count == 0 {
             Cell::Empty
         } else {
-            Cell::text(format!("{met} of {count}"))
+            Cell::text(format!("{met} of {count}{}", mark(point)))
         });
         let plain = matches!(point.regime, Regime::Stable | Regime::Terminating);
         line.cells.push(if plain { Cell::Empty } else { Cell::text(point.regime.word()) });
     }
+    if points.iter().any(|point| point.objectives.1 + point.objectives.2 > 0) {
+        table.note(MARKS);
+    }
     table.drop_empty_columns();
-    table.spare = vec!["state", "p50(", "share(", "p99(", "in use"];
+    // What somebody asked for stays.
+    let unasked = |start: &&str| {
+        let is_it = |(_, metric): &(usize, &Metric)| !metric.asked && metric.metric.starts_with(*start);
+        chosen(metrics).iter().any(is_it)
+    };
+    let spare = ["p50(", "share(", "p99(", "p95("].into_iter().filter(unasked);
+    table.spare = std::iter::once("state").chain(spare).chain(["in use"]).collect();
     table
 }
 
@@ -201,7 +212,7 @@ fn cells(all: &Sweep, at: usize, metric: &Metric) -> Table {
         }
         table.row(cells);
     }
-    table.note("\u{2713} every objective is met, \u{d7} one is missed, ? the runs can't tell.");
+    table.note(MARKS);
     table
 }
 
@@ -212,11 +223,15 @@ fn cell(point: &Point, at: usize, metric: &Metric) -> Cell {
     } else {
         metric.unit.measure().show(value.point.0)
     };
-    let mark = match point.objectives {
+    Cell::Measure(shown + mark(point))
+}
+
+/// Whether everything is met there.
+fn mark(point: &Point) -> &'static str {
+    match point.objectives {
         (0, 0, 0) => "",
         (_, 0, 0) => " \u{2713}",
         (_, 0, _) => " ?",
         _ => " \u{d7}",
-    };
-    Cell::Measure(shown + mark)
+    }
 }

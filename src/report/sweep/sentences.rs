@@ -10,6 +10,8 @@ use crate::units::show;
 
 /// How pronounced a knee must be to be spoken of: its distance from the chord over the height.
 const KNEE: f64 = 0.25;
+/// Servers that are less in use are not what is waited for.
+const BUSY: f64 = 0.5;
 /// Less than one whole number from the next.
 const BETWEEN: f64 = 1e-6;
 /// Missing points that are named.
@@ -131,6 +133,16 @@ fn cliffs(found: &sweep::Sweep) -> Option<String> {
             _ => format!("{} to {}", text(first), text(last)),
         };
         places.push(format!("{busiest} at {place} ({busy} in use)"));
+    }
+    let busy = found.points.iter().filter(|one| missed(one));
+    let busiest = busy.filter_map(|one| one.busiest.as_ref());
+    let busiest = busiest.reduce(|most, next| if next.1.point > most.1.point { next } else { most });
+    if let Some((path, busy)) = busiest.filter(|most| most.1.point < BUSY) {
+        return Some(format!(
+            "Where an objective is missed nothing is busy: {path}, the busiest, is {} in use at most; the \
+             time lies in the requests themselves.",
+            show::percent(busy.point)
+        ));
     }
     let places = phrase::list(&places);
     (!places.is_empty()).then(|| format!("Where an objective is missed, the busiest is {places}."))
