@@ -77,7 +77,8 @@ fn case<'a>(ran: &'a Ran, all: &[Ran]) -> Case<'a> {
 fn claims<'a>(main: &'a Ran, all: &[Ran]) -> Vec<(&'a Claim, Option<Judgement>)> {
     judged(main.name.as_deref(), &main.model)
         .map(|claim| {
-            let on = claim.variant.as_deref().map_or(Some(main), |name| study::find(main, all, name));
+            let on =
+                claim.variant.as_deref().map_or(Some(main), |name| study::find(main, all, name));
             (claim, on.and_then(|on| study::judge(&claim.that, on, all)))
         })
         .collect()

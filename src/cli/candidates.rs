@@ -1,8 +1,8 @@
 //! Designs that differ from a scenario by the values of some keys.
 
 use super::load::Loaded;
-use super::{Failure, cases};
 use super::options::{ScenarioOptions, StudyOptions};
+use super::{Failure, cases};
 use crate::expr::metric::{MetricExpr, parse_condition};
 use crate::model::Objective;
 use crate::study::Alternative;

@@ -31,31 +31,11 @@ const REPORT: Report<Comparison> = Report {
 pub fn compare(options: &CompareOptions) -> Result<u8, Failure> {
     let asked = asked(&options.metrics)?;
     let saved = saved(options)?;
-    let (mut designs, mut warnings) = designs(options, &asked, saved.len(), true)?;
-    let mut options = options.clone();
-    match in_enough_worlds(&designs, saved.len()) {
-        Worlds::Enough => {}
-        Worlds::More(worlds) => {
-            options.study = options.study.in_worlds(worlds);
-            designs = self::designs(&options, &asked, saved.len(), false)?.0;
-        }
-        Worlds::TooFew(would_do) => {
-            let model = &designs[0].model;
-            let made = most_worlds(&designs);
-            let warning = too_few(model, made, would_do, "all pairs of so many designs");
-            ui::aside(&format!("warning: {warning}\n"));
-            warnings.push(warning);
-        }
-    }
+    let (options, designs, warnings) = prepared(options, &asked, saved.len())?;
     let (options, shared) = (&options, &options.study);
     if let Some(first) = designs.first() {
         let run = &first.model.run;
-        bug::remember(&options.reproduce(
-            &shared.scenario.file,
-            run.seed,
-            run.replications,
-            &[],
-        ));
+        bug::remember(&options.reproduce(&shared.scenario.file, run.seed, run.replications, &[]));
     }
     let staging = Staging::create(&shared.out)?;
     interrupt::clean_up(staging.folder());
@@ -109,6 +89,30 @@ pub fn compare(options: &CompareOptions) -> Result<u8, Failure> {
         REPORT.print(&comparison, shown, shared.format, &shared.out)?;
     }
     Ok(if interrupt::is_set() { exit::INTERRUPTED } else { exit::COMPLETED })
+}
+
+/// The designs in as many worlds as can tell them apart, the options that say so, and the warnings.
+fn prepared(
+    options: &CompareOptions,
+    asked: &[Measured],
+    saved: usize,
+) -> Result<(CompareOptions, Vec<Alternative>, Vec<String>), Failure> {
+    let (mut designs, mut warnings) = designs(options, asked, saved, true)?;
+    let mut options = options.clone();
+    match in_enough_worlds(&designs, saved) {
+        Worlds::Enough => {}
+        Worlds::More(worlds) => {
+            options.study = options.study.in_worlds(worlds);
+            designs = self::designs(&options, asked, saved, false)?.0;
+        }
+        Worlds::TooFew(would_do) => {
+            let (model, made) = (&designs[0].model, most_worlds(&designs));
+            let warning = too_few(model, made, would_do, "all pairs of so many designs");
+            ui::aside(&format!("warning: {warning}\n"));
+            warnings.push(warning);
+        }
+    }
+    Ok((options, designs, warnings))
 }
 
 /// Whether a file is a saved summary, by its name.
@@ -197,8 +201,7 @@ fn alternative(
 /// Checks what the objectives of designs of one file say, `in(variant, …)` against that variant.
 fn conditions(loaded: &mut Loaded, designs: &[&Alternative]) {
     let of = |name: &str| {
-        let mut all =
-            designs.iter().flat_map(|one| std::iter::once(*one).chain(one.beside.iter()));
+        let mut all = designs.iter().flat_map(|one| std::iter::once(*one).chain(one.beside.iter()));
         let found = all.find(|one| one.model.variant.as_deref() == Some(name));
         found.map(|one| &one.study)
     };

@@ -219,13 +219,7 @@ impl RunOptions {
     }
 
     /// The command that gives the same result again, for a shell; `more` is what else must be set.
-    pub fn reproduce(
-        &self,
-        file: &str,
-        seed: u64,
-        replications: u32,
-        more: &[String],
-    ) -> String {
+    pub fn reproduce(&self, file: &str, seed: u64, replications: u32, more: &[String]) -> String {
         let mut command = format!("plimsoll run {}{}", quoted(file), self.study.changes(more));
         for goal in &self.precision {
             command = command + " --precision " + &quoted(goal);
@@ -256,13 +250,7 @@ impl CompareOptions {
     }
 
     /// The command that gives the same result again, for a shell; `more` is what else must be set.
-    pub fn reproduce(
-        &self,
-        file: &str,
-        seed: u64,
-        replications: u32,
-        more: &[String],
-    ) -> String {
+    pub fn reproduce(&self, file: &str, seed: u64, replications: u32, more: &[String]) -> String {
         let mut command = format!("plimsoll compare {}", quoted(file));
         for other in &self.others {
             command = command + " " + &quoted(other);

@@ -24,9 +24,8 @@ pub fn worlds(model: &Model, made: u32, level: &dyn Fn(u32) -> f64) -> Worlds {
     if made <= 1 {
         return Worlds::Enough;
     }
-    let lacking = |worlds: u32| {
-        needed(model.run.assurance, level(worlds)).filter(|needed| *needed > worlds)
-    };
+    let lacking =
+        |worlds: u32| needed(model.run.assurance, level(worlds)).filter(|needed| *needed > worlds);
     let mut worlds = made;
     // More worlds are more looks, which need more worlds in turn.
     while let Some(needed) = lacking(worlds).and_then(u32::checked_next_power_of_two) {

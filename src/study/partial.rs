@@ -32,7 +32,9 @@ pub fn settle(ran: &mut Vec<Ran>) -> Left {
     let complete = ran.iter().filter(|one| one.is_complete()).count();
     match common {
         Some(common) if enough(&common) || complete < 2 => {
-            ran.iter_mut().for_each(|one| cut(one, common));
+            for one in ran.iter_mut() {
+                cut(one, common);
+            }
             Left::Prefix(common)
         }
         _ if complete >= 2 => {
@@ -48,8 +50,7 @@ pub fn settle(ran: &mut Vec<Ran>) -> Left {
 /// How many worlds and replications a design has, and those beside it.
 fn extent(ran: &Ran) -> Partial {
     let ensemble = &ran.ensemble;
-    let whole =
-        Partial { worlds: ensemble.plans.len() as u32, replications: ensemble.per_world };
+    let whole = Partial { worlds: ensemble.plans.len() as u32, replications: ensemble.per_world };
     let own = ensemble.partial.unwrap_or(whole);
     ran.beside.iter().map(extent).fold(own, Partial::min)
 }
@@ -64,5 +65,7 @@ fn is_repeatable(ran: &Ran, part: Partial) -> bool {
 
 fn cut(ran: &mut Ran, part: Partial) {
     ran.ensemble.cut(part);
-    ran.beside.iter_mut().for_each(|one| cut(one, part));
+    for one in &mut ran.beside {
+        cut(one, part);
+    }
 }

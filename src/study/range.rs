@@ -313,10 +313,9 @@ fn multiplied(
             break;
         }
         let exact = number.filter(|_| !scale.whole || about.fract() == 0.0);
-        values.push(exact.map_or_else(
-            || scale.chosen(about * scale.worth),
-            |number| scale.typed(number),
-        ));
+        values.push(
+            exact.map_or_else(|| scale.chosen(about * scale.worth), |number| scale.typed(number)),
+        );
     }
     values.push(to.setting());
     Ok(values)
@@ -329,7 +328,8 @@ fn stepped(
     step: &str,
     scale: &mut Scale,
 ) -> Result<Vec<Setting>, Wrong> {
-    let form = || format!("`{key}`: a step is a number above 0 with the unit of the range, or xFACTOR");
+    let form =
+        || format!("`{key}`: a step is a number above 0 with the unit of the range, or xFACTOR");
     let mut step = Typed::read(step).ok_or_else(form)?;
     step.take_unit_of(from);
     agree(key, from, &step)?;
@@ -369,8 +369,9 @@ struct Typed {
 impl Typed {
     fn read(text: &str) -> Option<Self> {
         let text = text.trim();
-        let end =
-            text.find(|c: char| !(c.is_ascii_digit() || "._-+eE".contains(c))).unwrap_or(text.len());
+        let end = text
+            .find(|c: char| !(c.is_ascii_digit() || "._-+eE".contains(c)))
+            .unwrap_or(text.len());
         // `5e3` is a number; the e of a unit is not one of it.
         let (amount, unit) = (1..=end)
             .rev()

@@ -265,7 +265,8 @@ impl Sweep {
     /// How a value would be set that was not tried yet, of whole numbers one beside it.
     fn untried(&self, range: &Range, value: f64) -> Option<Setting> {
         let is_new = |one: &Setting| self.points.iter().all(|point| point.settings[0] != *one);
-        let beside = if range.is_whole() { [value, value.floor(), value.ceil()] } else { [value; 3] };
+        let beside =
+            if range.is_whole() { [value, value.floor(), value.ceil()] } else { [value; 3] };
         beside.into_iter().filter_map(|value| range.near(value)).find(is_new)
     }
 

@@ -88,7 +88,14 @@ fn an_objective_may_speak_of_another_variant() {
     assert_eq!(verdicts, ["pass", "fail"]);
     let unknown = plimsoll(
         &folder,
-        &["size", "a.toml", "--vary", "pool.p.size=2,40", "--until", "in(none, p95(endpoint.e)) < 1s"],
+        &[
+            "size",
+            "a.toml",
+            "--vary",
+            "pool.p.size=2,40",
+            "--until",
+            "in(none, p95(endpoint.e)) < 1s",
+        ],
     );
     assert_eq!(unknown.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&unknown.stderr).contains("there is no variant `none`"));
@@ -142,11 +149,13 @@ fn a_comparison_says_what_run_would_say() {
     // Found by pilots, the warm-up of the slower design is that of both.
     let auto = text.replace("warm_up = \"200ms\"\n", "").replace("500/s", "700/s");
     let auto = auto.replace("size = 4", "size = 40").replace("size = 8", "size = 4");
-    fs::write(folder.join("b.toml"), auto.replace("duration = \"2s\"", "duration = \"6s\"")).unwrap();
+    fs::write(folder.join("b.toml"), auto.replace("duration = \"2s\"", "duration = \"6s\""))
+        .unwrap();
     let compared = found(&folder, &["compare", "b.toml"]);
     let notes = compared["notes"].to_string();
     assert!(notes.contains("`run` of one of them alone gives slightly other numbers"), "{notes}");
-    fs::write(folder.join("c.toml"), text.replace("duration = \"2s\"", "duration = \"3s\"")).unwrap();
+    fs::write(folder.join("c.toml"), text.replace("duration = \"2s\"", "duration = \"3s\""))
+        .unwrap();
     let compared = found(&folder, &["compare", "a.toml", "c.toml"]);
     let warnings = compared["warnings"].to_string();
     assert!(warnings.contains("not run alike"), "{warnings}");
@@ -205,7 +214,8 @@ fn interrupted_midway(
 /// What the printed command gives.
 #[cfg(unix)]
 fn again(folder: &Path, part: &Value, command: &str) -> Value {
-    let typed = format!("{BIN}{} --format json --out again", command.strip_prefix("plimsoll").unwrap());
+    let typed =
+        format!("{BIN}{} --format json --out again", command.strip_prefix("plimsoll").unwrap());
     let made = Command::new("sh").args(["-c", &typed]).current_dir(folder).output().unwrap();
     assert_eq!(made.status.code(), Some(0), "{part}: {}", String::from_utf8_lossy(&made.stderr));
     serde_json::from_slice(&made.stdout).unwrap()

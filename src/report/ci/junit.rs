@@ -21,7 +21,8 @@ pub fn junit(suite: &str, checks: &[Check]) -> String {
         let name = escape(&format!("{suite}: {}s", kind.word()));
         // The element around all suites has no such count.
         let skipped = count(&of_kind, Outcome::Open);
-        text += &format!("  <testsuite name=\"{name}\" {} skipped=\"{skipped}\">\n", counts(&of_kind));
+        text +=
+            &format!("  <testsuite name=\"{name}\" {} skipped=\"{skipped}\">\n", counts(&of_kind));
         for check in of_kind {
             text += &case(suite, check);
         }
@@ -128,16 +129,35 @@ mod tests {
 
     /// What an element may hold and have, by `junit-10.xsd` of Jenkins' xUnit plugin: its name, the
     /// elements in it, the attributes it must have, those it may have, and whether it may hold text.
-    type Element =
-        (&'static str, &'static [&'static str], &'static [&'static str], &'static [&'static str], bool);
+    type Element = (
+        &'static str,
+        &'static [&'static str],
+        &'static [&'static str],
+        &'static [&'static str],
+        bool,
+    );
     const SCHEMA: [Element; 5] = [
-        ("testsuites", &["testsuite"], &[], &["name", "time", "tests", "failures", "errors"], false),
+        (
+            "testsuites",
+            &["testsuite"],
+            &[],
+            &["name", "time", "tests", "failures", "errors"],
+            false,
+        ),
         (
             "testsuite",
             &["testsuite", "properties", "testcase", "system-out", "system-err"],
             &["name", "tests", "failures", "errors"],
             &[
-                "group", "time", "skipped", "timestamp", "hostname", "id", "package", "file", "log",
+                "group",
+                "time",
+                "skipped",
+                "timestamp",
+                "hostname",
+                "id",
+                "package",
+                "file",
+                "log",
                 "url",
             ],
             false,
@@ -184,9 +204,8 @@ mod tests {
                 .split("\" ")
                 .filter_map(|one| Some(one.split_once("=\"")?.0.trim()))
                 .collect();
-            let unknown = names.iter().filter(|name| {
-                !element.2.contains(name) && !element.3.contains(name)
-            });
+            let unknown =
+                names.iter().filter(|name| !element.2.contains(name) && !element.3.contains(name));
             misfits.extend(unknown.map(|attribute| format!("{name} {attribute}")));
             let missing = element.2.iter().filter(|wanted| !names.contains(wanted));
             misfits.extend(missing.map(|attribute| format!("{name} without {attribute}")));

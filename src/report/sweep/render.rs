@@ -178,7 +178,8 @@ pub(in crate::report) fn points(
     table.drop_empty_columns();
     // What somebody asked for stays.
     let unasked = |start: &&str| {
-        let is_it = |(_, metric): &(usize, &Metric)| !metric.asked && metric.metric.starts_with(*start);
+        let is_it =
+            |(_, metric): &(usize, &Metric)| !metric.asked && metric.metric.starts_with(*start);
         chosen(metrics).iter().any(is_it)
     };
     let spare = ["p50(", "share(", "p99(", "p95("].into_iter().filter(unasked);

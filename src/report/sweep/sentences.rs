@@ -23,9 +23,8 @@ pub fn findings(found: &sweep::Sweep, all: &Sweep) -> Vec<String> {
     let mut tried: Vec<f64> =
         found.points.iter().filter_map(|point| point.settings[0].value).collect();
     tried.sort_by(f64::total_cmp);
-    let limit = |(limit, facts): (&sweep::Limit, &Limit)| {
-        kept(found, all, (limit, facts), (range, &tried))
-    };
+    let limit =
+        |(limit, facts): (&sweep::Limit, &Limit)| kept(found, all, (limit, facts), (range, &tried));
     let limits: Vec<String> = found.limits.iter().zip(&all.limits).filter_map(limit).collect();
     // One limit says it all; several together say less than their sum.
     let says_all = limits.len() == 1 && found.points.iter().all(|one| one.objectives.len() == 1);
@@ -136,7 +135,8 @@ fn cliffs(found: &sweep::Sweep) -> Option<String> {
     }
     let busy = found.points.iter().filter(|one| missed(one));
     let busiest = busy.filter_map(|one| one.busiest.as_ref());
-    let busiest = busiest.reduce(|most, next| if next.1.point > most.1.point { next } else { most });
+    let busiest =
+        busiest.reduce(|most, next| if next.1.point > most.1.point { next } else { most });
     if let Some((path, busy)) = busiest.filter(|most| most.1.point < BUSY) {
         return Some(format!(
             "Where an objective is missed nothing is busy: {path}, the busiest, is {} in use at most; the \
@@ -235,12 +235,7 @@ fn said(
 ///
 /// Where no points were added the curve between two points is a guess: then it is said between which
 /// of those that were tried.
-fn crossed(
-    one: &Cross,
-    is_ceiling: bool,
-    (range, tried): (&Range, &[f64]),
-    few: bool,
-) -> String {
+fn crossed(one: &Cross, is_ceiling: bool, (range, tried): (&Range, &[f64]), few: bool) -> String {
     let up_to = one.rising == is_ceiling;
     let below = tried.iter().rev().find(|value| **value < one.point);
     let above = tried.iter().find(|value| **value > one.point);

@@ -154,7 +154,9 @@ fn the_knee_is_where_the_slope_is_that_of_the_chord() {
 fn points_gather_at_the_crossing_and_the_knee() {
     let mut xs = vec![0.1, 0.3, 0.5, 0.7, 1.0];
     let (mut near, mut knees) = (0, 0);
-    while let Some((x, why)) = next(&curve(&xs, response), &[8.0, 100.0, 0.5], Axis::Linear, 0.01, &|_| false) {
+    while let Some((x, why)) =
+        next(&curve(&xs, response), &[8.0, 100.0, 0.5], Axis::Linear, 0.01, &|_| false)
+    {
         assert!(xs.iter().all(|&other| (other - x).abs() > 0.001), "{x} again in {xs:?}");
         match why {
             Why::Crossing(0) => near += u32::from((x - 0.875).abs() < 0.1),
@@ -175,7 +177,9 @@ fn points_gather_at_the_crossing_and_the_knee() {
 #[test]
 fn points_stop_where_only_runs_help() {
     let mut xs = vec![0.3, 0.5, 0.7, 0.9];
-    while let Some((x, Why::Crossing(_))) = next(&noisy(&xs, 7, true), &[4.0], Axis::Linear, 1e-6, &|_| false) {
+    while let Some((x, Why::Crossing(_))) =
+        next(&noisy(&xs, 7, true), &[4.0], Axis::Linear, 1e-6, &|_| false)
+    {
         assert!(xs.len() < 20, "does not end: {xs:?}");
         let at = xs.partition_point(|&other| other < x);
         xs.insert(at, x);
