@@ -81,7 +81,7 @@ fn x_title(summary: &Summary) -> String {
 }
 
 fn months(summary: &Summary) -> Vec<f64> {
-    summary.dates.iter().map(|date| f64::from(date.month)).collect()
+    summary.dates.iter().map(|date| date.month.0).collect()
 }
 
 fn stack(summary: &Summary, title: &str, layers: &[&Amount], whole: Option<&Amount>) -> Svg {

@@ -3,14 +3,14 @@
 use super::summary::{
     Amount, Crossing, Date, Judgment, Part, SCHEMA, Spread, Summary, Unit, Variant,
 };
-use super::words;
+use super::{purges, words};
 use crate::model::Model;
 use crate::report::phrase::list;
 use crate::report::summary::{Number, Verdict};
 use crate::stats::worlds::order_statistic;
 use crate::study::forecast::crossing::{self, crossings};
 use crate::study::forecast::judge::Judged;
-use crate::study::forecast::{Course, Forecast, Series};
+use crate::study::forecast::{Course, Forecast, Series, Step};
 use crate::verdict;
 
 /// What a summary is made of.
@@ -21,8 +21,8 @@ pub struct Study<'a> {
     pub forecast: &'a Forecast,
     /// Verdicts on the objectives and claims of the first model, in order.
     pub judged: (Vec<Judged>, Vec<Judged>),
-    /// Months of the forecast, and of a step between listed dates.
-    pub months: (u32, u32),
+    /// Months of the forecast, and the step between listed dates.
+    pub months: (u32, Step),
     /// Seed of the worlds.
     pub seed: u64,
     /// What is doubtful.
@@ -36,18 +36,13 @@ pub fn summarize(study: &Study<'_>) -> Summary {
     let (_, main) = &study.models[0];
     let forecast = study.forecast;
     let (months, step) = study.months;
-    let mut listed: Vec<u32> = (0..=months).step_by(step.max(1) as usize).collect();
-    if listed.last() != Some(&months) {
-        listed.push(months);
-    }
-    let date = |month: &u32| Date {
-        month: *month,
-        date: forecast
-            .calendar
-            .date(forecast.calendar.begin(i64::from(*month)))
-            .map(|d| d.to_string()),
+    let calendar = &forecast.calendar;
+    let listed = step.dates(calendar, months);
+    let date = |at: &f64| Date {
+        month: Number(calendar.months(*at)),
+        date: calendar.date(*at).map(|d| d.to_string()),
     };
-    let places: Vec<usize> = listed.iter().map(|month| forecast.months[*month as usize]).collect();
+    let places: Vec<usize> = listed.iter().map(|at| forecast.index(*at)).collect();
     let first = forecast.courses.first();
     let all = study.models.iter().zip(&forecast.courses).enumerate();
     let variants: Vec<Variant> = all
@@ -66,7 +61,7 @@ pub fn summarize(study: &Study<'_>) -> Summary {
         sources: main.sources.clone(),
         version: env!("CARGO_PKG_VERSION"),
         headline: String::new(),
-        start: main.outlook.start.and_then(|_| date(&0).date),
+        start: main.outlook.start.and_then(|_| date(&0.0).date),
         months,
         worlds: forecast.worlds,
         seed: study.seed,
@@ -79,6 +74,7 @@ pub fn summarize(study: &Study<'_>) -> Summary {
         assumptions: assumptions(main),
         reproduce: study.reproduce.clone(),
     };
+    summary.warnings.extend(purges::warnings(&summary));
     summary.headline = headline(&summary);
     summary
 }

@@ -3,11 +3,13 @@
 //! - [`summary`]: plain fields, all that the renderings know
 //! - [`gather`]: from a forecast to its summary
 //! - [`words`]: amounts and dates as people read them
+//! - [`purges`]: what is to be said of the work of purges
 //! - [`render`]: text and Markdown
 //! - [`charts`]: growth by table, before and after, bytes and cost by tier
 
 pub mod charts;
 pub mod gather;
+pub mod purges;
 pub mod render;
 pub mod summary;
 #[cfg(test)]

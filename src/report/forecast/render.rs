@@ -118,12 +118,18 @@ fn shown(summary: &Summary) -> Vec<usize> {
 }
 
 fn heads(summary: &Summary, first: &str) -> Vec<String> {
+    let shown: Vec<_> = shown(summary).into_iter().map(|at| &summary.dates[at]).collect();
+    let of_month = |text: &str| text.get(..7).unwrap_or(text).to_owned();
+    // Days, where several dates lie in one month.
+    let months: Vec<String> =
+        shown.iter().flat_map(|date| &date.date).map(|d| of_month(d)).collect();
+    let days = months.windows(2).any(|two| two[0] == two[1]);
     let mut heads = vec![first.to_owned()];
-    for at in shown(summary) {
-        let date = &summary.dates[at];
+    for date in shown {
         heads.push(match &date.date {
-            Some(text) => text.get(..7).unwrap_or(text).to_owned(),
-            None => format!("month {}", date.month),
+            Some(text) if days => text.clone(),
+            Some(text) => of_month(text),
+            None => words::date(date.month.0, None),
         });
     }
     heads
@@ -156,6 +162,7 @@ fn amounts(summary: &Summary, variant: &Variant) -> Table {
                 variant.amounts.iter().any(|one| one.path == all && one.points != amount.points)
             }
             ["table", _, "rows" | "bytes"] | ["database", _, _] | ["storage", _, "bytes"] => true,
+            ["table", _, "purge", "rows" | "time"] => true,
             ["table", _, "partitions"] => amount.points.iter().any(|point| point.median.0 > 1.0),
             ["storage", _, _, "bytes"] => variant.tiers_of(words[1]) > 1,
             _ => false,

@@ -52,8 +52,8 @@ pub struct Summary {
 /// A date of the forecast.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Date {
-    /// Months after month 0.
-    pub month: u32,
+    /// Months after month 0, with the part of a month that has passed.
+    pub month: Number,
     /// In the calendar; null: even months.
     pub date: Option<String>,
 }

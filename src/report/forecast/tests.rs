@@ -11,7 +11,7 @@ use crate::scenario::overlay::with_variant;
 use crate::scenario::read;
 use crate::scenario::source::MemoryLoader;
 use crate::study::forecast::judge::judge;
-use crate::study::forecast::{Spec, forecast};
+use crate::study::forecast::{Spec, Step, forecast};
 
 const SHOP: &str = r#"
 [scenario]
@@ -41,11 +41,20 @@ table.orders_of_all_customers_in_all_the_countries.retention = { after = "30 day
 "#;
 
 fn summary() -> Summary {
-    let (raw, _) = read("shop.toml", &[], &MemoryLoader::new("shop.toml", SHOP));
-    let (merged, _) = with_variant(&raw, "short");
-    let resolved = |raw| resolve_data(raw, &NoTables).0.unwrap();
-    let models = vec![(None, resolved(&raw)), (Some("short".to_owned()), resolved(&merged))];
-    let found = forecast(&models, &Spec { months: 24, worlds: 200, seed: 1 }).unwrap();
+    of(SHOP, "short")
+}
+
+fn of(text: &str, variant: &str) -> Summary {
+    let (raw, _) = read("shop.toml", &[], &MemoryLoader::new("shop.toml", text));
+    let (merged, _) = with_variant(&raw, variant);
+    let resolved = |raw| {
+        let (model, found) = resolve_data(raw, &NoTables);
+        model.unwrap_or_else(|| panic!("{found:?}"))
+    };
+    let models = vec![(None, resolved(&raw)), (Some(variant.to_owned()), resolved(&merged))];
+    let found =
+        forecast(&models, &Spec { months: 24, worlds: 200, seed: 1, step: Step::Months(1) })
+            .unwrap();
     let main = &models[0].1;
     let judged = |that| judge(that, &found, &found.courses[0], main).unwrap();
     let objectives = main.outlook.objectives.iter().map(|one| judged(&one.that)).collect();
@@ -54,7 +63,7 @@ fn summary() -> Summary {
         models: &models,
         forecast: &found,
         judged: (objectives, claims),
-        months: (24, 1),
+        months: (24, Step::Months(1)),
         seed: 1,
         warnings: vec!["something is odd".to_owned()],
         reproduce: "plimsoll forecast shop.toml".to_owned(),
@@ -125,6 +134,35 @@ fn text_fits_a_terminal_and_markdown_is_safe() {
     for file in files {
         assert!(markdown.contains(&format!("]({file})")), "{file}");
     }
+}
+
+/// A million rows a day, of which a run each hour deletes what is older than 90 days: the table is read
+/// through for it (no index by age), 20 GB at 10 MB/s. The first of the listed dates after the first
+/// deletions (day 90, in January) is the one of February. Dropped partitions take nothing.
+#[test]
+fn purges_that_do_not_end_are_spoken_of() {
+    let text = r#"
+        [scenario]
+        start = 2026-11-01
+        [database.pg]
+        disk = { bandwidth = "10 MB/s" }
+        [table.t]
+        database  = "pg"
+        rows      = 0
+        row       = "200 B"
+        key       = "id"
+        growth    = "1_000_000/day"
+        retention = { after = "90 days", every = "1h" }
+        [variant.drops]
+        table.t.retention = { after = "90 days", every = "day", then = "drop" }
+    "#;
+    let summary = of(text, "drops");
+    let said: Vec<&String> = summary.warnings.iter().filter(|one| one.contains("purge")).collect();
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(said[0].contains("longer than its period from 2027-02 on"), "{said:?}");
+    // A day of it is more than enough.
+    let summary = of(&text.replace("\"1h\"", "\"week\""), "drops");
+    assert!(summary.warnings.iter().all(|one| !one.contains("purge")), "{:?}", summary.warnings);
 }
 
 /// Every number of the summary stands in JSON, with dates and units.

@@ -1,7 +1,7 @@
 //! Everything in one world, date by date.
 
-use super::every;
 use super::sizes::{Sized, Sizes};
+use super::{every, purges};
 use crate::access::settings::{Costs, Disk};
 use crate::access::stored::Stored;
 use crate::access::ways::{Needs, Ways};
@@ -30,6 +30,9 @@ pub(super) fn names(model: &Model, queries: bool) -> Vec<(String, Dimension)> {
         }
         for index in &table.indexes {
             add(format!("{path}.index.{}", index.name), Dimension::BYTES);
+        }
+        for (word, dimension) in purges::WORDS.iter().filter(|_| table.retention.is_some()) {
+            add(format!("{path}.purge.{word}"), *dimension);
         }
     }
     for database in &model.databases {
@@ -65,14 +68,34 @@ pub(super) fn names(model: &Model, queries: bool) -> Vec<(String, Dimension)> {
     names
 }
 
+/// Amounts that limits may be about between the dates, by their place among the names.
+pub(super) fn watched(names: &[(String, Dimension)]) -> Vec<usize> {
+    let is_watched = |path: &str| {
+        let words: Vec<&str> = path.split('.').collect();
+        matches!(
+            words.as_slice(),
+            ["table", _, "rows" | "bytes"] | ["database", _, "bytes" | "working_set"]
+        )
+    };
+    (0..names.len()).filter(|at| is_watched(&names[*at].0)).collect()
+}
+
+/// Amounts in one world.
+pub(super) struct Amounts {
+    /// All of them by date.
+    pub values: Vec<Vec<f64>>,
+    /// Those that are watched by peak.
+    pub peaks: Vec<Vec<f64>>,
+}
+
 /// The values of all amounts by date; those of queries only at the dates of `queries`.
 pub(super) fn amounts(
     model: &Model,
     world: &World,
     scaling: Scaling,
-    (calendar, dates): (&Calendar, &[f64]),
+    (calendar, dates, peaks): (&Calendar, &[f64], &[f64]),
     (queries, sizes): (&[f64], &Sizes),
-) -> Result<Vec<Vec<f64>>, Vec<BindProblem>> {
+) -> Result<Amounts, Vec<BindProblem>> {
     let by_traffic = |growth: &Growth| growth.inflow == Inflow::Traffic;
     let asks = model.tables.iter().filter_map(|table| table.growth.as_ref()).any(by_traffic)
         || !model.outlook.prices.calls.is_empty();
@@ -91,9 +114,19 @@ pub(super) fn amounts(
     let storages = at.storages(&stocks);
     let mut dated = at.binding.clone();
     let mut room: Vec<f64> = vec![0.0; model.tables.len()];
-    let mut all = Vec::with_capacity(dates.len());
+    let mut all = Amounts { values: Vec::new(), peaks: Vec::new() };
     let mut held = Vec::with_capacity(dates.len());
+    let watched = if peaks.is_empty() { Vec::new() } else { watched(&names(model, false)) };
+    let mut next_peak = 0;
     for &date in dates {
+        // In order, since the room of a table is what it needed most so far.
+        while let Some(&peak) = peaks.get(next_peak).filter(|peak| **peak <= date) {
+            let mut values = Vec::new();
+            let sized = at.tables(peak, &stocks, sizes, (&mut room, &mut dated), &mut values);
+            at.databases(peak, &stocks, &sized, &mut values);
+            all.peaks.push(watched.iter().map(|at| values[*at]).collect());
+            next_peak += 1;
+        }
         let mut values = Vec::new();
         let sized = at.tables(date, &stocks, sizes, (&mut room, &mut dated), &mut values);
         held.push(at.databases(date, &stocks, &sized, &mut values));
@@ -106,9 +139,9 @@ pub(super) fn amounts(
             let asked = queries.contains(&date);
             at.queries(&dated, &sized, asked, &mut values);
         }
-        all.push(values);
+        all.values.push(values);
     }
-    at.costs(dates, &storages, &held, &mut all);
+    at.costs(dates, &storages, &held, &mut all.values);
     Ok(all)
 }
 
@@ -263,6 +296,15 @@ impl At<'_> {
             });
             values.extend([rows, pieces, sized.bytes(), index_bytes, sized.heap, sized.toast]);
             values.extend(&sized.indexes);
+            if let Some(rule) = table.retention {
+                let database = (self.model, self.binding, table.database);
+                values.extend(purges::amounts(
+                    &rule,
+                    (stock, &sized.stored),
+                    database,
+                    (self.calendar, date),
+                ));
+            }
             dated.restate(table.rows, rows);
             all.push(sized);
         }
@@ -292,10 +334,10 @@ impl At<'_> {
                 };
                 let came = |date: f64| stock.came(self.calendar, date);
                 log += (came(date + DAY) - came(date)).max(0.0) / DAY * of(&Verb::Insert);
-                if table.retention.is_some_and(|rule| rule.then != Then::Drop) {
-                    // Spread over a month, whenever it runs.
-                    let gone = |date: f64| stock.gone(self.calendar, date);
-                    log += (gone(date + MONTH) - gone(date)).max(0.0) / MONTH * of(&Verb::Delete);
+                if let Some(rule) = table.retention {
+                    let database = (self.model, self.binding, id);
+                    let of = (stock, stored);
+                    log += purges::wal(&rule, of, database, (self.calendar, date));
                 }
             }
             let bandwidth = Disk::of(self.model, self.binding, id).bandwidth;
@@ -311,7 +353,7 @@ impl At<'_> {
     /// What one execution of each query takes, everything in memory, where that is asked for.
     fn queries(&self, dated: &Binding, sized: &[Sized], asked: bool, values: &mut Vec<f64>) {
         let stored: Vec<Stored> = if asked {
-            sized.iter().map(|sized| sized.stored.as_ref().clone()).collect()
+            sized.iter().map(|sized| sized.stored.clone()).collect()
         } else {
             Vec::new()
         };
