@@ -12,6 +12,7 @@
 
 pub mod crossing;
 pub mod judge;
+pub mod paths;
 mod peaks;
 mod purges;
 mod sizes;

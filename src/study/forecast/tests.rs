@@ -282,6 +282,17 @@ fn purges_have_a_load_and_drops_have_none() {
     assert_eq!(judge(&claim.that, deleted, &deleted.courses[0], &models[0].1).unwrap().holds, 1.0);
 }
 
+/// 100 MB at 2 MB/s are a copy of 50 s, though no query asks the table.
+#[test]
+fn a_copy_takes_the_stated_bandwidth() {
+    let text = "[database.pg]\ndisk = { bandwidth = \"2 MB/s\" }\n[table.t]\ndatabase = \"pg\"\n\
+                row = \"200 B\"\nkey = \"id\"\nrows = 400_000\n";
+    let (_, found) = worked(text, 1, 1);
+    let bytes = at(&found, "database.pg.bytes", 0);
+    assert!((5e7..2e8).contains(&bytes));
+    near(at(&found, "database.pg.backup_time", 0), bytes / 2e6);
+}
+
 /// Steps of months are those of the calendar, others are counted from month 0; the end is always there.
 #[test]
 fn listed_dates_by_hand() {
