@@ -132,7 +132,7 @@ fn horizon(text: &str) -> Result<u32, Failure> {
 fn step(text: &str, months: u32) -> Result<Step, Failure> {
     let wrong = |why: &str| {
         let known = "`day`, `week`, `month`, `quarter`, `year`, or a time such as \"2 weeks\"";
-        Failure::Usage(format!("--step {}: {why}, {known}", quoted(text)))
+        Failure::Usage(format!("--step {}: {why} {known}", quoted(text)))
     };
     let seconds = match text {
         "day" => DAY,
@@ -147,7 +147,7 @@ fn step(text: &str, months: u32) -> Result<Step, Failure> {
         return Ok(Step::Months(whole.min(f64::from(MONTHS_MAX)) as u32));
     }
     if f64::from(months) * MONTH / seconds > DATES_MAX {
-        return Err(wrong("that is more than 400 dates; expected a longer one of"));
+        return Err(wrong("that is more than 400 dates; expected a longer one,"));
     }
     Ok(Step::Seconds(seconds))
 }

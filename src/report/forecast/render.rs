@@ -120,10 +120,8 @@ fn shown(summary: &Summary) -> Vec<usize> {
 fn heads(summary: &Summary, first: &str) -> Vec<String> {
     let shown: Vec<_> = shown(summary).into_iter().map(|at| &summary.dates[at]).collect();
     let of_month = |text: &str| text.get(..7).unwrap_or(text).to_owned();
-    // Days, where several dates lie in one month.
-    let months: Vec<String> =
-        shown.iter().flat_map(|date| &date.date).map(|d| of_month(d)).collect();
-    let days = months.windows(2).any(|two| two[0] == two[1]);
+    // Days, where a date is not the beginning of a month.
+    let days = shown.iter().any(|date| (date.month.0 - libm::round(date.month.0)).abs() > 1e-6);
     let mut heads = vec![first.to_owned()];
     for date in shown {
         heads.push(match &date.date {

@@ -118,11 +118,10 @@ fn is_slow(table: &Table) -> bool {
     indexes.any(|index| index.on.iter().skip(1).any(|on| ordered(on.column)))
 }
 
-/// The numbers of a table but its rows.
+/// The numbers of a piece of a table but its rows.
 fn key(table: &Table, binding: &Binding) -> u64 {
     let mut numbers = vec![binding.get(table.fillfactor)];
     numbers.extend(table.row.map(|id| binding.get(id)));
-    numbers.extend(table.partition.map(|by| binding.get(by.every)));
     for column in &table.columns {
         // Two numbers of rows tell an amount from a share of them.
         let distinct = column.distinct.iter();

@@ -116,15 +116,13 @@ pub(super) fn amounts(
     let mut room: Vec<f64> = vec![0.0; model.tables.len()];
     let mut all = Amounts { values: Vec::new(), peaks: Vec::new() };
     let mut held = Vec::with_capacity(dates.len());
-    let watched = if peaks.is_empty() { Vec::new() } else { watched(&names(model, false)) };
     let mut next_peak = 0;
     for &date in dates {
         // In order, since the room of a table is what it needed most so far.
         while let Some(&peak) = peaks.get(next_peak).filter(|peak| **peak <= date) {
-            let mut values = Vec::new();
-            let sized = at.tables(peak, &stocks, sizes, (&mut room, &mut dated), &mut values);
-            at.databases(peak, &stocks, &sized, &mut values);
-            all.peaks.push(watched.iter().map(|at| values[*at]).collect());
+            for (room, stock) in room.iter_mut().zip(&stocks) {
+                *room = room.max(stock.there(calendar, peak));
+            }
             next_peak += 1;
         }
         let mut values = Vec::new();
@@ -140,6 +138,9 @@ pub(super) fn amounts(
             at.queries(&dated, &sized, asked, &mut values);
         }
         all.values.push(values);
+    }
+    if !peaks.is_empty() {
+        all.peaks = at.peaks((dates, peaks), &stocks, &all.values, (sizes, &mut dated));
     }
     at.costs(dates, &storages, &held, &mut all.values);
     Ok(all)
@@ -309,6 +310,52 @@ impl At<'_> {
             all.push(sized);
         }
         all
+    }
+
+    /// What is watched at the peaks: between the dates on straight lines, but for the rows of tables that
+    /// lose them in runs, and the bytes of those that lose partitions.
+    fn peaks(
+        &self,
+        (dates, peaks): (&[f64], &[f64]),
+        stocks: &[Stock],
+        values: &[Vec<f64>],
+        (sizes, dated): (&Sizes, &mut Binding),
+    ) -> Vec<Vec<f64>> {
+        let names = names(self.model, false);
+        let watched = watched(&names);
+        let find = |path: String| watched.iter().position(|at| names[*at].0 == path);
+        let place = |table: &crate::model::Table| {
+            let (name, database) = (&table.name, &self.model.databases[table.database].name);
+            let at = |word: &str| find(format!("table.{name}.{word}"));
+            let of = |word: &str| find(format!("database.{database}.{word}"));
+            Some((at("rows")?, at("bytes")?, of("bytes")?, of("working_set")?))
+        };
+        let places: Vec<_> = self.model.tables.iter().map(place).collect();
+        let one = |&peak: &f64| {
+            let next = dates.partition_point(|date| *date < peak).clamp(1, dates.len() - 1);
+            let (from, to) = (dates[next - 1], dates[next]);
+            let part = (peak - from) / (to - from);
+            let line = |at: &usize| {
+                let (low, high) = (values[next - 1][*at], values[next][*at]);
+                low + part * (high - low)
+            };
+            let mut found: Vec<f64> = watched.iter().map(line).collect();
+            for (id, (table, stock)) in self.model.tables.iter().zip(stocks).enumerate() {
+                let runs = table.retention.filter(|rule| rule.every.is_some());
+                let Some((rule, at)) = runs.zip(places[id]) else { continue };
+                found[at.0] = stock.there(self.calendar, peak).max(0.0);
+                if rule.then == Then::Drop {
+                    let bytes = sizes.at(self.model, dated, id, found[at.0]).bytes();
+                    let more = bytes - found[at.1];
+                    found[at.1] = bytes;
+                    found[at.2] += more;
+                    let hot = table.hot.map_or(1.0, |hot| self.binding.get(hot.rows));
+                    found[at.3] += more * hot;
+                }
+            }
+            found
+        };
+        peaks.iter().map(one).collect()
     }
 
     /// Amounts of each database; the bytes of each.
