@@ -141,6 +141,12 @@ pub struct ForecastArgs {
     /// What is printed
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
+    /// Simulate nothing: amounts and money only
+    #[arg(long)]
+    pub amounts_only: bool,
+    /// Threads; they change no result [default: one per core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=4096))]
+    pub jobs: Option<u32>,
     /// Let the exit code tell the verdicts: 1 failed or refuted, 3 inconclusive
     #[arg(long)]
     pub gate: bool,

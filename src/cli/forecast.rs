@@ -1,21 +1,21 @@
 //! `plimsoll forecast`: amounts and money over a calendar.
 
+use super::ageing::{aged, conditions, judgments};
 use super::args::{ForecastArgs, Format};
 use super::load::Loaded;
 use super::options::{ScenarioOptions, file_name, quoted, report_name};
 use super::output::Staging;
 use super::report::Report;
-use super::{Failure, bug, exit};
+use super::{Failure, bug, exit, interrupt};
 use crate::diag::{Diagnostic, Id};
 use crate::expr::check::check;
 use crate::expr::scope::{Expectation, NoTables, Scope};
 use crate::growth::calendar::{DAY, MONTH, MONTHS_MAX};
-use crate::model::{Claim, Model};
+use crate::model::Model;
 use crate::report::forecast::gather::{Study, summarize};
 use crate::report::forecast::summary::Summary;
 use crate::report::forecast::{charts, render};
-use crate::study::forecast::judge::{Judged, judge};
-use crate::study::forecast::{Forecast, Problem, Spec, Step, forecast, months_of};
+use crate::study::forecast::{Problem, Spec, Step, forecast, months_of};
 use crate::units::Dimension;
 use std::path::{Path, PathBuf};
 
@@ -40,6 +40,10 @@ pub struct ForecastOptions {
     pub out: PathBuf,
     /// What is printed.
     pub format: Format,
+    /// Whether nothing is simulated.
+    pub amounts_only: bool,
+    /// Threads; none: one per core.
+    pub jobs: Option<usize>,
     /// Whether the exit code tells the verdicts.
     pub gate: bool,
     /// Whether nothing is printed.
@@ -60,6 +64,7 @@ impl ForecastOptions {
         let typed_step = args.step;
         let (horizon, worlds, format) = (args.horizon, args.worlds, args.format);
         let (gate, quiet, seed) = (args.gate, args.quiet, args.seed);
+        let (amounts_only, jobs) = (args.amounts_only, args.jobs.map(|jobs| jobs as usize));
         let all = Self {
             scenario,
             typed_sets,
@@ -70,6 +75,8 @@ impl ForecastOptions {
             worlds,
             out,
             format,
+            amounts_only,
+            jobs,
             gate,
             quiet,
             seed,
@@ -88,6 +95,9 @@ impl ForecastOptions {
         }
         if let Some(seed) = self.seed {
             command += &format!(" --seed {seed}");
+        }
+        if self.amounts_only {
+            command += " --amounts-only";
         }
         command += &format!(" --horizon {}", quoted(&self.horizon));
         if self.typed_step != "month" {
@@ -184,11 +194,19 @@ pub fn run(options: &ForecastOptions) -> Result<u8, Failure> {
             return Err(Failure::Scenario);
         }
     };
-    let judged = judgments(&mut loaded, &models, &worked)?;
+    if !options.amounts_only {
+        conditions(&mut loaded, &models)?;
+    }
+    let staging = Staging::create(&options.out)?;
+    interrupt::clean_up(staging.folder());
+    interrupt::listen();
+    let judged = judgments(&mut loaded, &models, &worked, options)?;
     loaded.show();
+    let aged = aged(&mut loaded, options, &models, &worked)?;
     let study = Study {
         models: &models,
         forecast: &worked,
+        aged: &aged,
         judged,
         months: (options.months, options.step),
         seed: main.run.seed,
@@ -196,8 +214,6 @@ pub fn run(options: &ForecastOptions) -> Result<u8, Failure> {
         reproduce: options.reproduce(file_name(file)),
     };
     let summary = summarize(&study);
-    let staging = Staging::create(&options.out)?;
-    super::interrupt::clean_up(staging.folder());
     REPORT.write(staging, &summary)?;
     if !options.quiet {
         let said = loaded.warnings();
@@ -210,7 +226,7 @@ pub fn run(options: &ForecastOptions) -> Result<u8, Failure> {
         };
         REPORT.print(&summary, shown, options.format, &options.out)?;
     }
-    Ok(code(options.gate, &summary))
+    Ok(if interrupt::is_set() { exit::INTERRUPTED } else { code(options.gate, &summary) })
 }
 
 /// The scenario as it stands, or the variant that is asked for, and the others.
@@ -232,41 +248,6 @@ fn models(
         models.push((Some(name), model));
     }
     Ok(models)
-}
-
-/// Claims that speak of what is worked out.
-fn judged<'a>(main: Option<&'a str>, model: &'a Model) -> impl Iterator<Item = &'a Claim> {
-    model
-        .outlook
-        .claims
-        .iter()
-        .filter(move |claim| main.is_none() || claim.variant.as_deref() == main)
-}
-
-fn judgments(
-    loaded: &mut Loaded,
-    models: &[(Option<String>, Model)],
-    worked: &Forecast,
-) -> Result<(Vec<Judged>, Vec<Judged>), Failure> {
-    let (name, main) = &models[0];
-    let (mut objectives, mut claims) = (Vec::new(), Vec::new());
-    for objective in &main.outlook.objectives {
-        let found = judge(&objective.that, worked, &worked.courses[0], main);
-        let path = ["objective", objective.name.as_str(), "that"];
-        loaded.misjudged(&path, found.as_ref().map(|_| ()).map_err(Clone::clone));
-        objectives.extend(found.ok());
-    }
-    for claim in judged(name.as_deref(), main) {
-        let at = models.iter().position(|(name, _)| *name == claim.variant);
-        let at = if claim.variant.is_none() { Some(0) } else { at };
-        let Some(at) = at else { continue };
-        let found = judge(&claim.that, worked, &worked.courses[at], &models[at].1);
-        let path = ["claim", claim.id.as_str(), "that"];
-        loaded.misjudged(&path, found.as_ref().map(|_| ()).map_err(Clone::clone));
-        claims.extend(found.ok());
-    }
-    loaded.unless_errors()?;
-    Ok((objectives, claims))
 }
 
 /// What the exit code says of the verdicts.

@@ -11,6 +11,7 @@
 //! - [`interrupt`], [`bug`]: Ctrl-C and panics
 //! - [`cases`], [`candidates`]: the variants, and the values of keys, that a command is about
 //! - [`baseline`]: saved summaries from the disk
+//! - [`ageing`]: what a forecast runs and judges
 //! - [`begun`], [`budget`]: a run that is ready to be made, and how long it may take
 //! - [`work`]: threads and progress of long work
 //! - [`load`], [`run`], [`compare`], [`sweep`], [`size`],
@@ -31,6 +32,7 @@ pub mod output;
 
 pub mod ui;
 
+mod ageing;
 mod baseline;
 mod begun;
 mod budget;

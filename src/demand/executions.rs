@@ -8,22 +8,28 @@ use super::walk::Walker;
 use crate::access::price::{has_tables, may_miss, price};
 use crate::model::{BindProblem, Binding, Model, Scaling, World};
 
-/// Evaluates every number of a model, with what queries on tables cost.
+/// Evaluates every number of a model, with what queries on tables cost ([`price_queries`]).
+pub fn bind(model: &Model, world: &World, scaling: Scaling) -> Result<Binding, Vec<BindProblem>> {
+    let mut binding = model.bind(world, scaling)?;
+    price_queries(model, &mut binding);
+    Ok(binding)
+}
+
+/// Puts in what queries on tables cost, with the rows that the binding states.
 ///
 /// Where memory may be too small, what is found there depends on how often each query is executed:
 /// first everything is taken for found, then the rates that follow say what is. That is exact for
 /// open loads, whose rates do not depend on costs; for users who wait for their answers it is the
 /// rate that they reach at most.
-pub fn bind(model: &Model, world: &World, scaling: Scaling) -> Result<Binding, Vec<BindProblem>> {
-    let mut binding = model.bind(world, scaling)?;
-    if has_tables(model) {
-        price(model, &mut binding, None);
-        if may_miss(model) {
-            let rates = executions(model, &binding);
-            price(model, &mut binding, Some(&rates));
-        }
+pub fn price_queries(model: &Model, binding: &mut Binding) {
+    if !has_tables(model) {
+        return;
     }
-    Ok(binding)
+    price(model, binding, None);
+    if may_miss(model) {
+        let rates = executions(model, binding);
+        price(model, binding, Some(&rates));
+    }
 }
 
 /// Executions of each query per second, without errors. Of bursts and what is there at the start the

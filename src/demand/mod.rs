@@ -34,7 +34,7 @@ mod walk;
 mod warnings;
 
 pub use answers::{Erlang, Loss, LossKind, Wait};
-pub use executions::{bind, executions};
+pub use executions::{bind, executions, price_queries};
 pub use nesting::{Nesting, Thing};
 pub use peaks::Peak;
 pub use textbook::{Response, Textbook};

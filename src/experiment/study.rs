@@ -5,12 +5,12 @@ use super::identity::{self, Identity};
 use super::pilot::{self, PILOT_EVENTS, WarmUp};
 use super::row::Row;
 use crate::demand;
-use crate::model::{BindProblem, Model, RunKind, Scaling, World};
+use crate::model::{BindProblem, Binding, Model, RunKind, Scaling, World};
 use crate::plan::{Catalog, Needs, Plan, compile};
 use crate::sim::{End, NoTrace, RunId};
 use crate::stats::{quantile, worlds};
 use crate::units::time::ns_to_seconds;
-use rayon::iter::{ParallelBridge, ParallelIterator};
+use rayon::iter::{IntoParallelIterator, ParallelBridge, ParallelIterator};
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -109,15 +109,30 @@ impl Study {
     /// variant that knows an input does not move the others' worlds. The problems are those of the
     /// first world that has any.
     pub fn new(model: &Model, needs: &Needs, scaling: &Scaling) -> Result<Self, Vec<BindProblem>> {
+        Self::bound(model, needs, scaling.point, &|world| {
+            demand::bind(model, world, scaling.clone())
+        })
+    }
+
+    /// The same with numbers that `bind` finds in a world: those of another date. `point` is the
+    /// number of this point among those of a larger study.
+    pub fn bound(
+        model: &Model,
+        needs: &Needs,
+        point: u32,
+        bind: &(dyn Fn(&World) -> Result<Binding, Vec<BindProblem>> + Sync),
+    ) -> Result<Self, Vec<BindProblem>> {
         let count = if model.is_uncertain() { model.run.worlds.max(1) } else { 1 };
-        let (mut plans, mut drawn) = (Vec::new(), Vec::new());
-        for index in 0..count {
+        let one = |index: u32| {
             let uniform = |input: usize| worlds::point(model.run.seed, index, input as u32);
             let world = model.world(&uniform).map_err(|problem| vec![problem])?;
-            let binding = demand::bind(model, &world, scaling.clone())?;
-            plans.push(compile(model, &binding, needs));
-            drawn.push(world);
-        }
+            let plan = compile(model, &bind(&world)?, needs);
+            Ok((plan, world))
+        };
+        // All of them, so that the problems are those of the first world that has any.
+        let all: Vec<Result<_, Vec<BindProblem>>> = (0..count).into_par_iter().map(one).collect();
+        let all = all.into_iter().collect::<Result<Vec<_>, _>>()?;
+        let (plans, drawn) = all.into_iter().unzip();
         Ok(Self {
             plans,
             worlds: drawn,
@@ -126,7 +141,7 @@ impl Study {
             confidence: model.run.confidence,
             assurance: model.run.assurance,
             variant: model.variant.clone(),
-            point: scaling.point,
+            point,
             per_world: model.run.replications.max(1),
             asked: model.run.replications_stated || model.run.precision.is_empty(),
             stated_warm_up: model.run.warm_up.is_some(),

@@ -1,6 +1,8 @@
 //! Amounts over a calendar, such as `table.X.rows`: paths that stand without a function, since at any
 //! date there is one of them. What a condition says of them is judged by a forecast, not by a run.
 
+use crate::units::Dimension;
+
 use super::metric::{Condition, MetricExpr, MetricKind, Relation, Watched};
 
 /// First words of paths, with the last words that make them amounts.
@@ -78,6 +80,15 @@ impl Condition {
             };
             std::iter::once(&comparison.left).chain(right)
         })
+    }
+
+    /// Whether a date of `at(t, ...)` in it lies beyond this time \[s\].
+    pub fn has_dates_beyond(&self, end: f64) -> bool {
+        let is_late = |date: &MetricExpr| match &date.kind {
+            MetricKind::Literal(time, _) => time.dimension == Dimension::TIME && time.value > end,
+            _ => false,
+        };
+        self.sides().flat_map(MetricExpr::dates).any(is_late)
     }
 
     /// Whether some part of it speaks of amounts, so that a forecast judges it.

@@ -147,8 +147,8 @@ pub struct Outlook {
     pub storages: Vec<Storage>,
     /// Prices.
     pub prices: Prices,
-    /// What must hold of amounts.
+    /// What must hold of amounts, and of requests at dates.
     pub objectives: Vec<Objective>,
-    /// What somebody said of amounts.
+    /// What somebody said of them.
     pub claims: Vec<Claim>,
 }

@@ -35,7 +35,8 @@ pub struct CurvePanel {
     pub quantity: Quantity,
     /// Whether equal ratios are equally far apart; a linear scale includes 0.
     pub log: bool,
-    /// The first four are drawn, the bands of at most two; a note counts the rest.
+    /// The first four are drawn; bands only where at most two of them have one. A note counts the
+    /// rest.
     pub lines: Vec<CurveLine>,
     /// What was asked for.
     pub limits: Vec<CurveLimit>,
@@ -340,8 +341,9 @@ fn draw_limits(canvas: &Canvas, one: &Laid) -> Vec<EndLabel> {
 
 fn draw_lines(canvas: &Canvas, one: &Laid) -> Vec<EndLabel> {
     let (frame, lines) = (&one.frame, one.panel.drawn());
-    let banded = if lines.len() <= 2 { lines.len() } else { 0 };
-    for (hue, line) in Series::ALL.into_iter().zip(&lines[..banded]) {
+    let has_band = |line: &&CurveLine| line.points.iter().any(|point| !point.upper.is_nan());
+    let banded = if lines.iter().filter(has_band).count() <= 2 { lines } else { &[] };
+    for (hue, line) in Series::ALL.into_iter().zip(banded) {
         let band: Vec<_> = line.points.iter().map(|p| (p.x, p.lower, p.upper)).collect();
         frame.draw_band(canvas, &band, Paint::Series(hue), 0.2);
         let few = line.points.len() <= 30;

@@ -2,7 +2,7 @@
 
 use crate::experiment::{Ensemble, Study};
 use crate::expr::metric::{Condition, MetricExpr};
-use crate::model::{BindProblem, Model, Scaling};
+use crate::model::{BindProblem, Binding, Model, Scaling, World};
 use crate::verdict::{self, Evidence, Judgement};
 
 /// One design, ready to run.
@@ -24,6 +24,18 @@ impl Alternative {
     ) -> Result<Self, Vec<BindProblem>> {
         let needs = verdict::needs(&model, measured);
         let study = Study::new(&model, &needs, &Scaling::default())?;
+        Ok(Self { name, model, study })
+    }
+
+    /// The same with numbers that `bind` finds in a world: those of another date.
+    pub fn bound(
+        name: Option<String>,
+        model: Model,
+        measured: &[MetricExpr],
+        bind: &(dyn Fn(&World) -> Result<Binding, Vec<BindProblem>> + Sync),
+    ) -> Result<Self, Vec<BindProblem>> {
+        let needs = verdict::needs(&model, measured);
+        let study = Study::bound(&model, &needs, 0, bind)?;
         Ok(Self { name, model, study })
     }
 }

@@ -9,6 +9,7 @@
 //!
 //! Nothing here reads files or knows how a result is shown.
 
+pub mod ageing;
 mod alternative;
 pub mod compare;
 pub mod forecast;

@@ -14,6 +14,8 @@ use crate::expr::metric::parse_metric;
 
 /// Values of a range without a step.
 pub const POINTS: usize = 8;
+/// Months of a calendar to begin with.
+const MONTHS: usize = 6;
 /// Values of one key at most.
 pub const POINTS_MAX: usize = 100;
 /// From this ratio of the ends on, values have equal ratios.
@@ -101,6 +103,17 @@ impl Range {
             return Err(format!("`{key}`: {count} values, of which {POINTS_MAX} are allowed"));
         }
         Ok(range)
+    }
+
+    /// The months of a calendar from month 0 to `last`: a few to begin with, any between may be tried.
+    pub fn months(last: u32) -> Self {
+        let scale = Scale { unit: String::new(), worth: 1.0, whole: true };
+        let mut values: Vec<Setting> = spread(0.0, f64::from(last), MONTHS)
+            .into_iter()
+            .map(|month| scale.setting(month))
+            .collect();
+        values.dedup();
+        Self { key: "month".to_owned(), values, open: true, log: false, scale: Some(scale) }
     }
 
     /// The setting nearest to a value in base units, if there is a way to write it.

@@ -12,6 +12,7 @@
 mod common;
 mod harness;
 
+mod ageing;
 mod balancing;
 mod baseline;
 mod choosing;

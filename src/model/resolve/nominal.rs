@@ -21,6 +21,26 @@ const MAX_USERS: f64 = 1e7;
 /// Most of them in the background.
 const MAX_CLOCKS: f64 = 1e8;
 
+/// Where data grow, a date beyond the end of the run is one of the calendar: what is said of requests
+/// then is judged by a forecast.
+fn leave_to_forecasts(model: &mut Model, binding: &Binding) {
+    if !model.tables.iter().any(|table| table.growth.is_some() || table.retention.is_some()) {
+        return;
+    }
+    let get = |id| binding.get(id);
+    let end = get(model.run.duration) + model.run.warm_up.map_or(0.0, get);
+    let (later, here) = std::mem::take(&mut model.objectives)
+        .into_iter()
+        .partition(|one: &crate::model::Objective| one.that.has_dates_beyond(end));
+    model.objectives = here;
+    model.outlook.objectives.extend::<Vec<_>>(later);
+    let (later, here) = std::mem::take(&mut model.claims)
+        .into_iter()
+        .partition(|one: &crate::model::Claim| one.that.has_dates_beyond(end));
+    model.claims = here;
+    model.outlook.claims.extend::<Vec<_>>(later);
+}
+
 impl<'a> Resolver<'a> {
     /// Evaluates everything once; reports what cannot be, then what is doubtful. Beside other
     /// mistakes only number by number: what several say together needs all of them.
@@ -37,6 +57,7 @@ impl<'a> Resolver<'a> {
         match model.bind(&world, Scaling::default()) {
             Ok(binding) => {
                 self.wholes(model, &binding);
+                leave_to_forecasts(model, &binding);
                 if !self.diagnostics.has_errors() {
                     self.warnings(model, &binding);
                 }

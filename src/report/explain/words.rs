@@ -61,8 +61,14 @@ impl<'a> Named<'a> {
         if ask.partitions > 1.5 {
             nodes.push(format!("Append ({})", self.parts(ask)));
         }
+        nodes.push(self.access(path));
+        nodes.join(" > ")
+    }
+
+    /// How the rows are come by, as `EXPLAIN` names it.
+    pub fn access(&self, path: &Path) -> String {
         let scan = self.scan(path);
-        nodes.push(match (&path.join, self.inner) {
+        match (&path.join, self.inner) {
             (Some(JoinBy::NestedLoop { index }), Some(inner)) => format!(
                 "Nested Loop ({scan}; Index Scan using {} on {})",
                 inner.indexes[*index].name, inner.name
@@ -74,8 +80,7 @@ impl<'a> Named<'a> {
                 format!("Hash Join (Seq Scan on {}; Hash of {scan})", inner.name)
             }
             _ => scan,
-        });
-        nodes.join(" > ")
+        }
     }
 
     fn scan(&self, path: &Path) -> String {

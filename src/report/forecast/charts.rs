@@ -1,6 +1,7 @@
 //! Charts of a forecast: tables by their bytes, a table before and after, storages and costs by
 //! tier.
 
+use super::behavior;
 use super::summary::{Amount, Summary, Unit, Variant};
 use super::words;
 use crate::plot::axis::Quantity;
@@ -10,7 +11,8 @@ use crate::plot::svg::Svg;
 use crate::report::charts::Chart;
 
 /// Files that a forecast may have.
-pub const FILES: [&str; 4] = ["growth.svg", "variants.svg", "storage.svg", "cost.svg"];
+pub const FILES: [&str; 5] =
+    ["growth.svg", "variants.svg", "storage.svg", "cost.svg", behavior::FILE];
 
 /// All charts that the summary has data for.
 pub fn charts(summary: &Summary) -> Vec<Chart> {
@@ -26,6 +28,7 @@ pub fn charts(summary: &Summary) -> Vec<Chart> {
     if let Some(svg) = before_and_after(summary) {
         charts.push(Chart { file: FILES[1], svg });
     }
+    charts.extend(behavior::chart(&summary.variants, &x_title(summary), summary.assurance.0));
     let mut tiers = of(main, |words| matches!(words, ["storage", _, _, "bytes"]));
     if tiers.is_empty() {
         tiers = of(main, |words| matches!(words, ["storage", _, "bytes"]));

@@ -1,17 +1,17 @@
 //! From a forecast to its summary.
 
-use super::summary::{
-    Amount, Crossing, Date, Judgment, Part, SCHEMA, Spread, Summary, Unit, Variant,
-};
+use super::behavior;
+use super::judged::{self, Found};
+use super::summary::{Amount, Crossing, Date, SCHEMA, Spread, Summary, Unit, Variant};
 use super::{purges, words};
-use crate::model::Model;
+use crate::model::{Claim, Model, Objective};
 use crate::report::phrase::list;
-use crate::report::summary::{Number, Verdict};
+use crate::report::summary::Number;
 use crate::stats::worlds::order_statistic;
+use crate::study::ageing::Aged;
 use crate::study::forecast::crossing::{self, crossings};
-use crate::study::forecast::judge::Judged;
 use crate::study::forecast::{Course, Forecast, Series, Step};
-use crate::verdict;
+use crate::units::show;
 
 /// What a summary is made of.
 pub struct Study<'a> {
@@ -19,8 +19,10 @@ pub struct Study<'a> {
     pub models: &'a [(Option<String>, Model)],
     /// The forecast.
     pub forecast: &'a Forecast,
-    /// Verdicts on the objectives and claims of the first model, in order.
-    pub judged: (Vec<Judged>, Vec<Judged>),
+    /// What the simulator found, in the same order; `None`: nothing was simulated.
+    pub aged: &'a [Option<Aged>],
+    /// What was found of the objectives and claims of the first model, in order.
+    pub judged: Judged<'a>,
     /// Months of the forecast, and the step between listed dates.
     pub months: (u32, Step),
     /// Seed of the worlds.
@@ -30,6 +32,9 @@ pub struct Study<'a> {
     /// The command that gives this again.
     pub reproduce: String,
 }
+
+/// Objectives and claims, each with what was found of it.
+pub type Judged<'a> = (Vec<(&'a Objective, Found)>, Vec<(&'a Claim, Found)>);
 
 /// Summarizes.
 pub fn summarize(study: &Study<'_>) -> Summary {
@@ -46,11 +51,23 @@ pub fn summarize(study: &Study<'_>) -> Summary {
     let first = forecast.courses.first();
     let all = study.models.iter().zip(&forecast.courses).enumerate();
     let variants: Vec<Variant> = all
-        .map(|(index, ((name, model), course))| Variant {
-            name: name.clone(),
-            about: about(main, name.as_deref()),
-            amounts: amounts(course, &places, first.filter(|_| index > 0)),
-            crossings: dated(forecast, course, model, first.zip(Some(main)).filter(|_| index > 0)),
+        .map(|(index, ((name, model), course))| {
+            let first = first.filter(|_| index > 0);
+            let assurance = main.run.assurance;
+            let mut crossings = dated(forecast, course, model, first.zip(Some(main)));
+            let aged = |index: usize| study.aged.get(index).and_then(Option::as_ref);
+            let here = aged(index);
+            let before = aged(0).filter(|_| index > 0);
+            crossings.extend(here.map_or(Vec::new(), |here| {
+                behavior::crossings(here, before, (&forecast.calendar, assurance))
+            }));
+            Variant {
+                name: name.clone(),
+                about: about(main, name.as_deref()),
+                amounts: amounts(course, &places, first),
+                crossings,
+                behavior: here.map(|here| behavior::gather(here, &forecast.calendar)),
+            }
         })
         .collect();
     let mut summary = Summary {
@@ -68,8 +85,8 @@ pub fn summarize(study: &Study<'_>) -> Summary {
         assurance: Number(main.run.assurance),
         dates: listed.iter().map(date).collect(),
         variants,
-        objectives: objectives(main, &study.judged.0),
-        claims: claims(main, &study.judged.1),
+        objectives: judged::objectives(&study.judged.0, main.run.assurance),
+        claims: judged::claims(&study.judged.1, main.run.assurance),
         warnings: study.warnings.clone(),
         assumptions: assumptions(main),
         reproduce: study.reproduce.clone(),
@@ -142,18 +159,15 @@ fn dated(
         first.map(|(course, model)| crossings(forecast, course, model)).unwrap_or_default();
     let calendar = &forecast.calendar;
     let one = |crossing: crossing::Crossing| {
-        let quantiles = [0.05, 0.5, 0.95].map(|q| crossing.quantile(q));
+        let assured = 1.0 - model.run.assurance;
+        let quantiles = [0.05, 0.5, 0.95, assured].map(|q| crossing.quantile(q));
         let months = |time: f64| if time.is_finite() { calendar.months(time) } else { time };
         let date =
             |time: f64| calendar.date(time).filter(|_| time.is_finite()).map(|d| d.to_string());
         let other = others.iter().find(|other| other.what == crossing.what);
         let gained = other.and_then(|other| {
-            let pairs = crossing.dates.iter().zip(&other.dates);
-            let both = pairs.filter(|(here, there)| here.is_finite() && there.is_finite());
-            let mut gained: Vec<f64> =
-                both.map(|(here, there)| months(*here) - months(*there)).collect();
-            gained.sort_by(f64::total_cmp);
-            (!gained.is_empty()).then(|| Number(order_statistic(&gained, 0.5)))
+            let all = |dates: &[f64]| dates.iter().map(|date| months(*date)).collect::<Vec<f64>>();
+            behavior::gained(&all(&crossing.dates), &all(&other.dates))
         });
         let unit =
             course.get(&crossing.path).map_or(Unit::Other, |series| Unit::of(series.dimension));
@@ -165,65 +179,15 @@ fn dated(
             median: Number(months(quantiles[1])),
             lower: Number(months(quantiles[0])),
             upper: Number(months(quantiles[2])),
+            assured: Number(months(quantiles[3])),
             never: Number(crossing.never()),
+            untold: 0,
+            is_luck: false,
             dates: quantiles.map(date),
             gained,
         }
     };
     crossings(forecast, course, model).into_iter().map(one).collect()
-}
-
-fn objectives(model: &Model, judged: &[Judged]) -> Vec<Judgment> {
-    let pairs = model.outlook.objectives.iter().zip(judged);
-    pairs
-        .map(|(objective, judged)| Judgment {
-            name: objective.name.clone(),
-            says: None,
-            that: objective.text.clone(),
-            variant: None,
-            verdict: match judged.objective(model.run.assurance) {
-                verdict::Verdict::Pass => Verdict::Pass,
-                _ => Verdict::Fail,
-            },
-            holds: Number(judged.holds),
-            parts: parts(&objective.text, judged),
-        })
-        .collect()
-}
-
-fn claims(model: &Model, judged: &[Judged]) -> Vec<Judgment> {
-    let pairs = model.outlook.claims.iter().zip(judged);
-    pairs
-        .map(|(claim, judged)| Judgment {
-            name: claim.id.clone(),
-            says: Some(claim.says.clone()).filter(|says| !says.is_empty()),
-            that: claim.text.clone(),
-            variant: claim.variant.clone(),
-            verdict: match judged.claim(model.run.assurance) {
-                verdict::Verdict::Pass => Verdict::Confirmed,
-                verdict::Verdict::Fail => Verdict::Refuted,
-                verdict::Verdict::Inconclusive => Verdict::Inconclusive,
-            },
-            holds: Number(judged.holds),
-            parts: parts(&claim.text, judged),
-        })
-        .collect()
-}
-
-fn parts(text: &str, judged: &Judged) -> Vec<Part> {
-    let one = |part: &crate::study::forecast::judge::Part| Part {
-        text: text.get(part.span.clone()).unwrap_or_default().to_owned(),
-        found: part.left.map(|band| Spread {
-            median: Number(band.median),
-            lower90: Number(band.lower),
-            upper90: Number(band.upper),
-            lower50: Number(f64::NAN),
-            upper50: Number(f64::NAN),
-        }),
-        unit: Unit::of(part.dimension),
-        holds: Number(part.holds),
-    };
-    judged.parts.iter().map(one).collect()
 }
 
 /// What a person would say first: the largest table, the storage, the first limit, the money.
@@ -266,18 +230,9 @@ fn headline(summary: &Summary) -> String {
     } else {
         format!("After {after} {}.", list(&said))
     };
-    let passed = main.crossings.iter().filter(|crossing| crossing.median.0.is_finite());
-    if let Some(crossing) = passed.min_by(|a, b| a.median.0.total_cmp(&b.median.0)) {
-        let when = |months: f64, at: usize| words::date(months, crossing.dates[at].as_ref());
-        let mut when_text = format!(" The {} in {}", crossing.what, when(crossing.median.0, 1));
-        if crossing.lower.0 < crossing.upper.0 {
-            when_text +=
-                &format!(" ({} to {})", when(crossing.lower.0, 0), when(crossing.upper.0, 2));
-        }
-        if !crossing.what.starts_with("disk") && !crossing.what.starts_with("data") {
-            when_text = when_text.replacen(" The ", " ", 1);
-        }
-        sentence += &(when_text + ".");
+    let passed = main.crossings.iter().filter(|crossing| crossing.assured.0.is_finite());
+    if let Some(crossing) = passed.min_by(|a, b| a.assured.0.total_cmp(&b.assured.0)) {
+        sentence += &first_limit(crossing, summary);
     }
     if let (Some(month), Some(total)) = (last("cost.month"), last("cost.total")) {
         sentence += &format!(
@@ -288,4 +243,23 @@ fn headline(summary: &Summary) -> String {
         );
     }
     sentence
+}
+
+/// When the first limit is passed, in a sentence.
+fn first_limit(crossing: &Crossing, summary: &Summary) -> String {
+    let when = |months: f64, at: usize| words::date(months, crossing.dates[at].as_ref());
+    let (assured, median) = (when(crossing.assured.0, 3), when(crossing.median.0, 1));
+    // Others begin with a name.
+    let is_said = ["disk of ", "data of "].iter().any(|start| crossing.what.starts_with(start));
+    let what = format!("{}{}", if is_said { "the " } else { "" }, crossing.what);
+    if summary.worlds == 1 || crossing.lower == crossing.upper || assured == median {
+        return format!(" From {median} on {what}.");
+    }
+    let share = show::percent(1.0 - summary.assurance.0);
+    let half = if crossing.median.0.is_finite() {
+        format!("in half of them from {median}")
+    } else {
+        format!("in {} never", show::percent(crossing.never.0))
+    };
+    format!(" From {assured} on {what} in {share} of the worlds, {half}.")
 }

@@ -1,14 +1,18 @@
 //! The report of a forecast: one summary, and its renderings as text, Markdown, JSON and charts.
 //!
 //! - [`summary`]: plain fields, all that the renderings know
+//! - [`behavior`](mod@behavior): what the simulator found at dates
 //! - [`gather`]: from a forecast to its summary
+//! - [`judged`](mod@judged): objectives and claims with their verdicts
 //! - [`words`]: amounts and dates as people read them
 //! - [`purges`]: what is to be said of the work of purges
 //! - [`render`]: text and Markdown
 //! - [`charts`]: growth by table, before and after, bytes and cost by tier
 
+pub mod behavior;
 pub mod charts;
 pub mod gather;
+pub mod judged;
 pub mod purges;
 pub mod render;
 pub mod summary;

@@ -1,5 +1,6 @@
 //! Text and Markdown of a forecast.
 
+use super::behavior;
 use super::summary::{Amount, Judgment, Spread, Summary, Variant};
 use super::words;
 use crate::report::charts::Chart;
@@ -29,7 +30,9 @@ pub fn text(summary: &Summary) -> String {
     blocks.push(warnings.collect::<Vec<_>>().concat());
     if let Some(main) = summary.variants.first() {
         blocks.push(table(&amounts(summary, main)));
-        blocks.push(table(&limits(main)));
+        blocks.push(table(&limits(summary, main)));
+        blocks.extend(main.behavior.iter().map(|one| table(&behavior::table(one))));
+        blocks.extend(main.behavior.iter().map(|one| table(&behavior::flips(one))));
         blocks.push(table(&costs(summary, main)));
     }
     blocks.push(table(&variants(summary)));
@@ -63,7 +66,9 @@ pub fn markdown(summary: &Summary, charts: &[Chart]) -> String {
     blocks.push(remarks.join("\n"));
     if let Some(main) = summary.variants.first() {
         blocks.push(section(&amounts(summary, main)));
-        blocks.push(section(&limits(main)));
+        blocks.push(section(&limits(summary, main)));
+        blocks.extend(main.behavior.iter().map(|one| section(&behavior::table(one))));
+        blocks.extend(main.behavior.iter().map(|one| section(&behavior::flips(one))));
         blocks.push(section(&costs(summary, main)));
     }
     blocks.push(section(&variants(summary)));
@@ -98,9 +103,11 @@ fn paragraph(text: &str) -> String {
 fn facts(summary: &Summary) -> String {
     let from = summary.start.as_ref().map_or(String::new(), |start| format!(" from {start}"));
     let worlds = counted(u64::from(summary.worlds), "world");
+    let behavior = summary.variants.first().and_then(|main| main.behavior.as_ref());
+    let simulated = behavior.map_or("by arithmetic, nothing simulated".to_owned(), behavior::said);
     let bands = if summary.worlds > 1 { ", medians with 90 % of them" } else { "" };
     format!(
-        "{} \u{b7} {}{from} \u{b7} {worlds}{bands} \u{b7} seed {} \u{b7} by arithmetic, nothing simulated",
+        "{} \u{b7} {}{from} \u{b7} {worlds}{bands} \u{b7} seed {} \u{b7} {simulated}",
         summary.name,
         words::months(summary.months),
         summary.seed
@@ -193,20 +200,39 @@ fn costs(summary: &Summary, variant: &Variant) -> Table {
     table
 }
 
-fn limits(variant: &Variant) -> Table {
-    let heads = ["when", "limit", "median", "5 % before", "5 % after", "never"];
+/// ` (10 % of worlds)`: where crossings are dated by the share of worlds that objectives may fail in.
+fn share_that_passes(summary: &Summary) -> String {
+    if summary.worlds == 1 {
+        return String::new();
+    }
+    format!(" ({} of worlds)", show::percent(1.0 - summary.assurance.0))
+}
+
+fn limits(summary: &Summary, variant: &Variant) -> Table {
+    let assured = show::percent(1.0 - summary.assurance.0) + " from";
+    let heads = ["when", "limit", &assured, "median", "5 % before", "5 % after", "never"];
     let mut table = Table::new("Limits", &heads);
+    table.spare = vec!["5 % after", "5 % before"];
     for one in &variant.crossings {
         let when =
             |months: f64, at: usize| Cell::Measure(words::date(months, one.dates[at].as_ref()));
         table.row(vec![
             Cell::text(&one.what),
             Cell::Measure(words::amount(one.limit.0, one.unit)),
+            when(one.assured.0, 3),
             when(one.median.0, 1),
             when(one.lower.0, 0),
             when(one.upper.0, 2),
             Cell::Measure(show::percent(one.never.0)),
         ]);
+    }
+    if variant.crossings.iter().any(|one| one.is_luck) {
+        table.note("In one world: the ends of the interval that the luck of the runs leaves.");
+    }
+    let untold = variant.crossings.iter().map(|one| one.untold).max().unwrap_or(0);
+    if untold > 0 {
+        let worlds = counted(u64::from(untold), "world");
+        table.note(format!("Up to {worlds} had too few requests to tell, and are left out."));
     }
     table
 }
@@ -283,13 +309,15 @@ fn variants(summary: &Summary) -> Table {
         by_variant(&mut table, amount, main, others);
     }
     for one in &main.crossings {
+        // What a variant never comes near is not listed there.
         let cell = |variant: &Variant| {
             let same = variant.crossings.iter().find(|other| other.what == one.what);
-            same.map_or(Cell::Empty, |same| {
-                Cell::Measure(words::date(same.median.0, same.dates[1].as_ref()))
-            })
+            let never = (f64::INFINITY, None);
+            let (month, date) = same.map_or(never, |same| (same.assured.0, same.dates[3].as_ref()));
+            Cell::Measure(words::date(month, date))
         };
-        let mut cells = vec![Cell::text(&one.what), cell(main)];
+        let what = format!("{}{}", one.what, share_that_passes(summary));
+        let mut cells = vec![Cell::text(what), cell(main)];
         cells.extend(others.iter().map(cell));
         table.row(cells);
     }

@@ -1,5 +1,6 @@
 //! What is reported of a forecast.
 
+use super::behavior::Behavior;
 use crate::report::summary::{Number, Verdict};
 use serde::Serialize;
 
@@ -69,6 +70,8 @@ pub struct Variant {
     pub amounts: Vec<Amount>,
     /// When its limits are passed.
     pub crossings: Vec<Crossing>,
+    /// What the simulator found; null: nothing was simulated.
+    pub behavior: Option<Behavior>,
 }
 
 /// An amount over the dates.
@@ -98,6 +101,8 @@ pub enum Unit {
     Seconds,
     /// Units of the currency.
     Money,
+    /// Part of a whole, in 0..1.
+    Share,
     /// Something else, in base units.
     Other,
 }
@@ -122,7 +127,7 @@ pub struct Spread {
 pub struct Crossing {
     /// What happens.
     pub what: String,
-    /// The amount that passes it.
+    /// The amount or metric that passes it.
     pub path: String,
     /// The limit.
     pub limit: Number,
@@ -134,12 +139,40 @@ pub struct Crossing {
     pub lower: Number,
     /// 5 % of the worlds pass it after.
     pub upper: Number,
+    /// Until then it is not passed in the share of worlds that is asked for.
+    pub assured: Number,
     /// Share of the worlds that do not pass it within the forecast.
     pub never: Number,
-    /// The same three as dates of the calendar; null where there is none.
-    pub dates: [Option<String>; 3],
+    /// Worlds in which too few requests were seen to tell.
+    pub untold: u32,
+    /// Whether lower and upper end are those of the interval that the luck of the runs leaves, in one
+    /// world.
+    pub is_luck: bool,
+    /// Lower end, median, upper end and `assured` as dates of the calendar; null where there is none.
+    pub dates: [Option<String>; 4],
     /// Months gained against the first variant, the median over the worlds in which both pass it.
     pub gained: Option<Number>,
+}
+
+/// When a query is answered another way. Months after month 0; infinite: not within the forecast.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Flip {
+    /// The query.
+    pub query: String,
+    /// The way before.
+    pub from: String,
+    /// The way from then on.
+    pub to: String,
+    /// Median over worlds.
+    pub median: Number,
+    /// In 5 % of the worlds it is earlier.
+    pub lower: Number,
+    /// In 5 % of the worlds it is later.
+    pub upper: Number,
+    /// Share of the worlds in which it does not happen.
+    pub never: Number,
+    /// Lower end, median and upper end as dates of the calendar; null where there is none.
+    pub dates: [Option<String>; 3],
 }
 
 /// An objective or a claim with its verdict.

@@ -48,6 +48,7 @@ pub fn amount(value: f64, unit: Unit) -> String {
         Unit::BytesPerSecond => format!("{}/day", bytes(value * DAY)),
         Unit::Seconds => show::duration(value),
         Unit::Money => money(value),
+        Unit::Share => show::percent(value),
         Unit::Other => show::number(value),
     }
 }

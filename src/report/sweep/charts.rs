@@ -32,7 +32,8 @@ pub fn charts(all: &Sweep) -> Vec<Chart> {
     }
 }
 
-fn curves(all: &Sweep) -> CurveData {
+/// The metrics over the first key, and the utilization of the busiest servers below them.
+pub(in crate::report) fn curves(all: &Sweep) -> CurveData {
     let judged = all.metrics.iter().enumerate().filter(|(_, metric)| metric.better.is_some());
     let mut panels: Vec<CurvePanel> =
         judged.take(PANELS).map(|(at, metric)| panel(all, at, metric)).collect();

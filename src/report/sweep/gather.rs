@@ -52,7 +52,8 @@ pub fn gather(found: &Found) -> Sweep {
     all
 }
 
-fn metric(sweep: &sweep::Sweep, at: usize) -> Metric {
+/// A metric, with its unit.
+pub(in crate::report) fn metric(sweep: &sweep::Sweep, at: usize) -> Metric {
     let one = &sweep.metrics[at];
     let estimates = sweep.points.iter().filter_map(|point| point.estimates.get(at)?.as_ref());
     let dimension = estimates.map(|estimate| estimate.dimension).next().flatten();
@@ -64,7 +65,8 @@ fn metric(sweep: &sweep::Sweep, at: usize) -> Metric {
     }
 }
 
-fn point(one: &sweep::Point) -> Point {
+/// A point, with what it found.
+pub(in crate::report) fn point(one: &sweep::Point) -> Point {
     let verdicts = one.objectives.iter().map(|one| one.as_ref().map(|one| one.verdict));
     let count = |wanted: Option<Verdict>| {
         let is = |one: &Option<Verdict>| {

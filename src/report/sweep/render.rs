@@ -72,16 +72,18 @@ fn facts(all: &Sweep) -> String {
 
 fn tables(all: &Sweep) -> Vec<Table> {
     if all.keys.len() == 1 {
-        return vec![points(all)];
+        let key = all.keys.first().map_or("", |key| key.path.as_str());
+        let table = points("Points", key, &all.metrics, &all.points);
+        return vec![Table { elsewhere: "sweep.json", ..table }];
     }
     let judged = all.metrics.iter().enumerate().filter(|(_, metric)| metric.better.is_some());
     judged.take(COLUMNS).map(|(at, metric)| cells(all, at, metric)).collect()
 }
 
 /// The metrics of the table: what is asked for, then latency.
-fn chosen(all: &Sweep) -> Vec<(usize, &Metric)> {
+fn chosen(metrics: &[Metric]) -> Vec<(usize, &Metric)> {
     let mut chosen: Vec<(usize, &Metric)> =
-        all.metrics.iter().enumerate().filter(|(_, metric)| metric.better.is_some()).collect();
+        metrics.iter().enumerate().filter(|(_, metric)| metric.better.is_some()).collect();
     chosen.sort_by_key(|(_, metric)| !metric.asked);
     chosen.truncate(COLUMNS);
     chosen
@@ -95,20 +97,24 @@ fn head(metric: &str) -> String {
 }
 
 /// One key: a row per point.
-fn points(all: &Sweep) -> Table {
-    let names: Vec<String> = all.points.iter().map(|point| point.settings.join(", ")).collect();
+pub(in crate::report) fn points(
+    title: &str,
+    key: &str,
+    metrics: &[Metric],
+    points: &[Point],
+) -> Table {
+    let names: Vec<String> = points.iter().map(|point| point.settings.join(", ")).collect();
     let column = |(at, metric): &(usize, &Metric)| {
         let value = |point: &Point| point.metrics.get(*at).copied().flatten();
-        let values = all.points.iter().map(value).collect();
+        let values = points.iter().map(value).collect();
         Block::new(metric.unit).with_intervals().column(head(&metric.metric), values)
     };
-    let mut blocks: Vec<Block> = chosen(all).iter().map(column).collect();
-    let busy: Vec<Option<Value>> = all.points.iter().map(|point| point.utilization).collect();
+    let mut blocks: Vec<Block> = chosen(metrics).iter().map(column).collect();
+    let busy: Vec<Option<Value>> = points.iter().map(|point| point.utilization).collect();
     blocks.push(Block::new(Unit::Share).column("in use", busy));
-    let key = all.keys.first().map_or("", |key| key.path.as_str());
-    let mut table = assemble("Points", key, &names, blocks);
+    let mut table = assemble(title, key, &names, blocks);
     table.heads.extend(["busiest", "met", "state"].map(str::to_owned));
-    for (line, point) in table.rows.iter_mut().filter(|line| !line.is_detail).zip(&all.points) {
+    for (line, point) in table.rows.iter_mut().filter(|line| !line.is_detail).zip(points) {
         line.cells.push(point.busiest.as_deref().map_or(Cell::Empty, Cell::text));
         let (met, missed, open) = point.objectives;
         let count = met + missed + open;
@@ -121,7 +127,6 @@ fn points(all: &Sweep) -> Table {
         line.cells.push(if plain { Cell::Empty } else { Cell::text(point.regime.word()) });
     }
     table.drop_empty_columns();
-    table.elsewhere = "sweep.json";
     table.spare = vec!["state", "p50(", "share(", "p99(", "in use"];
     table
 }

@@ -15,10 +15,10 @@ pub mod judge;
 pub mod paths;
 mod peaks;
 mod purges;
-mod sizes;
+pub(super) mod sizes;
 #[cfg(test)]
 mod tests;
-mod world;
+pub(super) mod world;
 
 use crate::expr::metric::{Condition, MetricExpr, MetricKind};
 use crate::growth::calendar::{Calendar, MONTH};

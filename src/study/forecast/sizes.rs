@@ -26,7 +26,7 @@ const AROUND: i32 = 3;
 const SMALL: f64 = 64.0;
 
 /// A table at a date.
-pub(super) struct Sized {
+pub(in crate::study) struct Sized {
     /// The table.
     pub stored: Stored,
     /// Pieces.
@@ -59,7 +59,7 @@ impl Sized {
 
 /// Sizes that have been worked out: by table, its numbers, and the point.
 #[derive(Default)]
-pub(super) struct Sizes {
+pub(in crate::study) struct Sizes {
     known: Mutex<BTreeMap<(usize, u64, i32), Arc<[BTree]>>>,
 }
 

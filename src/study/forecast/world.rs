@@ -96,21 +96,9 @@ pub(super) fn amounts(
     (calendar, dates, peaks): (&Calendar, &[f64], &[f64]),
     (queries, sizes): (&[f64], &Sizes),
 ) -> Result<Amounts, Vec<BindProblem>> {
-    let by_traffic = |growth: &Growth| growth.inflow == Inflow::Traffic;
-    let asks = model.tables.iter().filter_map(|table| table.growth.as_ref()).any(by_traffic)
-        || !model.outlook.prices.calls.is_empty();
-    let (binding, traffic) = if asks {
-        let binding = demand::bind(model, world, scaling)?;
-        let found = traffic(model, &binding);
-        (binding, found)
-    } else {
-        let nothing = |count| vec![0.0; count];
-        let (requests_per_s, rows_per_s) =
-            (nothing(model.endpoints.len()), nothing(model.tables.len()));
-        (model.bind(world, scaling)?, Traffic { requests_per_s, rows_per_s })
-    };
+    let (binding, traffic) = bound(model, world, scaling)?;
     let at = At { model, binding: &binding, calendar, traffic: &traffic };
-    let stocks: Vec<Stock> = (0..model.tables.len()).map(|table| at.stock(table)).collect();
+    let stocks = at.stocks();
     let storages = at.storages(&stocks);
     let mut dated = at.binding.clone();
     let mut room: Vec<f64> = vec![0.0; model.tables.len()];
@@ -144,6 +132,43 @@ pub(super) fn amounts(
     }
     at.costs(dates, &storages, &held, &mut all.values);
     Ok(all)
+}
+
+/// The numbers of a world, with what comes over a week where that is asked for.
+fn bound(
+    model: &Model,
+    world: &World,
+    scaling: Scaling,
+) -> Result<(Binding, Traffic), Vec<BindProblem>> {
+    let by_traffic = |growth: &Growth| growth.inflow == Inflow::Traffic;
+    let asks = model.tables.iter().filter_map(|table| table.growth.as_ref()).any(by_traffic)
+        || !model.outlook.prices.calls.is_empty();
+    if asks {
+        let binding = demand::bind(model, world, scaling)?;
+        let found = traffic(model, &binding);
+        return Ok((binding, found));
+    }
+    let nothing = |count| vec![0.0; count];
+    let (requests_per_s, rows_per_s) =
+        (nothing(model.endpoints.len()), nothing(model.tables.len()));
+    Ok((model.bind(world, scaling)?, Traffic { requests_per_s, rows_per_s }))
+}
+
+/// The numbers of a world with the rows that its tables have at a date; what queries cost is not in
+/// them yet.
+pub(in crate::study) fn dated(
+    model: &Model,
+    world: &World,
+    (calendar, date): (&Calendar, f64),
+) -> Result<Binding, Vec<BindProblem>> {
+    let (binding, traffic) = bound(model, world, Scaling::default())?;
+    let at = At { model, binding: &binding, calendar, traffic: &traffic };
+    let stocks = at.stocks();
+    let mut dated = model.bind(world, Scaling::default())?;
+    for (table, stock) in model.tables.iter().zip(&stocks) {
+        dated.restate(table.rows, libm::round(stock.there(calendar, date).max(0.0)));
+    }
+    Ok(dated)
 }
 
 /// A storage with the number of its stated tiers: one that has none has a nameless one.
@@ -219,6 +244,10 @@ impl At<'_> {
         });
         let over = retention.map_or(0.0, |rule| rule.after);
         Stock::new(Past { amount: rows, over }, Course::new(law, self.calendar), retention)
+    }
+
+    fn stocks(&self) -> Vec<Stock> {
+        (0..self.model.tables.len()).map(|table| self.stock(table)).collect()
     }
 
     fn storages<'s>(&self, stocks: &'s [Stock]) -> Vec<Held<'s>> {

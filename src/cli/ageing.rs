@@ -1,0 +1,124 @@
+//! What a forecast runs, and what is judged: requests at dates, and what objectives and claims say of
+//! them and of amounts.
+
+use super::forecast::ForecastOptions;
+use super::load::Loaded;
+use super::{Failure, interrupt, work};
+use crate::expr::metric::Condition;
+use crate::model::{Claim, Model, Objective};
+use crate::report::forecast::behavior;
+use crate::report::forecast::gather::Judged;
+use crate::report::forecast::judged::Found;
+use crate::study::Alternative;
+use crate::study::ageing::{self, Aged, Dated};
+use crate::study::forecast::Forecast;
+use crate::study::forecast::judge::judge;
+use crate::study::runs::Outside;
+use crate::verdict;
+
+/// Checks what objectives say of runs.
+pub fn conditions(loaded: &mut Loaded, models: &[(Option<String>, Model)]) -> Result<(), Failure> {
+    for (name, model) in models.iter().filter(|(_, model)| ageing::can_age(model)) {
+        let design = loaded.bound(|| Alternative::new(name.clone(), model.clone(), &[]))?;
+        for objective in &model.objectives {
+            let path = ["objective", objective.name.as_str(), "that"];
+            let none = |_: &str| None;
+            let found = verdict::resolve(&design.model, &design.study, &objective.that, &none);
+            loaded.misjudged(&path, found);
+        }
+    }
+    loaded.unless_errors()
+}
+
+/// What the simulator finds at dates, for every variant in which requests meet tables that grow.
+pub fn aged(
+    loaded: &mut Loaded,
+    options: &ForecastOptions,
+    models: &[(Option<String>, Model)],
+    worked: &Forecast,
+) -> Result<Vec<Option<Aged>>, Failure> {
+    let mut all = Vec::new();
+    for (_, model) in models {
+        if options.amounts_only || interrupt::is_set() || !ageing::can_age(model) {
+            all.push(None);
+            continue;
+        }
+        let over = (&worked.calendar, options.months);
+        let aged = watched(options, |outside| ageing::age(model, over, &behavior::name, outside))?;
+        let aged = loaded.bound(|| aged)?;
+        all.push((!aged.sweep.points.is_empty()).then_some(aged));
+    }
+    Ok(all)
+}
+
+/// Claims that speak of what is worked out.
+fn judged<'a>(main: Option<&'a str>, model: &'a Model) -> impl Iterator<Item = &'a Claim> {
+    model
+        .outlook
+        .claims
+        .iter()
+        .filter(move |claim| main.is_none() || claim.variant.as_deref() == main)
+}
+
+/// Holds what objectives and claims say against what was worked out, and against runs at dates.
+pub fn judgments<'a>(
+    loaded: &mut Loaded,
+    models: &'a [(Option<String>, Model)],
+    worked: &Forecast,
+    options: &ForecastOptions,
+) -> Result<Judged<'a>, Failure> {
+    let (name, main) = &models[0];
+    let objectives: Vec<&Objective> = main.outlook.objectives.iter().collect();
+    let claims: Vec<&Claim> = judged(name.as_deref(), main).collect();
+    let all: Vec<(Vec<&str>, Option<String>, &Condition)> =
+        objectives
+            .iter()
+            .map(|one| (vec!["objective", one.name.as_str(), "that"], None, &one.that))
+            .chain(claims.iter().map(|one| {
+                (vec!["claim", one.id.as_str(), "that"], one.variant.clone(), &one.that)
+            }))
+            .collect();
+    let of_amounts = |that: &Condition| that.is_about_amounts();
+    let mut amounts = Vec::new();
+    for (path, variant, that) in all.iter().filter(|one| of_amounts(one.2)) {
+        let at = variant.as_ref().map(|_| models.iter().position(|(name, _)| name == variant));
+        let Some(at) = at.unwrap_or(Some(0)) else { continue };
+        let found = judge(that, worked, &worked.courses[at], &models[at].1);
+        loaded.misjudged(path, found.as_ref().map(|_| ()).map_err(Clone::clone));
+        amounts.extend(found.ok().map(Found::Amounts));
+    }
+    let later: Vec<_> = all.iter().filter(|one| !of_amounts(one.2)).collect();
+    let dated = if options.amounts_only || later.is_empty() {
+        None
+    } else {
+        let conditions: Vec<(Option<String>, &Condition)> =
+            later.iter().map(|one| (one.1.clone(), one.2)).collect();
+        let dated = loaded.bound(|| Dated::new(&conditions, models, &worked.calendar))?;
+        for (at, one) in later.iter().enumerate() {
+            loaded.misjudged(&one.0, dated.check(at));
+        }
+        Some(dated)
+    };
+    loaded.unless_errors()?;
+    let mut requests = match dated {
+        None => vec![None; later.len()],
+        Some(dated) => watched(options, |outside| dated.judge(outside))?,
+    }
+    .into_iter()
+    .map(Found::Requests);
+    let mut amounts = amounts.into_iter();
+    let mut next = |that: &Condition| {
+        let found = if of_amounts(that) { amounts.next() } else { requests.next() };
+        found.unwrap_or(Found::Requests(None))
+    };
+    let objectives = objectives.into_iter().map(|one| (one, next(&one.that))).collect();
+    Ok((objectives, claims.into_iter().map(|one| (one, next(&one.that))).collect()))
+}
+
+/// Makes runs that Ctrl-C stops and whose progress the terminal shows.
+fn watched<T: Send>(
+    options: &ForecastOptions,
+    work: impl FnOnce(Outside) -> T + Send,
+) -> Result<T, Failure> {
+    Ok(work::threads(options.jobs)?.install(|| work::watched(false, options.quiet, work)))
+}

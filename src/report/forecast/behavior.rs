@@ -1,0 +1,273 @@
+//! What a forecast reports of the simulator at its dates: a sweep over the month, and when ways to
+//! answer a query flip.
+
+use super::summary::{Crossing, Flip, Unit, Variant};
+use super::words;
+use crate::access::stored::Stored;
+use crate::access::ways::Ways;
+use crate::growth::calendar::Calendar;
+use crate::model::{Model, Read};
+use crate::plot::curve::{
+    CurveCrossing, CurveData, CurveLimit, CurveLine, CurvePanel, CurvePoint, curve,
+};
+use crate::report::charts::Chart;
+use crate::report::explain::words::Named;
+use crate::report::phrase::counted;
+use crate::report::summary::{self as measured, Number};
+use crate::report::sweep::facts::{Key, Metric, Point, Sweep};
+use crate::report::sweep::{charts, gather, render};
+use crate::report::table::{Cell, Table};
+use crate::study::ageing::{self, Aged};
+use crate::units::show;
+use serde::Serialize;
+
+/// File of the chart.
+pub const FILE: &str = "behavior.svg";
+/// Variants in the chart, beside the first.
+const VARIANTS: usize = 3;
+
+/// What the simulator found at dates of the forecast.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Behavior {
+    /// Worlds of each date.
+    pub worlds: u32,
+    /// Replications per world.
+    pub replications: u32,
+    /// Confidence of the intervals of one world.
+    pub confidence: Number,
+    /// What was measured.
+    pub metrics: Vec<Metric>,
+    /// By date: the setting is the date, its value the month.
+    pub points: Vec<Point>,
+    /// Queries that are answered another way from some date on.
+    pub flips: Vec<Flip>,
+}
+
+/// Names a way as PostgreSQL does.
+pub fn name(model: &Model, read: &Read, tables: &[Stored], ways: &Ways) -> String {
+    let inner = read.join.map(|join| join.table);
+    let named = Named::of(model, read.table, inner, tables[read.table].pieces);
+    named.access(&ways.chosen().path)
+}
+
+/// The time of a month and a part of it.
+fn time(calendar: &Calendar, month: f64) -> f64 {
+    let (begin, end) = (calendar.begin(month as i64), calendar.begin(month as i64 + 1));
+    begin + month.fract() * (end - begin)
+}
+
+fn dated(calendar: &Calendar, month: f64) -> Option<String> {
+    let date = month.is_finite().then(|| calendar.date(time(calendar, month)))?;
+    date.map(|date| date.to_string())
+}
+
+/// From what was found to what is reported.
+pub fn gather(aged: &Aged, calendar: &Calendar) -> Behavior {
+    let sweep = &aged.sweep;
+    let point = |one| {
+        let mut point = gather::point(one);
+        let month = point.values.first().copied().flatten().map_or(0.0, |month| month.0);
+        point.settings = vec![words::date(month, dated(calendar, month).as_ref())];
+        point
+    };
+    Behavior {
+        worlds: sweep.worlds,
+        replications: sweep.per_world,
+        confidence: Number(sweep.confidence),
+        metrics: (0..sweep.metrics.len()).map(|at| gather::metric(sweep, at)).collect(),
+        points: sweep.points.iter().map(point).collect(),
+        flips: aged.flips.iter().map(|one| flip(one, calendar)).collect(),
+    }
+}
+
+fn flip(one: &ageing::Flip, calendar: &Calendar) -> Flip {
+    let months = [0.5, 0.05, 0.95].map(|q| one.quantile(q));
+    Flip {
+        query: one.query.clone(),
+        from: one.from.clone(),
+        to: one.to.clone(),
+        median: Number(months[0]),
+        lower: Number(months[1]),
+        upper: Number(months[2]),
+        never: Number(one.never()),
+        dates: [months[1], months[0], months[2]].map(|month| dated(calendar, month)),
+    }
+}
+
+/// When objectives fail and servers fill up; with what is gained against the first variant.
+pub fn crossings(
+    aged: &Aged,
+    first: Option<&Aged>,
+    (calendar, assurance): (&Calendar, f64),
+) -> Vec<Crossing> {
+    let one = |crossing: &ageing::Crossing| {
+        let metric = gather::metric(&aged.sweep, crossing.metric);
+        let (lower, upper) =
+            crossing.luck.unwrap_or((crossing.quantile(0.05), crossing.quantile(0.95)));
+        let assured = crossing.quantile(1.0 - assurance);
+        let months = [lower, crossing.quantile(0.5), upper, assured];
+        let others = first
+            .and_then(|first| first.crossings.iter().find(|other| other.what == crossing.what));
+        Crossing {
+            what: crossing.what.clone(),
+            path: metric.metric,
+            limit: Number(crossing.limit),
+            unit: match metric.unit {
+                measured::Unit::Seconds => Unit::Seconds,
+                measured::Unit::Share => Unit::Share,
+                _ => Unit::Other,
+            },
+            median: Number(months[1]),
+            lower: Number(lower),
+            upper: Number(upper),
+            assured: Number(assured),
+            never: Number(crossing.never()),
+            untold: crossing.untold() as u32,
+            is_luck: crossing.luck.is_some(),
+            dates: months.map(|month| dated(calendar, month)),
+            gained: others.and_then(|other| gained(&crossing.months, &other.months)),
+        }
+    };
+    aged.crossings.iter().map(one).collect()
+}
+
+/// Months between two crossings, the median over the worlds in which both happen.
+pub fn gained(here: &[f64], there: &[f64]) -> Option<Number> {
+    let pairs = here.iter().zip(there);
+    let both = pairs.filter(|(here, there)| here.is_finite() && there.is_finite());
+    let mut gained: Vec<f64> = both.map(|(here, there)| here - there).collect();
+    gained.sort_by(f64::total_cmp);
+    let median = crate::stats::worlds::order_statistic(&gained, 0.5);
+    (!gained.is_empty()).then_some(Number(median))
+}
+
+/// What was simulated, in a clause.
+pub fn said(behavior: &Behavior) -> String {
+    let dates = counted(behavior.points.len() as u64, "date");
+    let runs = counted(u64::from(behavior.replications), "replication");
+    let worlds = counted(u64::from(behavior.worlds), "world");
+    let of = if behavior.worlds > 1 { format!("{worlds} of {runs}") } else { runs };
+    format!("requests simulated at {dates}, {of} each")
+}
+
+/// A row per date.
+pub fn table(behavior: &Behavior) -> Table {
+    let mut table = render::points("Behavior over time", "", &behavior.metrics, &behavior.points);
+    table.elsewhere = "forecast.json";
+    table
+}
+
+/// A row per flip.
+pub fn flips(behavior: &Behavior) -> Table {
+    let heads = ["query", "from", "to", "median", "5 % before", "5 % after", "never"];
+    let mut table = Table::new("Other ways to answer", &heads);
+    table.spare = vec!["5 % before", "5 % after", "never"];
+    for one in &behavior.flips {
+        let when =
+            |month: f64, at: usize| Cell::Measure(words::date(month, one.dates[at].as_ref()));
+        table.row(vec![
+            Cell::text(&one.query),
+            Cell::prose(&one.from),
+            Cell::prose(&one.to),
+            when(one.median.0, 1),
+            when(one.lower.0, 0),
+            when(one.upper.0, 2),
+            Cell::Measure(show::percent(one.never.0)),
+        ]);
+    }
+    table.drop_empty_columns();
+    table
+}
+
+/// Adds the limits of a metric, and the months in which they are passed.
+fn mark(panel: &mut CurvePanel, main: &Variant, assurance: f64) {
+    for one in main.crossings.iter().filter(|one| one.path == panel.title) {
+        panel
+            .limits
+            .push(CurveLimit { name: words::amount(one.limit.0, one.unit), y: one.limit.0 });
+        if one.is_luck || one.lower == one.upper {
+            panel.crossings.push(CurveCrossing {
+                name: one.what.clone(),
+                x: one.median.0,
+                lower: one.lower.0,
+                upper: one.upper.0,
+            });
+            continue;
+        }
+        let share = show::percent(1.0 - assurance);
+        let none = f64::NAN;
+        for (name, x) in [(share, one.assured.0), ("50 %".to_owned(), one.median.0)] {
+            let name = format!("in {name} of worlds");
+            panel.crossings.push(CurveCrossing { name, x, lower: none, upper: none });
+        }
+    }
+}
+
+/// Until when the first limit of requests holds, in a sentence.
+fn finding(main: &Variant, assurance: f64) -> String {
+    let of_runs = |one: &&Crossing| one.path.contains('(');
+    let crossings = main.crossings.iter().filter(of_runs);
+    let first = crossings.min_by(|a, b| a.assured.0.total_cmp(&b.assured.0));
+    let Some(one) = first.filter(|one| one.assured.0.is_finite()) else {
+        return "No limit is passed.".to_owned();
+    };
+    let when = words::date(one.assured.0, one.dates[3].as_ref());
+    if one.is_luck || one.lower == one.upper {
+        return format!("{} in {when}.", one.what);
+    }
+    format!("{}: in {} of the worlds from {when} on.", one.what, show::percent(1.0 - assurance))
+}
+
+/// Latency and utilization over the months, with the limits of objectives and where they are crossed;
+/// variants beside it.
+pub fn chart(variants: &[Variant], x_title: &str, assurance: f64) -> Option<Chart> {
+    let (main, others) = variants.split_first()?;
+    let behavior = main.behavior.as_ref()?;
+    let sweep = |behavior: &Behavior| Sweep {
+        keys: vec![Key { path: x_title.to_owned(), log: false }],
+        metrics: behavior.metrics.clone(),
+        points: behavior.points.clone(),
+        worlds: behavior.worlds,
+        confidence: behavior.confidence,
+        ..Sweep::default()
+    };
+    let mut data: CurveData = charts::curves(&sweep(behavior));
+    let last = data.panels.len().saturating_sub(1);
+    let is_judged = |title: &str| main.crossings.iter().any(|one| one.path == title);
+    let mut at = 0;
+    data.panels.retain(|panel| {
+        at += 1;
+        at == 1 || at == last + 1 || is_judged(&panel.title)
+    });
+    for panel in &mut data.panels {
+        mark(panel, main, assurance);
+    }
+    "Behavior over time".clone_into(&mut data.title);
+    data.finding = finding(main, assurance);
+    let beside: Vec<(&Option<String>, &Behavior)> = others
+        .iter()
+        .filter_map(|other| Some((&other.name, other.behavior.as_ref()?)))
+        .take(VARIANTS)
+        .collect();
+    // The last panel has a line for each of the busiest servers, of the first variant.
+    let metrics = data.panels.len().saturating_sub(1);
+    for panel in &mut data.panels[..metrics] {
+        if let (Some(line), false) = (panel.lines.first_mut(), beside.is_empty()) {
+            line.name = main.name.clone().unwrap_or_else(|| "as it stands".to_owned());
+        }
+    }
+    for (name, behavior) in beside {
+        let other = charts::curves(&sweep(behavior));
+        for panel in &mut data.panels[..metrics] {
+            let same = other.panels.iter().find(|one| one.title == panel.title);
+            if let Some(line) = same.and_then(|one| one.lines.first()) {
+                let name = name.clone().unwrap_or_else(|| "as it stands".to_owned());
+                let bare =
+                    |point: &CurvePoint| CurvePoint { lower: f64::NAN, upper: f64::NAN, ..*point };
+                let points = line.points.iter().map(bare).collect();
+                panel.lines.push(CurveLine { name, points });
+            }
+        }
+    }
+    Some(Chart { file: FILE, svg: curve(&data) })
+}

@@ -1,0 +1,91 @@
+//! Behavior over time: the simulator at dates of a forecast, with the data as it is then.
+//!
+//! A date is a point of a sweep ([`super::sweep`]): at each month that is looked at, every world has
+//! the rows that its growth and retention leave there; what queries cost, which way they are answered
+//! and what memory holds follow from them. All dates stand on the same worlds and the same luck, and
+//! months are added near crossings. The load is as stated at all dates. Memory is taken for warm: as
+//! it is when the stated load has lasted.
+//!
+//! [`crossings`](mod@crossings) finds the month in which an objective fails or servers are full,
+//! [`flips`](mod@flips) the month in which a query is answered another way.
+
+mod crossings;
+mod dated;
+mod flips;
+#[cfg(test)]
+mod tests;
+
+use super::alternative::Alternative;
+use super::forecast::world;
+use super::measured::measured;
+use super::range::Range;
+use super::runs::Outside;
+use super::sweep::{self, Sweep};
+use crate::access::stored::Stored;
+use crate::access::ways::Ways;
+use crate::demand;
+use crate::expr::metric::MetricExpr;
+use crate::growth::calendar::Calendar;
+use crate::model::{BindProblem, Model, Read, World};
+
+pub use crossings::Crossing;
+pub use dated::Dated;
+pub use flips::Flip;
+
+/// A design over the dates of a forecast.
+pub struct Aged {
+    /// What it does: a sweep over the month.
+    pub sweep: Sweep,
+    /// When objectives fail and servers are full.
+    pub crossings: Vec<Crossing>,
+    /// When queries are answered another way.
+    pub flips: Vec<Flip>,
+}
+
+/// Names the way in which a query is answered.
+pub type Name<'a> = &'a (dyn Fn(&Model, &Read, &[Stored], &Ways) -> String + Sync);
+
+/// Whether there is anything to simulate that a date could change: requests, and a table that grows
+/// or has a retention.
+pub fn can_age(model: &Model) -> bool {
+    let changes =
+        model.tables.iter().any(|table| table.growth.is_some() || table.retention.is_some());
+    changes && !model.workloads.is_empty()
+}
+
+/// A design with the data of a date.
+fn at_date(
+    model: &Model,
+    over: (&Calendar, f64),
+    name: String,
+    measured: &[MetricExpr],
+) -> Result<Alternative, Vec<BindProblem>> {
+    let bind = |world: &World| {
+        let mut binding = world::dated(model, world, over)?;
+        demand::price_queries(model, &mut binding);
+        Ok(binding)
+    };
+    Alternative::bound(Some(name), model.clone(), measured, &bind)
+}
+
+/// Runs a design at dates from month 0 to the last one.
+pub fn age(
+    model: &Model,
+    (calendar, last): (&Calendar, u32),
+    name: Name,
+    outside: Outside,
+) -> Result<Aged, Vec<BindProblem>> {
+    let at = |month: f64| {
+        let called = model.variant.as_deref().unwrap_or("as it stands");
+        let date = calendar.begin(month as i64);
+        at_date(model, (calendar, date), format!("{called}, month {month}"), &[])
+    };
+    let metrics = measured(model, at(0.0)?.study.catalog(), &[]);
+    let mut make = |settings: &[super::range::Setting]| {
+        at(settings.first().and_then(|setting| setting.value).unwrap_or_default())
+    };
+    let sweep = sweep::sweep(vec![Range::months(last)], metrics, &mut make, outside)?;
+    let crossings = crossings::crossings(&sweep);
+    let flips = flips::flips(model, (calendar, last), name)?;
+    Ok(Aged { sweep, crossings, flips })
+}

@@ -1,0 +1,170 @@
+//! The month in which a limit is passed.
+//!
+//! In each world the first month at which the curve through the simulated dates passes the limit; with
+//! one world where the curve does, with the interval of inverse estimation that the luck of the runs
+//! leaves ([`knee::crossing`]).
+
+use crate::stats::estimate::{Estimate, Quality};
+use crate::stats::knee::{self, Axis, Cross, Point};
+use crate::stats::worlds::order_statistic;
+use crate::study::sweep::{self, Sweep};
+use crate::verdict::Found;
+
+/// Servers that are busy for this share of the time are called full: from here on waiting grows
+/// without measure.
+pub const FULL: f64 = 0.9;
+
+/// A limit, and when it is passed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Crossing {
+    /// What happens: `fast fails`, `database.pg.cpu is 90 % busy`.
+    pub what: String,
+    /// Number of the metric.
+    pub metric: usize,
+    /// The limit.
+    pub limit: f64,
+    /// The month of each world; infinite where it is not passed, NaN where too few requests were
+    /// seen to tell.
+    pub months: Vec<f64>,
+    /// One world: the ends of the interval that luck leaves; infinite where it is open.
+    pub luck: Option<(f64, f64)>,
+}
+
+impl Crossing {
+    /// Quantile over the worlds that can be told; infinite where it is one of those that do not pass.
+    pub fn quantile(&self, q: f64) -> f64 {
+        let mut told: Vec<f64> = self.told().collect();
+        told.sort_by(f64::total_cmp);
+        order_statistic(&told, q)
+    }
+
+    /// Share of the worlds that can be told in which it is not passed.
+    pub fn never(&self) -> f64 {
+        let never = self.told().filter(|month| month.is_infinite()).count();
+        never as f64 / self.told().count().max(1) as f64
+    }
+
+    /// Worlds that cannot be told.
+    pub fn untold(&self) -> usize {
+        self.months.len() - self.told().count()
+    }
+
+    fn told(&self) -> impl Iterator<Item = f64> {
+        self.months.iter().copied().filter(|month| !month.is_nan())
+    }
+}
+
+/// Of the limits of objectives, and of servers that fill up.
+pub(super) fn crossings(sweep: &Sweep) -> Vec<Crossing> {
+    let objectives = sweep.limits.iter().map(|limit| {
+        let what = format!("{} fails", limit.objective);
+        of(sweep, what, limit.metric, (limit.value, limit.is_ceiling))
+    });
+    let servers = sweep.metrics.iter().enumerate().filter_map(|(metric, measured)| {
+        let path = measured.text.strip_prefix("utilization(")?.strip_suffix(')')?;
+        Some(of(sweep, format!("{path} is 90 % busy"), metric, (FULL, true)))
+    });
+    let is_passed = |one: &Crossing| one.months.iter().any(|month| month.is_finite());
+    objectives.chain(servers.filter(is_passed)).collect()
+}
+
+fn of(sweep: &Sweep, what: String, metric: usize, (limit, is_ceiling): (f64, bool)) -> Crossing {
+    let mut found = Crossing { what, metric, limit, months: Vec::new(), luck: None };
+    let month = |passed: Option<(f64, Option<Cross>)>| passed.map_or(f64::NAN, |passed| passed.0);
+    if sweep.worlds <= 1 {
+        let passed = passes(&sweep.curve(metric), limit, is_ceiling);
+        found.luck = passed.and_then(|one| one.1).map(|cross| (cross.lower.max(0.0), cross.upper));
+        found.months.push(month(passed));
+        return found;
+    }
+    for world in 0..sweep.worlds as usize {
+        let curve: Vec<Point> =
+            sweep.points.iter().filter_map(|point| exact(point, metric, world)).collect();
+        found.months.push(month(passes(&curve, limit, is_ceiling)));
+    }
+    found
+}
+
+/// What a metric was in a world at a date.
+fn exact(point: &sweep::Point, metric: usize, world: usize) -> Option<Point> {
+    let Found::Worlds { values, .. } = &point.estimates.get(metric)?.as_ref()?.found else {
+        return None;
+    };
+    let value = values.get(world).copied().flatten()?;
+    let y = Estimate {
+        point: value,
+        standard_error: 0.0,
+        lower: value,
+        upper: value,
+        confidence_level: 1.0,
+        samples: 1,
+        quality: Quality::Good,
+    };
+    Some(Point { x: point.settings.first()?.value?, y })
+}
+
+/// The first month at which a curve passes a limit, with the place where it does unless that is the
+/// beginning; `None`: it cannot be told.
+fn passes(curve: &[Point], limit: f64, is_ceiling: bool) -> Option<(f64, Option<Cross>)> {
+    let first = curve.first()?;
+    let fails = |y: f64| if is_ceiling { y > limit } else { y < limit };
+    if fails(first.y.point) {
+        return Some((first.x, None));
+    }
+    match knee::crossing(curve, limit, Axis::Linear)? {
+        knee::Crossing::At(all) => {
+            let passed = all.into_iter().find(|cross| cross.rising == is_ceiling);
+            Some(passed.map_or((f64::INFINITY, None), |cross| (cross.point, Some(cross))))
+        }
+        knee::Crossing::Below | knee::Crossing::Above | knee::Crossing::Unclear => {
+            Some((f64::INFINITY, None))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::passes;
+    use crate::stats::knee::Point;
+
+    fn curve(values: &[(f64, f64)]) -> Vec<Point> {
+        let point = |&(x, y): &(f64, f64)| {
+            let y = crate::stats::estimate::chance(1, 2, 0.9).map(|one| {
+                crate::stats::estimate::Estimate { point: y, lower: y, upper: y, ..one }
+            });
+            Point { x, y: y.unwrap() }
+        };
+        values.iter().map(point).collect()
+    }
+
+    /// The wait of an M/M/1 queue whose load grows by a hundredth a month, from a half on: it is four
+    /// times its service at 80 %, after 30 months.
+    #[test]
+    fn a_known_crossing_is_found_between_the_dates() {
+        let wait = |month: f64| {
+            let load = 0.5 + 0.01 * month;
+            load / (1.0 - load)
+        };
+        let points: Vec<(f64, f64)> =
+            [0.0, 7.0, 14.0, 22.0, 29.0, 36.0].map(|month| (month, wait(month))).to_vec();
+        let (month, _) = passes(&curve(&points), 4.0, true).unwrap();
+        assert!((month - 30.0).abs() < 0.15, "{month}");
+    }
+
+    #[test]
+    fn what_fails_at_first_fails_from_the_beginning_and_what_never_fails_never() {
+        let points = curve(&[(0.0, 5.0), (12.0, 9.0)]);
+        assert_eq!(passes(&points, 4.0, true).unwrap().0, 0.0);
+        assert_eq!(passes(&points, 10.0, true).unwrap().0, f64::INFINITY);
+        // A floor that is left behind is not passed by growing.
+        assert_eq!(passes(&points, 7.0, false).unwrap().0, 0.0);
+        assert!(passes(&[], 1.0, true).is_none());
+    }
+
+    #[test]
+    fn what_never_comes_is_beyond_every_limit() {
+        let points = curve(&[(0.0, 1.0), (12.0, 2.0), (24.0, f64::INFINITY)]);
+        let (month, _) = passes(&points, 4.0, true).unwrap();
+        assert!(month > 12.0 && month < 24.0, "{month}");
+    }
+}

@@ -1,0 +1,150 @@
+//! Goal: a date is the scenario with the data of that date, and nothing else changes.
+
+use super::{Dated, age, at_date, can_age};
+use crate::experiment::Progress;
+use crate::expr::scope::NoTables;
+use crate::growth::calendar::Calendar;
+use crate::model::{Model, resolve};
+use crate::scenario::overlay::with_variant;
+use crate::scenario::read;
+use crate::scenario::source::MemoryLoader;
+use crate::study::Alternative;
+use crate::study::runs::{Outside, together};
+use crate::verdict::Verdict;
+use std::sync::atomic::AtomicBool;
+
+const ASKED: &str = r#"
+[run]
+duration = "5s"
+replications = 5
+[service.s]
+[database.d]
+cores = 4
+costs = { max_parallel_workers_per_gather = 0 }
+[pool.p]
+service = "s"
+database = "d"
+size = 5
+[table.t]
+database = "d"
+rows = 2_000
+columns = { id = "bigint", who = { type = "bigint", distinct = 1_000 }, note = "text(100)" }
+key = "id"
+growth = "2_000/month"
+[query.q]
+table = "t"
+equals = "who"
+[endpoint.e]
+service = "s"
+steps = [{ query = "q" }]
+[workload.w]
+rate = "50/s"
+mix = { e = 1 }
+[claim.slower]
+that = "at(12 months, mean(query.q.elapsed)) > 2 * mean(query.q.elapsed)"
+[claim.indexed]
+that = "at(12 months, in(indexed, mean(query.q.elapsed))) < at(12 months, mean(query.q.elapsed)) / 2"
+[claim.reversed]
+variant = "indexed"
+that = "in(indexed, at(24 months, p50(endpoint.e))) > 1s"
+[claim.soon]
+that = "at(2s, count(endpoint.e)) >= 0"
+[variant.indexed]
+table.t.index = { by_who = ["who"] }
+"#;
+
+fn models(text: &str) -> Vec<(Option<String>, Model)> {
+    let (raw, _) = read("a.toml", &[], &MemoryLoader::new("a.toml", text));
+    let resolved = |raw: &_| {
+        let (model, found) = resolve(raw, &NoTables);
+        model.unwrap_or_else(|| panic!("{found:?}"))
+    };
+    let mut all = vec![(None, resolved(&raw))];
+    for variant in raw.variants() {
+        let (merged, _) = with_variant(&raw, &variant.name);
+        all.push((Some(variant.name.to_string()), resolved(&merged)));
+    }
+    all
+}
+
+fn outside<T>(work: impl FnOnce(Outside) -> T) -> T {
+    let begin = |_: &str| -> Box<dyn Fn(Progress) + Sync> { Box::new(|_| ()) };
+    work(Outside { stop: &AtomicBool::new(false), begin: &begin, insists: true })
+}
+
+fn calendar() -> Calendar {
+    Calendar::new(None, 0, 48).unwrap()
+}
+
+/// Month 0 has the rows that the scenario states, and month 12 those of a scenario that states them:
+/// both give the very same runs.
+#[test]
+fn a_date_is_the_scenario_with_other_rows() {
+    let base = &models(ASKED)[0].1;
+    let stated = models(&ASKED.replace("rows = 2_000", "rows = 26_000"));
+    let calendar = calendar();
+    for (month, model) in [(0, base), (12, &stated[0].1)] {
+        let over = (&calendar, calendar.begin(month));
+        let there = at_date(base, over, "there".to_owned(), &[]).unwrap();
+        let here = Alternative::new(Some("here".to_owned()), model.clone(), &[]).unwrap();
+        let ran = outside(|outside| together(vec![there, here], outside));
+        let of = |at: usize| ran[at].ensemble.rows.iter().map(|row| (row.events, row.ended_at));
+        assert!(of(0).eq(of(1)), "month {month}");
+        assert!(of(0).count() >= 5);
+    }
+}
+
+/// What is said of dates beyond the run is left to the forecast and judged there; what lies within it
+/// stays.
+#[test]
+fn conditions_on_dates_are_judged_there() {
+    let models = models(ASKED);
+    let main = &models[0].1;
+    let ids = |claims: &[crate::model::Claim]| {
+        claims.iter().map(|one| one.id.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(ids(&main.claims), ["soon"]);
+    assert_eq!(ids(&main.outlook.claims), ["slower", "indexed", "reversed"]);
+    let asked: Vec<_> =
+        main.outlook.claims.iter().map(|one| (one.variant.clone(), &one.that)).collect();
+    let dated = Dated::new(&asked, &models, &calendar()).unwrap();
+    (0..3).for_each(|at| dated.check(at).unwrap());
+    let found = outside(|outside| dated.judge(outside));
+    let verdicts: Vec<Verdict> = found.iter().map(|one| one.as_ref().unwrap().verdict).collect();
+    assert_eq!(verdicts, [Verdict::Pass, Verdict::Pass, Verdict::Fail]);
+}
+
+#[test]
+fn a_word_that_is_wrong_is_found_before_the_runs() {
+    let text = ASKED.replace("in(indexed, mean(query.q", "in(index, mean(query.q");
+    let text = text.replace("p50(endpoint.e)", "p50(endpoint.f)");
+    let models = models(&text);
+    let asked: Vec<_> =
+        models[0].1.outlook.claims.iter().map(|one| (one.variant.clone(), &one.that)).collect();
+    let dated = Dated::new(&asked, &models, &calendar()).unwrap();
+    let message = |at: usize| dated.check(at).unwrap_err()[0].message.clone();
+    assert!(dated.check(0).is_ok());
+    assert!(message(1).contains("index"), "{}", message(1));
+    assert!(message(2).contains("endpoint.f"), "{}", message(2));
+}
+
+/// The query reads its whole table until an index pays, and then its entries.
+#[test]
+fn ways_flip_with_the_rows() {
+    let models = models(&ASKED.replace("rows = 2_000", "rows = 0"));
+    let name = |_: &Model, _: &_, _: &[_], ways: &crate::access::ways::Ways| {
+        if ways.chosen().path.scan == crate::database::path::Scan::Sequential {
+            "sequential".to_owned()
+        } else {
+            "by the index".to_owned()
+        }
+    };
+    assert!(models.iter().all(|(_, model)| can_age(model)));
+    let flips =
+        |model| outside(|outside| age(model, (&calendar(), 6), &name, outside)).unwrap().flips;
+    assert!(flips(&models[0].1).is_empty());
+    let found = flips(&models[1].1);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!((found[0].to.as_str(), found[0].never()), ("by the index", 0.0));
+    assert_eq!(found[0].quantile(0.5), 1.0);
+}
