@@ -45,7 +45,7 @@ fn amounts(model: &Model) -> Table {
     }
     for one in paths::known(model) {
         let unit = match one.dimension {
-            Dimension::COUNT if one.path.ends_with(".share") => "%",
+            Dimension::COUNT if one.path.rsplit('.').next() == Some("share") => "%",
             Dimension::COUNT => "",
             Dimension::BYTES => "bytes",
             Dimension::BANDWIDTH => "bytes/time",

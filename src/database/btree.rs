@@ -100,6 +100,7 @@ impl BTree {
     }
 
     /// The index of so many times as many rows, its pages in proportion.
+    #[must_use]
     pub fn scaled(&self, factor: f64) -> Self {
         Self {
             entries: self.entries * factor,

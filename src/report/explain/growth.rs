@@ -90,9 +90,9 @@ fn inflow(binding: &Binding, growth: &Growth) -> String {
         GrowthShape::Compound { growth: share, per, limit } => {
             let each = stretch(binding, per);
             let start = if itself { base } else { format!("{base} at month 0") };
-            let limit = limit.map(|limit| match itself {
-                true => words::amount(binding.get(limit), Unit::Count) + " rows",
-                false => a_day(binding.get(limit)),
+            let limit = limit.map(|limit| {
+                let limit = binding.get(limit);
+                if itself { words::amount(limit, Unit::Count) + " rows" } else { a_day(limit) }
             });
             let grows = format!("{start}, {} each {each}", by(binding.get(share)));
             limit.map_or(grows.clone(), |limit| format!("{grows} at first, towards {limit}"))

@@ -161,6 +161,7 @@ fn dated(
     let one = |crossing: crossing::Crossing| {
         let assured = 1.0 - model.run.assurance;
         let quantiles = [0.05, 0.5, 0.95, assured].map(|q| crossing.quantile(q));
+        let half = [0.25, 0.75].map(|q| crossing.quantile(q));
         let months = |time: f64| if time.is_finite() { calendar.months(time) } else { time };
         let date =
             |time: f64| calendar.date(time).filter(|_| time.is_finite()).map(|d| d.to_string());
@@ -179,6 +180,9 @@ fn dated(
             median: Number(months(quantiles[1])),
             lower: Number(months(quantiles[0])),
             upper: Number(months(quantiles[2])),
+            lower50: Number(months(half[0])),
+            upper50: Number(months(half[1])),
+            dates50: half.map(date),
             assured: Number(months(quantiles[3])),
             never: Number(crossing.never()),
             untold: 0,

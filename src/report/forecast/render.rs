@@ -225,6 +225,13 @@ fn limits(summary: &Summary, variant: &Variant) -> Table {
             when(one.upper.0, 2),
             Cell::Measure(show::percent(one.never.0)),
         ]);
+        let half = [one.lower50.0, one.upper50.0];
+        if half[0] < half[1] {
+            let [low, high] = [0, 1].map(|at| words::date(half[at], one.dates50[at].as_ref()));
+            let mut details = vec![Cell::Empty; 3];
+            details.push(Cell::Detail(format!("({low}\u{2013}{high})")));
+            table.detail(details);
+        }
     }
     if variant.crossings.iter().any(|one| one.is_luck) {
         table.note("In one world: the ends of the interval that the luck of the runs leaves.");
@@ -320,6 +327,20 @@ fn variants(summary: &Summary) -> Table {
         let mut cells = vec![Cell::text(what), cell(main)];
         cells.extend(others.iter().map(cell));
         table.row(cells);
+        let gained = |variant: &Variant| {
+            let same = variant.crossings.iter().find(|other| other.what == one.what);
+            let months = same.and_then(|same| same.gained).map(|gained| gained.0);
+            match months.map(|months| libm::round(months * 10.0) / 10.0) {
+                Some(months) if months.is_finite() && months != 0.0 => {
+                    let sign = if months > 0.0 { "+" } else { "-" };
+                    Cell::Detail(format!("{sign}{} months", show::number(months.abs())))
+                }
+                _ => Cell::Empty,
+            }
+        };
+        let mut details = vec![Cell::Empty, Cell::Empty];
+        details.extend(others.iter().map(gained));
+        table.detail(details);
     }
     if summary.variants.len() > VARIANTS {
         let left: Vec<String> = summary.variants[VARIANTS..].iter().map(name).collect();

@@ -113,6 +113,9 @@ fn the_headline_says_what_matters() {
     assert!(said.contains("all 24 together $"), "{said}");
     let small = &summary.variants[0].crossings[1];
     assert_eq!(small.dates[1].as_deref().map(|date| &date[..7]), Some("2027-07"));
+    // A quarter of the worlds has a rate above 250 a day, a quarter below 150: 200 and 333 days.
+    assert_eq!(small.dates50[0].as_deref().map(|date| &date[..7]), Some("2027-05"));
+    assert!((small.upper50.0 - 10.97).abs() < 0.15, "{small:?}");
     assert_eq!(summary.objectives[0].verdict, Verdict::Fail);
     assert_eq!(summary.claims[0].verdict, Verdict::Refuted);
 }
