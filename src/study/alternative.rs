@@ -73,11 +73,18 @@ impl Ran {
     }
 }
 
-/// The runs of a variant that `on` speaks of: itself, one beside it, or one that is studied with it.
-pub fn find<'a>(on: &'a Ran, among: &'a [Ran], variant: &str) -> Option<&'a Ran> {
-    let near = std::iter::once(on).chain(&on.beside).chain(among);
-    let mut all = near.chain(among.iter().flat_map(|one| &one.beside));
-    all.find(|ran| ran.model.variant.as_deref() == Some(variant))
+/// The runs of a variant that `on` speaks of: itself, one beside it, or one that is studied with it. A
+/// candidate has a name of its own and is the variant still; a file that happens to be called like a
+/// variant is not. A design that is no variant is found by its name.
+pub fn find<'a>(on: &'a Ran, among: &'a [Ran], name: &str) -> Option<&'a Ran> {
+    let all = || {
+        let near = std::iter::once(on).chain(&on.beside).chain(among);
+        near.chain(among.iter().flat_map(|one| &one.beside))
+    };
+    let is_variant = |ran: &&Ran| ran.model.variant.as_deref() == Some(name);
+    let is_called = |ran: &&Ran| ran.name.as_deref() == Some(name);
+    let exact = all().find(|ran| is_variant(ran) && is_called(ran));
+    exact.or_else(|| all().find(is_variant)).or_else(|| all().find(is_called))
 }
 
 /// Judges a condition on one design, of which others may be spoken (`in(variant, …)`); `None` if
