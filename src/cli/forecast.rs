@@ -236,8 +236,10 @@ fn models(
 ) -> Result<Vec<(Option<String>, Model)>, Failure> {
     let main = options.scenario.variant.clone();
     let model = loaded.data(main.as_deref())?;
-    if model.tables.is_empty() && model.outlook.storages.is_empty() {
-        let message = "there is nothing to forecast: no `[table.X]` and no `[storage.X]`";
+    let data = !model.tables.is_empty() || !model.outlook.storages.is_empty();
+    if !data && !model.changes_over_time() {
+        let message = "there is nothing to forecast: no `[table.X]`, no `[storage.X]` and no \
+                       `growth` of a workload";
         return Err(Failure::Usage(message.to_owned()));
     }
     let names = model.variants.iter().map(|variant| variant.name.clone());

@@ -44,7 +44,7 @@ pub fn span(model: &Model, binding: &Binding) -> f64 {
 /// Arrivals per second of a workload, if it has a rate that does not change.
 pub fn open_rate(binding: &Binding, workload: &Workload) -> Option<f64> {
     let rate = workload.stated_rate(binding)?;
-    Some(rate * binding.scaling.load)
+    Some(rate * binding.load(workload))
 }
 
 struct Counting<'a> {
@@ -100,7 +100,7 @@ impl Counting<'_> {
         let length = asks.requests.iter().map(busy).sum::<f64>() + asks.think_s;
         let length = (length - asks.first_think_s).max(0.0);
         let (live, burst) = match workload.arrivals {
-            Arrivals::Users { users, .. } => (closed::users(self.binding, users), 0.0),
+            Arrivals::Users { users, .. } => (closed::users(self.binding, workload, users), 0.0),
             _ => (times(per_s, length), times(burst, length)),
         };
         let span = span(self.model, self.binding);

@@ -20,7 +20,7 @@ pub fn bounds(
 ) -> Vec<ClosedDemand> {
     let one = |workload: &Workload| {
         let Arrivals::Users { users, think } = workload.arrivals else { return None };
-        let users = self::users(binding, users);
+        let users = self::users(binding, workload, users);
         let asks = Asks::of(workload, binding);
         if asks.number() <= 0.0 {
             return None;
@@ -68,8 +68,8 @@ pub fn bounds(
 }
 
 /// Users of a workload, with the scaling of the load.
-pub fn users(binding: &Binding, users: QuantityId) -> f64 {
-    (binding.get(users) * binding.scaling.load).ceil()
+pub fn users(binding: &Binding, workload: &Workload, users: QuantityId) -> f64 {
+    (binding.get(users) * binding.load(workload)).ceil()
 }
 
 /// Events per second at the bounds.

@@ -5,19 +5,31 @@ use super::usage::{Resource, times};
 use super::walk::Walker;
 use crate::model::{Arrivals, Binding, Model, Shape, Use, Workload, WriteKind};
 
-/// Means over a week, without errors.
+/// Means over a week at month 0, without errors.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Traffic {
+    /// The workload that it is of, if that grows by itself; `None`: of all that do not grow.
+    pub workload: Option<usize>,
     /// Requests per second of workloads, by endpoint.
     pub requests_per_s: Vec<f64>,
     /// Rows inserted less rows deleted per second, by table.
     pub rows_per_s: Vec<f64>,
 }
 
-/// What open workloads bring. Users, bursts and logs have no rate of a week and are not counted.
-pub fn traffic(model: &Model, binding: &Binding) -> Traffic {
+/// What open workloads bring: all that do not grow together, then each of those that do. Users, bursts
+/// and logs have no rate of a week and are not counted.
+pub fn traffic(model: &Model, binding: &Binding) -> Vec<Traffic> {
+    let grows = |at: &usize| model.workloads[*at].growth.is_some();
+    let all = 0..model.workloads.len();
+    let constant = all.clone().filter(|at| !grows(at)).collect::<Vec<usize>>();
+    let mut groups = vec![of(model, binding, None, &constant)];
+    groups.extend(all.filter(grows).map(|at| of(model, binding, Some(at), &[at])));
+    groups
+}
+
+fn of(model: &Model, binding: &Binding, workload: Option<usize>, all: &[usize]) -> Traffic {
     let mut requests = vec![0.0; model.endpoints.len()];
-    for workload in &model.workloads {
+    for workload in all.iter().map(|at| &model.workloads[*at]) {
         let rate = mean_of_a_week(workload, binding) * batch(binding, workload);
         for (endpoint, number) in Asks::of(workload, binding).requests {
             requests[endpoint] += times(rate, number);
@@ -38,7 +50,7 @@ pub fn traffic(model: &Model, binding: &Binding) -> Traffic {
             }
         }
     }
-    Traffic { requests_per_s: requests, rows_per_s: rows }
+    Traffic { workload, requests_per_s: requests, rows_per_s: rows }
 }
 
 /// Arrivals per second over a week: of what repeats its own mean, else the stated rate by its
@@ -51,7 +63,7 @@ fn mean_of_a_week(workload: &Workload, binding: &Binding) -> f64 {
     if let Some(Shape::Cycle { .. } | Shape::Phases(_)) = workload.shape {
         return rates.mean(binding, 0.0, 1.0);
     }
-    let stated = workload.stated_rate(binding).map(|rate| rate * binding.scaling.load);
+    let stated = workload.stated_rate(binding).map(|rate| rate * binding.load(workload));
     let share = workload.mean_share.map_or(1.0, |id| binding.get(id));
     stated.unwrap_or_else(|| rates.peak()) * share
 }

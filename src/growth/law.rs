@@ -97,6 +97,11 @@ impl Law {
         }
     }
 
+    /// What follows the shape, with the factor of its month.
+    pub fn at(&self, calendar: &Calendar, time: f64) -> f64 {
+        self.season(calendar, calendar.month(time)) * self.value(calendar, time)
+    }
+
     /// What comes between two times of one month, seasons not counted.
     fn within(&self, calendar: &Calendar, from: f64, to: f64) -> f64 {
         if to <= from {
@@ -152,10 +157,11 @@ fn periods(calendar: &Calendar, per: Per, time: f64) -> f64 {
     }
 }
 
-/// A law over the months of a calendar: how much has come by any time.
+/// Laws over the months of a calendar: how much has come by any time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Course {
-    law: Law,
+    /// With what each counts.
+    laws: Vec<(f64, Law)>,
     /// What has come by the beginning of each month, from month 0 on.
     before: Vec<f64>,
 }
@@ -163,14 +169,27 @@ pub struct Course {
 impl Course {
     /// From month 0 to the end of the calendar.
     pub fn new(law: Law, calendar: &Calendar) -> Self {
-        let mut before = vec![0.0];
+        Self::sum(vec![(1.0, law)], calendar)
+    }
+
+    /// What comes by several laws, so many times each.
+    pub fn sum(laws: Vec<(f64, Law)>, calendar: &Calendar) -> Self {
+        let mut course = Self { laws, before: vec![0.0] };
         let mut sum = 0.0;
         for month in 0..calendar.ahead() as i64 {
             let (begin, end) = (calendar.begin(month), calendar.begin(month + 1));
-            sum += law.season(calendar, month) * law.within(calendar, begin, end);
-            before.push(sum);
+            sum += course.within(calendar, month, (begin, end));
+            course.before.push(sum);
         }
-        Self { law, before }
+        course
+    }
+
+    /// What comes between two times of a month.
+    fn within(&self, calendar: &Calendar, month: i64, (from, to): (f64, f64)) -> f64 {
+        let one = |(weight, law): &(f64, Law)| {
+            weight * (law.season(calendar, month) * law.within(calendar, from, to))
+        };
+        self.laws.iter().map(one).sum()
     }
 
     /// What has come from month 0 until `time`: 0 before it; after the end of the calendar what had
@@ -184,9 +203,8 @@ impl Course {
         if month as usize >= last {
             return self.before[last];
         }
-        let law = &self.law;
-        let part = law.within(calendar, calendar.begin(month), time);
-        self.before[month as usize] + law.season(calendar, month) * part
+        let begun = (calendar.begin(month), time);
+        self.before[month as usize] + self.within(calendar, month, begun)
     }
 }
 

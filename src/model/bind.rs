@@ -1,7 +1,7 @@
 //! Binding: every number of a model evaluated at one world and one scaling.
 
-use super::Model;
 use super::slot::{Bounds, ConditionId, Origin, QuantityId, VariateId};
+use super::{Model, Workload};
 use crate::dist::{Draw, child_key, mix64};
 use crate::expr::checked::Test;
 use crate::expr::formula::{Formula, Variate};
@@ -66,6 +66,12 @@ impl Binding {
     pub fn count(&self, id: QuantityId) -> u32 {
         // Bounds keep counts below 2³².
         self.get(id) as u32
+    }
+
+    /// What the load of a workload is multiplied with: by the scaling, and by its growth.
+    pub fn load(&self, workload: &Workload) -> f64 {
+        let grown = workload.growth.as_ref().map_or(1.0, |growth| self.get(growth.now));
+        self.scaling.load * grown
     }
 
     /// A number that may vary, with its bounds.

@@ -1,6 +1,7 @@
 //! The things of a scenario. Times are seconds, sizes bytes, rates per second; the numbers
 //! themselves are in the slots that the ids point at.
 
+use super::growth::LoadGrowth;
 use super::slot::{QuantityId, VariateId};
 use super::step::{Cancel, OutcomeSet, Step};
 use crate::diag::Span;
@@ -502,6 +503,8 @@ pub struct Workload {
     pub shape: Option<Shape>,
     /// Mean rate over a week as a share of the stated one.
     pub mean_share: Option<QuantityId>,
+    /// How the load changes over the dates of a forecast.
+    pub growth: Option<LoadGrowth>,
     /// Requests that come together at each arrival; none: one.
     pub batch: Option<VariateId>,
     /// Endpoints with their weights; of a session one entry for each of its items, of weight 1.

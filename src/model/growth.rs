@@ -3,7 +3,7 @@
 //! What becomes of them is not known here: the study of forecasts works it out over a calendar.
 
 use super::slot::QuantityId;
-use super::{Claim, Objective};
+use super::{Claim, Model, Objective};
 use crate::diag::Span;
 
 /// What a table grows by.
@@ -57,6 +57,32 @@ pub struct Growth {
     pub seasonal: Vec<QuantityId>,
     /// Where it is written.
     pub span: Span,
+}
+
+impl Model {
+    /// Whether a later date has other data or another load.
+    pub fn changes_over_time(&self) -> bool {
+        self.tables.iter().any(|table| table.growth.is_some() || table.retention.is_some())
+            || self.workloads.iter().any(|workload| workload.growth.is_some())
+    }
+}
+
+impl Growth {
+    /// Whether what comes at month 0 goes on for ever.
+    pub fn is_constant(&self) -> bool {
+        self.shape == GrowthShape::Constant && self.seasonal.is_empty()
+    }
+}
+
+/// `growth` of a workload
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoadGrowth {
+    /// What rate or users are multiplied with now: 1 unless it is stated anew for another date.
+    pub now: QuantityId,
+    /// How that changes.
+    pub shape: GrowthShape,
+    /// Factors by month of the year: none, four or twelve.
+    pub seasonal: Vec<QuantityId>,
 }
 
 /// What happens to rows that are old enough.

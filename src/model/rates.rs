@@ -77,7 +77,7 @@ impl Workload {
     /// Requests of the log that are replayed between two dates, seconds after the start.
     pub fn replayed(&self, binding: &Binding, from: f64, to: f64) -> f64 {
         let Arrivals::Replay { speed } = self.arrivals else { return 0.0 };
-        let faster = binding.get(speed) * binding.scaling.load;
+        let faster = binding.get(speed) * binding.load(self);
         let before = |date: f64| {
             let date = seconds_to_ns(date * faster);
             self.log.partition_point(|request| request.at < date)
@@ -106,7 +106,7 @@ impl Workload {
             return None;
         }
         let stated = self.stated_rate(binding).unwrap_or(0.0);
-        let load = binding.scaling.load;
+        let load = binding.load(self);
         let rate = |level: Level| match level {
             Level::Rate(id) => binding.get(id) * load,
             Level::Multiple(id) => binding.get(id) * stated * load,

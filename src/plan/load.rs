@@ -142,10 +142,10 @@ impl Compiler<'_> {
             },
             Arrivals::Replay { speed } => ArrivalPlan::Replay {
                 log: workload.log.clone(),
-                stretch: 1.0 / (self.binding.get(speed) * self.binding.scaling.load),
+                stretch: 1.0 / (self.binding.get(speed) * self.binding.load(workload)),
             },
             Arrivals::Users { users, think } => ArrivalPlan::Users {
-                users: rounded_up(self.binding.get(users) * self.binding.scaling.load) as u32,
+                users: rounded_up(self.binding.get(users) * self.binding.load(workload)) as u32,
                 think: self.variable(think, &format!("workload.{name}.think")),
             },
             Arrivals::Open { rate, gaps } => {
@@ -166,7 +166,10 @@ impl Compiler<'_> {
                     return ArrivalPlan::Shaped { gap: unit, rates };
                 }
                 let rate = rate.map_or(1.0 / own_mean, |rate| self.binding.get(rate));
-                ArrivalPlan::Open { gap: unit, mean_gap: 1e9 / (rate * self.binding.scaling.load) }
+                ArrivalPlan::Open {
+                    gap: unit,
+                    mean_gap: 1e9 / (rate * self.binding.load(workload)),
+                }
             }
         }
     }

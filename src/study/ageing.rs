@@ -1,10 +1,10 @@
 //! Behavior over time: the simulator at dates of a forecast, with the data as it is then.
 //!
 //! A date is a point of a sweep ([`super::sweep`]): at each month that is looked at, every world has
-//! the rows that its growth and retention leave there; what queries cost, which way they are answered
-//! and what memory holds follow from them. All dates stand on the same worlds and the same luck, and
-//! months are added near crossings. The load is as stated at all dates. Memory is taken for warm: as
-//! it is when the stated load has lasted.
+//! the rows that its growth and retention leave there, and the load that workloads have grown to; what
+//! queries cost, which way they are answered and what memory holds follow from them. All dates stand on
+//! the same worlds and the same luck, and months are added near crossings. Memory is taken for warm: as
+//! it is when the load has lasted.
 //!
 //! [`crossings`](mod@crossings) finds the month in which an objective fails or servers are full,
 //! [`flips`](mod@flips) the month in which a query is answered another way.
@@ -45,12 +45,9 @@ pub struct Aged {
 /// Names the way in which a query is answered.
 pub type Name<'a> = &'a (dyn Fn(&Model, &Read, &[Stored], &Ways) -> String + Sync);
 
-/// Whether there is anything to simulate that a date could change: requests, and a table that grows
-/// or has a retention.
+/// Whether there is anything to simulate that a date could change.
 pub fn can_age(model: &Model) -> bool {
-    let changes =
-        model.tables.iter().any(|table| table.growth.is_some() || table.retention.is_some());
-    changes && !model.workloads.is_empty()
+    model.changes_over_time() && !model.workloads.is_empty()
 }
 
 /// A design with the data of a date.

@@ -257,6 +257,7 @@ impl Sketch {
             log: Vec::new().into(),
             shape: None,
             mean_share: None,
+            growth: None,
             batch: None,
             mix,
             session: None,

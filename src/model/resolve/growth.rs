@@ -6,12 +6,13 @@ use super::numbers::{DURATION, NO_QUANTITY, RATE, SHARE, expectation};
 use super::section::Section;
 use crate::diag::{Diagnostic, Id, name};
 use crate::expr::check::check;
+use crate::expr::checked::Checked;
 use crate::expr::metric::{Condition, MetricKind};
 use crate::expr::scope::Expectation;
 use crate::growth::calendar::MONTHS_MAX;
 use crate::model::{
-    Arrivals, Binding, Bounds, Claim, Growth, GrowthShape, Inflow, Model, Objective, Outlook,
-    Prices, QuantityId, Retention, Shape, Storage, Stretch, Then, Tier,
+    Arrivals, Binding, Bounds, Claim, Growth, GrowthShape, Inflow, LoadGrowth, Model, Objective,
+    Outlook, Prices, QuantityId, Retention, Shape, Storage, Stretch, Then, Tier,
 };
 use crate::scenario::keys::{Kind, growth as keys};
 use crate::scenario::raw::{Node, Value};
@@ -55,7 +56,25 @@ const OBJECTS: Grows = Grows {
     example: "500/day * 2h * 5 Mbit/s",
 };
 
+/// A multiple of the load: that per time, times time, is a number.
+const LOAD: Grows = Grows {
+    dimension: Dimension::TIME,
+    bounds: FACTOR,
+    what: "the load",
+    example: "{ compound = \"5%\" }",
+};
+
 impl<'a> Resolver<'a> {
+    /// `workload.X.growth`
+    pub(super) fn growth_of_load(&mut self, section: &Section<'a>) -> Option<LoadGrowth> {
+        section.get("growth")?.as_table()?;
+        let law = section.child("growth")?;
+        let one = Checked::from_number(1.0);
+        let now = self.add_quantity(section.at("growth"), None, one, FACTOR);
+        let shape = self.growth_shape(&law, false, LOAD);
+        Some(LoadGrowth { now, shape, seasonal: self.seasonal(&law) })
+    }
+
     /// `table.X.growth`
     pub(super) fn growth_of_rows(&mut self, section: &Section<'a>) -> Option<Growth> {
         self.growth(section, ROWS)

@@ -21,10 +21,10 @@ const MAX_USERS: f64 = 1e7;
 /// Most of them in the background.
 const MAX_CLOCKS: f64 = 1e8;
 
-/// Where data grow, a date beyond the end of the run is one of the calendar: what is said of requests
+/// Where data or load grow, a date beyond the end of the run is one of the calendar: what is said of requests
 /// then is judged by a forecast.
 fn leave_to_forecasts(model: &mut Model, binding: &Binding) {
-    if !model.tables.iter().any(|table| table.growth.is_some() || table.retention.is_some()) {
+    if !model.changes_over_time() {
         return;
     }
     let get = |id| binding.get(id);

@@ -53,6 +53,7 @@ impl<'a> Resolver<'a> {
                 log: log.into(),
                 shape,
                 mean_share: self.quantity_opt(&section, "mean_share", MEAN_SHARE),
+                growth: self.growth_of_load(&section),
                 batch: self.variate_opt(&section, "batch", ANY_COUNT),
                 mix,
                 session,

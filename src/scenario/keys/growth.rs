@@ -108,6 +108,51 @@ pub static INFLOW: TableSpec = TableSpec {
     needs: &[],
 };
 
+/// `workload.X.growth`
+pub(super) const LOAD_KEY: KeySpec = key(
+    "growth",
+    Table(&LOAD),
+    Absent("the load stays as it is"),
+    "How the load changes over the dates of a forecast; a run is at month 0",
+);
+
+/// `workload.X.growth = {...}`
+pub static LOAD: TableSpec = TableSpec {
+    name: "load_growth",
+    shape: Shape::Nested,
+    doc: "What rate or users are multiplied with at a date of a forecast, 1 at month 0 (`workload.X.growth`)",
+    status: Status::Now,
+    keys: &[
+        key(
+            "compound",
+            Quantity(Number),
+            Absent("-"),
+            "Share by which the load grows in each `per`: `8%`, without a time",
+        ),
+        PER,
+        key(
+            "rise",
+            Quantity(Rate),
+            Absent("-"),
+            "Share of the load of month 0 by which it rises per time, in a straight line: `10%/month`",
+        ),
+        key(
+            "s_curve",
+            Quantity(Number),
+            Absent("-"),
+            "Multiple of the load of month 0 that compound growth bends towards, along a logistic curve",
+        ),
+        key(
+            "seasonal",
+            List(&Quantity(Number)),
+            Absent("-"),
+            "Factors of the load by month of the year, January first: twelve, or four of quarters",
+        ),
+    ],
+    exclusive: &[&["rise", "compound"], &["rise", "s_curve"]],
+    needs: &[&["compound", "rise", "seasonal"]],
+};
+
 /// `table.X.retention`
 pub static RETENTION: TableSpec = plain(
     "retention",

@@ -2,6 +2,7 @@
 use super::Default::{Absent, Is, Required};
 use super::Dimension::{Any, Count, Number, Rate, Ratio, Time};
 use super::Kind::{List, Map, OneOf, Quantity, Reference, Table, Tables, Text, Varying, Word};
+use super::growth::LOAD_KEY;
 use super::tables::{CLIENT, plain};
 use super::{Kind, MapKeys, Shape, Status, TableSpec, key};
 
@@ -51,6 +52,7 @@ pub static WORKLOAD: TableSpec = TableSpec {
             Absent("-"),
             "Mean over a week as a share of the stated rate, which is the peak's",
         ),
+        LOAD_KEY,
         key(
             "batch",
             Varying(Count),
@@ -93,6 +95,7 @@ pub static WORKLOAD: TableSpec = TableSpec {
         &["arrivals", "burst", "users", "replay"],
         &["shape", "burst", "users", "replay"],
         &["mean_share", "burst", "users", "replay"],
+        &["growth", "burst"],
         &["batch", "burst", "users", "replay"],
         &["think", "rate"],
         &["think", "arrivals"],

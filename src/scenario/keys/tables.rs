@@ -13,7 +13,7 @@ use super::data::{
     READS_TABLE, TABLE,
 };
 use super::disk::{DISK, DISK_KEY};
-use super::growth::{GROWTH, INFLOW, PRICE, RETENTION, STORAGE, TIER};
+use super::growth::{GROWTH, INFLOW, LOAD, PRICE, RETENTION, STORAGE, TIER};
 use super::load::{BURST, ON_OFF, RAMP, SESSION, SHAPE, SHAPE_STEP, WORKLOAD};
 use super::locks::LOCK;
 use super::{KeySpec, Kind, MapKeys, Shape, Status, TableSpec, key, later};
@@ -62,6 +62,7 @@ pub static NESTED: &[&TableSpec] = &[
     &DISK,
     &GROWTH,
     &INFLOW,
+    &LOAD,
     &RETENTION,
     &TIER,
     &CLIENT,

@@ -134,7 +134,7 @@ fn every_word_of_the_contract_is_known() {
         lock: scope database recheck
         endpoint: service let steps priority
         flow: steps
-        workload: rate arrivals users think burst replay speed mix session on_error background shape mean_share batch client
+        workload: rate arrivals users think burst replay speed mix session on_error background shape mean_share growth batch client
         storage: bytes growth tier expire keep object
         price: instance database disk backup transfer call
         objective: that

@@ -94,6 +94,27 @@ fn a_date_is_the_scenario_with_other_rows() {
     }
 }
 
+/// Load that rises by its double in a year: month 12 gives the runs of a scenario with twice the rate and
+/// twice the users.
+#[test]
+fn load_grows_with_the_date() {
+    let text = ASKED.replace("growth = \"2_000/month\"\n", "");
+    let load = |rate: &str, users: u32, growth: &str| {
+        let text = text.replace("rate = \"50/s\"\n", &format!("rate = \"{rate}\"\n{growth}"));
+        let users = format!("[workload.u]\nusers = {users}\nthink = \"1s\"\nmix = {{ e = 1 }}\n");
+        models(&(text + &users + growth)).remove(0).1
+    };
+    let growing = load("50/s", 7, "growth = { rise = \"100%/year\" }\n");
+    let doubled = load("100/s", 14, "");
+    let calendar = calendar();
+    let there = at_date(&growing, (&calendar, calendar.begin(12)), "there".to_owned(), &[]);
+    let here = Alternative::new(Some("here".to_owned()), doubled, &[]);
+    let ran = outside(|outside| together(vec![there.unwrap(), here.unwrap()], outside));
+    let of = |at: usize| ran[at].ensemble.rows.iter().map(|row| (row.events, row.ended_at));
+    assert!(of(0).eq(of(1)));
+    assert!(can_age(&growing));
+}
+
 /// What is said of dates beyond the run is left to the forecast and judged there; what lies within it
 /// stays.
 #[test]

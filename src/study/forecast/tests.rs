@@ -136,6 +136,36 @@ fn a_bill_by_hand() {
     near(at(&found, "table.t.rows", 1), 2.5 * 2.0 * 30.0 * DAY);
 }
 
+/// Traffic that grows by 5 % a month brings the integral of it: rate × month × (1.05ⁿ - 1) / ln 1.05, and
+/// calls are billed alike. What does not grow is added as it is.
+#[test]
+fn traffic_that_grows_brings_its_integral() {
+    let text = format!(
+        "[service.api]\nworkers = 9\n{PG}\
+         [pool.p]\nservice = \"api\"\ndatabase = \"pg\"\nsize = 5\n\
+         [table.t]\ndatabase = \"pg\"\nrow = \"200 B\"\nkey = \"id\"\nrows = 0\ngrowth = \"traffic\"\n\
+         [endpoint.e]\nservice = \"api\"\nsteps = [{{ insert = \"t\" }}]\n\
+         [workload.new]\nrate = \"10/s\"\nmean_share = \"25%\"\nmix = {{ e = 1 }}\n\
+         growth = {{ compound = \"5%\" }}\n\
+         [workload.old]\nrate = \"4/s\"\nmean_share = \"25%\"\nmix = {{ e = 1 }}\n\
+         [price]\ncall = {{ e = \"1 $ / 1_000_000\" }}\n"
+    );
+    let (_, found) = worked(&text, 24, 1);
+    let month = 365.25 / 12.0 * DAY;
+    let come = |months: f64| {
+        let grown = (1.05_f64.powf(months) - 1.0) / 1.05_f64.ln();
+        2.5 * month * grown + 1.0 * month * months
+    };
+    for months in [1, 12, 24] {
+        let found = at(&found, "table.t.rows", months);
+        let expected = come(f64::from(u32::try_from(months).unwrap()));
+        assert!((found / expected - 1.0).abs() < 1e-9, "{found} {expected}");
+    }
+    let paid = at(&found, "cost.calls", 12);
+    let expected = (come(12.0) - come(11.0)) * 1e-6;
+    assert!((paid - expected).abs() < 2e-6, "{paid} {expected}");
+}
+
 /// A rate that is uniform over 100 to 300 a day: after 100 days (and 0 rows at first) the rows are
 /// uniform over 10,000 to 30,000; a limit of 20,000 rows is passed after 20,000 / rate days, whose
 /// median is 100 and whose 5 % and 95 % are 20,000 / 290 and 20,000 / 110; within 100 days half of the

@@ -13,7 +13,7 @@ use crate::growth::money::Money;
 use crate::growth::retention::{Past, Retention, Stock, Way};
 use crate::growth::storage::{self, Rules, Source};
 use crate::model::{
-    BindProblem, Binding, Growth, GrowthShape, Inflow, Model, Scaling, Then, Use, World,
+    BindProblem, Binding, Growth, GrowthShape, Inflow, Model, QuantityId, Scaling, Then, Use, World,
 };
 use crate::units::Dimension;
 
@@ -139,7 +139,7 @@ fn bound(
     model: &Model,
     world: &World,
     scaling: Scaling,
-) -> Result<(Binding, Traffic), Vec<BindProblem>> {
+) -> Result<(Binding, Vec<Traffic>), Vec<BindProblem>> {
     let by_traffic = |growth: &Growth| growth.inflow == Inflow::Traffic;
     let asks = model.tables.iter().filter_map(|table| table.growth.as_ref()).any(by_traffic)
         || !model.outlook.prices.calls.is_empty();
@@ -148,14 +148,11 @@ fn bound(
         let found = traffic(model, &binding);
         return Ok((binding, found));
     }
-    let nothing = |count| vec![0.0; count];
-    let (requests_per_s, rows_per_s) =
-        (nothing(model.endpoints.len()), nothing(model.tables.len()));
-    Ok((model.bind(world, scaling)?, Traffic { requests_per_s, rows_per_s }))
+    Ok((model.bind(world, scaling)?, Vec::new()))
 }
 
-/// The numbers of a world with the rows that its tables have at a date; what queries cost is not in
-/// them yet.
+/// The numbers of a world with the rows that its tables have at a date, and the load; what queries cost
+/// is not in them yet.
 pub(in crate::study) fn dated(
     model: &Model,
     world: &World,
@@ -167,6 +164,11 @@ pub(in crate::study) fn dated(
     let mut dated = model.bind(world, Scaling::default())?;
     for (table, stock) in model.tables.iter().zip(&stocks) {
         dated.restate(table.rows, libm::round(stock.there(calendar, date).max(0.0)));
+    }
+    for (id, workload) in model.workloads.iter().enumerate() {
+        if let Some(growth) = &workload.growth {
+            dated.restate(growth.now, at.load(Some(id)).at(calendar, date));
+        }
     }
     Ok(dated)
 }
@@ -195,18 +197,31 @@ struct At<'a> {
     model: &'a Model,
     binding: &'a Binding,
     calendar: &'a Calendar,
-    traffic: &'a Traffic,
+    traffic: &'a [Traffic],
 }
 
 impl At<'_> {
+    /// The law of what is there, `base` at month 0, or of what comes; `traffic` of requests.
     fn law(&self, growth: &Growth, (base, traffic): (f64, f64)) -> Law {
-        let get = |id| self.binding.get(id);
         let (of, base) = match growth.inflow {
-            Inflow::Stated(rate) => (Of::Inflow, get(rate)),
+            Inflow::Stated(rate) => (Of::Inflow, self.binding.get(rate)),
             Inflow::Traffic => (Of::Inflow, traffic),
             Inflow::Itself => (Of::Stock, base),
         };
-        let shape = match growth.shape {
+        self.shaped((of, base), growth.shape, &growth.seasonal)
+    }
+
+    /// What the load of a workload is multiplied with over time; none: of those that do not grow.
+    fn load(&self, workload: Option<usize>) -> Law {
+        match workload.and_then(|at| self.model.workloads[at].growth.as_ref()) {
+            Some(growth) => self.shaped((Of::Inflow, 1.0), growth.shape, &growth.seasonal),
+            None => Law::constant(1.0),
+        }
+    }
+
+    fn shaped(&self, (of, base): (Of, f64), shape: GrowthShape, seasonal: &[QuantityId]) -> Law {
+        let get = |id| self.binding.get(id);
+        let shape = match shape {
             GrowthShape::Constant => Shape::Constant,
             GrowthShape::Rise(by) => Shape::Rise { by: get(by) },
             GrowthShape::Compound { growth, per, limit } => {
@@ -221,8 +236,8 @@ impl At<'_> {
                 }
             }
         };
-        let factor = |month: usize| growth.seasonal.get(month * growth.seasonal.len() / 12);
-        let seasons = (!growth.seasonal.is_empty())
+        let factor = |month: usize| seasonal.get(month * seasonal.len() / 12);
+        let seasons = (!seasonal.is_empty())
             .then(|| std::array::from_fn(|month| factor(month).map_or(1.0, |id| get(*id))));
         Law { of, base, shape, seasons }
     }
@@ -230,9 +245,18 @@ impl At<'_> {
     fn stock(&self, table: usize) -> Stock {
         let plan = &self.model.tables[table];
         let rows = self.binding.get(plan.rows);
-        let law = plan.growth.as_ref().map_or(Law::nothing(), |growth| {
-            self.law(growth, (rows, self.traffic.rows_per_s[table]))
-        });
+        let brought = |traffic: &Traffic| traffic.rows_per_s[table];
+        let laws = match &plan.growth {
+            None => vec![(1.0, Law::nothing())],
+            // What the table says of its inflow itself counts instead.
+            Some(growth) if growth.inflow == Inflow::Traffic && growth.is_constant() => {
+                let of = |one: &Traffic| (brought(one), self.load(one.workload));
+                self.traffic.iter().map(of).collect()
+            }
+            Some(growth) => {
+                vec![(1.0, self.law(growth, (rows, self.traffic.iter().map(brought).sum())))]
+            }
+        };
         let retention = plan.retention.map(|rule| {
             let stretch = rule.every.map(|stretch| every(self.binding, stretch));
             let way = match (stretch, rule.then) {
@@ -243,7 +267,7 @@ impl At<'_> {
             Retention { after: self.binding.get(rule.after), way }
         });
         let over = retention.map_or(0.0, |rule| rule.after);
-        Stock::new(Past { amount: rows, over }, Course::new(law, self.calendar), retention)
+        Stock::new(Past { amount: rows, over }, Course::sum(laws, self.calendar), retention)
     }
 
     fn stocks(&self) -> Vec<Stock> {
@@ -472,6 +496,16 @@ impl At<'_> {
         }
     }
 
+    /// Seconds of a month at the load of month 0 that bring as much as the month does.
+    fn stretch(&self, workload: Option<usize>, month: i64) -> f64 {
+        let (begin, end) = (self.calendar.begin(month), self.calendar.begin(month + 1));
+        if workload.is_none() {
+            return end - begin;
+        }
+        let course = Course::new(self.load(workload), self.calendar);
+        course.until(self.calendar, end) - course.until(self.calendar, begin)
+    }
+
     /// The lines of a month: storages with their tiers, instances, databases, disks, backups, calls,
     /// and the sum.
     fn bill(
@@ -520,7 +554,10 @@ impl At<'_> {
                 .calls
                 .iter()
                 .map(|&(endpoint, price)| {
-                    self.traffic.requests_per_s[endpoint] * get(price) * seconds
+                    let one = |traffic: &Traffic| {
+                        traffic.requests_per_s[endpoint] * self.stretch(traffic.workload, month)
+                    };
+                    self.traffic.iter().map(one).sum::<f64>() * get(price)
                 })
                 .collect()),
         ];
