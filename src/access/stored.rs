@@ -28,12 +28,44 @@ pub struct Stored {
 impl Stored {
     /// A table of the model.
     pub fn new(model: &Model, binding: &Binding, table: usize) -> Self {
+        let pieces = Self::divided(model, binding, table);
+        Self::of_pieces(model, binding, table, pieces, None)
+    }
+
+    /// The same with indexes of which the sizes are known.
+    pub fn with_indexes(
+        model: &Model,
+        binding: &Binding,
+        table: usize,
+        indexes: Vec<BTree>,
+    ) -> Self {
+        let pieces = Self::divided(model, binding, table);
+        Self::of_pieces(model, binding, table, pieces, Some(indexes))
+    }
+
+    /// A single piece, of so many rows.
+    pub fn piece(model: &Model, binding: &Binding, table: usize, rows: f64) -> Self {
+        Self::of_pieces(model, binding, table, (1.0, rows), None)
+    }
+
+    /// Pieces of a table, and the rows of each.
+    pub fn divided(model: &Model, binding: &Binding, table: usize) -> (f64, f64) {
         let table = &model.tables[table];
         let all = binding.get(table.rows);
         let pieces = table
             .partition
             .map_or(1.0, |partition| libm::ceil(all / binding.get(partition.every)).max(1.0));
-        let rows = all / pieces;
+        (pieces, all / pieces)
+    }
+
+    fn of_pieces(
+        model: &Model,
+        binding: &Binding,
+        table: usize,
+        (pieces, rows): (f64, f64),
+        known_indexes: Option<Vec<BTree>>,
+    ) -> Self {
+        let table = &model.tables[table];
         let facts = Facts { table, binding, rows };
         let columns: Vec<StoredColumn> =
             (0..table.columns.len()).map(|id| facts.column(id)).collect();
@@ -54,8 +86,10 @@ impl Stored {
             None => Tuple::wide_columns(&columns),
         };
         let toast = Toast::new(wide, &heap);
-        let indexes: Vec<BTree> =
-            table.indexes.iter().map(|index| facts.index(index, &columns, &heap)).collect();
+        let indexes = known_indexes.unwrap_or_else(|| {
+            let indexes = table.indexes.iter();
+            indexes.map(|index| facts.index(index, &columns, &heap)).collect()
+        });
         let relation = Relation {
             rows,
             pages: heap.pages,

@@ -125,9 +125,10 @@ pub struct ForecastArgs {
     /// How far: a time such as "3 years" or "18 months"
     #[arg(long, value_name = "TIME", default_value = "3 years")]
     pub horizon: String,
-    /// Between the dates that are listed
-    #[arg(long, value_enum, default_value_t = Step::Month)]
-    pub step: Step,
+    /// Between the dates that are listed: `day`, `week`, `month`, `quarter`, `year`, or a time such as
+    /// "2 weeks" or "6 months"
+    #[arg(long, value_name = "STEP", default_value = "month")]
+    pub step: String,
     /// Draws of the uncertain inputs
     #[arg(long, value_name = "N", default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub worlds: u32,
@@ -152,17 +153,6 @@ pub struct ForecastArgs {
     /// Print nothing; the report is written
     #[arg(long, short)]
     pub quiet: bool,
-}
-
-/// Steps of a forecast.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Step {
-    /// Every month
-    Month,
-    /// Every three months
-    Quarter,
-    /// Every twelve months
-    Year,
 }
 
 /// `plimsoll compare`

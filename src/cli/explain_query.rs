@@ -1,4 +1,5 @@
-//! `plimsoll explain FILE QUERY`: what a query on a table costs, and why.
+//! `plimsoll explain FILE QUERY`: what a query on a table costs, and why; without a query what becomes
+//! of the tables.
 
 use super::args::Format;
 use super::load::Loaded;
@@ -6,8 +7,9 @@ use super::options::{ExplainOptions, quoted};
 use super::{Failure, bug, exit, ui};
 use crate::demand;
 use crate::diag::suggest;
-use crate::model::{Model, Scaling, Use};
-use crate::report::explain::{gather, render};
+use crate::model::{Binding, Model, Scaling, Use};
+use crate::report::explain::{gather, growth, render};
+use crate::study::forecast::{Problem, Spec, Step, forecast};
 
 /// Explains a query, or a write by the name that it has in metrics.
 pub fn explain(options: &ExplainOptions) -> Result<u8, Failure> {
@@ -19,6 +21,9 @@ pub fn explain(options: &ExplainOptions) -> Result<u8, Failure> {
         demand::bind(&model, &world, Scaling::default())
     })?;
     let wanted = options.query.as_deref();
+    if wanted.is_none() && !model.tables.is_empty() {
+        return tables(&mut loaded, options, &model, &binding);
+    }
     let bare = wanted.map(|wanted| wanted.strip_prefix("query.").unwrap_or(wanted));
     let found = bare.and_then(|bare| model.queries.iter().position(|query| query.name == bare));
     let Some(query) = found else { return Err(unknown(options, &model, bare)) };
@@ -40,6 +45,33 @@ pub fn explain(options: &ExplainOptions) -> Result<u8, Failure> {
         Format::Text => render::text(&all),
         Format::Markdown => render::markdown(&all),
         Format::Json => render::json(&all).map_err(|error| Failure::Usage(error.to_string()))?,
+    })?;
+    Ok(exit::COMPLETED)
+}
+
+/// Months until the later numbers of tables.
+const MONTHS: u32 = 36;
+
+/// What becomes of the tables of a scenario.
+fn tables(
+    loaded: &mut Loaded,
+    options: &ExplainOptions,
+    model: &Model,
+    binding: &Binding,
+) -> Result<u8, Failure> {
+    let spec = Spec { months: MONTHS, worlds: 1, seed: model.run.seed, step: Step::Months(12) };
+    let worked = match forecast(&[(None, model.clone())], &spec) {
+        Ok(worked) => worked,
+        Err(Problem::Binding(problems)) => return loaded.bound(|| Err(problems)),
+        Err(Problem::Calendar(why)) => return Err(Failure::Usage(why)),
+    };
+    loaded.show();
+    let all = growth::overview(model, binding, &worked, MONTHS);
+    let file = quoted(&options.scenario.file);
+    ui::data(&match options.format {
+        Format::Text => growth::text(&all, &file),
+        Format::Markdown => growth::markdown(&all, &file),
+        Format::Json => growth::json(&all).map_err(|error| Failure::Usage(error.to_string()))?,
     })?;
     Ok(exit::COMPLETED)
 }

@@ -1,7 +1,7 @@
 //! `plimsoll forecast`: amounts and money over a calendar.
 
 use super::ageing::{aged, conditions, judgments};
-use super::args::{ForecastArgs, Format, Step};
+use super::args::{ForecastArgs, Format};
 use super::load::Loaded;
 use super::options::{ScenarioOptions, file_name, quoted, report_name};
 use super::output::Staging;
@@ -10,17 +10,17 @@ use super::{Failure, bug, exit, interrupt};
 use crate::diag::{Diagnostic, Id};
 use crate::expr::check::check;
 use crate::expr::scope::{Expectation, NoTables, Scope};
-use crate::growth::calendar::MONTHS_MAX;
+use crate::growth::calendar::{DAY, MONTH, MONTHS_MAX};
 use crate::model::Model;
 use crate::report::forecast::gather::{Study, summarize};
 use crate::report::forecast::summary::Summary;
 use crate::report::forecast::{charts, render};
-use crate::study::forecast::{Problem, Spec, forecast, months_of};
+use crate::study::forecast::{Problem, Spec, Step, forecast, months_of};
 use crate::units::Dimension;
 use std::path::{Path, PathBuf};
 
 /// What `forecast` is to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ForecastOptions {
     /// The scenario.
     pub scenario: ScenarioOptions,
@@ -30,8 +30,10 @@ pub struct ForecastOptions {
     pub horizon: String,
     /// The same in months.
     pub months: u32,
-    /// Months between the dates that are listed.
-    pub step: u32,
+    /// Between the dates that are listed.
+    pub step: Step,
+    /// The same as it was typed.
+    pub typed_step: String,
     /// Worlds.
     pub worlds: u32,
     /// Folder of the report.
@@ -58,11 +60,8 @@ impl ForecastOptions {
         scenario.sets.extend(args.seed.map(|seed| format!("run.seed={seed}")));
         let months = horizon(&args.horizon)?;
         let out = folder(args.out, &(report_name(&scenario) + "-forecast"))?;
-        let step = match args.step {
-            Step::Month => 1,
-            Step::Quarter => 3,
-            Step::Year => 12,
-        };
+        let step = step(&args.step, months)?;
+        let typed_step = args.step;
         let (horizon, worlds, format) = (args.horizon, args.worlds, args.format);
         let (gate, quiet, seed) = (args.gate, args.quiet, args.seed);
         let (amounts_only, jobs) = (args.amounts_only, args.jobs.map(|jobs| jobs as usize));
@@ -72,6 +71,7 @@ impl ForecastOptions {
             horizon,
             months,
             step,
+            typed_step,
             worlds,
             out,
             format,
@@ -99,7 +99,11 @@ impl ForecastOptions {
         if self.amounts_only {
             command += " --amounts-only";
         }
-        command + &format!(" --horizon {} --worlds {}", quoted(&self.horizon), self.worlds)
+        command += &format!(" --horizon {}", quoted(&self.horizon));
+        if self.typed_step != "month" {
+            command += &format!(" --step {}", quoted(&self.typed_step));
+        }
+        command + &format!(" --worlds {}", self.worlds)
     }
 }
 
@@ -111,21 +115,51 @@ const REPORT: Report<Summary> = Report {
     markdown: render::markdown,
 };
 
+/// Most dates that are listed.
+const DATES_MAX: f64 = 400.0;
+
+/// Seconds of a time as it is typed, more than 0.
+fn time(text: &str) -> Option<f64> {
+    let found = check(text, &Scope::default(), &NoTables, Expectation::fixed(Dimension::TIME)).ok();
+    let found = found.and_then(|found| found.formula.bind(&[]).ok()?.evaluate_fixed());
+    found.filter(|time| time.is_finite() && *time > 0.0)
+}
+
 /// Months of a time as it is typed.
 fn horizon(text: &str) -> Result<u32, Failure> {
     let wrong = |why: &str| {
         Failure::Usage(format!("--horizon {}: {why}, such as \"3 years\"", quoted(text)))
     };
-    let time = check(text, &Scope::default(), &NoTables, Expectation::fixed(Dimension::TIME)).ok();
-    let time = time.and_then(|time| time.formula.bind(&[]).ok()?.evaluate_fixed());
-    let Some(time) = time.filter(|time| *time > 0.0) else {
-        return Err(wrong("expected a time"));
-    };
+    let Some(time) = time(text) else { return Err(wrong("expected a time")) };
     let months = months_of(time);
     if months > MONTHS_MAX - 12 {
         return Err(wrong("the calendar ends after a hundred years; expected less"));
     }
     Ok(months)
+}
+
+/// A step as it is typed: whole months are those of the calendar.
+fn step(text: &str, months: u32) -> Result<Step, Failure> {
+    let wrong = |why: &str| {
+        let known = "`day`, `week`, `month`, `quarter`, `year`, or a time such as \"2 weeks\"";
+        Failure::Usage(format!("--step {}: {why} {known}", quoted(text)))
+    };
+    let seconds = match text {
+        "day" => DAY,
+        "week" => 7.0 * DAY,
+        "month" => MONTH,
+        "quarter" => 3.0 * MONTH,
+        "year" => 12.0 * MONTH,
+        _ => time(text).ok_or_else(|| wrong("expected"))?,
+    };
+    let whole = libm::round(seconds / MONTH);
+    if whole >= 1.0 && (seconds / MONTH - whole).abs() < 1e-9 * whole {
+        return Ok(Step::Months(whole.min(f64::from(MONTHS_MAX)) as u32));
+    }
+    if f64::from(months) * MONTH / seconds > DATES_MAX {
+        return Err(wrong("that is more than 400 dates; expected a longer one,"));
+    }
+    Ok(Step::Seconds(seconds))
 }
 
 /// Where the report goes.
@@ -146,7 +180,8 @@ pub fn run(options: &ForecastOptions) -> Result<u8, Failure> {
     let models = models(&mut loaded, options)?;
     let main = &models[0].1;
     bug::remember(&options.reproduce(file));
-    let spec = Spec { months: options.months, worlds: options.worlds, seed: main.run.seed };
+    let (months, worlds, step) = (options.months, options.worlds, options.step);
+    let spec = Spec { months, worlds, seed: main.run.seed, step };
     let worked = match forecast(&models, &spec) {
         Ok(worked) => worked,
         Err(Problem::Binding(problems)) => {

@@ -8,10 +8,18 @@ use crate::model::{Model, Outcome, Row, Scaling, Step, Verb};
 use crate::plan::{Catalog, Needs, Source, compile};
 use crate::report::table::{Cell, Table};
 use crate::report::text::WIDTH;
+use crate::study::forecast::paths;
+use crate::units::Dimension;
 
 /// Lists every metric of a scenario.
 pub fn metrics(options: &ScenarioOptions) -> Result<u8, Failure> {
     let mut loaded = Loaded::new(options)?;
+    let data = loaded.data(None)?;
+    let amounts = amounts(&data).to_text(WIDTH);
+    if data.workloads.is_empty() && !amounts.is_empty() {
+        ui::data(&amounts)?;
+        return Ok(exit::COMPLETED);
+    }
     let model = loaded.model(None)?;
     let binding = loaded.bound(|| {
         let world = model.nominal_world().map_err(|problem| vec![problem])?;
@@ -19,8 +27,39 @@ pub fn metrics(options: &ScenarioOptions) -> Result<u8, Failure> {
     })?;
     let plan = compile(&model, &binding, &Needs::default());
     let around = around(&model).to_text(WIDTH);
-    ui::data(&(listing(&plan.catalog, &|path| is_possible(&model, path)) + "\n" + &around))?;
+    let listing = listing(&plan.catalog, &|path| is_possible(&model, path));
+    let mut blocks = vec![listing, amounts, around];
+    blocks.retain(|block| !block.is_empty());
+    ui::data(&blocks.join("\n"))?;
     Ok(exit::COMPLETED)
+}
+
+/// What a forecast works out, of scenarios that have data.
+fn amounts(model: &Model) -> Table {
+    let mut table = Table::new(
+        "Amounts over a calendar, which a forecast judges",
+        &["path", "unit", "what it is"],
+    );
+    if model.tables.is_empty() && model.outlook.storages.is_empty() {
+        return table;
+    }
+    for one in paths::known(model) {
+        let unit = match one.dimension {
+            Dimension::COUNT if one.path.rsplit('.').next() == Some("share") => "%",
+            Dimension::COUNT => "",
+            Dimension::BYTES => "bytes",
+            Dimension::BANDWIDTH => "bytes/time",
+            Dimension::TIME => "time",
+            Dimension::MONEY => "$",
+            _ => "",
+        };
+        table.row(vec![Cell::text(&one.path), Cell::text(unit), Cell::prose(one.about)]);
+    }
+    table.note(
+        "They stand without a function: at(12 months, path), in(VARIANT, path), \
+         time_until(path >= n); without at() at the end of the forecast.",
+    );
+    table
 }
 
 /// Title, functions, and which paths are of the kind.

@@ -107,6 +107,31 @@ impl BTree {
         self.entries / self.leaf_pages
     }
 
+    /// The index of so many times as many rows, its pages in proportion.
+    #[must_use]
+    pub fn scaled(&self, factor: f64) -> Self {
+        Self {
+            entries: self.entries * factor,
+            leaf_pages: self.leaf_pages * factor,
+            internal_pages: self.internal_pages * factor,
+            ..*self
+        }
+    }
+
+    /// The mean of some indexes of one shape by their weights, whose sum is 1; its levels are those
+    /// of the heaviest. None of none.
+    pub fn mean(all: &[(f64, Self)]) -> Option<Self> {
+        let heaviest = all.iter().max_by(|a, b| a.0.total_cmp(&b.0))?;
+        let sum = |of: fn(&Self) -> f64| all.iter().map(|one| one.0 * of(&one.1)).sum::<f64>();
+        Some(Self {
+            entries: sum(|one| one.entries),
+            entry_bytes: sum(|one| one.entry_bytes),
+            leaf_pages: sum(|one| one.leaf_pages),
+            internal_pages: sum(|one| one.internal_pages),
+            levels: heaviest.1.levels,
+        })
+    }
+
     /// The index of so many rows (of a partial index: the rows its condition admits).
     pub fn new(shape: &Shape<'_>, entries: f64, history: History) -> Self {
         let entries = if entries > 0.0 { entries } else { 0.0 };

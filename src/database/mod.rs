@@ -22,6 +22,7 @@
 //! - [`path`]: the ways to answer, as the planner generates and costs them; its choice
 //! - [`effort`]: the time and the pages a way takes under the true row counts
 //! - [`mod@write`]: what an insert, an update, a delete costs
+//! - [`mod@purge`]: what it costs to delete old rows in one go
 //!
 //! Sizes are means (`f64`): of a column's lengths, of a page's rows, of the pages of many indexes
 //! filled by the same law. Section and file names in the sources are those of PostgreSQL's
@@ -40,6 +41,7 @@ pub mod leaves;
 pub mod memory;
 pub mod path;
 pub mod place;
+pub mod purge;
 pub mod settings;
 pub mod toast;
 pub mod wave;

@@ -14,12 +14,21 @@ const AMOUNTS: &[(&str, &[&str])] = &[
     ("cost", &["month", "total", "instances", "databases", "disks", "backups", "calls"]),
 ];
 
+/// Last words of `table.X.purge`.
+const PURGE: &[&str] = &["rows", "wal", "pages", "time", "share"];
+
 /// Whether a path names an amount.
 pub fn is_amount(path: &str) -> bool {
     let Some((first, rest)) = path.split_once('.') else { return false };
     let last = rest.rsplit('.').next().unwrap_or_default();
     // Of entities there is a name between; a cost has none.
     let named = rest.contains('.') != (first == "cost");
+    let of_table: Vec<&str> = rest.split('.').collect();
+    if let ("table", [_, part, word]) = (first, of_table.as_slice())
+        && (*part == "index" || *part == "purge" && PURGE.contains(word))
+    {
+        return true;
+    }
     named && AMOUNTS.iter().any(|(table, words)| *table == first && words.contains(&last))
 }
 
@@ -98,7 +107,17 @@ mod tests {
         for path in ["table.t.rows", "storage.video.cold.bytes", "cost.total", "database.pg.wal"] {
             assert!(is_amount(path), "{path}");
         }
-        for path in ["table.rows", "cost.x.month", "database.pg.cpu", "rows", "endpoint.e.rows"] {
+        for path in ["table.t.index.by_user", "table.t.purge.time", "table.t.purge.rows"] {
+            assert!(is_amount(path), "{path}");
+        }
+        for path in [
+            "table.rows",
+            "cost.x.month",
+            "database.pg.cpu",
+            "rows",
+            "endpoint.e.rows",
+            "table.t.purge.cpu",
+        ] {
             assert!(!is_amount(path), "{path}");
         }
         let about = |text: &str| parse_condition(text).unwrap().is_about_amounts();

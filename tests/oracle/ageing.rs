@@ -12,7 +12,7 @@ use plimsoll::expr::scope::NoTables;
 use plimsoll::growth::calendar::Calendar;
 use plimsoll::model::{Model, Read};
 use plimsoll::study::ageing::{Aged, Crossing, age};
-use plimsoll::study::forecast::{Spec, forecast};
+use plimsoll::study::forecast::{Spec, Step, forecast};
 use plimsoll::study::runs::Outside;
 use std::sync::atomic::AtomicBool;
 
@@ -83,7 +83,7 @@ fn month_of_work(bound: f64, a_day: f64) -> f64 {
     let text = SCANNED.to_owned() + &asked.collect::<String>();
     let set = format!("inputs.a_day=\"{a_day}/day\"");
     let model = crate::common::model_beside(&text, &[&set], &NoTables);
-    let spec = Spec { months: 36, worlds: 1, seed: 1 };
+    let spec = Spec { months: 36, worlds: 1, seed: 1, step: Step::Months(1) };
     let found = forecast(&[(None, model)], &spec).expect("a forecast");
     let series = found.courses[0].get("query.q.cpu").expect("the work of the query");
     let work: Vec<f64> = (1..=36).map(|month| series.values[found.months[month]][0]).collect();

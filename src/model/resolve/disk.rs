@@ -9,9 +9,9 @@ use crate::scenario::raw::{Node, Table};
 
 /// Random reads per second: from one a second to a hundred times what a drive of today does.
 const IOPS: Bounds = Bounds::real(1.0, 1e8);
-/// Bytes per second: from one.
 /// Bytes that fit: at least one.
 const SIZE: Bounds = Bounds::real(1.0, 1e18);
+/// Bytes per second: from one.
 const BANDWIDTH: Bounds = Bounds::real(1.0, 1e13);
 
 /// Whether a query's table says that it commits.
@@ -32,11 +32,13 @@ impl<'a> Resolver<'a> {
         let reads = misses || queries().any(|query| query.get("reads").is_some());
         let scans = misses || queries().any(|query| query.get("scan").is_some());
         let commits = self.writes_tables(name) || queries().any(commits);
+        // A forecast tells how long its copy and its purges take, whether or not it is asked.
+        let lies_there = raw.entities("table").any(|entity| on_it(&entity.table));
         let mut number = |key, bounds, used| {
             let stated = used || disk.get(key).is_some();
             let number = stated.then(|| self.quantity(&disk, key, bounds));
             // Of a table it is told how long a read would take, also where none happens.
-            number.filter(|_| used || tables)
+            number.filter(|_| used || tables || lies_there)
         };
         let latency = number("read_latency", DURATION, reads);
         let iops = number("iops", IOPS, reads);

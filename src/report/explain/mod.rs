@@ -4,6 +4,7 @@
 //! - [`facts`]: the view model, which JSON is
 //! - [`words`]: ways in words, and as PostgreSQL names them
 //! - [`changes`]: one index more, one index less
+//! - [`growth`]: what becomes of tables
 //! - [`gather`]: from a model to the view model
 //! - [`render`]: text and Markdown
 
@@ -12,6 +13,8 @@ pub mod facts;
 pub mod words;
 
 pub mod changes;
+
+pub mod growth;
 
 pub mod gather;
 mod headline;

@@ -106,6 +106,11 @@ pub fn crossings(
             crossing.luck.unwrap_or((crossing.quantile(0.05), crossing.quantile(0.95)));
         let assured = crossing.quantile(1.0 - assurance);
         let months = [lower, crossing.quantile(0.5), upper, assured];
+        // In one world the interval is that of luck, of which only the ends are known.
+        let half = match crossing.luck {
+            Some(_) => [f64::NAN; 2],
+            None => [0.25, 0.75].map(|q| crossing.quantile(q)),
+        };
         let others = first
             .and_then(|first| first.crossings.iter().find(|other| other.what == crossing.what));
         Crossing {
@@ -120,6 +125,9 @@ pub fn crossings(
             median: Number(months[1]),
             lower: Number(lower),
             upper: Number(upper),
+            lower50: Number(half[0]),
+            upper50: Number(half[1]),
+            dates50: half.map(|month| dated(calendar, month)),
             assured: Number(assured),
             never: Number(crossing.never()),
             untold: crossing.untold() as u32,

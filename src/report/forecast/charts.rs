@@ -22,7 +22,7 @@ pub fn charts(summary: &Summary) -> Vec<Chart> {
     let whole = of(main, |words| matches!(words, ["database", _, "bytes"]));
     if !tables.is_empty() {
         let band = if whole.len() == 1 { Some(whole[0]) } else { None };
-        let title = "Tables with their indexes";
+        let title = "Bytes of tables with their indexes";
         charts.push(Chart { file: FILES[0], svg: stack(summary, title, &tables, band) });
     }
     if let Some(svg) = before_and_after(summary) {
@@ -84,7 +84,7 @@ fn x_title(summary: &Summary) -> String {
 }
 
 fn months(summary: &Summary) -> Vec<f64> {
-    summary.dates.iter().map(|date| f64::from(date.month)).collect()
+    summary.dates.iter().map(|date| date.month.0).collect()
 }
 
 fn stack(summary: &Summary, title: &str, layers: &[&Amount], whole: Option<&Amount>) -> Svg {
@@ -96,7 +96,7 @@ fn stack(summary: &Summary, title: &str, layers: &[&Amount], whole: Option<&Amou
     let band = whole.filter(|_| summary.worlds > 1).map_or(Vec::new(), |whole| {
         let one =
             |point: &super::summary::Spread| (point.lower90.0 / worth, point.upper90.0 / worth);
-        whole.points.iter().map(one).collect()
+        whole.points.iter().skip(usize::from(kind == Unit::Money)).map(one).collect()
     });
     let label = |path: &str| {
         let words: Vec<&str> = path.split('.').collect();
@@ -113,17 +113,19 @@ fn stack(summary: &Summary, title: &str, layers: &[&Amount], whole: Option<&Amou
         let of = if whole.is_some() { "all together".to_owned() } else { label(&amount.path) };
         format!("After {after}, {of}: {}.", words::spread(&last, amount.unit))
     });
+    // At month 0 no month has ended that could cost anything.
+    let skipped = usize::from(kind == Unit::Money);
     stacked(&StackedData {
         title: title.to_owned(),
         finding,
         x_title: x_title(summary),
         y_title: name.to_owned(),
-        x: months(summary),
+        x: months(summary).split_off(skipped),
         layers: layers
             .iter()
             .map(|layer| Layer {
                 name: label(&layer.path),
-                values: layer.points.iter().map(|point| point.median.0 / worth).collect(),
+                values: layer.points.iter().skip(skipped).map(|p| p.median.0 / worth).collect(),
             })
             .collect(),
         band,
@@ -174,7 +176,10 @@ fn before_and_after(summary: &Summary) -> Option<Svg> {
         },
         x_title: x_title(summary),
         x: Quantity::Number,
-        y_title: name.to_owned(),
+        y_title: match amount.unit {
+            Unit::Count => format!("{name} rows").trim_start().to_owned(),
+            _ => name.to_owned(),
+        },
         y: Quantity::Number,
         y_limit: f64::NAN,
         series: series.collect(),

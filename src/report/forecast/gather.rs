@@ -3,14 +3,14 @@
 use super::behavior;
 use super::judged::{self, Found};
 use super::summary::{Amount, Crossing, Date, SCHEMA, Spread, Summary, Unit, Variant};
-use super::words;
+use super::{purges, words};
 use crate::model::{Claim, Model, Objective};
 use crate::report::phrase::list;
 use crate::report::summary::Number;
 use crate::stats::worlds::order_statistic;
 use crate::study::ageing::Aged;
 use crate::study::forecast::crossing::{self, crossings};
-use crate::study::forecast::{Course, Forecast, Series};
+use crate::study::forecast::{Course, Forecast, Series, Step};
 use crate::units::show;
 
 /// What a summary is made of.
@@ -23,8 +23,8 @@ pub struct Study<'a> {
     pub aged: &'a [Option<Aged>],
     /// What was found of the objectives and claims of the first model, in order.
     pub judged: Judged<'a>,
-    /// Months of the forecast, and of a step between listed dates.
-    pub months: (u32, u32),
+    /// Months of the forecast, and the step between listed dates.
+    pub months: (u32, Step),
     /// Seed of the worlds.
     pub seed: u64,
     /// What is doubtful.
@@ -41,18 +41,13 @@ pub fn summarize(study: &Study<'_>) -> Summary {
     let (_, main) = &study.models[0];
     let forecast = study.forecast;
     let (months, step) = study.months;
-    let mut listed: Vec<u32> = (0..=months).step_by(step.max(1) as usize).collect();
-    if listed.last() != Some(&months) {
-        listed.push(months);
-    }
-    let date = |month: &u32| Date {
-        month: *month,
-        date: forecast
-            .calendar
-            .date(forecast.calendar.begin(i64::from(*month)))
-            .map(|d| d.to_string()),
+    let calendar = &forecast.calendar;
+    let listed = step.dates(calendar, months);
+    let date = |at: &f64| Date {
+        month: Number(calendar.months(*at)),
+        date: calendar.date(*at).map(|d| d.to_string()),
     };
-    let places: Vec<usize> = listed.iter().map(|month| forecast.months[*month as usize]).collect();
+    let places: Vec<usize> = listed.iter().map(|at| forecast.index(*at)).collect();
     let first = forecast.courses.first();
     let all = study.models.iter().zip(&forecast.courses).enumerate();
     let variants: Vec<Variant> = all
@@ -83,7 +78,7 @@ pub fn summarize(study: &Study<'_>) -> Summary {
         sources: main.sources.clone(),
         version: env!("CARGO_PKG_VERSION"),
         headline: String::new(),
-        start: main.outlook.start.and_then(|_| date(&0).date),
+        start: main.outlook.start.and_then(|_| date(&0.0).date),
         months,
         worlds: forecast.worlds,
         seed: study.seed,
@@ -96,6 +91,7 @@ pub fn summarize(study: &Study<'_>) -> Summary {
         assumptions: assumptions(main),
         reproduce: study.reproduce.clone(),
     };
+    summary.warnings.extend(purges::warnings(&summary));
     summary.headline = headline(&summary);
     summary
 }
@@ -165,6 +161,7 @@ fn dated(
     let one = |crossing: crossing::Crossing| {
         let assured = 1.0 - model.run.assurance;
         let quantiles = [0.05, 0.5, 0.95, assured].map(|q| crossing.quantile(q));
+        let half = [0.25, 0.75].map(|q| crossing.quantile(q));
         let months = |time: f64| if time.is_finite() { calendar.months(time) } else { time };
         let date =
             |time: f64| calendar.date(time).filter(|_| time.is_finite()).map(|d| d.to_string());
@@ -183,6 +180,9 @@ fn dated(
             median: Number(months(quantiles[1])),
             lower: Number(months(quantiles[0])),
             upper: Number(months(quantiles[2])),
+            lower50: Number(months(half[0])),
+            upper50: Number(months(half[1])),
+            dates50: half.map(date),
             assured: Number(months(quantiles[3])),
             never: Number(crossing.never()),
             untold: 0,

@@ -5,6 +5,7 @@
 //! - [`gather`]: from a forecast to its summary
 //! - [`judged`](mod@judged): objectives and claims with their verdicts
 //! - [`words`]: amounts and dates as people read them
+//! - [`purges`]: what is to be said of the work of purges
 //! - [`render`]: text and Markdown
 //! - [`charts`]: growth by table, before and after, bytes and cost by tier
 
@@ -12,6 +13,7 @@ pub mod behavior;
 pub mod charts;
 pub mod gather;
 pub mod judged;
+pub mod purges;
 pub mod render;
 pub mod summary;
 #[cfg(test)]

@@ -125,12 +125,16 @@ fn shown(summary: &Summary) -> Vec<usize> {
 }
 
 fn heads(summary: &Summary, first: &str) -> Vec<String> {
+    let shown: Vec<_> = shown(summary).into_iter().map(|at| &summary.dates[at]).collect();
+    let of_month = |text: &str| text.get(..7).unwrap_or(text).to_owned();
+    // Days, where a date is not the beginning of a month.
+    let days = shown.iter().any(|date| (date.month.0 - libm::round(date.month.0)).abs() > 1e-6);
     let mut heads = vec![first.to_owned()];
-    for at in shown(summary) {
-        let date = &summary.dates[at];
+    for date in shown {
         heads.push(match &date.date {
-            Some(text) => text.get(..7).unwrap_or(text).to_owned(),
-            None => format!("month {}", date.month),
+            Some(text) if days => text.clone(),
+            Some(text) => of_month(text),
+            None => words::date(date.month.0, None),
         });
     }
     heads
@@ -163,6 +167,7 @@ fn amounts(summary: &Summary, variant: &Variant) -> Table {
                 variant.amounts.iter().any(|one| one.path == all && one.points != amount.points)
             }
             ["table", _, "rows" | "bytes"] | ["database", _, _] | ["storage", _, "bytes"] => true,
+            ["table", _, "purge", "rows" | "time"] => true,
             ["table", _, "partitions"] => amount.points.iter().any(|point| point.median.0 > 1.0),
             ["storage", _, _, "bytes"] => variant.tiers_of(words[1]) > 1,
             _ => false,
@@ -220,6 +225,13 @@ fn limits(summary: &Summary, variant: &Variant) -> Table {
             when(one.upper.0, 2),
             Cell::Measure(show::percent(one.never.0)),
         ]);
+        let half = [one.lower50.0, one.upper50.0];
+        if half[0] < half[1] {
+            let [low, high] = [0, 1].map(|at| words::date(half[at], one.dates50[at].as_ref()));
+            let mut details = vec![Cell::Empty; 3];
+            details.push(Cell::Detail(format!("({low}\u{2013}{high})")));
+            table.detail(details);
+        }
     }
     if variant.crossings.iter().any(|one| one.is_luck) {
         table.note("In one world: the ends of the interval that the luck of the runs leaves.");
@@ -315,6 +327,20 @@ fn variants(summary: &Summary) -> Table {
         let mut cells = vec![Cell::text(what), cell(main)];
         cells.extend(others.iter().map(cell));
         table.row(cells);
+        let gained = |variant: &Variant| {
+            let same = variant.crossings.iter().find(|other| other.what == one.what);
+            let months = same.and_then(|same| same.gained).map(|gained| gained.0);
+            match months.map(|months| libm::round(months * 10.0) / 10.0) {
+                Some(months) if months.is_finite() && months != 0.0 => {
+                    let sign = if months > 0.0 { "+" } else { "-" };
+                    Cell::Detail(format!("{sign}{} months", show::number(months.abs())))
+                }
+                _ => Cell::Empty,
+            }
+        };
+        let mut details = vec![Cell::Empty, Cell::Empty];
+        details.extend(others.iter().map(gained));
+        table.detail(details);
     }
     if summary.variants.len() > VARIANTS {
         let left: Vec<String> = summary.variants[VARIANTS..].iter().map(name).collect();

@@ -53,8 +53,8 @@ pub struct Summary {
 /// A date of the forecast.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Date {
-    /// Months after month 0.
-    pub month: u32,
+    /// Months after month 0, with the part of a month that has passed.
+    pub month: Number,
     /// In the calendar; null: even months.
     pub date: Option<String>,
 }
@@ -139,6 +139,12 @@ pub struct Crossing {
     pub lower: Number,
     /// 5 % of the worlds pass it after.
     pub upper: Number,
+    /// A quarter of the worlds pass it before; null where the ends are those of luck.
+    pub lower50: Number,
+    /// A quarter of the worlds pass it after; likewise.
+    pub upper50: Number,
+    /// The same two as dates of the calendar; null where there is none.
+    pub dates50: [Option<String>; 2],
     /// Until then it is not passed in the share of worlds that is asked for.
     pub assured: Number,
     /// Share of the worlds that do not pass it within the forecast.

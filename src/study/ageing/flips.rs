@@ -59,11 +59,11 @@ pub(super) fn flips(
         for month in 0..=last {
             let date = calendar.begin(i64::from(month));
             let binding = dated(model, &world, (calendar, date))?;
-            // A table that is slow to size has the pages of a number of rows nearby.
+            // An index that is slow to size is read between points.
             let mut near = binding.clone();
             let mut stored = |table: usize| {
                 let rows = binding.get(model.tables[table].rows);
-                sizes.at(model, &mut near, table, rows).stored.as_ref().clone()
+                sizes.at(model, &mut near, table, rows).stored.clone()
             };
             let tables: Vec<Stored> = (0..model.tables.len()).map(&mut stored).collect();
             for (query, course) in model.queries.iter().zip(&mut course) {

@@ -1,6 +1,7 @@
-//! When a limit is passed: per world the first date at which the straight line between two months
-//! does.
+//! When a limit is passed: per world the first date at which the straight line between two known dates
+//! does, the beginnings of months and the peaks before purges.
 
+use super::peaks::Line;
 use super::{Course, Forecast, Series};
 use crate::expr::metric::{Condition, MetricKind, Relation};
 use crate::expr::tree::Comparator;
@@ -56,12 +57,8 @@ pub fn crossings(forecast: &Forecast, course: &Course, model: &Model) -> Vec<Cro
         if limits.iter().all(|limit| limit.is_infinite()) {
             return;
         }
-        let dates: Vec<f64> = forecast.months.iter().map(|at| forecast.dates[*at]).collect();
-        let one = |world: usize| {
-            let values: Vec<f64> =
-                forecast.months.iter().map(|at| series.values[*at][world]).collect();
-            first(&dates, &values, (passed, limits[world]))
-        };
+        let line = Line::new(forecast, &course.peaks, series);
+        let one = |world: usize| first(line.dates(), &line.values(world), (passed, limits[world]));
         let mut sorted = limits.to_vec();
         sorted.sort_by(f64::total_cmp);
         found.push(Crossing {

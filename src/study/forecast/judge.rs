@@ -6,6 +6,7 @@
 //! the inputs.
 
 use super::crossing::first;
+use super::peaks::Line;
 use super::{Course, Forecast, Series, date};
 use crate::expr::error::{ExprError, ExprErrorKind, nearest};
 use crate::expr::metric::{
@@ -222,12 +223,9 @@ impl<'a> Judge<'a> {
                 let series = self.series(path, place.0)?;
                 let limit = self.values(value, place)?;
                 self.agree(series.dimension, limit.dimension, value)?;
-                let dates: Vec<f64> =
-                    self.forecast.months.iter().map(|at| self.forecast.dates[*at]).collect();
+                let line = Line::new(self.forecast, &place.0.peaks, series);
                 let one = |world: usize| {
-                    let months = self.forecast.months.iter();
-                    let values: Vec<f64> = months.map(|at| series.values[*at][world]).collect();
-                    first(&dates, &values, (*comparator, limit.all[world]))
+                    first(line.dates(), &line.values(world), (*comparator, limit.all[world]))
                 };
                 let all = (0..self.forecast.worlds as usize).map(one).collect();
                 Some(Values { all, dimension: Dimension::TIME })

@@ -5,11 +5,16 @@
 //! variant is worked out in the same worlds, so that differences are paired. [`crossing`] finds when a
 //! limit is passed, [`judge`] what objectives and claims about amounts are worth.
 //!
-//! Not counted: the work of purges, bloat, updates in the log. How long requests take at a date is a
-//! matter of runs.
+//! A table has most rows just before they are taken away ([`peaks`]).
+//!
+//! Not counted: updates in the log, and what is dead between two vacuums. How long requests take at a
+//! date is a matter of runs.
 
 pub mod crossing;
 pub mod judge;
+pub mod paths;
+mod peaks;
+mod purges;
 pub(super) mod sizes;
 #[cfg(test)]
 mod tests;
@@ -26,7 +31,7 @@ use rayon::prelude::*;
 pub const WORLDS: u32 = 2_000;
 
 /// How far, and in how many worlds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Spec {
     /// Months from month 0 to the end; at least 1.
     pub months: u32,
@@ -34,6 +39,36 @@ pub struct Spec {
     pub worlds: u32,
     /// Seed of the worlds.
     pub seed: u64,
+    /// Between the dates that are listed.
+    pub step: Step,
+}
+
+/// Between dates that are listed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Step {
+    /// So many months of the calendar, at least 1.
+    Months(u32),
+    /// So many seconds, more than 0.
+    Seconds(f64),
+}
+
+impl Step {
+    /// The dates of a forecast until a month: from month 0, and the end whatever the step.
+    pub fn dates(self, calendar: &Calendar, months: u32) -> Vec<f64> {
+        let end = calendar.begin(i64::from(months));
+        let mut dates: Vec<f64> = match self {
+            Self::Months(step) => (0..months)
+                .step_by(step.max(1) as usize)
+                .map(|month| calendar.begin(i64::from(month)))
+                .collect(),
+            Self::Seconds(step) => {
+                let count = libm::ceil(end / step - 1e-9) as u32;
+                (0..count).map(|at| f64::from(at) * step).collect()
+            }
+        };
+        dates.push(end);
+        dates
+    }
 }
 
 /// Why there is no forecast.
@@ -54,6 +89,8 @@ pub struct Series {
     pub dimension: Dimension,
     /// By date, then by world.
     pub values: Vec<Vec<f64>>,
+    /// The same at the peaks of its course, where a limit may be about it; else empty.
+    pub peaks: Vec<Vec<f64>>,
 }
 
 /// A variant over the calendar.
@@ -65,6 +102,8 @@ pub struct Course {
     pub series: Vec<Series>,
     /// Inputs by world.
     pub inputs: Vec<Vec<f64>>,
+    /// Dates just before rows of a table are taken away, and just after.
+    pub peaks: Vec<f64>,
 }
 
 impl Course {
@@ -140,6 +179,7 @@ pub fn forecast(models: &[(Option<String>, Model)], spec: &Spec) -> Result<Forec
     // A bill has every month until its date.
     dates.extend((0..=i64::from(last)).map(|month| calendar.begin(month)));
     dates.extend(asked.iter().map(|&seconds| date(&calendar, seconds)));
+    dates.extend(spec.step.dates(&calendar, spec.months));
     dates.sort_by(f64::total_cmp);
     dates.dedup();
     let at = |month| dates.partition_point(|date| *date < calendar.begin(month));
@@ -154,7 +194,12 @@ pub fn forecast(models: &[(Option<String>, Model)], spec: &Spec) -> Result<Forec
     let mut courses = Vec::new();
     for (name, model) in models {
         let worlds = (spec.seed, count);
-        let course = course(model, &calendar, &dates, worlds, &queries)?;
+        let peaks =
+            match model.nominal_world().ok().map(|world| model.bind(&world, Scaling::default())) {
+                Some(Ok(binding)) => peaks::dates(model, &binding, &calendar, spec.months),
+                _ => Vec::new(),
+            };
+        let course = course(model, &calendar, (&dates, peaks), worlds, &queries)?;
         courses.push(Course { name: name.clone(), ..course });
     }
     Ok(Forecast { calendar, dates, months, worlds: count, courses })
@@ -206,7 +251,7 @@ fn calendar(model: &Model, months: u32) -> Result<Calendar, Problem> {
 fn course(
     model: &Model,
     calendar: &Calendar,
-    dates: &[f64],
+    (dates, peaks): (&[f64], Vec<f64>),
     (seed, count): (u64, u32),
     queries: &[f64],
 ) -> Result<Course, Problem> {
@@ -221,7 +266,7 @@ fn course(
             model,
             &world,
             Scaling::default(),
-            (calendar, dates),
+            (calendar, dates, &peaks),
             (queries, &sizes),
         )?;
         Ok((found, world.inputs))
@@ -230,14 +275,21 @@ fn course(
     let all = all.map_err(Problem::Binding)?;
     let (values, inputs): (Vec<_>, Vec<_>) = all.into_iter().unzip();
     let names = world::names(model, !queries.is_empty());
+    let by_date = |of: &dyn Fn(&world::Amounts) -> f64| values.iter().map(of).collect();
+    let watched = world::watched(&names);
     let series = names.into_iter().enumerate().map(|(at, (path, dimension))| Series {
         path,
         dimension,
-        values: (0..dates.len())
-            .map(|date| values.iter().map(|world: &Vec<Vec<f64>>| world[date][at]).collect())
-            .collect(),
+        values: (0..dates.len()).map(|date| by_date(&|world| world.values[date][at])).collect(),
+        peaks: match watched.iter().position(|one| *one == at) {
+            None => Vec::new(),
+            Some(at) => {
+                (0..peaks.len()).map(|date| by_date(&|world| world.peaks[date][at])).collect()
+            }
+        },
     });
-    Ok(Course { name: None, series: series.collect(), inputs })
+    let series = series.collect();
+    Ok(Course { name: None, series, inputs, peaks })
 }
 
 /// A stretch of the model as one of the calendar.

@@ -2,7 +2,7 @@
 //! scenarios whose answers are products, closed forms and known laws of inputs; a known crossing.
 
 use super::judge::judge;
-use super::{Forecast, Spec, forecast};
+use super::{Forecast, Spec, Step, forecast};
 use crate::expr::scope::NoTables;
 use crate::expr::tree::Comparator;
 use crate::model::{Model, resolve_data};
@@ -15,7 +15,7 @@ use crate::study::forecast::crossing::{crossings, first};
 const PG: &str = "[database.pg]\ncores = 4\n";
 const DAY: f64 = 86_400.0;
 
-fn models(text: &str) -> Vec<(Option<String>, Model)> {
+pub(super) fn models(text: &str) -> Vec<(Option<String>, Model)> {
     let (raw, found) = read("f.toml", &[], &MemoryLoader::new("f.toml", text));
     assert!(!found.has_errors(), "{found:?}");
     let resolved = |raw: &crate::scenario::RawScenario| {
@@ -32,7 +32,7 @@ fn models(text: &str) -> Vec<(Option<String>, Model)> {
 
 fn worked(text: &str, months: u32, worlds: u32) -> (Vec<(Option<String>, Model)>, Forecast) {
     let models = models(text);
-    let spec = Spec { months, worlds, seed: 1 };
+    let spec = Spec { months, worlds, seed: 1, step: Step::Months(1) };
     let found = forecast(&models, &spec).unwrap_or_else(|problem| panic!("{problem:?}"));
     (models, found)
 }
@@ -238,6 +238,102 @@ fn variants_share_their_worlds() {
         found.courses[course].inputs.iter().map(|world| world[input]).collect()
     };
     assert!(of(0, 1) == of(1, 1) && of(0, 0) != of(1, 0));
+}
+
+/// A thousand rows a day, kept for 30 days. A run each week takes those that are old enough: it leaves
+/// 30,000, and just before it there are 37,000, for the first time on day 42; a piece of a week goes
+/// when its newest row is 30 days old, for the first time on day 37. Months never begin on such a day:
+/// the largest of their beginnings is 5.8125 days after a run (month 11), 35,812.5.
+#[test]
+fn a_peak_between_two_months_is_seen() {
+    let text = |then: &str| {
+        format!(
+            "{PG}[table.t]\ndatabase = \"pg\"\nrow = \"200 B\"\nkey = \"id\"\nrows = 0\n\
+             growth = \"1_000/day\"\n\
+             retention = {{ after = \"30 days\", then = \"{then}\", every = \"7 days\" }}\n\
+             [objective.small]\nthat = \"table.t.rows < 36_900\"\n\
+             [claim.when]\nthat = \"time_until(table.t.rows >= 36_900) > 1 day\"\n"
+        )
+    };
+    for (then, day) in [("delete", 41.9), ("drop", 36.9)] {
+        let (models, found) = worked(&text(then), 12, 1);
+        let (course, model) = (&found.courses[0], &models[0].1);
+        let begins: Vec<f64> = (0..=12).map(|month| at(&found, "table.t.rows", month)).collect();
+        let most = begins.iter().copied().fold(0.0, f64::max);
+        assert!(most < 36_900.0, "{begins:?}");
+        if then == "delete" {
+            near(begins[11], 35_812.5);
+        }
+        let passed = &crossings(&found, course, model)[0];
+        assert!((passed.dates[0] / DAY - day).abs() < 1e-3, "{then}: {}", passed.dates[0] / DAY);
+        let judged = judge(&model.outlook.claims[0].that, &found, course, model).unwrap();
+        assert!((judged.parts[0].left.unwrap().median / DAY - day).abs() < 1e-3);
+    }
+    // The room of deleted rows is that of 37,000, less those of the last second.
+    let (_, found) = worked(&text("delete"), 12, 1);
+    let still = "[table.t]\ndatabase = \"pg\"\nrow = \"200 B\"\nkey = \"id\"\nrows = 36_999.98\n";
+    let (_, still) = worked(&format!("{PG}{still}"), 1, 1);
+    near(at(&found, "table.t.bytes", 12), at(&still, "table.t.bytes", 0));
+}
+
+/// A thousand rows a day of which each run of a week deletes 7,000 takes the log of 7,000 rows and of
+/// whole pages, and a share of its week; dropped partitions take nothing of this. Over time the log has
+/// the runs beside the inserts.
+#[test]
+fn purges_have_a_load_and_drops_have_none() {
+    let text = |then: &str| {
+        format!(
+            "{PG}[table.t]\ndatabase = \"pg\"\nrow = \"200 B\"\nkey = \"id\"\nrows = 90_000\n\
+             growth = \"1_000/day\"\n\
+             retention = {{ after = \"90 days\", then = \"{then}\", every = \"week\" }}\n\
+             [storage.s]\ntier = {{ cold = {{ price = \"4 $ / (TB*month)\" }} }}\n\
+             [claim.c]\nthat = \"at(1 year, table.t.purge.share) < 1%\"\n"
+        )
+    };
+    let results = ["drop", "delete", "storage.s"].map(|then| worked(&text(then), 12, 1));
+    let [(_, dropped), (models, deleted), (_, moved)] = &results;
+    let of = |found: &Forecast, word: &str| at(found, &format!("table.t.purge.{word}"), 12);
+    for word in ["rows", "wal", "pages", "time", "share"] {
+        assert_eq!(of(dropped, word), 0.0);
+        assert_eq!(of(moved, word), of(deleted, word));
+    }
+    near(of(deleted, "rows"), 7_000.0);
+    let (wal, pages) = (of(deleted, "wal"), of(deleted, "pages"));
+    near(wal, 7_000.0 * 54.0 + 34.0 + pages * 8_192.0);
+    // 224 B and a line pointer: 35 rows on a page, 200 pages; more in the index.
+    assert!(pages > 200.0, "{pages}");
+    near(of(deleted, "share"), of(deleted, "time") / (7.0 * DAY));
+    let log = |found: &Forecast| at(found, "database.pg.wal", 12);
+    let runs = (log(deleted) - log(dropped)) * 7.0 * DAY;
+    assert!((runs / wal - 1.0).abs() < 0.15, "{runs} {wal}");
+    // Before the first run there is none.
+    assert_eq!(at(deleted, "table.t.purge.rows", 0), 0.0);
+    let claim = &models[0].1.outlook.claims[0];
+    assert_eq!(judge(&claim.that, deleted, &deleted.courses[0], &models[0].1).unwrap().holds, 1.0);
+}
+
+/// 100 MB at 2 MB/s are a copy of 50 s, though no query asks the table.
+#[test]
+fn a_copy_takes_the_stated_bandwidth() {
+    let text = "[database.pg]\ndisk = { bandwidth = \"2 MB/s\" }\n[table.t]\ndatabase = \"pg\"\n\
+                row = \"200 B\"\nkey = \"id\"\nrows = 400_000\n";
+    let (_, found) = worked(text, 1, 1);
+    let bytes = at(&found, "database.pg.bytes", 0);
+    assert!((5e7..2e8).contains(&bytes));
+    near(at(&found, "database.pg.backup_time", 0), bytes / 2e6);
+}
+
+/// Steps of months are those of the calendar, others are counted from month 0; the end is always there.
+#[test]
+fn listed_dates_by_hand() {
+    let calendar = crate::growth::calendar::Calendar::new(Some((2026, 11, 1)), 0, 12).unwrap();
+    let days = |step: Step, months: u32| -> Vec<f64> {
+        step.dates(&calendar, months).iter().map(|date| date / DAY).collect()
+    };
+    assert_eq!(days(Step::Months(1), 3), [0.0, 30.0, 61.0, 92.0]);
+    assert_eq!(days(Step::Months(2), 3), [0.0, 61.0, 92.0]);
+    assert_eq!(days(Step::Seconds(14.0 * DAY), 2), [0.0, 14.0, 28.0, 42.0, 56.0, 61.0]);
+    assert_eq!(days(Step::Seconds(30.5 * DAY), 2), [0.0, 30.5, 61.0]);
 }
 
 /// Words of amounts that are wrong say so.

@@ -1,7 +1,7 @@
 //! Everything in one world, date by date.
 
-use super::every;
 use super::sizes::{Sized, Sizes};
+use super::{every, purges};
 use crate::access::settings::{Costs, Disk};
 use crate::access::stored::Stored;
 use crate::access::ways::{Needs, Ways};
@@ -30,6 +30,9 @@ pub(super) fn names(model: &Model, queries: bool) -> Vec<(String, Dimension)> {
         }
         for index in &table.indexes {
             add(format!("{path}.index.{}", index.name), Dimension::BYTES);
+        }
+        for (word, dimension) in purges::WORDS.iter().filter(|_| table.retention.is_some()) {
+            add(format!("{path}.purge.{word}"), *dimension);
         }
     }
     for database in &model.databases {
@@ -65,23 +68,51 @@ pub(super) fn names(model: &Model, queries: bool) -> Vec<(String, Dimension)> {
     names
 }
 
+/// Amounts that limits may be about between the dates, by their place among the names.
+pub(super) fn watched(names: &[(String, Dimension)]) -> Vec<usize> {
+    let is_watched = |path: &str| {
+        let words: Vec<&str> = path.split('.').collect();
+        matches!(
+            words.as_slice(),
+            ["table", _, "rows" | "bytes"] | ["database", _, "bytes" | "working_set"]
+        )
+    };
+    (0..names.len()).filter(|at| is_watched(&names[*at].0)).collect()
+}
+
+/// Amounts in one world.
+pub(super) struct Amounts {
+    /// All of them by date.
+    pub values: Vec<Vec<f64>>,
+    /// Those that are watched by peak.
+    pub peaks: Vec<Vec<f64>>,
+}
+
 /// The values of all amounts by date; those of queries only at the dates of `queries`.
 pub(super) fn amounts(
     model: &Model,
     world: &World,
     scaling: Scaling,
-    (calendar, dates): (&Calendar, &[f64]),
+    (calendar, dates, peaks): (&Calendar, &[f64], &[f64]),
     (queries, sizes): (&[f64], &Sizes),
-) -> Result<Vec<Vec<f64>>, Vec<BindProblem>> {
+) -> Result<Amounts, Vec<BindProblem>> {
     let (binding, traffic) = bound(model, world, scaling)?;
     let at = At { model, binding: &binding, calendar, traffic: &traffic };
     let stocks = at.stocks();
     let storages = at.storages(&stocks);
     let mut dated = at.binding.clone();
     let mut room: Vec<f64> = vec![0.0; model.tables.len()];
-    let mut all = Vec::with_capacity(dates.len());
+    let mut all = Amounts { values: Vec::new(), peaks: Vec::new() };
     let mut held = Vec::with_capacity(dates.len());
+    let mut next_peak = 0;
     for &date in dates {
+        // In order, since the room of a table is what it needed most so far.
+        while let Some(&peak) = peaks.get(next_peak).filter(|peak| **peak <= date) {
+            for (room, stock) in room.iter_mut().zip(&stocks) {
+                *room = room.max(stock.there(calendar, peak));
+            }
+            next_peak += 1;
+        }
         let mut values = Vec::new();
         let sized = at.tables(date, &stocks, sizes, (&mut room, &mut dated), &mut values);
         held.push(at.databases(date, &stocks, &sized, &mut values));
@@ -94,9 +125,12 @@ pub(super) fn amounts(
             let asked = queries.contains(&date);
             at.queries(&dated, &sized, asked, &mut values);
         }
-        all.push(values);
+        all.values.push(values);
     }
-    at.costs(dates, &storages, &held, &mut all);
+    if !peaks.is_empty() {
+        all.peaks = at.peaks((dates, peaks), &stocks, &all.values, (sizes, &mut dated));
+    }
+    at.costs(dates, &storages, &held, &mut all.values);
     Ok(all)
 }
 
@@ -316,10 +350,65 @@ impl At<'_> {
             });
             values.extend([rows, pieces, sized.bytes(), index_bytes, sized.heap, sized.toast]);
             values.extend(&sized.indexes);
+            if let Some(rule) = table.retention {
+                let database = (self.model, self.binding, table.database);
+                values.extend(purges::amounts(
+                    &rule,
+                    (stock, &sized.stored),
+                    database,
+                    (self.calendar, date),
+                ));
+            }
             dated.restate(table.rows, rows);
             all.push(sized);
         }
         all
+    }
+
+    /// What is watched at the peaks: between the dates on straight lines, but for the rows of tables that
+    /// lose them in runs, and the bytes of those that lose partitions.
+    fn peaks(
+        &self,
+        (dates, peaks): (&[f64], &[f64]),
+        stocks: &[Stock],
+        values: &[Vec<f64>],
+        (sizes, dated): (&Sizes, &mut Binding),
+    ) -> Vec<Vec<f64>> {
+        let names = names(self.model, false);
+        let watched = watched(&names);
+        let find = |path: String| watched.iter().position(|at| names[*at].0 == path);
+        let place = |table: &crate::model::Table| {
+            let (name, database) = (&table.name, &self.model.databases[table.database].name);
+            let at = |word: &str| find(format!("table.{name}.{word}"));
+            let of = |word: &str| find(format!("database.{database}.{word}"));
+            Some((at("rows")?, at("bytes")?, of("bytes")?, of("working_set")?))
+        };
+        let places: Vec<_> = self.model.tables.iter().map(place).collect();
+        let one = |&peak: &f64| {
+            let next = dates.partition_point(|date| *date < peak).clamp(1, dates.len() - 1);
+            let (from, to) = (dates[next - 1], dates[next]);
+            let part = (peak - from) / (to - from);
+            let line = |at: &usize| {
+                let (low, high) = (values[next - 1][*at], values[next][*at]);
+                low + part * (high - low)
+            };
+            let mut found: Vec<f64> = watched.iter().map(line).collect();
+            for (id, (table, stock)) in self.model.tables.iter().zip(stocks).enumerate() {
+                let runs = table.retention.filter(|rule| rule.every.is_some());
+                let Some((rule, at)) = runs.zip(places[id]) else { continue };
+                found[at.0] = stock.there(self.calendar, peak).max(0.0);
+                if rule.then == Then::Drop {
+                    let bytes = sizes.at(self.model, dated, id, found[at.0]).bytes();
+                    let more = bytes - found[at.1];
+                    found[at.1] = bytes;
+                    found[at.2] += more;
+                    let hot = table.hot.map_or(1.0, |hot| self.binding.get(hot.rows));
+                    found[at.3] += more * hot;
+                }
+            }
+            found
+        };
+        peaks.iter().map(one).collect()
     }
 
     /// Amounts of each database; the bytes of each.
@@ -345,10 +434,10 @@ impl At<'_> {
                 };
                 let came = |date: f64| stock.came(self.calendar, date);
                 log += (came(date + DAY) - came(date)).max(0.0) / DAY * of(&Verb::Insert);
-                if table.retention.is_some_and(|rule| rule.then != Then::Drop) {
-                    // Spread over a month, whenever it runs.
-                    let gone = |date: f64| stock.gone(self.calendar, date);
-                    log += (gone(date + MONTH) - gone(date)).max(0.0) / MONTH * of(&Verb::Delete);
+                if let Some(rule) = table.retention {
+                    let database = (self.model, self.binding, id);
+                    let of = (stock, stored);
+                    log += purges::wal(&rule, of, database, (self.calendar, date));
                 }
             }
             let bandwidth = Disk::of(self.model, self.binding, id).bandwidth;
@@ -364,7 +453,7 @@ impl At<'_> {
     /// What one execution of each query takes, everything in memory, where that is asked for.
     fn queries(&self, dated: &Binding, sized: &[Sized], asked: bool, values: &mut Vec<f64>) {
         let stored: Vec<Stored> = if asked {
-            sized.iter().map(|sized| sized.stored.as_ref().clone()).collect()
+            sized.iter().map(|sized| sized.stored.clone()).collect()
         } else {
             Vec::new()
         };

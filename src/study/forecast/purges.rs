@@ -1,0 +1,73 @@
+//! What purges take at a date: rows, log, pages and time of a run.
+//!
+//! A retention that drops partitions takes next to nothing. One that deletes rows, or moves them, makes
+//! work in each run ([`crate::database::purge`]); without a stated `every` a run is what goes in a day.
+
+use super::every;
+use crate::access::settings::{Costs, Disk};
+use crate::access::stored::Stored;
+use crate::database::purge::{Purge, purge};
+use crate::growth::calendar::{Calendar, DAY, Every, MONTH};
+use crate::growth::retention::Stock;
+use crate::model::{Binding, Model, Retention, Then};
+use crate::units::Dimension;
+
+/// Amounts of purges: `table.X.purge.WORD`.
+pub(super) const WORDS: [(&str, Dimension); 5] = [
+    ("rows", Dimension::COUNT),
+    ("wal", Dimension::BYTES),
+    ("pages", Dimension::COUNT),
+    ("time", Dimension::TIME),
+    ("share", Dimension::COUNT),
+];
+
+/// A model, its numbers, and one of its databases.
+type Where<'a> = (&'a Model, &'a Binding, usize);
+
+/// The amounts of [`WORDS`]: of the last run until a date.
+pub(super) fn amounts(
+    rule: &Retention,
+    (stock, stored): (&Stock, &Stored),
+    (model, binding, database): Where<'_>,
+    (calendar, date): (&Calendar, f64),
+) -> [f64; 5] {
+    if rule.then == Then::Drop {
+        return [0.0; 5];
+    }
+    let (run, before) = match rule.every.map(|stretch| every(binding, stretch)) {
+        None => (date, date - DAY),
+        Some(every) => {
+            let run = calendar.begin_of(every, date);
+            // A moment before it is in the stretch before it.
+            (run, calendar.begin_of(every, run - 1.0))
+        }
+    };
+    let rows = stock.gone(calendar, run) - stock.gone(calendar, before);
+    let found = of(rows, stored, (model, binding, database));
+    let time = found.seconds(Disk::of(model, binding, database).bandwidth);
+    [found.rows, found.wal_bytes, found.written_pages, time, time / (run - before)]
+}
+
+/// Bytes of the log per second that purges write, over the month that begins at a date.
+pub(super) fn wal(
+    rule: &Retention,
+    (stock, stored): (&Stock, &Stored),
+    (model, binding, database): Where<'_>,
+    (calendar, date): (&Calendar, f64),
+) -> f64 {
+    if rule.then == Then::Drop {
+        return 0.0;
+    }
+    let gone = stock.gone(calendar, date + MONTH) - stock.gone(calendar, date);
+    let between = match rule.every.map(|stretch| every(binding, stretch)) {
+        None => DAY,
+        Some(Every::Seconds(seconds)) => seconds,
+        Some(Every::Months(months)) => f64::from(months) * MONTH,
+    };
+    of(gone / MONTH * between, stored, (model, binding, database)).wal_bytes / between
+}
+
+fn of(rows: f64, stored: &Stored, (model, binding, database): Where<'_>) -> Purge {
+    let constants = Costs::of(model, binding, database).constants;
+    purge(&stored.relation, stored.pieces, rows, stored.tuple.size.mean, &constants)
+}
