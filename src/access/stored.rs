@@ -69,11 +69,13 @@ impl Stored {
         let facts = Facts { table, binding, rows };
         let columns: Vec<StoredColumn> =
             (0..table.columns.len()).map(|id| facts.column(id)).collect();
-        let tuple = match table.row {
-            Some(row) => Tuple::of_row(binding.get(row)),
-            None => Tuple::of_columns(&columns),
+        let fill_factor = binding.get(table.fillfactor);
+        let (tuple, heap) = if let Some(row) = table.row {
+            let tuple = Tuple::of_row(binding.get(row));
+            (tuple, Heap::new(tuple, rows, fill_factor))
+        } else {
+            (Tuple::of_columns(&columns), Heap::of_columns(&columns, rows, fill_factor))
         };
-        let heap = Heap::new(tuple, rows, binding.get(table.fillfactor));
         let wide = match table.row {
             // The values of the rest, which is behind the columns that have a name.
             Some(row) => {
@@ -209,12 +211,18 @@ impl Facts<'_> {
         let include: Vec<StoredColumn> =
             index.include.iter().map(|&column| columns[column]).collect();
         let shape = Shape { key: &key, include: &include, unique: index.unique };
-        let ascends = |on: &crate::model::Ordered| self.correlation(on.column) >= ASCENDING;
-        let history = match index.on.iter().position(ascends) {
-            Some(0) => History::Ascending,
+        // Columns that follow the rows, up or down.
+        let follows = |on: &crate::model::Ordered| self.correlation(on.column).abs() >= ASCENDING;
+        let history = match index.on.iter().position(follows) {
             Some(leading) => {
+                let on = &index.on[leading];
+                let descending = on.descending != (self.correlation(on.column) < 0.0);
                 let rows_per_heap_page = heap.rows_per_page;
-                History::Grouped { built: 0.0, leading, rows_per_heap_page }
+                if leading == 0 && !descending {
+                    History::Ascending
+                } else {
+                    History::Grouped { built: 0.0, leading, descending, rows_per_heap_page }
+                }
             }
             None => History::Random { built: 0.0 },
         };

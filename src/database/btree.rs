@@ -14,9 +14,10 @@
 
 use super::column::Column;
 use super::duplicates::{self, Posting};
-use super::groups;
+use super::groups::Grouped;
 use super::heap::{LINE_POINTER, PAGE, PAGE_HEADER};
 use super::layout::{Size, Walk, max_align};
+use super::leaves::{ASCENDING_FILL, Entries};
 use super::wave;
 
 /// Bytes of a page's special space.
@@ -27,6 +28,11 @@ pub const ENTRY_HEADER: f64 = 8.0;
 pub const USABLE: f64 = PAGE - PAGE_HEADER - SPECIAL;
 /// Bytes a leaf keeps free when it is built or filled in ascending order: a tenth of the page.
 pub const LEAF_KEPT_FREE: f64 = 819.0;
+/// Widest entry, with line pointer, for which splits behind the new row are considered: that of two
+/// integers of 8 bytes (`_bt_afternewitemoff`).
+const ASCENDING_ENTRY_MAX: f64 = 28.0;
+/// Groups that take less than this share of a page are as good as random.
+const SHARE_MIN: f64 = 0.05;
 /// Bytes a page above the leaves keeps free then: three tenths.
 pub const INTERNAL_KEPT_FREE: f64 = 2457.0;
 
@@ -56,13 +62,15 @@ pub enum History {
         built: f64,
     },
     /// As `Random`, but only the leading columns are random and the others ascend: (user, time). An
-    /// entry comes at the end of its group. The only history that is followed insert by insert (some
-    /// 200,000 of them): its size takes milliseconds, the others' microseconds.
+    /// entry comes at the end of its group. Its pages are followed from split to split: the first time
+    /// a size is asked for it takes milliseconds, the others' microseconds.
     Grouped {
         /// Entries when it was built.
         built: f64,
-        /// Number of leading columns that make the group.
+        /// Number of leading columns that make the group: 0 if all rows are one.
         leading: usize,
+        /// Whether a new entry comes before the others of its group: (user, time descending).
+        descending: bool,
         /// Rows on a page of the table.
         rows_per_heap_page: f64,
     },
@@ -186,16 +194,26 @@ fn leaves(entry: Size, pivot: f64, entries: f64, history: History, groups: f64) 
     let per_page = entry.fitting(built_space(LEAF_KEPT_FREE));
     let capacity = entry.fitting(USABLE - pivot);
     let at_random = |built: f64| {
-        let start = wave::Start { entries: built, pages: libm::ceil(built / per_page) };
-        wave::pages(capacity, entries, Some(start), 0.0)
+        let start = wave::Start { entries: built, pages: (built / per_page).max(1.0) };
+        wave::pages(capacity, entries, Some(start)).max(libm::ceil(built / per_page))
     };
     match history {
         History::Built | History::Ascending => entries / per_page,
         History::Random { built } => at_random(built),
-        History::Grouped { built, rows_per_heap_page, .. } => {
-            let grouped =
-                groups::Grouped { capacity, entry: entry.mean, built, groups, rows_per_heap_page };
-            groups::pages(grouped, entries).unwrap_or_else(|| at_random(built))
+        History::Grouped { built, descending, rows_per_heap_page, .. } => {
+            let capacity = libm::floor(capacity);
+            let grouped = Grouped {
+                entries: Entries::Own { ascending: entry.mean <= ASCENDING_ENTRY_MAX },
+                space: capacity,
+                capacity,
+                built,
+                fill: ASCENDING_FILL * capacity,
+                groups,
+                descending,
+                rightmost: true,
+                rows_per_heap_page,
+            };
+            grouped.pages(entries, SHARE_MIN).unwrap_or_else(|| at_random(built))
         }
     }
 }
@@ -212,6 +230,7 @@ fn shared(shape: &Shape<'_>, entry: Size, entries: f64) -> Option<Vec<(Posting, 
         let values = Posting::new(filled.mean, distinct(shape.key, entries - nulls));
         let mut groups = vec![(values, entries - nulls)];
         if nulls >= 1.0 {
+            groups[0].0 = values.before_others();
             groups.push((Posting::new(2.0 * ENTRY_HEADER, 1.0), nulls));
         }
         return (values.distinct < entries - nulls || nulls >= 1.0).then_some(groups);

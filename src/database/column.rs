@@ -150,6 +150,16 @@ impl Type {
         }
     }
 
+    /// All that decides the bytes of values.
+    fn key(&self) -> [u64; 3] {
+        let (kind, bytes) = match self.length {
+            Length::Fixed(bytes) => (0, bytes),
+            Length::Exact(bytes) => (1, bytes),
+            Length::Spread(bytes) => (2, bytes),
+        };
+        [kind, bytes.to_bits(), self.alignment.to_bits()]
+    }
+
     /// Data bytes and their probabilities; `one_length` where few values have one length.
     fn lengths(&self, one_length: bool) -> Vec<(f64, f64)> {
         let mean = match self.length {
@@ -165,11 +175,11 @@ impl Type {
         if count <= f64::from(LENGTHS_MAX) {
             return (0..count as u32).map(|i| (low + f64::from(i), 1.0 / count)).collect();
         }
-        // An odd step visits all remainders evenly.
-        let points = f64::from(LENGTHS_MAX);
-        let step = libm::floor((count / points - 1.0) / 2.0) * 2.0 + 1.0;
+        // An odd step visits all remainders evenly, if the points are a multiple of 8.
+        let step = libm::ceil((count / f64::from(LENGTHS_MAX) - 1.0) / 2.0) * 2.0 + 1.0;
+        let points = libm::floor(count / step / 8.0) * 8.0;
         let start = libm::round(libm::round(mean) - step * (points - 1.0) / 2.0);
-        (0..LENGTHS_MAX).map(|i| (start + step * f64::from(i), 1.0 / points)).collect()
+        (0..points as u32).map(|i| (start + step * f64::from(i), 1.0 / points)).collect()
     }
 }
 
@@ -267,7 +277,17 @@ impl Column {
 
     /// Data bytes of a value that is not null, with probabilities.
     pub fn lengths(&self) -> Vec<(f64, f64)> {
-        self.ty.lengths(self.distinct.is_some_and(|distinct| distinct <= FEW_VALUES))
+        self.ty.lengths(self.has_few_values())
+    }
+
+    /// All that decides [`Self::lengths`] and the nulls.
+    pub fn key(&self) -> [u64; 5] {
+        let [kind, bytes, alignment] = self.ty.key();
+        [kind, bytes, alignment, self.nulls.to_bits(), u64::from(self.has_few_values())]
+    }
+
+    fn has_few_values(&self) -> bool {
+        self.distinct.is_some_and(|distinct| distinct <= FEW_VALUES)
     }
 }
 

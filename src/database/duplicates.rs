@@ -3,11 +3,14 @@
 //! Source: PostgreSQL 15 documentation, section 67.4.3; `src/backend/access/nbtree/nbtdedup.c`,
 //! `nbtsort.c` (`_bt_load`, `_bt_buildadd`), `nbtsplitloc.c`.
 //!
-//! Keys are taken as equally likely: rows of a key are Poisson, given at least one.
+//! Keys are taken as equally likely: rows of a key are Poisson, given at least one. Where few keys share
+//! a page, its splits are followed one by one ([`super::groups`]).
 
 use super::btree::{History, LEAF_KEPT_FREE, USABLE};
+use super::groups::Grouped;
 use super::heap::LINE_POINTER;
 use super::layout::max_align;
+use super::leaves::{ASCENDING_FILL, Entries};
 use super::wave;
 
 /// Bytes of a row's address in a posting list.
@@ -16,10 +19,15 @@ const ADDRESS: f64 = 6.0;
 const BUILT_POSTING_MAX: f64 = 812.0;
 /// Longest posting entry made when a full page is deduplicated: half of the longest entry, 2,704 B.
 const POSTING_MAX: f64 = 1352.0;
-/// A page of one key, which grows at its end, splits so that this share stays on the left.
-const SINGLE_KEY_FILL: f64 = 0.96;
-/// The rightmost page splits so that this share stays on the left.
-const ASCENDING_FILL: f64 = 0.9;
+/// Longest entry that an index takes: a third of a page.
+const ENTRY_MAX: f64 = 2704.0;
+/// Lists of full length on a page of one key when it splits; one shorter follows
+/// (`_bt_singleval_fillfactor`).
+const SINGLE_KEY_LISTS: f64 = 5.0;
+/// What is kept free then, as a share of the page.
+const SINGLE_KEY_FREE: f64 = 0.04;
+/// Keys that have less than this share of a page are as good as different.
+const SHARE_MIN: f64 = 0.02;
 /// Leaf pages by which a build is represented.
 const BUILT_PAGES: u32 = 64;
 /// Keys by which a page's content is represented.
@@ -32,17 +40,40 @@ pub struct Posting {
     key: f64,
     /// Number of different keys.
     pub distinct: f64,
+    /// Whether the last of them is the last of the index.
+    rightmost: bool,
 }
 
 impl Posting {
     /// So many different keys of this mean size (rounded up to 8).
     pub fn new(key: f64, distinct: f64) -> Self {
-        Self { key: max_align(libm::round(key)), distinct: distinct.max(1.0) }
+        Self { key: max_align(libm::round(key)), distinct: distinct.max(1.0), rightmost: true }
+    }
+
+    /// The same with other keys behind them: nulls come last.
+    #[must_use]
+    pub const fn before_others(self) -> Self {
+        Self { rightmost: false, ..self }
     }
 
     /// Bytes of an entry with so many rows.
     fn bytes(&self, rows: f64) -> f64 {
         if rows <= 1.0 { self.key } else { max_align(self.key + ADDRESS * rows) }
+    }
+
+    /// Rows that stay on the left when a page of one key splits.
+    fn single(&self) -> f64 {
+        let kept = libm::floor(SINGLE_KEY_FREE * (USABLE - self.key - LINE_POINTER - 8.0));
+        SINGLE_KEY_LISTS * self.rows_max(POSTING_MAX) + self.rows_max(POSTING_MAX - kept)
+    }
+
+    /// What they take of a page.
+    fn entries(&self) -> Entries {
+        Entries::Shared {
+            key: self.key.min(ENTRY_MAX) as u32,
+            rows_max: self.rows_max(POSTING_MAX) as u32,
+            single: self.single() as u32,
+        }
     }
 
     /// Most rows of an entry of at most so many bytes.
@@ -60,9 +91,10 @@ pub fn leaves(posting: Posting, rows: f64, history: History, pivot: f64) -> f64 
     match history {
         History::Built => rows / built_rows_per_page(posting, rows),
         History::Ascending => {
-            let (capacity, beyond) = filled(posting, rows, pivot);
+            // Of keys larger than a page, what exceeds it comes at the end of a page of the key.
+            let capacity = filled(posting, rows, pivot);
             let within = rows.min(capacity * posting.distinct);
-            beyond + within / (ASCENDING_FILL * capacity)
+            (rows - within) / posting.single() + within / (ASCENDING_FILL * capacity)
         }
         History::Random { built } | History::Grouped { built, .. } => {
             let built_pages = built / built_rows_per_page(posting, built.max(1.0));
@@ -114,21 +146,32 @@ fn built_rows_per_page(posting: Posting, rows: f64) -> f64 {
 const FREE: f64 = USABLE - 2.0 * LINE_POINTER;
 
 /// Leaf pages after inserts at random places. A full page is deduplicated before it splits, so it
-/// splits when the shared entries fill it. Splits fall between keys where they can: a key that takes
-/// the share g of a page makes the split uneven by up to g/2 of the page, a variance of g²/3 of the
-/// logarithm, and 4/9 g² with the splits before, when the keys had fewer rows. Of keys larger than a
-/// page, what exceeds one page fills pages to 96 %, as new rows come at the key's end.
+/// splits when the shared entries fill it.
 fn inserted(posting: Posting, rows: f64, built: f64, built_pages: f64, pivot: f64) -> f64 {
-    let (capacity, beyond) = filled(posting, rows, pivot);
-    let share = (rows / posting.distinct / capacity).min(1.0);
-    let within = rows.min(capacity * posting.distinct);
-    let start = wave::Start { entries: built, pages: built_pages };
-    let pages = wave::pages(capacity, within, Some(start), 4.0 / 9.0 * share * share);
-    (beyond + pages).max(built_pages)
+    let capacity = filled(posting, rows, pivot);
+    let grouped = Grouped {
+        entries: posting.entries(),
+        space: USABLE - pivot.min(ENTRY_MAX),
+        capacity,
+        built,
+        fill: built / built_pages.max(1.0),
+        groups: rows / Keys::new(rows / posting.distinct).rate.max(1e-9),
+        descending: false,
+        rightmost: posting.rightmost,
+        rows_per_heap_page: 1.0,
+    };
+    let pages = grouped.pages(rows, SHARE_MIN).unwrap_or_else(|| {
+        // Without a rightmost page the first one splits in halves, as one that is there and full.
+        let one = wave::Start { entries: rows.min(capacity), pages: 1.0 };
+        let start = wave::Start { entries: built, pages: built_pages };
+        let start = if built < 1.0 && !posting.rightmost { one } else { start };
+        wave::pages(capacity, rows, Some(start))
+    });
+    pages.max(built_pages)
 }
 
-/// Rows a deduplicated page holds when it is full, and the pages of what exceeds one page of a key.
-fn filled(posting: Posting, rows: f64, pivot: f64) -> (f64, f64) {
+/// Rows a deduplicated page holds when it is full.
+fn filled(posting: Posting, rows: f64, pivot: f64) -> f64 {
     let rows_max = posting.rows_max(POSTING_MAX);
     let keys = Keys::new(rows / posting.distinct);
     let (mut bytes, mut of_rows) = (0.0, 0.0);
@@ -140,9 +183,7 @@ fn filled(posting: Posting, rows: f64, pivot: f64) -> (f64, f64) {
         bytes += if rest > 0.0 { posting.bytes(rest) + LINE_POINTER } else { 0.0 };
         of_rows += rows;
     }
-    let capacity = (USABLE - pivot) * of_rows / bytes;
-    let beyond = (rows / posting.distinct / capacity - 1.0).max(0.0) * posting.distinct;
-    (capacity, beyond / SINGLE_KEY_FILL)
+    (USABLE - pivot) * of_rows / bytes
 }
 
 /// Rows of the keys, one after the other: Poisson given at least one, spread evenly over its

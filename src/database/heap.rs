@@ -4,11 +4,14 @@
 //! `src/include/access/htup_details.h`, `heaptoast.h`; `src/backend/access/heap/hio.c`.
 //!
 //! Not modelled: compression (values out of line keep their stated bytes, so state what is stored);
-//! space that deleted and updated rows leave; the re-use of pages that a large row did not fit into
-//! (rows of 0.9 KB of varying length fill their pages about 1 % better for it).
+//! space that deleted and updated rows leave.
+
+use std::sync::Arc;
 
 use super::column::{Column, header};
+use super::known::Known;
 use super::layout::{Size, Walk, advance, max_align};
+use super::place::Placed;
 use super::toast::Wide;
 
 /// Bytes of a page.
@@ -25,8 +28,11 @@ pub const TOAST_THRESHOLD: f64 = 2032.0;
 pub const TOAST_CHUNK: f64 = 1996.0;
 /// Bytes that stay of a value out of line: header and address.
 pub const TOAST_POINTER: f64 = 18.0;
-/// Rows by which the lengths are represented where some may be moved out of line.
-const SAMPLED_ROWS: u32 = 1024;
+/// Rows by which a table is represented where lengths decide which values move out of line, or on
+/// which page a row finds room.
+const SAMPLED_ROWS: u32 = 4096;
+/// Where a page holds fewer rows of varying length than this, they are placed one by one.
+const PLACED_BELOW: f64 = 16.0;
 
 /// A row as it is stored.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -42,11 +48,10 @@ pub struct Tuple {
 impl Tuple {
     /// The row of these columns, in the order in which they were declared.
     pub fn of_columns(columns: &[Column]) -> Self {
-        let with_nulls = max_align(TUPLE_HEADER + libm::ceil(columns.len() as f64 / 8.0));
-        let headers = [max_align(TUPLE_HEADER), with_nulls];
+        let headers = headers(columns);
         let longest: f64 = columns.iter().map(|column| 8.0 + longest(column)).sum();
-        if with_nulls + longest > TOAST_THRESHOLD {
-            return sampled(columns, headers).0;
+        if headers[1] + longest > TOAST_THRESHOLD {
+            return Sample::of(columns, 0.0).tuple;
         }
         let size = Walk::over(columns).end(headers[0], headers[1]);
         Self { size, chunks: 0.0, chunk_pages: 0.0 }
@@ -61,14 +66,14 @@ impl Tuple {
             return Self { size: Size::exact(whole), chunks: 0.0, chunk_pages: 0.0 };
         }
         let data = whole - TOAST_THRESHOLD + TOAST_POINTER;
-        let mut chest = Chest::default();
+        let mut chest = Placed::new(0.0);
         for _ in 0..SAMPLED_ROWS {
-            chest.add(data);
+            put_value(&mut chest, data);
         }
         Self {
             size: Size::exact(TOAST_THRESHOLD),
             chunks: libm::ceil(data / TOAST_CHUNK),
-            chunk_pages: chest.pages / f64::from(SAMPLED_ROWS),
+            chunk_pages: chest.pages() / f64::from(SAMPLED_ROWS),
         }
     }
 
@@ -77,8 +82,7 @@ impl Tuple {
         if Self::of_columns(columns).chunks <= 0.0 {
             return Vec::new();
         }
-        let with_nulls = max_align(TUPLE_HEADER + libm::ceil(columns.len() as f64 / 8.0));
-        sampled(columns, [max_align(TUPLE_HEADER), with_nulls]).1
+        Sample::of(columns, 0.0).wide.clone()
     }
 
     /// What a row of so many data bytes has out of line.
@@ -109,11 +113,22 @@ pub struct Heap {
 }
 
 impl Heap {
+    /// The table of so many rows of these columns, its pages filled to `fill_factor`. Where a page holds
+    /// few rows of varying length, what large ones leave is filled by small ones.
+    pub fn of_columns(columns: &[Column], rows: f64, fill_factor: f64) -> Self {
+        let tuple = Tuple::of_columns(columns);
+        let heap = Self::new(tuple, rows, fill_factor);
+        if tuple.size.variance <= 0.0 || heap.rows_per_page >= PLACED_BELOW {
+            return heap;
+        }
+        let sample = Sample::of(columns, kept_free(fill_factor));
+        let pages = libm::ceil(heap.rows / sample.rows_per_page);
+        Self { rows_per_page: sample.rows_per_page, pages, ..heap }
+    }
+
     /// The table of so many such rows, its pages filled to `fill_factor` (0.1 to 1; 1 by default).
     pub fn new(tuple: Tuple, rows: f64, fill_factor: f64) -> Self {
-        // What stays free is rounded down (`RelationGetTargetPageFreeSpace`).
-        let kept_free = libm::floor(PAGE * (1.0 - fill_factor.clamp(0.1, 1.0)) + 1e-9);
-        let space = PAGE - PAGE_HEADER - kept_free;
+        let space = PAGE - PAGE_HEADER - kept_free(fill_factor);
         let rows = rows.max(0.0);
         let rows_per_page = tuple.size.plus(LINE_POINTER).fitting(space);
         let chunks = rows * tuple.chunks;
@@ -175,92 +190,92 @@ impl Chunks {
     }
 }
 
-/// Pages with some room that the chest remembers.
-const BEHIND: usize = 64;
-/// Bytes below which no chunk fits.
-const NO_ROOM: f64 = 40.0;
-
-/// The table of chunks as it grows: each goes to the page used last, else to one left behind with
-/// enough room, else to a new one (hio.c, `RelationGetBufferForTuple`).
-#[derive(Clone, Debug, Default)]
-struct Chest {
-    pages: f64,
-    free: f64,
-    behind: Vec<f64>,
-}
-
-impl Chest {
-    /// So many chunks of the same bytes.
-    fn put(&mut self, count: f64, bytes: f64) {
-        let mut left = count;
-        loop {
-            let here = libm::floor(self.free / bytes).min(left);
-            self.free -= here * bytes;
-            left -= here;
-            if left <= 0.0 {
-                return;
-            }
-            let known = self.behind.iter().position(|free| *free >= bytes);
-            let next = if let Some(at) = known {
-                self.behind.swap_remove(at)
-            } else {
-                // Pages that these fill alone, and one begun.
-                let per_page = libm::floor((PAGE - PAGE_HEADER) / bytes);
-                let whole = (libm::ceil(left / per_page) - 1.0).max(0.0);
-                left -= whole * per_page;
-                self.pages += whole + 1.0;
-                PAGE - PAGE_HEADER
-            };
-            if self.free >= NO_ROOM && self.behind.len() < BEHIND {
-                self.behind.push(self.free);
-            }
-            self.free = next;
-        }
-    }
-
-    /// The chunks of a value of so many data bytes.
-    fn add(&mut self, data: f64) {
-        let full = libm::floor(data / TOAST_CHUNK);
-        let rest = data - full * TOAST_CHUNK;
-        self.put(full, chunk_bytes(TOAST_CHUNK));
-        if rest > 0.0 {
-            self.put(1.0, chunk_bytes(rest));
-        }
+/// The chunks of a value of so many data bytes.
+fn put_value(chest: &mut Placed, data: f64) {
+    let full = libm::floor(data / TOAST_CHUNK);
+    let rest = data - full * TOAST_CHUNK;
+    chest.put_all(full, chunk_bytes(TOAST_CHUNK));
+    if rest > 0.0 {
+        chest.put(chunk_bytes(rest));
     }
 }
 
-/// The mean over rows spread evenly over the lengths and nulls of all columns: an additive recurrence
-/// whose steps are powers of the root of x^(d+1) = x + 1, d the number of columns (Roberts 2018).
-fn sampled(columns: &[Column], headers: [f64; 2]) -> (Tuple, Vec<Wide>) {
-    let power = 1.0 / (columns.len() as f64 + 1.0);
-    let root = (0..64).fold(2.0, |root, _| libm::pow(1.0 + root, power));
-    let lengths: Vec<_> = columns.iter().map(Column::lengths).collect();
-    let mut chunks = vec![Chunks::default(); columns.len()];
-    let mut chest = Chest::default();
-    let (mut sum, mut squares) = (0.0, 0.0);
-    let mut row: Vec<Option<f64>> = vec![None; columns.len()];
-    for i in 0..SAMPLED_ROWS {
-        let mut step = 1.0;
-        for ((cell, column), lengths) in row.iter_mut().zip(columns).zip(&lengths) {
-            step /= root;
-            let at = (0.5 + f64::from(i + 1) * step) % 1.0;
-            let place = (at - column.nulls) / (1.0 - column.nulls);
-            *cell = (at >= column.nulls).then(|| {
-                lengths[((place * lengths.len() as f64) as usize).min(lengths.len() - 1)].0
-            });
-        }
-        let header = headers[usize::from(row.contains(&None))];
-        let bytes =
-            header + move_out(columns, &row, TOAST_THRESHOLD - header, &mut chunks, &mut chest);
-        sum += max_align(bytes);
-        squares += max_align(bytes) * max_align(bytes);
+/// Headers of a row without nulls, and of one with.
+fn headers(columns: &[Column]) -> [f64; 2] {
+    [max_align(TUPLE_HEADER), max_align(TUPLE_HEADER + libm::ceil(columns.len() as f64 / 8.0))]
+}
+
+/// What a page keeps free, rounded down (`RelationGetTargetPageFreeSpace`).
+fn kept_free(fill_factor: f64) -> f64 {
+    libm::floor(PAGE * (1.0 - fill_factor.clamp(0.1, 1.0)) + 1e-9)
+}
+
+/// Rows that stand for a table's, evenly over the lengths and nulls of all columns: an additive
+/// recurrence whose steps are powers of the root of x^(d+1) = x + 1, d the number of columns (Roberts
+/// 2018), in an order without pattern.
+struct Sample {
+    tuple: Tuple,
+    /// Of each column.
+    wide: Vec<Wide>,
+    rows_per_page: f64,
+}
+
+/// Of the tables asked for.
+static KNOWN: Known<Sample> = Known::new();
+
+impl Sample {
+    fn of(columns: &[Column], kept_free: f64) -> Arc<Self> {
+        let mut key = vec![kept_free.to_bits()];
+        key.extend(columns.iter().flat_map(Column::key));
+        KNOWN.or(key, || Self::new(columns, kept_free))
     }
-    let rows = f64::from(SAMPLED_ROWS);
-    let mean = sum / rows;
-    let size = Size { mean, variance: (squares / rows - mean * mean).max(0.0) };
-    let wide: Vec<Wide> = chunks.iter().map(|one| one.of_one(rows)).collect();
-    let count = wide.iter().map(|one| one.chunks).sum();
-    (Tuple { size, chunks: count, chunk_pages: chest.pages / rows }, wide)
+
+    fn new(columns: &[Column], kept_free: f64) -> Self {
+        let headers = headers(columns);
+        let power = 1.0 / (columns.len() as f64 + 1.0);
+        let root = (0..64).fold(2.0, |root, _| libm::pow(1.0 + root, power));
+        let lengths: Vec<_> = columns.iter().map(Column::lengths).collect();
+        let mut chunks = vec![Chunks::default(); columns.len()];
+        let (mut table, mut chest) = (Placed::new(kept_free), Placed::new(0.0));
+        let (mut sum, mut squares) = (0.0, 0.0);
+        let mut row: Vec<Option<f64>> = vec![None; columns.len()];
+        for i in shuffled(SAMPLED_ROWS) {
+            let mut step = 1.0;
+            for ((cell, column), lengths) in row.iter_mut().zip(columns).zip(&lengths) {
+                step /= root;
+                let at = (0.5 + f64::from(i + 1) * step) % 1.0;
+                let place = (at - column.nulls) / (1.0 - column.nulls);
+                *cell = (at >= column.nulls).then(|| {
+                    lengths[((place * lengths.len() as f64) as usize).min(lengths.len() - 1)].0
+                });
+            }
+            let header = headers[usize::from(row.contains(&None))];
+            let data = move_out(columns, &row, TOAST_THRESHOLD - header, &mut chunks, &mut chest);
+            let bytes = max_align(header + data);
+            table.put(bytes);
+            sum += bytes;
+            squares += bytes * bytes;
+        }
+        let rows = f64::from(SAMPLED_ROWS);
+        let mean = sum / rows;
+        let size = Size { mean, variance: (squares / rows - mean * mean).max(0.0) };
+        let wide: Vec<Wide> = chunks.iter().map(|one| one.of_one(rows)).collect();
+        let count = wide.iter().map(|one| one.chunks).sum();
+        let tuple = Tuple { size, chunks: count, chunk_pages: chest.pages() / rows };
+        Self { tuple, wide, rows_per_page: rows / table.pages() }
+    }
+}
+
+/// The numbers below `count` in a fixed order without pattern (Fisher and Yates).
+fn shuffled(count: u32) -> Vec<u32> {
+    let mut order: Vec<u32> = (0..count).collect();
+    let mut state = 1_u64;
+    for i in (1..order.len()).rev() {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        order.swap(i, (((state >> 33) * (i as u64 + 1)) >> 31) as usize);
+    }
+    order
 }
 
 /// Moves the largest values out until the data has at most `target` bytes or none is left that would
@@ -270,7 +285,7 @@ fn move_out(
     row: &[Option<f64>],
     target: f64,
     chunks: &mut [Chunks],
-    chest: &mut Chest,
+    chest: &mut Placed,
 ) -> f64 {
     let mut moved = vec![false; row.len()];
     loop {
@@ -292,7 +307,7 @@ fn move_out(
             Some((i, data)) if offset > target => {
                 moved[i] = true;
                 chunks[i].add(data);
-                chest.add(data);
+                put_value(chest, data);
             }
             _ => return offset,
         }

@@ -6,11 +6,14 @@
 //! or a name. Functions are total: no input makes them panic.
 //!
 //! - [`mod@column`]: types, their widths and alignments
+//! - `known`: what was worked out before
 //! - [`layout`]: where values come to lie in a tuple
 //! - [`heap`]: tuples, rows a page, pages of a table, values kept out of line
+//! - [`place`]: on which page a row comes to lie
 //! - [`btree`]: entries, fill and pages of an index
 //! - [`duplicates`]: leaf pages of keys that share their entries
 //! - [`groups`]: leaf pages where rows come at the end of their group
+//! - [`leaves`]: leaf pages followed from split to split
 //! - [`wave`]: leaf pages after inserts at random places
 //! - [`memory`]: which pages a cache of a given size holds
 //! - [`toast`]: which columns have values out of line, and where they lie
@@ -32,9 +35,12 @@ pub mod duplicates;
 pub mod effort;
 pub mod groups;
 pub mod heap;
+mod known;
 pub mod layout;
+pub mod leaves;
 pub mod memory;
 pub mod path;
+pub mod place;
 pub mod purge;
 pub mod settings;
 pub mod toast;

@@ -42,9 +42,8 @@ pub struct Start {
 }
 
 /// Expected leaf pages of `entries` entries with at most `capacity` a page: those of `start`, the
-/// others inserted at random places. `unevenness`: variance of the logarithm of the share of its
-/// entries that a page keeps when it splits, summed over its history; it damps the wave.
-pub fn pages(capacity: f64, entries: f64, start: Option<Start>, unevenness: f64) -> f64 {
+/// others inserted at random places.
+pub fn pages(capacity: f64, entries: f64, start: Option<Start>) -> f64 {
     let capacity = capacity.max(2.0);
     let Some(start) = start.filter(|start| start.entries >= 1.0 && start.pages >= 1.0) else {
         // All in one page, which splits with the entry after the last that fits.
@@ -57,7 +56,7 @@ pub fn pages(capacity: f64, entries: f64, start: Option<Start>, unevenness: f64)
         let time = |from: f64| psi(real(capacity + 1.0)).re - psi(real(from)).re;
         let constant = (time(left) - 2.0 * time(0.5 * (capacity + 1.0)))
             / time((capacity + 1.0 - left).max(1.0));
-        let left_behind = sum(capacity, entries, split, left, true, unevenness) + constant;
+        let left_behind = sum(capacity, entries, split, left, true) + constant;
         return 1.0 + left_behind.max(1.0);
     };
     let filled = (start.entries / start.pages).min(capacity);
@@ -68,7 +67,7 @@ pub fn pages(capacity: f64, entries: f64, start: Option<Start>, unevenness: f64)
     // time to split is over.
     let time = libm::log(entries / start.entries);
     let mean = psi(real(capacity + 1.0)).re - psi(real(filled)).re;
-    let variance = (1.0 / filled - 1.0 / (capacity + 1.0) + unevenness).max(1e-12);
+    let variance = (1.0 / filled - 1.0 / (capacity + 1.0)).max(1e-12);
     if time < mean + 0.5 * LN_2 {
         // That time is nearly gamma; Wilson and Hilferty 1931.
         let ninth = variance / (9.0 * mean * mean).max(1e-24);
@@ -76,19 +75,12 @@ pub fn pages(capacity: f64, entries: f64, start: Option<Start>, unevenness: f64)
         let split = 0.5 * libm::erfc(-deviation / 2.0_f64.sqrt());
         return start.pages * (1.0 + split);
     }
-    sum(capacity, entries, start, filled, false, unevenness).max(start.pages)
+    sum(capacity, entries, start, filled, false).max(start.pages)
 }
 
 /// The sum over the roots, for pages that have `filled` entries at the start; with the pages that a
 /// `rightmost` page leaves behind, now (the one counted at the start) and later.
-fn sum(
-    capacity: f64,
-    entries: f64,
-    start: Start,
-    filled: f64,
-    rightmost: bool,
-    unevenness: f64,
-) -> f64 {
+fn sum(capacity: f64, entries: f64, start: Start, filled: f64, rightmost: bool) -> f64 {
     let mut total = 0.0;
     let half = 0.5 * (capacity + 1.0);
     for pair in 0..=PAIRS {
@@ -105,9 +97,8 @@ fn sum(
             real(1.0)
         };
         let growth = first - ln_gamma_ratio(start.entries, entries, s);
-        let damping = libm::exp(-0.5 * s.im * s.im * unevenness);
         let term = exp(growth - ln(s) - ln(spread) - ln(again));
-        total += damping * if pair == 0 { term.re } else { 2.0 * term.re };
+        total += if pair == 0 { term.re } else { 2.0 * term.re };
     }
     start.pages * total
 }
@@ -262,7 +253,7 @@ mod tests {
             (290, 40_000),
         ] {
             let exact = recursion(capacity, 1, 1.0, entries);
-            let found = pages(capacity as f64, entries as f64, None, 0.0);
+            let found = pages(capacity as f64, entries as f64, None);
             let apart = (found - exact).abs();
             assert!(apart < 0.4 + 0.005 * exact, "{capacity} {entries}: {found}, {exact}");
         }
@@ -280,7 +271,7 @@ mod tests {
         ] {
             let exact = recursion(capacity, filled, 100.0, entries);
             let start = Start { entries: 100.0 * filled as f64, pages: 100.0 };
-            let found = pages(capacity as f64, entries as f64, Some(start), 0.0);
+            let found = pages(capacity as f64, entries as f64, Some(start));
             assert!((found / exact - 1.0).abs() < 0.01, "{capacity} {entries}: {found}, {exact}");
         }
     }
@@ -288,9 +279,7 @@ mod tests {
     /// Source: Yao 1978: pages filled at random tend to a fill of ln 2.
     #[test]
     fn the_fill_tends_to_ln_2() {
-        let fill = |capacity: f64| 1e12 / pages(capacity, 1e12, None, 0.0) / capacity;
+        let fill = |capacity: f64| 1e12 / pages(capacity, 1e12, None) / capacity;
         assert!((fill(20.0) - LN_2).abs() < 0.05 && (fill(300.0) - LN_2).abs() < 0.05);
-        let damped = 1e6 / pages(300.0, 1e6, None, 1.0) / 300.0;
-        assert!((damped - LN_2).abs() < 0.003, "{damped}");
     }
 }

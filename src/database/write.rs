@@ -329,7 +329,8 @@ mod tests {
             .map(|ty| Stored::new(Type::parse(ty).unwrap()))
             .collect();
         let tuple = Tuple::of_columns(&columns);
-        let toast = Toast::new(Tuple::wide_columns(&columns), &Heap::new(tuple, 400.0, 1.0));
+        let toast =
+            Toast::new(Tuple::wide_columns(&columns), &Heap::of_columns(&columns, 400.0, 1.0));
         let mut relation = table(1);
         relation.columns[UID].width = 8.0;
         relation.columns[UID].correlation = 1.0;

@@ -111,7 +111,7 @@ mod tests {
             .iter()
             .map(|ty| Stored::new(Type::parse(ty).unwrap()))
             .collect();
-        let heap = Heap::new(Tuple::of_columns(&columns), rows, 1.0);
+        let heap = Heap::of_columns(&columns, rows, 1.0);
         let column = |width: f64| Column {
             width,
             sent: width,

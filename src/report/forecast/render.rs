@@ -229,9 +229,11 @@ fn limits(summary: &Summary, variant: &Variant) -> Table {
         let half = [one.lower50.0, one.upper50.0];
         if half[0] < half[1] {
             let [low, high] = [0, 1].map(|at| words::date(half[at], one.dates50[at].as_ref()));
-            let mut details = vec![Cell::Empty; 3];
-            details.push(Cell::Detail(format!("({low}\u{2013}{high})")));
-            table.detail(details);
+            if low != high {
+                let mut details = vec![Cell::Empty; 3];
+                details.push(Cell::Detail(format!("({low}\u{2013}{high})")));
+                table.detail(details);
+            }
         }
     }
     if variant.crossings.iter().any(|one| one.is_luck) {

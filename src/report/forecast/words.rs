@@ -104,6 +104,9 @@ pub fn date(months: f64, date: Option<&String>) -> String {
     if months.is_infinite() {
         return "never".to_owned();
     }
+    if months.is_nan() {
+        return "can't tell".to_owned();
+    }
     match date {
         Some(date) => date.get(..7).unwrap_or(date).to_owned(),
         None => format!("month {}", show::number(libm::round(months * 10.0) / 10.0)),
