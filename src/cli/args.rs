@@ -175,8 +175,8 @@ pub struct SweepArgs {
     /// What is simulated, and how
     #[command(flatten)]
     pub study: StudyArgs,
-    /// The key and its values: KEY=FROM..TO, KEY=FROM..TO:STEP, KEY=FROM..TO:xFACTOR or KEY=A,B,C;
-    /// may be given twice
+    /// The key and its values: KEY=FROM..TO, KEY=FROM..TO:STEP, KEY=FROM..TO:xFACTOR or KEY=A,B,C,
+    /// with units such as 10..50ms; may be given twice
     #[arg(long, value_name = "KEY=RANGE", required = true)]
     pub over: Vec<String>,
     /// Show this metric as well, such as "p99(endpoint.x)"; may be given several times

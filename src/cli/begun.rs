@@ -27,7 +27,7 @@ impl Begun {
         let mut loaded = Loaded::new(scenario)?;
         let main = cases::prepare(&mut loaded, scenario.variant.as_deref())?;
         let run = &main.model.run;
-        bug::remember(&options.reproduce(&scenario.file, run.seed, run.replications, None));
+        bug::remember(&options.reproduce(&scenario.file, run.seed, run.replications, &[]));
         let others = cases::others(&mut loaded, &main)?;
         cases::conditions(&mut loaded, &main, &others);
         loaded.unless_errors()?;
@@ -77,7 +77,8 @@ fn case<'a>(ran: &'a Ran, all: &[Ran]) -> Case<'a> {
 fn claims<'a>(main: &'a Ran, all: &[Ran]) -> Vec<(&'a Claim, Option<Judgement>)> {
     judged(main.name.as_deref(), &main.model)
         .map(|claim| {
-            let on = claim.variant.as_deref().map_or(Some(main), |name| study::find(all, name));
+            let on =
+                claim.variant.as_deref().map_or(Some(main), |name| study::find(main, all, name));
             (claim, on.and_then(|on| study::judge(&claim.that, on, all)))
         })
         .collect()

@@ -1,8 +1,8 @@
 //! Designs that differ from a scenario by the values of some keys.
 
-use super::Failure;
 use super::load::Loaded;
 use super::options::{ScenarioOptions, StudyOptions};
+use super::{Failure, cases};
 use crate::expr::metric::{MetricExpr, parse_condition};
 use crate::model::Objective;
 use crate::study::Alternative;
@@ -36,6 +36,17 @@ impl Candidates {
         Ok(Self { until: Some(Objective { name, text, that, span: None }), ..self })
     }
 
+    /// Makes candidates in so many worlds.
+    pub fn set_worlds(&mut self, worlds: u32) {
+        self.scenario.sets.push(format!("run.worlds={worlds}"));
+    }
+
+    /// Adds a warning about the study itself.
+    pub fn warn(&mut self, warning: String) {
+        super::ui::aside(&format!("warning: {warning}\n"));
+        self.warnings.push(warning);
+    }
+
     /// The design that candidates differ from. What is wrong with it is said, and its warnings.
     pub fn base(&mut self) -> Result<Alternative, Failure> {
         let mut loaded = Loaded::new(&self.scenario)?;
@@ -62,23 +73,31 @@ impl Candidates {
         let mut scenario = self.scenario.clone();
         scenario.sets.extend(sets.iter().cloned());
         let mut loaded = Loaded::new(&scenario)?;
-        self.alternative(&mut loaded, Some(sets.join(", ")))
+        self.alternative(&mut loaded, Some((sets.join(", "), sets.len())))
     }
 
+    /// The scenario, or with its name a candidate of so many values.
     fn alternative(
         &self,
         loaded: &mut Loaded,
-        name: Option<String>,
+        candidate: Option<(String, usize)>,
     ) -> Result<Alternative, Failure> {
         let metrics: Vec<MetricExpr> = self.asked.iter().map(|one| one.metric.clone()).collect();
         let mut model = loaded.model(self.scenario.variant.as_deref())?;
         if let Some(until) = &self.until {
             model.objectives = vec![until.clone()];
         }
-        let made = loaded.bound(|| Alternative::new(name, model, &metrics))?;
+        let (name, values) = candidate.unzip();
+        let mut made = loaded.bound(|| Alternative::new(name, model, &metrics))?;
+        // A variant that is spoken of is that of the candidate: what it says itself it keeps.
+        loaded.beneath_variants(values.unwrap_or(0));
+        made.beside = cases::beside(loaded, &made, &|_| false)?;
         for objective in &made.model.objectives {
-            let none = |_: &str| None;
-            let found = verdict::resolve(&made.model, &made.study, &objective.that, &none);
+            let other = |name: &str| {
+                let named = |one: &&Alternative| one.name.as_deref() == Some(name);
+                made.beside.iter().find(named).map(|one| &one.study)
+            };
+            let found = verdict::resolve(&made.model, &made.study, &objective.that, &other);
             if self.until.is_some() {
                 found.map_err(|errors| {
                     let said: Vec<String> = errors.into_iter().map(|error| error.message).collect();

@@ -35,6 +35,30 @@ pub fn others(loaded: &mut Loaded, main: &Alternative) -> Result<Vec<Alternative
     Ok(others)
 }
 
+/// The variants that the objectives of a design speak of, but itself and those that are `known`: they
+/// are run beside it. What is asked of the design is measured of them.
+pub fn beside(
+    loaded: &mut Loaded,
+    design: &Alternative,
+    known: &dyn Fn(&str) -> bool,
+) -> Result<Vec<Alternative>, Failure> {
+    let mut named: Vec<&str> = Vec::new();
+    for objective in &design.model.objectives {
+        in_condition(&objective.that, &mut named);
+    }
+    let own = design.model.variant.as_deref();
+    let mut beside = Vec::new();
+    for variant in &design.model.variants {
+        let name = variant.name.as_str();
+        if named.contains(&name) && own != Some(name) && !known(name) {
+            let mut model = loaded.model(Some(name))?;
+            model.objectives.clone_from(&design.model.objectives);
+            beside.push(loaded.bound(|| Alternative::new(Some(name.to_owned()), model, &[]))?);
+        }
+    }
+    Ok(beside)
+}
+
 /// Variants that the conditions of a case speak of; claims are judged from the main one.
 fn named<'a>(main: &'a Alternative, one: &'a Alternative) -> Vec<&'a str> {
     let mut named: Vec<&str> = Vec::new();

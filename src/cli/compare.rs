@@ -8,12 +8,14 @@ use super::load::Loaded;
 use super::options::{CompareOptions, ScenarioOptions, file_name};
 use super::output::Staging;
 use super::report::Report;
-use super::{Failure, bug, exit, interrupt, ui, work};
+use super::worlds::{Worlds, too_few, worlds};
+use super::{Failure, bug, cases, exit, interrupt, ui, work};
 use crate::expr::metric::MetricExpr;
 use crate::report::compare::{charts, facts::Comparison, gather, render};
 use crate::report::summary::Saved;
 use crate::scenario::overlay::is_base;
 use crate::study::measured::{Measured, measured};
+use crate::study::partial::{self, Left};
 use crate::study::{Alternative, compare, runs};
 use crate::verdict;
 
@@ -27,13 +29,13 @@ const REPORT: Report<Comparison> = Report {
 
 /// Compares designs.
 pub fn compare(options: &CompareOptions) -> Result<u8, Failure> {
-    let shared = &options.study;
     let asked = asked(&options.metrics)?;
     let saved = saved(options)?;
-    let (designs, warnings) = designs(options, &asked, saved.len())?;
+    let (options, designs, warnings) = prepared(options, &asked, saved.len())?;
+    let (options, shared) = (&options, &options.study);
     if let Some(first) = designs.first() {
         let run = &first.model.run;
-        bug::remember(&options.reproduce(&shared.scenario.file, run.seed, run.replications));
+        bug::remember(&options.reproduce(&shared.scenario.file, run.seed, run.replications, &[]));
     }
     let staging = Staging::create(&shared.out)?;
     interrupt::clean_up(staging.folder());
@@ -42,20 +44,32 @@ pub fn compare(options: &CompareOptions) -> Result<u8, Failure> {
         Some(first) => measured(&first.model, first.study.catalog(), &asked),
         None => Vec::new(),
     };
-    let ran = work::threads(shared.jobs)?.install(|| {
+    let names: Vec<String> =
+        designs.iter().map(|one| gather::called(one.name.as_deref())).collect();
+    let mut ran = work::threads(shared.jobs)?.install(|| {
         work::watched(shared.insists, shared.quiet, |outside| runs::together(designs, outside))
     });
-    if ran.iter().any(|one| one.ensemble.rows.is_empty()) {
-        ui::error(
-            "interrupted before every design had a complete run: there is nothing to compare",
-        );
+    let left = partial::settle(&mut ran);
+    if left == Left::Nothing {
+        ui::error("interrupted before two designs had complete runs: there is nothing to compare");
         return Ok(exit::INTERRUPTED);
     }
+    let missing = match &left {
+        Left::Without(gone) => gone.iter().map(|&at| names[at].clone()).collect(),
+        _ => Vec::new(),
+    };
     let (seed, per_world) =
         ran.first().map_or((1, 1), |one| (one.model.run.seed, one.ensemble.per_world));
-    let command = |file: &str| options.reproduce(file, seed, per_world);
+    let uncertain = ran.iter().any(|one| one.model.is_uncertain());
+    let worlds: Vec<String> = match left {
+        Left::Prefix(part) if uncertain => vec![format!("run.worlds={}", part.worlds)],
+        _ => Vec::new(),
+    };
+    let command = |file: &str| options.reproduce(file, seed, per_world, &worlds);
     let found = gather::Found {
         ran: &ran,
+        is_partial: left != Left::Whole,
+        missing,
         saved: &saved,
         comparison: &compare::compare(&ran, &known_of(&saved), &metrics),
         warnings,
@@ -75,6 +89,30 @@ pub fn compare(options: &CompareOptions) -> Result<u8, Failure> {
         REPORT.print(&comparison, shown, shared.format, &shared.out)?;
     }
     Ok(if interrupt::is_set() { exit::INTERRUPTED } else { exit::COMPLETED })
+}
+
+/// The designs in as many worlds as can tell them apart, the options that say so, and the warnings.
+fn prepared(
+    options: &CompareOptions,
+    asked: &[Measured],
+    saved: usize,
+) -> Result<(CompareOptions, Vec<Alternative>, Vec<String>), Failure> {
+    let (mut designs, mut warnings) = designs(options, asked, saved, true)?;
+    let mut options = options.clone();
+    match in_enough_worlds(&designs, saved) {
+        Worlds::Enough => {}
+        Worlds::More(worlds) => {
+            options.study = options.study.in_worlds(worlds);
+            designs = self::designs(&options, asked, saved, false)?.0;
+        }
+        Worlds::TooFew(would_do) => {
+            let (model, made) = (&designs[0].model, most_worlds(&designs));
+            let warning = too_few(model, made, would_do, "all pairs of so many designs");
+            ui::aside(&format!("warning: {warning}\n"));
+            warnings.push(warning);
+        }
+    }
+    Ok((options, designs, warnings))
 }
 
 /// Whether a file is a saved summary, by its name.
@@ -111,14 +149,22 @@ fn designs(
     options: &CompareOptions,
     asked: &[Measured],
     saved: usize,
+    shows: bool,
 ) -> Result<(Vec<Alternative>, Vec<String>), Failure> {
     let metrics: Vec<MetricExpr> = asked.iter().map(|one| one.metric.clone()).collect();
     let mut loaded = Loaded::new(&options.study.scenario)?;
-    let mut designs = Vec::new();
-    for name in chosen(options, &mut loaded)? {
-        designs.push(alternative(&mut loaded, name.as_deref(), name.clone(), &metrics)?);
+    let mut designs: Vec<Alternative> = Vec::new();
+    let chosen = chosen(options, &mut loaded)?;
+    // A variant that several objectives speak of is run once.
+    let mut known: Vec<String> = chosen.iter().flatten().cloned().collect();
+    for name in &chosen {
+        let made = alternative(&mut loaded, name.as_deref(), name.clone(), &metrics, &known)?;
+        known.extend(made.beside.iter().filter_map(|one| one.name.clone()));
+        designs.push(made);
     }
-    let mut warnings = finished(&loaded, &designs, asked, options)?;
+    let all: Vec<&Alternative> = designs.iter().collect();
+    conditions(&mut loaded, &all);
+    let mut warnings = finished(&loaded, &designs, asked, options, shows)?;
     for file in options.others.iter().filter(|file| !is_saved(file)) {
         let mut scenario = ScenarioOptions { file: file.clone(), ..options.study.scenario.clone() };
         // The same luck: the seed of the first, whatever the others say.
@@ -126,8 +172,9 @@ fn designs(
         scenario.sets.push(format!("run.seed={seed}"));
         let mut loaded = Loaded::new(&scenario)?;
         let stem = file_name(file).trim_end_matches(".toml").to_owned();
-        let design = alternative(&mut loaded, None, Some(stem), &metrics)?;
-        warnings.extend(finished(&loaded, std::slice::from_ref(&design), asked, options)?);
+        let design = alternative(&mut loaded, None, Some(stem), &metrics, &[])?;
+        conditions(&mut loaded, &[&design]);
+        warnings.extend(finished(&loaded, std::slice::from_ref(&design), asked, options, shows)?);
         designs.push(design);
     }
     if designs.len() + saved < 2 {
@@ -143,15 +190,41 @@ fn alternative(
     variant: Option<&str>,
     name: Option<String>,
     metrics: &[MetricExpr],
+    known: &[String],
 ) -> Result<Alternative, Failure> {
     let model = loaded.model(variant)?;
-    let made = loaded.bound(|| Alternative::new(name, model, metrics))?;
-    for objective in &made.model.objectives {
-        let none = |_: &str| None;
-        let found = verdict::resolve(&made.model, &made.study, &objective.that, &none);
-        loaded.misjudged(&["objective", objective.name.as_str(), "that"], found);
-    }
+    let mut made = loaded.bound(|| Alternative::new(name, model, metrics))?;
+    made.beside = cases::beside(loaded, &made, &|name| known.iter().any(|one| one == name))?;
     Ok(made)
+}
+
+/// Checks what the objectives of designs of one file say, `in(variant, …)` against that variant.
+fn conditions(loaded: &mut Loaded, designs: &[&Alternative]) {
+    let of = |name: &str| {
+        let mut all = designs.iter().flat_map(|one| std::iter::once(*one).chain(one.beside.iter()));
+        let found = all.find(|one| one.model.variant.as_deref() == Some(name));
+        found.map(|one| &one.study)
+    };
+    for made in designs {
+        for objective in &made.model.objectives {
+            let found = verdict::resolve(&made.model, &made.study, &objective.that, &of);
+            loaded.misjudged(&["objective", objective.name.as_str(), "that"], found);
+        }
+    }
+}
+
+fn most_worlds(designs: &[Alternative]) -> u32 {
+    designs.iter().map(|one| one.study.plans().len() as u32).max().unwrap_or(1)
+}
+
+/// Whether all pairs of designs can be told apart in so many worlds.
+fn in_enough_worlds(designs: &[Alternative], saved: usize) -> Worlds {
+    let Some(first) = designs.first() else { return Worlds::Enough };
+    let made = most_worlds(designs);
+    let all = designs.len() + saved;
+    let pairs = (all * all.saturating_sub(1) / 2).max(1) as f64;
+    let level = 1.0 - (1.0 - first.model.run.confidence) / pairs;
+    worlds(&first.model, made, &|_| level)
 }
 
 /// Says what is wrong before anything is run; gives the warnings.
@@ -160,6 +233,7 @@ fn finished(
     designs: &[Alternative],
     asked: &[Measured],
     options: &CompareOptions,
+    shows: bool,
 ) -> Result<Vec<String>, Failure> {
     loaded.unless_errors()?;
     for one in asked {
@@ -167,7 +241,9 @@ fn finished(
             known(one, design)?;
         }
     }
-    loaded.show_warnings(&options.study.check());
+    if shows {
+        loaded.show_warnings(&options.study.check());
+    }
     Ok(loaded.warnings())
 }
 

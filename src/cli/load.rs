@@ -8,7 +8,7 @@ use crate::diag::{Diagnostic, Diagnostics, Id, Severity, Sources};
 use crate::expr::error::{ExprError, ExprErrorKind};
 use crate::expr::scope::Tables;
 use crate::model::{self, BindProblem, Model};
-use crate::scenario::overlay::with_variant;
+use crate::scenario::overlay::{beneath_variants, with_variant};
 use crate::scenario::raw::{Node, Value};
 use crate::scenario::{self, RawScenario};
 
@@ -70,6 +70,11 @@ impl Loaded {
         self.add(&found);
         self.unless_errors()?;
         model.ok_or(Failure::Scenario)
+    }
+
+    /// Makes the last of `--set` a part of the scenario, which its variants change.
+    pub fn beneath_variants(&mut self, count: usize) {
+        beneath_variants(&mut self.raw, count);
     }
 
     /// The number (perhaps with a unit) that a dotted path is set to, as text.

@@ -55,6 +55,7 @@ mod size;
 mod sweep;
 mod words;
 mod work;
+mod worlds;
 
 use std::process::ExitCode;
 

@@ -134,15 +134,24 @@ impl StudyOptions {
         })
     }
 
-    /// The command that checks the same scenario, for a shell.
-    pub fn check(&self) -> String {
-        format!("plimsoll check {}{}", quoted(&self.scenario.file), self.changes(None))
+    /// The same in so many worlds, as if that had been typed.
+    #[must_use]
+    pub fn in_worlds(&self, worlds: u32) -> Self {
+        let mut options = self.clone();
+        let set = format!("run.worlds={worlds}");
+        options.typed_sets.push(set.clone());
+        options.scenario.sets.push(set);
+        options
     }
 
-    /// `--set` and `--variant` as they were typed, and the worlds if they are fewer.
-    fn changes(&self, worlds: Option<u32>) -> String {
-        let worlds = worlds.map(|worlds| format!("run.worlds={worlds}"));
-        let sets = self.typed_sets.iter().chain(&worlds);
+    /// The command that checks the same scenario, for a shell.
+    pub fn check(&self) -> String {
+        format!("plimsoll check {}{}", quoted(&self.scenario.file), self.changes(&[]))
+    }
+
+    /// `--set` and `--variant` as they were typed, and what else must be set to get the same.
+    fn changes(&self, more: &[String]) -> String {
+        let sets = self.typed_sets.iter().chain(more);
         let mut words: String = sets.map(|set| " --set ".to_owned() + &quoted(set)).collect();
         if let Some(variant) = &self.scenario.variant {
             words = words + " --variant " + &quoted(variant);
@@ -209,15 +218,9 @@ impl RunOptions {
         settled
     }
 
-    /// The command that gives the same result again, for a shell.
-    pub fn reproduce(
-        &self,
-        file: &str,
-        seed: u64,
-        replications: u32,
-        worlds: Option<u32>,
-    ) -> String {
-        let mut command = format!("plimsoll run {}{}", quoted(file), self.study.changes(worlds));
+    /// The command that gives the same result again, for a shell; `more` is what else must be set.
+    pub fn reproduce(&self, file: &str, seed: u64, replications: u32, more: &[String]) -> String {
+        let mut command = format!("plimsoll run {}{}", quoted(file), self.study.changes(more));
         for goal in &self.precision {
             command = command + " --precision " + &quoted(goal);
         }
@@ -246,13 +249,13 @@ impl CompareOptions {
         Ok(Self { study, others, metrics: args.metrics })
     }
 
-    /// The command that gives the same result again, for a shell.
-    pub fn reproduce(&self, file: &str, seed: u64, replications: u32) -> String {
+    /// The command that gives the same result again, for a shell; `more` is what else must be set.
+    pub fn reproduce(&self, file: &str, seed: u64, replications: u32, more: &[String]) -> String {
         let mut command = format!("plimsoll compare {}", quoted(file));
         for other in &self.others {
             command = command + " " + &quoted(other);
         }
-        command += &self.study.changes(None);
+        command += &self.study.changes(more);
         for metric in &self.metrics {
             command = command + " --metric " + &quoted(metric);
         }
@@ -280,7 +283,7 @@ impl SweepOptions {
 
     /// The command that gives the same result again, for a shell.
     pub fn reproduce(&self, file: &str, seed: u64, replications: u32) -> String {
-        let mut command = format!("plimsoll sweep {}{}", quoted(file), self.study.changes(None));
+        let mut command = format!("plimsoll sweep {}{}", quoted(file), self.study.changes(&[]));
         for over in &self.over {
             command = command + " --over " + &quoted(over);
         }
@@ -315,9 +318,15 @@ impl SizeOptions {
         Ok(Self { study, vary, until, minimize, replications })
     }
 
+    /// The same in so many worlds, as if that had been typed.
+    #[must_use]
+    pub fn in_worlds(&self, worlds: u32) -> Self {
+        Self { study: self.study.in_worlds(worlds), ..self.clone() }
+    }
+
     /// The command that gives the same result again, for a shell.
     pub fn reproduce(&self, file: &str, seed: u64) -> String {
-        let mut command = format!("plimsoll size {}{}", quoted(file), self.study.changes(None));
+        let mut command = format!("plimsoll size {}{}", quoted(file), self.study.changes(&[]));
         for vary in &self.vary {
             command = command + " --vary " + &quoted(vary);
         }
@@ -426,7 +435,7 @@ mod tests {
         assert_eq!(one.study.scenario.sets, ["run.precision=2% on p99(endpoint.x)"]);
         let two = run(&["a.toml", "--precision", "2% on a", "--precision", "3% on b"]);
         assert_eq!(two.study.scenario.sets, ["run.precision=['2% on a', '3% on b']"]);
-        let again = two.reproduce("a.toml", 1, 64, None);
+        let again = two.reproduce("a.toml", 1, 64, &[]);
         let goals = "--precision '2% on a' --precision '3% on b'";
         assert_eq!(again, format!("plimsoll run a.toml {goals} --seed 1 --replications 64"));
     }
@@ -445,8 +454,8 @@ mod tests {
     fn what_is_settled_is_what_the_command_says() {
         let typed = ["a.toml", "--set", "x=1", "--precision", "2% on a", "--budget", "9s"];
         let settled = run(&typed).settled(7, 32);
-        let command = run(&typed).reproduce("a.toml", 7, 32, None);
-        assert_eq!(command, settled.reproduce("a.toml", 7, 32, None));
+        let command = run(&typed).reproduce("a.toml", 7, 32, &[]);
+        assert_eq!(command, settled.reproduce("a.toml", 7, 32, &[]));
         let again = ["a.toml", "--set", "x=1", "--precision", "2% on a"];
         let again = run(&[&again[..], &["--seed", "7", "--replications", "32"]].concat());
         assert_eq!(settled, again);
@@ -475,11 +484,11 @@ mod tests {
     fn the_command_can_be_pasted() {
         let options = run(&["a.toml", "--set", "x=it's 5", "--variant", "v"]);
         assert_eq!(
-            options.reproduce("my file.toml", 1, 16, None),
+            options.reproduce("my file.toml", 1, 16, &[]),
             r"plimsoll run 'my file.toml' --set 'x=it'\''s 5' --variant v --seed 1 --replications 16"
         );
         assert_eq!(
-            options.reproduce("a.toml", 1, 2, Some(3)),
+            options.reproduce("a.toml", 1, 2, &["run.worlds=3".to_owned()]),
             r"plimsoll run a.toml --set 'x=it'\''s 5' --set run.worlds=3 --variant v --seed 1 --replications 2"
         );
     }

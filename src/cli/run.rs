@@ -9,6 +9,7 @@ use super::load::Loaded;
 use super::options::{RunOptions, Server, file_name};
 use super::output::Staging;
 use super::{Failure, budget, exit, interrupt, ui, work};
+use crate::experiment::{PILOTS, WarmUp};
 use crate::report::baseline::{self, facts};
 use crate::report::ci::annotations::{Place, annotations};
 use crate::report::ci::checks::{Check, Kind, Outcome, checks, overall};
@@ -135,8 +136,20 @@ fn since(before: &Baseline, summary: &Summary) -> Result<facts::Baseline, Failur
 /// The command that gives this result again.
 fn reproduce(options: &RunOptions, main: &Ran, file: &str) -> String {
     let ensemble = &main.ensemble;
-    let worlds = ensemble.partial.map(|partial| partial.worlds).filter(|worlds| *worlds > 1);
-    options.reproduce(file, main.model.run.seed, ensemble.per_world, worlds)
+    options.reproduce(file, main.model.run.seed, ensemble.per_world, &shortened(main))
+}
+
+/// What must be set to get the runs of a study that was interrupted: its worlds, and its warm-up where
+/// pilot runs in so few of them would find another.
+fn shortened(main: &Ran) -> Vec<String> {
+    let Some(partial) = main.ensemble.partial.filter(|_| main.model.is_uncertain()) else {
+        return Vec::new();
+    };
+    let warm_up = main.ensemble.warm_up;
+    let found = !matches!(warm_up, WarmUp::Stated(_) | WarmUp::None);
+    let piloted = found && partial.worlds < PILOTS;
+    let warm_up = piloted.then(|| format!("run.warm_up={}ns", warm_up.ns()));
+    std::iter::once(format!("run.worlds={}", partial.worlds)).chain(warm_up).collect()
 }
 
 /// Writes the files and puts them into their place.

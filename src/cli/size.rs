@@ -4,6 +4,7 @@ use super::candidates::Candidates;
 use super::options::{SizeOptions, file_name};
 use super::output::Staging;
 use super::report::Report;
+use super::worlds::{Worlds, too_few, worlds};
 use super::{Failure, bug, exit, interrupt, work};
 use crate::expr::metric::{Comparison, Function, MetricKind, Relation, parse_metric};
 use crate::expr::tree::Comparator;
@@ -46,19 +47,21 @@ pub fn size(options: &SizeOptions) -> Result<u8, Failure> {
         return Err(Failure::Usage(message.to_owned()));
     }
     let run = &base.model.run;
+    let made = base.study.plans().len() as u32;
+    let stated = if study.insists { run.replications } else { run.replications.max(RUNS_MAX) };
+    let costs = |at: &[Setting]| cost_of(cost?, &keys, at).ok();
+    let mut wanted = Wanted {
+        cost: cost.is_some().then_some(&costs),
+        runs_max: if made > 1 { made } else { stated },
+        about_requests: about_requests(&base.model),
+        ranges,
+    };
+    let options = &in_enough_worlds(options, &mut candidates, &base.model, &mut wanted, made);
+    let (study, worlds) = (&options.study, if made > 1 { wanted.runs_max } else { 1 });
     bug::remember(&options.reproduce(&study.scenario.file, run.seed));
     let staging = Staging::create(&study.out)?;
     interrupt::clean_up(staging.folder());
     interrupt::listen();
-    let worlds = base.study.plans().len() as u32;
-    let stated = if study.insists { run.replications } else { run.replications.max(RUNS_MAX) };
-    let costs = |at: &[Setting]| cost_of(cost?, &keys, at).ok();
-    let wanted = Wanted {
-        cost: cost.is_some().then_some(&costs),
-        runs_max: if worlds > 1 { worlds } else { stated },
-        about_requests: about_requests(&base.model),
-        ranges,
-    };
     let found = work::threads(study.jobs)?.install(|| {
         work::watched(true, study.quiet, |outside| {
             size::size(wanted, &mut |at| candidates.at(&keys, at), outside)
@@ -80,6 +83,30 @@ pub fn size(options: &SizeOptions) -> Result<u8, Failure> {
         REPORT.print(&reported, shown, study.format, &study.out)?;
     }
     Ok(if interrupt::is_set() { exit::INTERRUPTED } else { exit::COMPLETED })
+}
+
+/// With uncertain inputs as many worlds as can show that a candidate passes, or a word that those
+/// that were asked for cannot.
+fn in_enough_worlds(
+    options: &SizeOptions,
+    candidates: &mut Candidates,
+    base: &Model,
+    wanted: &mut Wanted,
+    made: u32,
+) -> SizeOptions {
+    let found = worlds(base, made, &|worlds| size::level(wanted, base, worlds));
+    match found {
+        Worlds::Enough => options.clone(),
+        Worlds::More(worlds) => {
+            candidates.set_worlds(worlds);
+            wanted.runs_max = worlds;
+            options.in_worlds(worlds)
+        }
+        Worlds::TooFew(would_do) => {
+            candidates.warn(too_few(base, made, would_do, "so many candidates"));
+            options.clone()
+        }
+    }
 }
 
 /// The ranges that were typed; of a key alone from an eighth of what it is to eight times as much.

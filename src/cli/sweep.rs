@@ -54,7 +54,12 @@ pub fn sweep(options: &SweepOptions) -> Result<u8, Failure> {
     if !study.quiet {
         // Warnings stand on standard error, with their places in the file.
         let typed = command(&study.scenario.file);
-        let shown = || Sweep { reproduce: typed, warnings: Vec::new(), ..reported.clone() };
+        let said = candidates.warnings();
+        let shown = || {
+            let mut shown = Sweep { reproduce: typed, ..reported.clone() };
+            shown.warnings.retain(|warning| !said.contains(warning));
+            shown
+        };
         REPORT.print(&reported, shown, study.format, &study.out)?;
     }
     Ok(if interrupt::is_set() { exit::INTERRUPTED } else { exit::COMPLETED })

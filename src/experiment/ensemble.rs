@@ -29,7 +29,7 @@ pub enum Warning {
 }
 
 /// A study that was stopped before its end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Partial {
     /// Complete worlds: `run.worlds` that reproduces the result byte for byte.
     pub worlds: u32,
@@ -136,6 +136,17 @@ impl Ensemble {
         } else {
             Partial { worlds: whole, replications: self.per_world }
         };
+        self.keep(partial);
+    }
+
+    /// Keeps a part of the runs, as if no others had been asked for, and marks it as such: all
+    /// replications of the first worlds, or the first replications of one.
+    pub fn cut(&mut self, part: Partial) {
+        self.keep(part);
+        self.judge();
+    }
+
+    fn keep(&mut self, partial: Partial) {
         self.partial = Some(partial);
         self.rows.truncate((partial.worlds * partial.replications) as usize);
         self.range.end = self.range.start + self.rows.len() as u32;

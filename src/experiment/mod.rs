@@ -28,6 +28,6 @@ mod tests;
 pub use classify::{State, WorldState};
 pub use ensemble::{Ensemble, MergeError, Partial, Warning};
 pub use identity::Identity;
-pub use pilot::WarmUp;
+pub use pilot::{PILOTS, WarmUp};
 pub use row::{LevelStat, Row};
 pub use study::{Control, EVENTS_MAX, Phase, Prepared, Progress, Study};

@@ -20,7 +20,7 @@ use crate::units::time::ns_to_seconds;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Pilot runs.
-const PILOTS: u32 = 8;
+pub const PILOTS: u32 = 8;
 
 /// Intervals of a pilot.
 const INTERVALS: u64 = 200;

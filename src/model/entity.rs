@@ -555,6 +555,8 @@ pub struct RunSpec {
     pub limit_events: u64,
     /// Replications were stated by the author.
     pub replications_stated: bool,
+    /// Worlds were stated by the author.
+    pub worlds_stated: bool,
     /// How well metrics must be known before the replications may end; then `replications` are
     /// the most that are made.
     pub precision: Vec<PrecisionGoal>,

@@ -22,6 +22,8 @@ pub mod summary;
 
 pub mod phrase;
 
+pub mod again;
+
 pub mod headline;
 
 pub mod table;

@@ -65,7 +65,7 @@ pub struct Table {
     /// What is to be known about it, one sentence each.
     pub notes: Vec<String>,
     /// Starts of the heads of columns that may be left out where there is no room, the least
-    /// important first.
+    /// important first; of several with the same start the last.
     pub spare: Vec<&'static str>,
     /// The file that has what is left out; empty: `summary.json`.
     pub elsewhere: &'static str,
@@ -135,12 +135,41 @@ impl Table {
             if Layout::new(&table, false).least() <= width {
                 break;
             }
-            if let Some(column) = table.heads.iter().position(|head| head.starts_with(start)) {
+            if let Some(column) = table.heads.iter().rposition(|head| head.starts_with(start)) {
                 gone.push(table.heads[column].clone());
                 table.remove_column(column);
             }
         }
         (table, gone)
+    }
+
+    /// Tables of some of the columns each, the first of which all have, so that every one fits into
+    /// `width` as text without losing anything. A column that is too wide alone stands alone.
+    pub fn split(&self, width: usize) -> Vec<Self> {
+        let widths = Layout::new(self, true).widths;
+        let named = INDENT + widths.first().map_or(0, |first| (*first).min(WHOLE_NAME));
+        let mut parts: Vec<Vec<usize>> = Vec::new();
+        let mut room = 0;
+        for (column, own) in widths.iter().enumerate().skip(1) {
+            match parts.last_mut() {
+                Some(part) if own + GAP <= room => part.push(column),
+                _ => {
+                    parts.push(vec![0, column]);
+                    room = width.saturating_sub(named);
+                }
+            }
+            room = room.saturating_sub(own + GAP);
+        }
+        let pick = |columns: Vec<usize>| {
+            let mut part = self.clone();
+            part.heads = columns.iter().map(|&column| self.heads[column].clone()).collect();
+            for row in &mut part.rows {
+                let cell = |&column: &usize| row.cells.get(column).cloned().unwrap_or_default();
+                row.cells = columns.iter().map(cell).collect();
+            }
+            part
+        };
+        if parts.len() < 2 { vec![self.clone()] } else { parts.into_iter().map(pick).collect() }
     }
 
     /// Plain text, at most `width` columns wide; empty without rows.

@@ -314,9 +314,10 @@ fn any_text() -> impl Strategy<Value = String> {
 proptest! {
     #[test]
     fn text_never_exceeds_its_width(
-        names in prop::collection::vec(any_text(), 12),
+        names in prop::collection::vec(any_text(), 11),
         numbers in prop::collection::vec(prop::num::f64::ANY, 6),
     ) {
+        // All but the command, whose words stay whole.
         for mut summary in [fixture::browse(), fixture::failing()] {
             summary.name.clone_from(&names[0]);
             summary.requests[0].path = format!("endpoint.{}", names[1]);
@@ -333,7 +334,6 @@ proptest! {
             summary.breakdown[0].endpoint.clone_from(&names[1]);
             summary.breakdown[0].mean[0].place = format!("pool.{}", names[3]);
             summary.assumptions[0].path.clone_from(&names[10]);
-            summary.run.reproduce.clone_from(&names[11]);
             summary.warnings.push(names[9].clone());
             summary.requests[0].percentiles[0].seconds = Value::plain(numbers[0]);
             summary.requests[0].max_s = Some(Number(numbers[1]));

@@ -1,5 +1,6 @@
 //! The summary for a terminal: at most [`WIDTH`] columns, complete without color.
 
+use super::again::{self, Gives};
 use super::phrase::counted;
 use super::summary::{Regime, Summary};
 use super::table::{Table, elide, wrap};
@@ -117,8 +118,6 @@ fn reproduce(summary: &Summary) -> String {
     if run.reproduce.is_empty() {
         return String::new();
     }
-    // A command that is broken over lines cannot be pasted; one that does not fit is in the report.
-    let command = elide(&super::table::clean_lines(&run.reproduce), WIDTH - 2);
-    let line = format!("Again, with plimsoll {} (identity {}):", run.version, run.identity);
-    paragraph(&line) + "  " + &command + "\n"
+    let with = format!("plimsoll {} (identity {})", run.version, run.identity);
+    again::text(Gives::This, &with, &run.reproduce)
 }

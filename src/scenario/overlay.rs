@@ -266,6 +266,13 @@ pub fn with_variant(raw: &RawScenario, wanted: &str) -> (RawScenario, Diagnostic
     (scenario, diagnostics)
 }
 
+/// Writes the last of `--set` into the scenario itself, beneath its variants: one that says something
+/// else keeps it.
+pub fn beneath_variants(raw: &mut RawScenario, count: usize) {
+    let beneath = raw.sets.split_off(raw.sets.len().saturating_sub(count));
+    apply_sets(&mut raw.base, &beneath);
+}
+
 /// Merges all `--set`.
 pub(super) fn apply_sets(root: &mut Table, sets: &[Table]) {
     for set in sets {

@@ -91,14 +91,8 @@ impl Search {
     /// No look so far. `count` candidates in order, `alpha`: chance that any statement is wrong,
     /// `cap`: values per candidate at most, `objectives`: how many are judged at each look.
     pub fn new(count: usize, shape: Shape, alpha: f64, cap: u32, objectives: usize) -> Self {
-        let cap = cap.max(1);
-        let looks = (0..32).take_while(|&look| look == 0 || size(look - 1) < cap).count();
-        // A passing candidate is wrongly failed by any objective; a failing one wrongly passed only
-        // if the one that fails is. An interval errs on either side with half its error.
-        let candidates = if shape == Shape::Nested { count.min(2) } else { count };
-        let statements = (candidates.max(1) * looks * objectives.max(1)) as f64;
-        let confidence = 1.0 - 2.0 * alpha / statements;
-        Self { shape, confidence, cap, seen: vec![(0, None); count] }
+        let confidence = confidence(count, shape, alpha, cap, objectives);
+        Self { shape, confidence, cap: cap.max(1), seen: vec![(0, None); count] }
     }
 
     /// What to look at next; `None`: nothing is left to learn.
@@ -216,6 +210,17 @@ impl Search {
         let edge = |pair: &&[usize]| pair[1] - pair[0] > 1 && passes(pair[0]) != passes(pair[1]);
         looked.windows(2).find(edge).map(|pair| usize::midpoint(pair[0], pair[1]))
     }
+}
+
+/// Level of the two-sided intervals by which a search judges; as for [`Search::new`].
+pub fn confidence(count: usize, shape: Shape, alpha: f64, cap: u32, objectives: usize) -> f64 {
+    let cap = cap.max(1);
+    let looks = (0..32).take_while(|&look| look == 0 || size(look - 1) < cap).count();
+    // A passing candidate is wrongly failed by any objective; a failing one wrongly passed only
+    // if the one that fails is. An interval errs on either side with half its error.
+    let candidates = if shape == Shape::Nested { count.min(2) } else { count };
+    let statements = (candidates.max(1) * looks * objectives.max(1)) as f64;
+    1.0 - 2.0 * alpha / statements
 }
 
 /// Values that a look needs.

@@ -243,8 +243,15 @@ pub enum Why {
 /// Crossings come first, the widest open gap of them: the new point lies at the crossing as it is now
 /// estimated, though no closer to a neighbor than a fifth of the gap. A gap that lies within the
 /// interval of its crossing is not divided, as more runs would say more there. Then the wider
-/// neighboring gap of the knee is halved.
-pub fn next(points: &[Point], levels: &[f64], axis: Axis, gap: f64) -> Option<(f64, Why)> {
+/// neighboring gap of the knee is halved. A place that is `taken` is passed over: one that can only be
+/// tried where a point is already.
+pub fn next(
+    points: &[Point],
+    levels: &[f64],
+    axis: Axis,
+    gap: f64,
+    taken: &dyn Fn(f64) -> bool,
+) -> Option<(f64, Why)> {
     let places = places(points, axis)?;
     let open = |i: usize| places[i + 1] - places[i] > gap.max(0.0) * (1.0 + 1e-9);
     let mut wanted: Vec<(f64, f64, Why)> = Vec::new();
@@ -259,7 +266,9 @@ pub fn next(points: &[Point], levels: &[f64], axis: Axis, gap: f64) -> Option<(f
             if open(i) && (!unsure || jump) {
                 let width = places[i + 1] - places[i];
                 let place = at.clamp(places[i] + 0.2 * width, places[i + 1] - 0.2 * width);
-                wanted.push((width, place, Why::Crossing(index)));
+                if !taken(axis.back(place)) {
+                    wanted.push((width, place, Why::Crossing(index)));
+                }
             }
         }
     }
@@ -269,10 +278,11 @@ pub fn next(points: &[Point], levels: &[f64], axis: Axis, gap: f64) -> Option<(f
         return Some((axis.back(place), why));
     }
     let (knee, _) = knee(points, axis)?;
-    let sides = [knee - 1, knee].into_iter().filter(|&i| open(i));
+    let middle = |i: usize| axis.back(f64::midpoint(places[i], places[i + 1]));
+    let sides = [knee - 1, knee].into_iter().filter(|&i| open(i) && !taken(middle(i)));
     let widest = sides
         .max_by(|&a, &b| (places[a + 1] - places[a]).total_cmp(&(places[b + 1] - places[b])))?;
-    Some((axis.back(f64::midpoint(places[widest], places[widest + 1])), Why::Knee))
+    Some((middle(widest), Why::Knee))
 }
 
 /// A smooth curve through points that is monotone wherever they are.

@@ -107,9 +107,39 @@ pub fn share(holds: &[bool], confidence_level: f64) -> Option<Estimate> {
     chance(successes as u64, holds.len() as u64, confidence_level)
 }
 
+/// So many worlds are needed to show at a level (two-sided) that something holds in the share
+/// `assurance` of them, if it holds in all; `None` if no number would do.
+///
+/// The exact interval of `n` successes in `n` trials begins at the `n`-th root of half the error
+/// (Clopper and Pearson).
+pub fn needed(assurance: f64, confidence_level: f64) -> Option<u32> {
+    if assurance >= 1.0 {
+        return None;
+    }
+    let worlds = libm::log(0.5 * (1.0 - confidence_level)) / libm::log(assurance);
+    // Off by rounding only where the quotient is a whole number.
+    let worlds = libm::ceil(worlds * (1.0 - 1e-12)).max(1.0);
+    (worlds < f64::from(u32::MAX)).then_some(worlds as u32)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{band, order_statistic, point, share};
+    use super::{band, needed, order_statistic, point, share};
+
+    /// Goal: that many worlds show it and one less does not. Source: the exact interval itself.
+    #[test]
+    fn as_many_worlds_as_are_needed_show_it() {
+        for assurance in [0.5, 0.8, 0.9, 0.99] {
+            for level in [0.6, 0.95, 0.999, 0.999_999] {
+                let needed = needed(assurance, level).unwrap() as usize;
+                let lower = |worlds: usize| share(&vec![true; worlds], level).unwrap().lower;
+                assert!(lower(needed) >= assurance - 1e-12, "{assurance} {level} {needed}");
+                assert!(needed == 1 || lower(needed - 1) < assurance, "{assurance} {level}");
+            }
+        }
+        assert_eq!(needed(0.9, 0.95), Some(36));
+        assert_eq!(needed(1.0, 0.95), None);
+    }
 
     /// In every dimension the first 2^k worlds fall into 2^k different cells of width 2^-k, and so
     /// does every later aligned block: the defining property of the one-dimensional projections.

@@ -121,10 +121,11 @@ pub fn compare(ran: &[Ran], saved: &[Saved], metrics: &[Measured]) -> Comparison
 
 /// One metric; `None` if no design has it.
 fn compared(ran: &[Ran], saved: &[Saved], measured: &Measured) -> Option<Compared> {
-    let others = |name: &str| find(ran, name).map(|ran| &ran.ensemble);
+    let of = |on| move |name: &str| find(on, ran, name).map(|found| &found.ensemble);
+    let others: Vec<_> = ran.iter().map(of).collect();
     let evidence = |at: usize| {
         let Ran { model, ensemble, .. } = &ran[at];
-        Evidence { model, ensemble, others: &others }
+        Evidence { model, ensemble, others: &others[at] }
     };
     let has = |at: &usize| {
         let found = || verdict::estimate(&measured.metric, &evidence(*at)).ok();

@@ -15,6 +15,7 @@ pub mod compare;
 pub mod forecast;
 pub mod growing;
 pub mod measured;
+pub mod partial;
 pub mod range;
 pub mod refine;
 pub mod runs;
@@ -23,4 +24,4 @@ pub mod since;
 pub mod size;
 pub mod sweep;
 
-pub use alternative::{Alternative, Ran, find, judge, objectives};
+pub use alternative::{Alone, Alternative, Ran, find, judge, objectives};

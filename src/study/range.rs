@@ -6,11 +6,21 @@
 //! ```
 //!
 //! A value is a number, perhaps with a unit (`200`, `50ms`, `8%`, `100/s`); in a list it may be any
-//! text. Without a step a range has [`POINTS`] values, at equal ratios if its ends are a factor of
+//! text. An end without a unit has that of the other (`10..50ms`), a step without one that of the
+//! range. Without a step a range has [`POINTS`] values, at equal ratios if its ends are a factor of
 //! [`WIDE`] apart, else at equal distances. Where both ends (and the step) are whole numbers without
 //! a unit, so is every value.
+//!
+//! What is typed is tried as it is typed, to the last digit: ends, values of a list, and multiples of a
+//! step, which are added up in decimals. Only values in between that are chosen here are rounded, to
+//! four digits and never beyond the ends. A value that is there twice is tried once.
 
-use crate::expr::metric::parse_metric;
+mod decimal;
+
+use crate::expr::metric::{MetricExpr, MetricKind, parse_metric};
+use crate::expr::tree::Operator;
+use crate::units::Dimension;
+use decimal::Decimal;
 
 /// Values of a range without a step.
 pub const POINTS: usize = 8;
@@ -54,18 +64,54 @@ struct Scale {
     worth: f64,
     /// Whether only whole numbers make sense.
     whole: bool,
+    /// The least and the largest value.
+    ends: Option<(Setting, Setting)>,
 }
 
 impl Scale {
-    fn setting(&self, number: f64) -> Setting {
-        let number = if self.whole { number.round() } else { digits(number) };
-        Setting { text: format!("{number}{}", self.unit), value: Some(number * self.worth) }
+    fn typed(&self, number: Decimal) -> Setting {
+        let text = number.to_string();
+        // What a person would get who types it.
+        let amount: f64 = text.parse().unwrap_or_else(|_| number.value());
+        Setting { text: text + &self.unit, value: Some(amount * self.worth) }
+    }
+
+    /// The value next to this one that a person would try, between the ends.
+    fn chosen(&self, value: f64) -> Setting {
+        let ends = self.ends.as_ref();
+        let is_at = |end: &Setting, order: fn(&f64, &f64) -> bool| {
+            end.value.is_some_and(|end| order(&value, &end))
+        };
+        let made = |number: f64| Decimal::near(number).map(|number| self.typed(number));
+        let span = ends.and_then(|(from, to)| Some((to.value? - from.value?) / self.worth));
+        let amount = value / self.worth;
+        let rounded = if self.whole { amount.round() } else { digits(amount, span) };
+        let setting = made(rounded).unwrap_or_else(|| Setting {
+            text: format!("{rounded}{}", self.unit),
+            value: Some(rounded * self.worth),
+        });
+        match ends {
+            Some((from, _)) if is_at(from, f64::le) || setting.value <= from.value => from.clone(),
+            Some((_, to)) if is_at(to, f64::ge) || setting.value >= to.value => to.clone(),
+            _ => setting,
+        }
     }
 }
 
-/// Four significant digits: what a person would try.
-fn digits(number: f64) -> f64 {
-    format!("{number:.3e}").parse().unwrap_or(number)
+/// Four significant digits, what a person would try; or more where the range is so narrow that a
+/// hundredth of it would be lost.
+fn digits(number: f64, span: Option<f64>) -> f64 {
+    let size = |number: f64| libm::floor(libm::log10(number.abs())) as i32;
+    let narrow = span.filter(|span| *span > 0.0).map_or(i32::MAX, |span| size(span / 100.0));
+    let last = (size(number) - 3).min(narrow);
+    if number == 0.0 || !number.is_finite() {
+        return number;
+    }
+    if last >= 0 {
+        let unit = libm::pow(10.0, f64::from(last));
+        return libm::round(number / unit) * unit;
+    }
+    format!("{number:.*}", last.unsigned_abs() as usize).parse().unwrap_or(number)
 }
 
 /// Checks that the keys of several ranges differ, and that none is about how runs are made, which must
@@ -94,10 +140,11 @@ impl Range {
         if key.is_empty() || values.is_empty() {
             return Err(format!("`{text}`: {form}"));
         }
-        let range = match values.split_once("..") {
+        let mut range = match values.split_once("..") {
             Some((from, rest)) => between(key, from, rest)?,
-            None => listed(key, values),
+            None => listed(key, values)?,
         };
+        range.values = once(range.values);
         if range.values.len() > POINTS_MAX {
             let count = range.values.len();
             return Err(format!("`{key}`: {count} values, of which {POINTS_MAX} are allowed"));
@@ -107,10 +154,10 @@ impl Range {
 
     /// The months of a calendar from month 0 to `last`: a few to begin with, any between may be tried.
     pub fn months(last: u32) -> Self {
-        let scale = Scale { unit: String::new(), worth: 1.0, whole: true };
+        let scale = Scale { unit: String::new(), worth: 1.0, whole: true, ends: None };
         let mut values: Vec<Setting> = spread(0.0, f64::from(last), MONTHS)
             .into_iter()
-            .map(|month| scale.setting(month))
+            .map(|month| scale.chosen(month))
             .collect();
         values.dedup();
         Self { key: "month".to_owned(), values, open: true, log: false, scale: Some(scale) }
@@ -118,8 +165,7 @@ impl Range {
 
     /// The setting nearest to a value in base units, if there is a way to write it.
     pub fn near(&self, value: f64) -> Option<Setting> {
-        let scale = self.scale.as_ref()?;
-        Some(scale.setting(value / scale.worth))
+        Some(self.scale.as_ref()?.chosen(value))
     }
 
     /// Whether only whole numbers are tried.
@@ -128,18 +174,41 @@ impl Range {
     }
 }
 
-fn listed(key: &str, values: &str) -> Range {
+/// Each value once, where it comes first.
+fn once(values: Vec<Setting>) -> Vec<Setting> {
+    let mut all: Vec<Setting> = Vec::new();
+    for one in values {
+        let same = |known: &Setting| match (known.value, one.value) {
+            (Some(known), Some(one)) => known == one,
+            _ => known.text == one.text,
+        };
+        if !all.iter().any(same) {
+            all.push(one);
+        }
+    }
+    all
+}
+
+fn listed(key: &str, values: &str) -> Result<Range, Wrong> {
+    let texts = || values.split(',').map(str::trim);
+    if texts().any(str::is_empty) {
+        return Err(format!("`{key}`: a value of the list `{values}` is missing"));
+    }
+    let numbers: Vec<Typed> = texts().filter_map(Typed::read).collect();
+    for pair in numbers.windows(2) {
+        agree(key, &pair[0], &pair[1])?;
+    }
     let setting = |text: &str| {
-        let value = number(text).map(|(number, unit)| number * unit.1);
-        Setting { text: text.trim().to_owned(), value }
+        let value = Typed::read(text).map(|typed| typed.value());
+        Setting { text: text.to_owned(), value }
     };
-    let values: Vec<Setting> = values.split(',').map(setting).collect();
+    let values: Vec<Setting> = texts().map(setting).collect();
     let (low, high) = ends(&values);
     let log = low > 0.0 && high / low >= WIDE;
     let is_whole = |one: &Setting| one.text.replace('_', "").parse::<u32>().is_ok();
-    let whole = Scale { unit: String::new(), worth: 1.0, whole: true };
+    let whole = Scale { unit: String::new(), worth: 1.0, whole: true, ends: None };
     let scale = values.iter().all(is_whole).then_some(whole);
-    Range { key: key.to_owned(), log, values, open: false, scale }
+    Ok(Range { key: key.to_owned(), log, values, open: false, scale })
 }
 
 /// The least and the largest value.
@@ -158,35 +227,51 @@ fn between(key: &str, from: &str, rest: &str) -> Result<Range, Wrong> {
         None => (rest, None),
     };
     let read = |text: &str| {
-        number(text).ok_or_else(|| format!("`{key}`: `{}` is no number with a unit", text.trim()))
+        let wrong = || format!("`{key}`: `{}` is no number with a unit", text.trim());
+        Typed::read(text).ok_or_else(wrong)
     };
-    let ((from, unit), (to, other)) = (read(from)?, read(to)?);
-    // The second end may have a unit of its own, or none: that of the first.
-    let worth = if other.0.is_empty() && !unit.0.is_empty() { unit.1 } else { other.1 };
-    let to = to * worth / unit.1;
-    if to <= from {
+    let (mut from, mut to) = (read(from)?, read(to)?);
+    // One unit is for both.
+    from.take_unit_of(&to);
+    to.take_unit_of(&from);
+    agree(key, &from, &to)?;
+    if to.value() <= from.value() {
         return Err(format!("`{key}`: a range goes from the smaller to the larger value"));
     }
-    let is_whole = |number: f64| number.fract() == 0.0 && number.abs() < 1e15;
+    let ends = (from.setting(), to.setting());
     let mut scale = Scale {
-        whole: unit.0.is_empty() && is_whole(from) && is_whole(to),
-        unit: unit.0,
-        worth: unit.1,
+        whole: from.is_whole() && to.is_whole(),
+        unit: from.unit.clone(),
+        worth: from.worth,
+        ends: Some(ends.clone()),
     };
-    let (numbers, log) = match step {
-        None => (spread(from, to, POINTS), from > 0.0 && to / from >= WIDE),
-        Some(step) => stepped(key, from, to, step, &mut scale)?,
+    let wide = from.value() > 0.0 && to.value() / from.value() >= WIDE;
+    let (values, log) = match step {
+        None => {
+            let between = spread(from.value(), to.value(), POINTS);
+            (between.into_iter().map(|value| scale.chosen(value)).collect(), wide)
+        }
+        Some(step) => match step.strip_prefix('x') {
+            Some(factor) => (multiplied(key, (&from, &to), factor, &scale)?, true),
+            None => (stepped(key, (&from, &to), step, &mut scale)?, false),
+        },
     };
-    let mut values: Vec<Setting> =
-        numbers.into_iter().map(|number| scale.setting(number)).collect();
-    values.dedup();
-    Ok(Range {
-        key: key.to_owned(),
-        values,
-        open: step.is_none_or(|step| step.starts_with('x')),
-        log,
-        scale: Some(scale),
-    })
+    let open = step.is_none_or(|step| step.starts_with('x'));
+    Ok(Range { key: key.to_owned(), values, open, log, scale: Some(scale) })
+}
+
+/// Both must measure the same; what has no unit is a number like any other.
+fn agree(key: &str, one: &Typed, other: &Typed) -> Result<(), Wrong> {
+    if one.dimension == other.dimension {
+        return Ok(());
+    }
+    Err(format!(
+        "`{key}`: `{}` is {} and `{}` is {}",
+        one.text,
+        one.dimension.name(),
+        other.text,
+        other.dimension.name()
+    ))
 }
 
 /// So many values from end to end.
@@ -204,110 +289,142 @@ fn spread(from: f64, to: f64, count: usize) -> Vec<f64> {
     (0..count).map(at).collect()
 }
 
-fn stepped(
+/// Each value a factor times the one before, and the end.
+fn multiplied(
     key: &str,
-    from: f64,
-    to: f64,
-    step: &str,
-    scale: &mut Scale,
-) -> Result<(Vec<f64>, bool), Wrong> {
+    (from, to): (&Typed, &Typed),
+    factor: &str,
+    scale: &Scale,
+) -> Result<Vec<Setting>, Wrong> {
     let wrong = |what: &str| format!("`{key}`: {what}");
-    if let Some(factor) = step.strip_prefix('x') {
-        let factor = number(factor).filter(|(factor, unit)| unit.0.is_empty() && *factor > 1.0);
-        let (factor, _) =
-            factor.ok_or_else(|| wrong("a factor is a number above 1, such as x2"))?;
-        if from <= 0.0 {
-            return Err(wrong("a range with a factor starts above 0"));
-        }
-        let count = (libm::log(to / from) / libm::log(factor) * (1.0 + 1e-9)) as usize;
-        let mut values: Vec<f64> =
-            (0..=count.min(POINTS_MAX)).map(|i| from * libm::pow(factor, i as f64)).collect();
-        if values.last().is_some_and(|last| *last < to * (1.0 - 1e-9)) {
-            values.push(to);
-        }
-        return Ok((values, true));
+    let factor = Typed::read(factor).filter(|one| one.unit.is_empty() && one.amount.value() > 1.0);
+    let factor = factor.ok_or_else(|| wrong("a factor is a number above 1, such as x2"))?.amount;
+    if from.value() <= 0.0 {
+        return Err(wrong("a range with a factor starts above 0"));
     }
-    let step = number(step)
-        .map(|(step, unit)| if unit.0.is_empty() { step } else { step * unit.1 / scale.worth });
-    let step = step.filter(|step| *step > 0.0);
-    let step = step.ok_or_else(|| {
-        wrong("a step is a number above 0 with the unit of the range, or xFACTOR")
-    })?;
-    scale.whole &= step.fract() == 0.0;
-    let count = ((to - from) / step * (1.0 + 1e-9)) as usize;
-    Ok(((0..=count.min(POINTS_MAX)).map(|i| from + i as f64 * step).collect(), false))
+    let mut values = vec![from.setting()];
+    let mut number = Some(from.amount);
+    let mut about = from.amount.value();
+    while values.len() <= POINTS_MAX {
+        // Exact as long as a person could write it.
+        number = number.and_then(|number| number.times(factor));
+        about = number.map_or(about * factor.value(), Decimal::value);
+        if about * scale.worth >= to.value() * (1.0 - 1e-12) {
+            break;
+        }
+        let exact = number.filter(|_| !scale.whole || about.fract() == 0.0);
+        values.push(
+            exact.map_or_else(|| scale.chosen(about * scale.worth), |number| scale.typed(number)),
+        );
+    }
+    values.push(to.setting());
+    Ok(values)
 }
 
-/// A number, what stands behind it, and what 1 of that is in base units.
-fn number(text: &str) -> Option<(f64, (String, f64))> {
-    let text = text.trim();
-    let end =
-        text.find(|c: char| !(c.is_ascii_digit() || "._-+eE".contains(c))).unwrap_or(text.len());
-    // `5e3` is a number; the e of a unit is not one of it.
-    let (amount, unit) = (1..=end)
-        .rev()
-        .filter(|&at| text.is_char_boundary(at))
-        .find_map(|at| Some((text[..at].replace('_', "").parse::<f64>().ok()?, &text[at..])))?;
-    if !amount.is_finite() {
-        return None;
+/// Multiples of a step from the start on, up to the end.
+fn stepped(
+    key: &str,
+    (from, to): (&Typed, &Typed),
+    step: &str,
+    scale: &mut Scale,
+) -> Result<Vec<Setting>, Wrong> {
+    let form =
+        || format!("`{key}`: a step is a number above 0 with the unit of the range, or xFACTOR");
+    let mut step = Typed::read(step).ok_or_else(form)?;
+    step.take_unit_of(from);
+    agree(key, from, &step)?;
+    if step.amount.value() <= 0.0 {
+        return Err(form());
     }
-    if unit.trim().is_empty() {
-        return Some((amount, (String::new(), 1.0)));
+    scale.whole &= step.is_whole();
+    let step = if step.unit == from.unit {
+        step.amount
+    } else {
+        Decimal::near(step.value() / from.worth).ok_or_else(form)?
+    };
+    let end = to.value() * (1.0 + 1e-12 * to.value().signum());
+    let mut values = Vec::new();
+    let mut number = Some(from.amount);
+    while let Some(at) = number.filter(|at| at.value() * from.worth <= end) {
+        values.push(scale.typed(at));
+        if values.len() > POINTS_MAX {
+            break;
+        }
+        number = at.plus(step);
     }
-    let worth = parse_metric(&format!("1{unit}")).ok()?.number()?;
-    Some((amount, (unit.to_owned(), worth)))
+    Ok(values)
+}
+
+/// A number as it was typed.
+#[derive(Debug, Clone)]
+struct Typed {
+    text: String,
+    amount: Decimal,
+    unit: String,
+    /// What 1 of the unit is in base units.
+    worth: f64,
+    dimension: Dimension,
+}
+
+impl Typed {
+    fn read(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let end = text
+            .find(|c: char| !(c.is_ascii_digit() || "._-+eE".contains(c)))
+            .unwrap_or(text.len());
+        // `5e3` is a number; the e of a unit is not one of it.
+        let (amount, unit) = (1..=end)
+            .rev()
+            .filter(|&at| text.is_char_boundary(at))
+            .find_map(|at| Some((Decimal::read(&text[..at].replace('_', ""))?, &text[at..])))?;
+        let (worth, dimension) = match unit.trim() {
+            "" => (1.0, Dimension::COUNT),
+            unit if unit.starts_with(|c: char| c.is_ascii_digit() || ".+-".contains(c)) => {
+                return None;
+            }
+            _ => worth(&parse_metric(&format!("1{unit}")).ok()?)?,
+        };
+        let (text, unit) = (text.to_owned(), unit.trim_end().to_owned());
+        Some(Self { text, amount, unit, worth, dimension })
+    }
+
+    /// In base units.
+    fn value(&self) -> f64 {
+        self.amount.value() * self.worth
+    }
+
+    fn is_whole(&self) -> bool {
+        self.unit.is_empty() && self.amount.is_whole()
+    }
+
+    fn setting(&self) -> Setting {
+        Setting { text: format!("{}{}", self.amount, self.unit), value: Some(self.value()) }
+    }
+
+    fn take_unit_of(&mut self, other: &Self) {
+        if self.unit.is_empty() && !other.unit.is_empty() {
+            (self.unit, self.worth) = (other.unit.clone(), other.worth);
+            self.dimension = other.dimension;
+        }
+    }
+}
+
+/// What a unit is worth in base units, and what it measures: `1/s` is a quotient of two.
+fn worth(unit: &MetricExpr) -> Option<(f64, Dimension)> {
+    match &unit.kind {
+        MetricKind::Literal(quantity, _) => Some((quantity.value, quantity.dimension)),
+        MetricKind::Binary(operator, left, right) => {
+            let ((left, of), (right, other)) = (worth(left)?, worth(right)?);
+            let dimension = match operator {
+                Operator::Multiply => of.times(other)?,
+                Operator::Divide => of.per(other)?,
+                _ => return None,
+            };
+            Some((operator.apply(left, right), dimension))
+        }
+        _ => None,
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::Range;
-
-    fn texts(range: &str) -> Vec<String> {
-        Range::read(range).unwrap().values.into_iter().map(|one| one.text).collect()
-    }
-
-    #[test]
-    fn whole_numbers_stay_whole() {
-        assert_eq!(texts("a=10..20:5"), ["10", "15", "20"]);
-        assert_eq!(texts("a=10..1000:x10"), ["10", "100", "1000"]);
-        assert_eq!(texts("a=10..50:x2"), ["10", "20", "40", "50"]);
-        assert_eq!(texts("a=1..3"), ["1", "2", "3"]);
-        assert_eq!(texts("a=10_000..20_000:5_000"), ["10000", "15000", "20000"]);
-        assert_eq!(texts("pool.p.size=20..80"), ["20", "29", "37", "46", "54", "63", "71", "80"]);
-    }
-
-    #[test]
-    fn units_are_kept_and_carried_over() {
-        assert_eq!(texts("a=10ms..40ms:10ms"), ["10ms", "20ms", "30ms", "40ms"]);
-        assert_eq!(texts("a=500ms..2s:500ms"), ["500ms", "1000ms", "1500ms", "2000ms"]);
-        assert_eq!(texts("a=1%..2:0.5"), ["1%", "1.5%", "2%"]);
-        assert_eq!(texts("a=100/s..400/s:x2"), ["100/s", "200/s", "400/s"]);
-        let range = Range::read("a=10ms..40ms").unwrap();
-        assert_eq!(range.near(0.012_345_6).unwrap().text, "12.35ms");
-        assert_eq!(range.values[7].value, Some(0.04));
-    }
-
-    #[test]
-    fn wide_ranges_have_equal_ratios_and_lists_stand_as_they_are() {
-        let range = Range::read("inputs.followers=10..1_000_000:x10").unwrap();
-        assert!(range.log && range.open && range.is_whole());
-        assert_eq!(range.values.len(), 6);
-        assert_eq!(texts("a=1..128")[..3], ["1", "2", "4"]);
-        let list = Range::read("a=fifo, lifo").unwrap();
-        assert_eq!(list.values[1].text, "lifo");
-        assert!(!list.open && list.values[1].value.is_none() && list.near(1.0).is_none());
-    }
-
-    #[test]
-    fn what_is_no_range_says_so() {
-        let wrong = |text: &str| Range::read(text).unwrap_err();
-        assert!(wrong("a").contains("KEY=FROM..TO"));
-        assert!(wrong("a=5..1").contains("from the smaller"));
-        assert!(wrong("a=1..x").contains("no number"));
-        assert!(wrong("a=1..9:x1").contains("above 1"));
-        assert!(wrong("a=0..9:x2").contains("above 0"));
-        assert!(wrong("a=1..9:0").contains("above 0"));
-        assert!(wrong("a=1..1000000:1").contains("allowed"));
-        assert!(wrong("a=1..1e400").contains("no number"));
-    }
-}
+mod tests;

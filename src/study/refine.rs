@@ -123,7 +123,7 @@ struct Designs<'a> {
 impl Designs<'_> {
     /// Prepares a design and makes its first look.
     fn begin(&mut self, design: Alternative, most: u32, per_world: u32) {
-        let Alternative { name, model, study } = design;
+        let Alternative { name, model, study, .. } = design;
         let study = study.with_replications(most);
         let mut prepared = None;
         let ensemble = self.outside.control(name.as_deref(), true, |control| {
@@ -137,7 +137,7 @@ impl Designs<'_> {
                 None => study.not_run(),
             }
         });
-        self.ran.push(Ran { name, model, ensemble });
+        self.ran.push(Ran { name, model, ensemble, alone: None, beside: Vec::new() });
         self.studies.push((study, prepared));
     }
 
@@ -224,7 +224,7 @@ impl Designs<'_> {
 /// The runs that count, as those of a design that is alike but for its numbers of replications and
 /// worlds, which are those of the runs. Nothing is run.
 pub fn settled(design: Alternative, runs: Ran, prepared: &Prepared) -> Ran {
-    let Alternative { name, model, study } = design;
+    let Alternative { name, model, study, .. } = design;
     let plan = prepared.making(model.run.replications);
     let total = plan.per_world * study.plans().len() as u32;
     let mut known = runs.ensemble;
@@ -232,5 +232,5 @@ pub fn settled(design: Alternative, runs: Ran, prepared: &Prepared) -> Ran {
     let control =
         Control { stop: &AtomicBool::new(false), progress: &|_| (), events_max: u64::MAX };
     let ensemble = study.run_on(&plan, known, total, &control);
-    Ran { name, model, ensemble }
+    Ran { name, model, ensemble, alone: None, beside: Vec::new() }
 }

@@ -1,6 +1,6 @@
 //! How the runs of several designs are made, one design after the other.
 
-use super::alternative::{Alternative, Ran};
+use super::alternative::{Alone, Alternative, Ran};
 use crate::experiment::{Control, EVENTS_MAX, Ensemble, Prepared, Progress};
 use crate::verdict;
 use std::sync::atomic::AtomicBool;
@@ -37,19 +37,19 @@ impl Outside<'_> {
 /// An interruption leaves what is complete; a design may then have no runs at all.
 pub fn main_first(main: Alternative, others: Vec<Alternative>, outside: Outside) -> Vec<Ran> {
     let precise = !main.model.run.precision.is_empty();
-    let Alternative { name, model, study } = main;
+    let Alternative { name, model, study, .. } = main;
     let ensemble = outside.control(name.as_deref(), false, |control| {
         let known =
             |so_far: &Ensemble| verdict::precision(&model, so_far).iter().all(|g| g.reached);
         if precise { study.run_until(control, &known) } else { study.run(control) }
     });
     let per_world = ensemble.per_world;
-    let mut all = vec![Ran { name, model, ensemble }];
-    let like_main = |Alternative { name, model, study }: Alternative| {
+    let mut all = vec![Ran { name, model, ensemble, alone: None, beside: Vec::new() }];
+    let like_main = |Alternative { name, model, study, .. }: Alternative| {
         // What the main runs needed the others get, so that all stand on the same luck.
         let study = if precise { study.with_replications(per_world) } else { study };
         let ensemble = outside.control(name.as_deref(), precise, |control| study.run(control));
-        Ran { name, model, ensemble }
+        Ran { name, model, ensemble, alone: None, beside: Vec::new() }
     };
     all.extend(others.into_iter().map(like_main));
     all
@@ -86,33 +86,64 @@ pub fn runs_of(
     outside: Outside,
     take: &mut dyn FnMut(Ran),
 ) -> Shared {
-    let own = alternatives.iter().map(|one| one.study.plans().len() as u32).max().unwrap_or(1);
+    let own = alternatives.iter().map(worlds_of).max().unwrap_or(1);
     let worlds = beside.map_or(own, |shared| shared.worlds);
-    let mut ready: Vec<(Alternative, Option<Prepared>)> = Vec::new();
-    for mut one in alternatives {
-        one.study = one.study.in_worlds(worlds);
-        let prepare = |control: &Control| one.study.prepare(control);
-        let prepared = outside.control(one.name.as_deref(), false, prepare);
-        ready.push((one, prepared));
-    }
-    let known = || ready.iter().filter_map(|(_, prepared)| prepared.as_ref());
+    let ready: Vec<Ready> =
+        alternatives.into_iter().map(|one| Ready::new(one, worlds, outside)).collect();
+    let known = || ready.iter().flat_map(Ready::known);
     let shared = beside.copied().unwrap_or_else(|| Shared {
         worlds,
         per_world: known().map(|prepared| prepared.per_world).min().unwrap_or(1),
         warm_up: known().map(|prepared| prepared.warm_up.ns()).max().unwrap_or(0),
     });
-    for (Alternative { name, model, study }, prepared) in ready {
-        let ensemble = match prepared {
-            Some(prepared) => {
-                let prepared = prepared.beside(shared.warm_up, shared.per_world);
-                let range = 0..shared.per_world * study.plans().len() as u32;
-                outside.control(name.as_deref(), true, |control| {
-                    study.run_range(&prepared, range, control)
-                })
-            }
-            None => study.not_run(),
-        };
-        take(Ran { name, model, ensemble });
+    for one in ready {
+        take(one.run(&shared, outside));
     }
     shared
+}
+
+/// Worlds of a design, and of those beside it.
+fn worlds_of(design: &Alternative) -> u32 {
+    let own = design.study.plans().len() as u32;
+    design.beside.iter().map(worlds_of).fold(own, u32::max)
+}
+
+/// A design that waits for its runs.
+struct Ready {
+    design: Alternative,
+    /// What is known before the runs; `None`: it was stopped.
+    prepared: Option<Prepared>,
+    beside: Vec<Self>,
+}
+
+impl Ready {
+    fn new(mut design: Alternative, worlds: u32, outside: Outside) -> Self {
+        let beside = std::mem::take(&mut design.beside);
+        design.study = design.study.in_worlds(worlds);
+        let prepare = |control: &Control| design.study.prepare(control);
+        let prepared = outside.control(design.name.as_deref(), false, prepare);
+        let beside = beside.into_iter().map(|one| Self::new(one, worlds, outside)).collect();
+        Self { design, prepared, beside }
+    }
+
+    fn known(&self) -> Vec<&Prepared> {
+        let beside = self.beside.iter().flat_map(Self::known);
+        self.prepared.iter().chain(beside).collect()
+    }
+
+    fn run(self, shared: &Shared, outside: Outside) -> Ran {
+        let Alternative { name, model, study, .. } = self.design;
+        let (ensemble, alone) = match self.prepared {
+            Some(alone) => {
+                let prepared = alone.beside(shared.warm_up, shared.per_world);
+                let range = 0..shared.per_world * study.plans().len() as u32;
+                let run = |control: &Control| study.run_range(&prepared, range, control);
+                (outside.control(name.as_deref(), true, run), Some(alone))
+            }
+            None => (study.not_run(), None),
+        };
+        let alone = alone.map(|one| Alone { warm_up: one.warm_up.ns(), per_world: one.per_world });
+        let beside = self.beside.into_iter().map(|one| one.run(shared, outside)).collect();
+        Ran { name, model, ensemble, alone, beside }
+    }
 }

@@ -172,7 +172,7 @@ fn busiest(main: &Ran) -> Option<&str> {
 
 /// How a metric spreads; `None` if the design does not have it or it is the same in every run.
 fn spread(measured: Measured, inputs: &Inputs, main: &Ran, all: &[Ran]) -> Option<Spread> {
-    let others = |name: &str| find(all, name).map(|ran| &ran.ensemble);
+    let others = |name: &str| find(main, all, name).map(|ran| &ran.ensemble);
     let evidence = Evidence { model: &main.model, ensemble: &main.ensemble, others: &others };
     let (apart, dimension) = verdict::values_apart(&measured.metric, &evidence).ok()?;
     let known: Vec<f64> = apart.worlds.iter().copied().flatten().collect();
@@ -201,10 +201,10 @@ fn split(runs: &[Vec<Option<f64>>], confidence: f64) -> Option<Split> {
 /// What a condition hangs on; `None` where it was not run, must last, or hangs on other inputs than
 /// those of the main design.
 fn hinge(judged: &Judged, inputs: &Inputs, main: &Ran, all: &[Ran]) -> Option<Hinge> {
-    let on = judged.variant.map_or(Some(main), |name| find(all, name))?;
+    let on = judged.variant.map_or(Some(main), |name| find(main, all, name))?;
     let own = if std::ptr::eq(on, main) { None } else { Some(Inputs::like(inputs, on)?) };
     let inputs = own.as_ref().unwrap_or(inputs);
-    let others = |name: &str| find(all, name).map(|ran| &ran.ensemble);
+    let others = |name: &str| find(main, all, name).map(|ran| &ran.ensemble);
     let evidence = Evidence { model: &on.model, ensemble: &on.ensemble, others: &others };
     let apart: Apart<Verdict> = verdict::holds_apart(judged.that, &evidence).ok()??;
     let number = |verdict: &Verdict| match verdict {

@@ -13,8 +13,9 @@ use super::growing::Growing;
 use super::range::{Range, Setting};
 use super::runs::Outside;
 use crate::experiment::State;
+use crate::model::Model;
 use crate::scenario::keys::monotone::{More, more};
-use crate::stats::bracket::{Passing, Search, Shape, Shown};
+use crate::stats::bracket::{self, Passing, Search, Shape, Shown};
 use crate::stats::estimate::Estimate as Number;
 use crate::verdict::{Judgement, Verdict};
 use std::cmp::Ordering;
@@ -71,6 +72,21 @@ pub struct Sizing {
     pub alpha: f64,
     /// It was stopped.
     pub stopped: bool,
+}
+
+impl Sizing {
+    /// Whether values of a range that was scanned were skipped: between two that fail there may be
+    /// one that passes.
+    pub fn skipped(&self) -> bool {
+        let [range] = self.ranges.as_slice() else { return false };
+        let scanned = matches!(self.shape, Shape::Any { .. });
+        let (Some(first), Some(last)) = (range.values.first(), range.values.last()) else {
+            return false;
+        };
+        let span = first.value.zip(last.value).map_or(0.0, |(from, to)| (to - from).abs());
+        let left_out = range.open && (!range.is_whole() || span as usize + 1 > self.candidates);
+        scanned && (left_out || self.looked.len() < self.candidates)
+    }
 }
 
 /// What a search is about.
@@ -199,12 +215,17 @@ fn shown(judged: &[Option<Judgement>]) -> Shown {
     }
 }
 
-fn one_key<E>(wanted: Wanted, trial: &mut Trial<E>) -> Result<Sizing, E> {
-    let range = &wanted.ranges[0];
+/// The candidates of one key in the order in which they are searched, what more of it does, and how
+/// they are searched.
+fn line(
+    range: &Range,
+    about_requests: bool,
+    in_worlds: bool,
+) -> (Vec<Setting>, Option<More>, Shape) {
     let mut values = dense(range, true);
     // In order, each once: what is searched goes from the smaller to the larger.
     let has_numbers = values.iter().all(|one| one.value.is_some());
-    let mark = if wanted.about_requests && has_numbers { more(&range.key) } else { None };
+    let mark = if about_requests && has_numbers { more(&range.key) } else { None };
     if mark.is_some() {
         values = dense(range, false);
     }
@@ -212,17 +233,45 @@ fn one_key<E>(wanted: Wanted, trial: &mut Trial<E>) -> Result<Sizing, E> {
         values.sort_by(|a, b| a.value.partial_cmp(&b.value).unwrap_or(Ordering::Equal));
         values.dedup_by(|a, b| a.value == b.value);
     }
-    let falling = mark == Some(More::Hurts);
-    if falling {
+    if mark == Some(More::Hurts) {
         values.reverse();
     }
-    let first = (trial.make)(&values[..1])?;
     let shape = match mark {
         // The same worlds meet every candidate: what holds in one holds in it with more.
-        Some(_) if first.study.plans().len() > 1 => Shape::Nested,
+        Some(_) if in_worlds => Shape::Nested,
         Some(_) => Shape::Monotone,
         None => Shape::Any { step: values.len().div_ceil(SCAN).max(1) },
     };
+    (values, mark, shape)
+}
+
+/// Candidates of several keys, or of one that has a cost.
+fn combinations(ranges: &[Range]) -> Vec<Vec<Setting>> {
+    // One key has all its values; of several only those that are listed are combined.
+    match ranges {
+        [range] => dense(range, true).into_iter().map(|value| vec![value]).collect(),
+        ranges => super::sweep::grid(ranges),
+    }
+}
+
+/// Level at which each look judges if a candidate is looked at in so many worlds.
+pub fn level(wanted: &Wanted, model: &Model, worlds: u32) -> f64 {
+    let (count, shape) = match wanted.ranges.as_slice() {
+        [range] if wanted.cost.is_none() => {
+            let (values, _, shape) = line(range, wanted.about_requests, true);
+            (values.len(), shape)
+        }
+        ranges => (combinations(ranges).len(), Shape::Any { step: 1 }),
+    };
+    let alpha = 1.0 - model.run.confidence;
+    bracket::confidence(count, shape, alpha, worlds, model.objectives.len())
+}
+
+fn one_key<E>(wanted: Wanted, trial: &mut Trial<E>) -> Result<Sizing, E> {
+    let range = &wanted.ranges[0];
+    let first = (trial.make)(&range.values[..1])?;
+    let in_worlds = first.study.plans().len() > 1;
+    let (values, mark, shape) = line(range, wanted.about_requests, in_worlds);
     let alpha = 1.0 - first.model.run.confidence;
     let objectives = first.model.objectives.len();
     let mut search = Search::new(values.len(), shape, alpha, trial.runs_max, objectives);
@@ -245,7 +294,7 @@ fn one_key<E>(wanted: Wanted, trial: &mut Trial<E>) -> Result<Sizing, E> {
     let stretches = search.passing().iter().filter_map(stretch).collect();
     Ok(Sizing {
         shape,
-        falling,
+        falling: mark == Some(More::Hurts),
         passed,
         failed,
         is_smallest: search.is_smallest(),
@@ -266,11 +315,7 @@ fn by_cost<E>(wanted: Wanted, trial: &mut Trial<E>) -> Result<Sizing, E> {
         .map(|range| if wanted.about_requests { more(&range.key) } else { None })
         .collect();
     let cost = |at: &Vec<Setting>| wanted.cost.and_then(|cost| cost(at)).unwrap_or(f64::INFINITY);
-    // One key has all its values; of several only those that are listed are combined.
-    let mut grid = match wanted.ranges.as_slice() {
-        [range] => dense(range, true).into_iter().map(|value| vec![value]).collect(),
-        ranges => super::sweep::grid(ranges),
-    };
+    let mut grid = combinations(&wanted.ranges);
     grid.sort_by(|a, b| cost(a).total_cmp(&cost(b)));
     let first = (trial.make)(&grid[0])?;
     let alpha = 1.0 - first.model.run.confidence;

@@ -5,7 +5,7 @@
 //! room between them, points are added one by one where a level of an objective is crossed or where
 //! the curve bends most ([`crate::stats::knee`]), as far as the luck of the runs lets it be known.
 
-use super::alternative::{Alternative, Ran, objectives};
+use super::alternative::{Alternative, Ran, find, objectives};
 use super::compare;
 use super::measured::Measured;
 use super::range::{Range, Setting};
@@ -51,8 +51,13 @@ pub struct Limit {
     pub value: f64,
     /// Whether less than it is asked for.
     pub is_ceiling: bool,
-    /// Where it is crossed; `None` with several keys, or a key without numbers.
+    /// Where it is crossed, with several worlds by the median over them; `None` with several keys, or
+    /// a key without numbers.
     pub crossing: Option<Crossing>,
+    /// With several worlds: where the share of them in which it is kept crosses the one asked for.
+    pub assured: Option<Crossing>,
+    /// Number of the objective, and of the comparison in it.
+    at: (usize, usize),
 }
 
 /// What a sweep found.
@@ -73,6 +78,12 @@ pub struct Sweep {
     pub worlds: u32,
     /// Confidence of the intervals.
     pub confidence: f64,
+    /// Share of worlds in which an objective must hold.
+    pub assurance: f64,
+    /// It was stopped before its end.
+    pub stopped: bool,
+    /// Points of the range that were not run to their end.
+    pub missing: Vec<Vec<Setting>>,
 }
 
 /// The grid of all ranges, the last key fastest.
@@ -105,16 +116,21 @@ pub fn sweep<E>(
 ) -> Result<Sweep, E> {
     let grid = grid(&ranges);
     let designs = grid.iter().map(|at| make(at)).collect::<Result<Vec<_>, E>>()?;
-    let mut points = Vec::new();
+    let (mut points, mut missing) = (Vec::new(), Vec::new());
     let mut grid = grid.into_iter();
-    let confidence = designs.first().map_or(0.95, |one| one.model.run.confidence);
+    let (confidence, assurance) = designs
+        .first()
+        .map_or((0.95, 0.9), |one| (one.model.run.confidence, one.model.run.assurance));
     let mut limits = Vec::new();
     let shared = runs_of(designs, None, outside, &mut |ran| {
         if let Some(settings) = grid.next() {
             if limits.is_empty() {
                 limits = limits_of(&ran.model, &metrics);
             }
-            points.extend(reduce(settings, &ran, &metrics));
+            match reduce(&settings, &ran, &metrics) {
+                Some(point) => points.push(point),
+                None => missing.push(settings),
+            }
         }
     });
     let mut sweep = Sweep {
@@ -126,6 +142,9 @@ pub fn sweep<E>(
         per_world: shared.per_world,
         worlds: shared.worlds,
         confidence,
+        assurance,
+        stopped: !missing.is_empty(),
+        missing,
     };
     // A list may be in any order; a curve goes from left to right.
     if sweep.ranges.len() == 1 && sweep.points.iter().all(|one| one.settings[0].value.is_some()) {
@@ -137,16 +156,16 @@ pub fn sweep<E>(
     Ok(sweep)
 }
 
-/// What is kept of a point; `None` if it was stopped before a run was complete.
-fn reduce(settings: Vec<Setting>, ran: &Ran, metrics: &[Measured]) -> Option<Point> {
-    if ran.ensemble.rows.is_empty() {
+/// What is kept of a point; `None` if it was stopped before all its runs were complete.
+fn reduce(settings: &[Setting], ran: &Ran, metrics: &[Measured]) -> Option<Point> {
+    if !ran.is_complete() {
         return None;
     }
-    let others = |_: &str| None;
+    let others = |name: &str| find(ran, &[], name).map(|found| &found.ensemble);
     let evidence = Evidence { model: &ran.model, ensemble: &ran.ensemble, others: &others };
     let estimate = |one: &Measured| verdict::estimate(&one.metric, &evidence).ok();
     Some(Point {
-        settings,
+        settings: settings.to_vec(),
         estimates: metrics.iter().map(estimate).collect(),
         objectives: objectives(ran, &[]),
         state: ran.ensemble.state,
@@ -158,13 +177,21 @@ fn reduce(settings: Vec<Setting>, ran: &Ran, metrics: &[Measured]) -> Option<Poi
 /// What the objectives of a model ask of metrics that are measured.
 fn limits_of(model: &Model, metrics: &[Measured]) -> Vec<Limit> {
     let mut limits = Vec::new();
-    for objective in &model.objectives {
-        for comparison in &objective.that.comparisons {
+    for (number, objective) in model.objectives.iter().enumerate() {
+        for (part, comparison) in objective.that.comparisons.iter().enumerate() {
             let text = objective.text.get(comparison.left.span.clone()).unwrap_or("").trim();
             let metric = metrics.iter().position(|one| one.text == text);
             if let (Some(metric), Some((value, is_ceiling))) = (metric, bound(comparison)) {
                 let objective = objective.name.clone();
-                limits.push(Limit { metric, objective, value, is_ceiling, crossing: None });
+                limits.push(Limit {
+                    metric,
+                    objective,
+                    value,
+                    is_ceiling,
+                    crossing: None,
+                    assured: None,
+                    at: (number, part),
+                });
             }
         }
     }
@@ -194,6 +221,16 @@ impl Sweep {
         self.points.iter().filter_map(point).collect()
     }
 
+    /// With several worlds: the share of them in which a limit is kept, over the only key.
+    fn shares(&self, limit: &Limit) -> Vec<knee::Point> {
+        let point = |point: &Point| {
+            let [setting] = point.settings.as_slice() else { return None };
+            let part = point.objectives.get(limit.at.0)?.as_ref()?.parts.get(limit.at.1)?;
+            Some(knee::Point { x: setting.value?, y: part.assurance?.share })
+        };
+        if self.worlds > 1 { self.points.iter().filter_map(point).collect() } else { Vec::new() }
+    }
+
     /// Adds points between those of the only range.
     fn refine<E>(
         &mut self,
@@ -202,27 +239,35 @@ impl Sweep {
         outside: Outside,
     ) {
         let [range] = self.ranges.as_slice() else { return };
-        if !range.open {
+        if !range.open || self.stopped {
             return;
         }
         let range = range.clone();
         for _ in 0..ADDED {
             let Some((value, why)) = self.wanted() else { return };
-            let Some(setting) = range.near(value) else { return };
-            if self.points.iter().any(|point| point.settings[0].text == setting.text) {
-                return;
-            }
+            let Some(setting) = self.untried(&range, value) else { return };
             let settings = vec![setting];
             let Ok(design) = make(&settings) else { return };
             let mut added = None;
             runs_of(vec![design], Some(shared), outside, &mut |ran| {
-                added = reduce(settings.clone(), &ran, &self.metrics);
+                added = reduce(&settings, &ran, &self.metrics);
             });
-            let Some(point) = added else { return };
+            let Some(point) = added else {
+                self.stopped = true;
+                return;
+            };
             let value = point.settings[0].value;
             let at = self.points.partition_point(|known| known.settings[0].value < value);
             self.points.insert(at, Point { added: Some(why), ..point });
         }
+    }
+
+    /// How a value would be set that was not tried yet, of whole numbers one beside it.
+    fn untried(&self, range: &Range, value: f64) -> Option<Setting> {
+        let is_new = |one: &Setting| self.points.iter().all(|point| point.settings[0] != *one);
+        let beside =
+            if range.is_whole() { [value, value.floor(), value.ceil()] } else { [value; 3] };
+        beside.into_iter().filter_map(|value| range.near(value)).find(is_new)
     }
 
     /// Where one more point says most: first where limits are crossed, then at the knee of the first
@@ -236,6 +281,14 @@ impl Sweep {
                 Axis::Log => libm::log(last / first),
                 Axis::Linear => last - first,
             };
+        let taken = |value: f64| self.untried(range, value).is_none();
+        let sought = |limit: &Limit| {
+            let found = knee::next(&self.shares(limit), &[self.assurance], axis, gap, &taken)?;
+            matches!(found.1, Why::Crossing(_)).then_some(found)
+        };
+        if let Some(found) = self.limits.iter().find_map(sought) {
+            return Some(found);
+        }
         let mut by_metric: Vec<usize> = self.limits.iter().map(|limit| limit.metric).collect();
         by_metric.dedup();
         if by_metric.is_empty() {
@@ -244,7 +297,7 @@ impl Sweep {
         by_metric.into_iter().find_map(|metric| {
             let of = self.limits.iter().filter(|limit| limit.metric == metric);
             let levels: Vec<f64> = of.map(|limit| limit.value).collect();
-            knee::next(&self.curve(metric), &levels, axis, gap)
+            knee::next(&self.curve(metric), &levels, axis, gap, &taken)
         })
     }
 
@@ -256,11 +309,31 @@ impl Sweep {
         let axis = self.axis();
         for at in 0..self.limits.len() {
             let Limit { metric, value, .. } = self.limits[at];
-            self.limits[at].crossing = knee::crossing(&self.curve(metric), value, axis);
+            let (curve, shares) = (self.curve(metric), self.shares(&self.limits[at]));
+            self.limits[at].crossing = crossing(&curve, value, axis);
+            self.limits[at].assured = crossing(&shares, self.assurance, axis);
         }
         let judged = self.metrics.iter().position(|one| one.better.is_some());
         self.knee = judged.and_then(|metric| knee::knee(&self.curve(metric), axis));
     }
+}
+
+/// Where a curve crosses a level. An interval that is narrower than the gap between the two points
+/// around it would be a guess of what the curve does between them: it holds at least that gap.
+fn crossing(curve: &[knee::Point], level: f64, axis: Axis) -> Option<Crossing> {
+    let mut found = knee::crossing(curve, level, axis)?;
+    if let Crossing::At(all) = &mut found {
+        for one in all {
+            let after = curve.partition_point(|point| point.x < one.point);
+            if let (Some(before), Some(after)) =
+                (after.checked_sub(1).and_then(|at| curve.get(at)), curve.get(after))
+            {
+                one.lower = one.lower.min(before.x);
+                one.upper = one.upper.max(after.x);
+            }
+        }
+    }
+    Some(found)
 }
 
 impl Point {

@@ -1,6 +1,7 @@
 //! Everything that is tested from outside the library, in one binary: it is linked once.
 
 mod aliases;
+mod choosing;
 mod cli;
 mod diagnostics;
 mod docs;

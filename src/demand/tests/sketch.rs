@@ -43,6 +43,7 @@ impl Sketch {
             limit_in_flight: 5_000_000,
             limit_events: 1_000_000_000,
             replications_stated: false,
+            worlds_stated: false,
             precision: Vec::new(),
         };
         let model = Model {

@@ -70,6 +70,7 @@ impl<'a> Resolver<'a> {
             limit_in_flight: u32::MAX,
             limit_events: u64::MAX,
             replications_stated: stated,
+            worlds_stated: section.get("worlds").is_some(),
             precision: self.precision(&section),
         };
         (run, settings)

@@ -27,7 +27,13 @@ pub struct Comparison {
     pub metrics: Vec<Metric>,
     /// Findings that bear on how far the numbers can be trusted.
     pub warnings: Vec<String>,
-    /// The command that gives this result again.
+    /// How far the numbers are those that `run` gives for a design alone.
+    pub notes: Vec<String>,
+    /// It was interrupted: there are fewer runs, or designs are missing.
+    pub partial: bool,
+    /// Designs that were to be compared and were not run to their end.
+    pub missing: Vec<String>,
+    /// The command that gives this result again; with designs missing, the one that gives all of it.
     pub reproduce: String,
 }
 

@@ -1,7 +1,7 @@
 //! From what a study found to what is reported.
 
 use super::facts::{Change, Comparison, Design, Metric, Over, Row, Runs, SCHEMA};
-use super::sentences;
+use super::{lengths, sentences};
 use crate::report::summarize::{facts, judged, measure, requests};
 use crate::report::summary::{Number, Percentile, Saved, Value};
 use crate::stats::multiple::Better;
@@ -21,6 +21,10 @@ pub struct Found<'a> {
     pub comparison: &'a compare::Comparison,
     /// What there is to say about the scenarios themselves.
     pub warnings: Vec<String>,
+    /// Whether it was interrupted.
+    pub is_partial: bool,
+    /// Designs that were left out because of that.
+    pub missing: Vec<String>,
     /// The command that gives this result again.
     pub reproduce: String,
 }
@@ -40,6 +44,8 @@ pub fn gather(found: &Found) -> Option<Comparison> {
         let own = facts::warnings(&ran.ensemble, &run);
         warnings.extend(own.into_iter().map(|warning| format!("{name}: {warning}")));
     }
+    warnings.extend(sentences::interrupted(found.is_partial, &found.missing));
+    warnings.extend(lengths::unlike(found.ran));
     names.extend(found.saved.iter().map(|(name, _)| name.clone()));
     let mut metrics: Vec<Metric> =
         found.comparison.metrics.iter().map(|one| metric(one, &names)).collect();
@@ -55,6 +61,9 @@ pub fn gather(found: &Found) -> Option<Comparison> {
             .collect(),
         metrics,
         warnings,
+        notes: lengths::alone(found.ran).into_iter().collect(),
+        partial: found.is_partial,
+        missing: found.missing.clone(),
         reproduce: found.reproduce.clone(),
     };
     comparison.headline = sentences::headline(&comparison);
@@ -77,7 +86,7 @@ fn runs(first: &Ran, pairs: usize) -> Runs {
 }
 
 fn design(ran: &Ran, all: &[Ran]) -> Design {
-    let Ran { name, model, ensemble } = ran;
+    let Ran { name, model, ensemble, .. } = ran;
     let about = model.variants.iter().find(|one| Some(one.name.as_str()) == name.as_deref());
     let judgments = study::objectives(ran, all);
     let pairs = model.objectives.iter().zip(&judgments);

@@ -3,10 +3,12 @@
 //! - [`facts`]: what is reported, the content of `comparison.json`
 //! - [`gather`](mod@gather): from what a study found to these facts
 //! - [`charts`](mod@charts): its SVG files
+//! - [`lengths`]: how differently designs were run, and what `run` says of each
 //! - [`render`]: as text and as Markdown
 //! - [`sentences`]: who is better, in words
 pub mod charts;
 pub mod facts;
 pub mod gather;
+mod lengths;
 pub mod render;
 mod sentences;

@@ -2,10 +2,11 @@
 
 use super::facts::{Change, Comparison, Metric, Row};
 use super::sentences;
+use crate::report::again::{self, Gives};
 use crate::report::charts::Chart;
 use crate::report::phrase::{self, counted};
 use crate::report::summary::{Judgment, Regime, Unit, Value, Verdict};
-use crate::report::table::{Cell, Table, clean_lines, code_markdown, elide, escape_markdown, wrap};
+use crate::report::table::{Cell, Table, escape_markdown, wrap};
 use crate::report::tables::{Block, assemble};
 use crate::report::text::WIDTH;
 use crate::stats::multiple::Better;
@@ -26,11 +27,8 @@ pub fn text(all: &Comparison) -> String {
         blocks.push(table(all, metric).to_text(WIDTH) + &ranking);
     }
     blocks.push(load(all).to_text(WIDTH));
-    // A command that is broken over lines cannot be pasted; one that does not fit is in the report.
-    let command = elide(&clean_lines(&all.reproduce), WIDTH - 2);
-    blocks.push(
-        paragraph(&format!("Again, with plimsoll {}:", all.runs.version)) + "  " + &command + "\n",
-    );
+    blocks.push(all.notes.iter().map(|one| paragraph(one)).collect());
+    blocks.push(again::text(gives(all), &format!("plimsoll {}", all.runs.version), &all.reproduce));
     blocks.retain(|block| !block.trim().is_empty());
     blocks.join("\n")
 }
@@ -52,7 +50,8 @@ pub fn markdown(all: &Comparison, charts: &[Chart]) -> String {
         blocks.push(escape_markdown(&metric.ranking));
     }
     blocks.extend(section(&load(all)));
-    blocks.push(format!("Again: {}", code_markdown(&all.reproduce)));
+    blocks.extend(all.notes.iter().map(|one| escape_markdown(one)));
+    blocks.push(again::markdown(gives(all), &all.reproduce));
     blocks.retain(|block| !block.trim().is_empty());
     blocks.join("\n\n") + "\n"
 }
@@ -61,6 +60,11 @@ fn section(table: &Table) -> Option<String> {
     let body = table.to_markdown();
     let body = body.trim_end();
     (!body.is_empty()).then(|| format!("## {}\n\n{body}", escape_markdown(&table.title)))
+}
+
+/// What the command gives: designs that were interrupted are not here.
+fn gives(all: &Comparison) -> Gives {
+    if all.missing.is_empty() { Gives::This } else { Gives::All }
 }
 
 /// What was run, in a line or two.

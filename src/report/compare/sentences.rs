@@ -3,6 +3,7 @@
 use super::facts::{Change, Comparison, Metric, Over};
 use crate::report::phrase;
 use crate::report::summary::{Value, Verdict};
+use crate::study::compare::Change::Same;
 use crate::study::compare::Compared;
 use crate::units::show;
 
@@ -15,8 +16,15 @@ pub fn ranking(found: &Compared, names: &[String]) -> String {
     }
     let spoken = |group: &Vec<usize>| {
         let words: Vec<String> = group.iter().map(|&at| names[at].clone()).collect();
+        let is_same = |&at: &usize| {
+            let difference = found.differences[at].as_ref();
+            at == 0 || difference.is_some_and(|one| one.change == Same)
+        };
         match group.len() {
             1 => words[0].clone(),
+            _ if group.contains(&0) && group.iter().all(is_same) => {
+                format!("{} (the same)", phrase::list(&words))
+            }
             2 => format!("{} (can't tell these two apart)", phrase::list(&words)),
             _ => format!("{} (can't tell these apart)", phrase::list(&words)),
         }
@@ -77,6 +85,19 @@ fn by_how_much(metric: &Metric, best: &str) -> String {
     match first.filter(|row| row.design != best).and_then(|row| Some((row, value(row)?))) {
         Some((row, against)) => format!(": {found} against {against} of {}", row.design),
         None => format!(" with {found}"),
+    }
+}
+
+/// What is missing of a comparison that was interrupted.
+pub fn interrupted(is_partial: bool, missing: &[String]) -> Option<String> {
+    match missing.len() {
+        _ if !is_partial => None,
+        0 => Some("interrupted: all designs have fewer runs than they were to have".to_owned()),
+        _ => Some(format!(
+            "interrupted: not run to their end and left out: {}; with them the intervals, which hold \
+             together for all pairs, are wider",
+            phrase::list(missing)
+        )),
     }
 }
 

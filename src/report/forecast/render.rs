@@ -3,6 +3,7 @@
 use super::behavior;
 use super::summary::{Amount, Judgment, Spread, Summary, Variant};
 use super::words;
+use crate::report::again;
 use crate::report::charts::Chart;
 use crate::report::phrase::counted;
 use crate::report::summary::Verdict;
@@ -38,7 +39,7 @@ pub fn text(summary: &Summary) -> String {
     blocks.push(table(&variants(summary)));
     blocks.push(table(&assumptions(summary, ASSUMPTIONS)));
     if !summary.reproduce.is_empty() {
-        blocks.push(paragraph("Again:") + "  " + &summary.reproduce + "\n");
+        blocks.push(paragraph("Again:") + &again::lines(&summary.reproduce, WIDTH, 2));
     }
     blocks.retain(|block| !block.is_empty());
     blocks.join("\n")

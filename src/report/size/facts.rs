@@ -38,6 +38,8 @@ pub struct Size {
     pub rejected: Option<u32>,
     /// Whether everything smaller (or cheaper) next to it was shown to fail.
     pub is_smallest: bool,
+    /// Whether values of the range were skipped, so that all of this is about those looked at.
+    pub skipped: bool,
     /// Chance that everything said here is right.
     pub confidence: Number,
     /// Share of worlds in which an objective must hold.

@@ -40,6 +40,7 @@ pub fn gather(found: &Found) -> Size {
         chosen: sizing.passed.map(|at| at as u32),
         rejected: sizing.failed.map(|at| at as u32),
         is_smallest: sizing.is_smallest,
+        skipped: sizing.skipped(),
         confidence: Number(1.0 - sizing.alpha),
         assurance: Number(model.run.assurance),
         worlds: found.worlds,

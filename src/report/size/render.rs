@@ -1,8 +1,9 @@
 //! A search for a size as text and Markdown.
 
 use super::facts::{Look, Size};
+use crate::report::again::{self, Gives};
 use crate::report::summary::Regime;
-use crate::report::table::{Cell, Table, clean_lines, code_markdown, elide, escape_markdown, wrap};
+use crate::report::table::{Cell, Table, escape_markdown, wrap};
 use crate::report::text::WIDTH;
 use crate::units::show;
 
@@ -14,11 +15,7 @@ pub fn text(all: &Size) -> String {
     blocks.push(paragraph(&facts(all)));
     blocks.push(all.warnings.iter().map(|one| paragraph(&format!("warning: {one}"))).collect());
     blocks.push(looked(all).to_text(WIDTH));
-    // A command that is broken over lines cannot be pasted; one that does not fit is in the report.
-    let command = elide(&clean_lines(&all.reproduce), WIDTH - 2);
-    blocks.push(
-        paragraph(&format!("Again, with plimsoll {}:", all.version)) + "  " + &command + "\n",
-    );
+    blocks.push(again::text(gives(all), &format!("plimsoll {}", all.version), &all.reproduce));
     blocks.retain(|block| !block.trim().is_empty());
     blocks.join("\n")
 }
@@ -39,9 +36,14 @@ pub fn markdown(all: &Size) -> String {
         escape_markdown(&table.title),
         table.to_markdown().trim_end()
     ));
-    blocks.push(format!("Again: {}", code_markdown(&all.reproduce)));
+    blocks.push(again::markdown(gives(all), &all.reproduce));
     blocks.retain(|block| !block.trim().is_empty());
     blocks.join("\n\n") + "\n"
+}
+
+/// What the command gives: of what was interrupted more than this.
+fn gives(all: &Size) -> Gives {
+    if all.partial { Gives::All } else { Gives::This }
 }
 
 fn facts(all: &Size) -> String {

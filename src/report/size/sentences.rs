@@ -19,9 +19,15 @@ pub fn excuse(objectives: &[Judgment]) -> Option<String> {
             format!("{} is {}{margin}", part.metric, phrase::found(part))
         })
         .collect();
-    let worlds = one.worlds.map_or(String::new(), |share| {
-        format!("; it holds in {} of the worlds", show::percent(share.point.0))
-    });
+    // `It holds in 3 of 128 worlds, in 4 it cannot be told: 2.3 %, asked for 90 %.`
+    let counted = one.because.as_deref().and_then(|because| because.split_once(": "));
+    let worlds = match (one.worlds, counted) {
+        (None, _) => String::new(),
+        (Some(_), Some((counted, _))) if counted.starts_with("It holds in ") => {
+            format!("; it{}", &counted["It".len()..])
+        }
+        (Some(share), _) => format!("; it holds in {} of the worlds", show::percent(share.point.0)),
+    };
     let more = objectives.iter().filter(|other| other.verdict == one.verdict).count() - 1;
     let more = if more == 0 { String::new() } else { format!(" (and {more} more)") };
     Some(format!("{}{worlds}{more}", phrase::list(&said)))
@@ -45,23 +51,29 @@ pub fn headline(all: &Size, sizing: &Sizing) -> String {
         (_, true) => "largest",
         _ => "smallest",
     };
+    let among = if all.skipped { format!(" among the {}", looked_at(all)) } else { String::new() };
+    let failing = all.looked.iter().filter(|look| look.shown == "fail").count();
     match (chosen, rejected) {
         (Some(chosen), _) if all.is_smallest => {
-            format!("{} is the {kind} that meets {what}.", place(all, chosen))
+            format!("{} is the {kind} that meets {what}{among}.", place(all, chosen))
         }
         (Some(chosen), Some(rejected)) => format!(
-            "{} is the {kind} shown to meet {what}; {} is shown to fail; between them the runs can't \
-             tell.",
+            "{} is the {kind} shown to meet {what}{among}; {} is shown to fail; between them the runs \
+             can't tell.",
             place(all, chosen),
             place(all, rejected)
         ),
         (Some(chosen), None) => {
             let end = all.looked.first().is_some_and(|first| first == chosen);
-            let edge = if end { ", the end of the range" } else { "" };
+            let edge = if end { ", the end of the range," } else { "" };
             format!("{}{edge} meets {what}; none was shown to fail before it.", place(all, chosen))
         }
+        (None, Some(_)) if failing == all.looked.len() => {
+            format!("None of the {} meets {what}: all are shown to fail.", looked_at(all))
+        }
         (None, Some(rejected)) => format!(
-            "None of the {} was shown to meet {what}; {} is shown to fail.",
+            "None of the {} was shown to meet {what}; {failing} are shown to fail, of the others the \
+             runs can't tell; {} is the last that is shown to fail.",
             looked_at(all),
             place(all, rejected)
         ),
@@ -73,8 +85,14 @@ pub fn headline(all: &Size, sizing: &Sizing) -> String {
 
 /// `13 values that were looked at (of 35)`.
 fn looked_at(all: &Size) -> String {
-    let (looked, of) = (all.looked.len(), f64::from(all.candidates));
-    format!("{looked} values that were looked at (of {})", show::count(of))
+    let count = phrase::counted(all.looked.len() as u64, "value");
+    let of = if all.looked.len() < all.candidates as usize {
+        format!(" (of {})", show::count(f64::from(all.candidates)))
+    } else {
+        String::new()
+    };
+    let was = if all.looked.len() == 1 { "was" } else { "were" };
+    format!("{count} that {was} looked at{of}")
 }
 
 /// What else there is to say: the excuse of the nearest that fails, the limit that binds next, other

@@ -39,11 +39,18 @@ pub struct Sweep {
     pub seed: u64,
     /// Confidence of the intervals.
     pub confidence: Number,
+    /// Share of worlds in which an objective must hold.
+    pub assurance: Number,
     /// Version of the program.
     pub version: String,
     /// Findings that bear on how far the numbers can be trusted.
     pub warnings: Vec<String>,
-    /// The command that gives this result again.
+    /// It was interrupted.
+    pub partial: bool,
+    /// Points of the range that were not run to their end: the values of the keys of each.
+    pub missing: Vec<Vec<String>>,
+    /// The command that gives this result again; of a partial one, the one that gives all of it, these
+    /// points as they are here among them.
     pub reproduce: String,
 }
 
@@ -101,8 +108,12 @@ pub struct Limit {
     pub value: Number,
     /// Whether less than it is asked for.
     pub is_ceiling: bool,
-    /// Where the curve crosses it; empty if it does not, or with several keys.
+    /// Where the curve crosses it, with several worlds their median; empty if it does not, or with
+    /// several keys.
     pub crossings: Vec<Crossing>,
+    /// With several worlds: where the share of them in which it is kept crosses the one asked for;
+    /// rising is for the better.
+    pub assured: Vec<Crossing>,
 }
 
 /// Where a curve crosses a limit, in base units of the key.

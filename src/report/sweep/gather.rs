@@ -6,6 +6,7 @@ use crate::model::Model;
 use crate::report::summarize::{facts, judged, measure};
 use crate::report::summary::{Number, Value};
 use crate::stats::knee::{self, Why};
+use crate::study::range::Setting;
 use crate::study::sweep;
 use crate::verdict::Verdict;
 
@@ -39,10 +40,14 @@ pub fn gather(found: &Found) -> Sweep {
         worlds: sweep.worlds,
         seed: model.run.seed,
         confidence: Number(sweep.confidence),
+        assurance: Number(sweep.assurance),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         warnings: found.warnings.clone(),
+        partial: sweep.stopped,
+        missing: sweep.missing.iter().map(|at| texts(at)).collect(),
         reproduce: found.reproduce.clone(),
     };
+    all.warnings.extend(sentences::interrupted(&all));
     let mut findings = sentences::findings(sweep, &all);
     if findings.is_empty() {
         findings.push(sentences::plain(&all));
@@ -65,6 +70,10 @@ pub(in crate::report) fn metric(sweep: &sweep::Sweep, at: usize) -> Metric {
     }
 }
 
+fn texts(settings: &[Setting]) -> Vec<String> {
+    settings.iter().map(|setting| setting.text.clone()).collect()
+}
+
 /// A point, with what it found.
 pub(in crate::report) fn point(one: &sweep::Point) -> Point {
     let verdicts = one.objectives.iter().map(|one| one.as_ref().map(|one| one.verdict));
@@ -75,7 +84,7 @@ pub(in crate::report) fn point(one: &sweep::Point) -> Point {
         verdicts.clone().filter(is).count() as u32
     };
     Point {
-        settings: one.settings.iter().map(|setting| setting.text.clone()).collect(),
+        settings: texts(&one.settings),
         values: one.settings.iter().map(|setting| setting.value.map(Number)).collect(),
         metrics: one
             .estimates
@@ -93,11 +102,14 @@ pub(in crate::report) fn point(one: &sweep::Point) -> Point {
     }
 }
 
-fn limit(sweep: &sweep::Sweep, one: &sweep::Limit) -> Limit {
-    let crossings = match &one.crossing {
-        Some(knee::Crossing::At(all)) => all.as_slice(),
+fn places(found: Option<&knee::Crossing>) -> &[knee::Cross] {
+    match found {
+        Some(knee::Crossing::At(all)) => all,
         _ => &[],
-    };
+    }
+}
+
+fn limit(sweep: &sweep::Sweep, one: &sweep::Limit) -> Limit {
     let crossing = |one: &knee::Cross| Crossing {
         at: Number(one.point),
         lower: Number(one.lower),
@@ -109,6 +121,7 @@ fn limit(sweep: &sweep::Sweep, one: &sweep::Limit) -> Limit {
         metric: sweep.metrics[one.metric].text.clone(),
         value: Number(one.value),
         is_ceiling: one.is_ceiling,
-        crossings: crossings.iter().map(crossing).collect(),
+        crossings: places(one.crossing.as_ref()).iter().map(crossing).collect(),
+        assured: places(one.assured.as_ref()).iter().map(crossing).collect(),
     }
 }

@@ -1,14 +1,19 @@
 //! A sweep as text and Markdown.
 
 use super::facts::{Metric, Point, Sweep};
+use crate::report::again::{self, Gives};
 use crate::report::charts::Chart;
-use crate::report::phrase::counted;
+use crate::report::phrase::{self, counted};
 use crate::report::summary::{Regime, Unit, Value};
-use crate::report::table::{Cell, Table, clean_lines, code_markdown, elide, escape_markdown, wrap};
+use crate::report::table::{Cell, Table, escape_markdown, wrap};
 use crate::report::tables::{Block, assemble};
 use crate::report::text::WIDTH;
 use crate::units::show;
 
+/// Columns of text that a grid takes: those of a terminal of which nothing is known.
+const GRID_WIDTH: usize = 80;
+/// What [`mark`] means.
+const MARKS: &str = "\u{2713} every objective is met, \u{d7} one is missed, ? the runs can't tell.";
 /// Metrics in the table of points.
 const COLUMNS: usize = 4;
 
@@ -19,12 +24,12 @@ pub fn text(all: &Sweep) -> String {
     blocks.push(all.findings.iter().map(|one| paragraph(one)).collect());
     blocks.push(paragraph(&facts(all)));
     blocks.push(all.warnings.iter().map(|one| paragraph(&format!("warning: {one}"))).collect());
-    blocks.extend(tables(all).iter().map(|table| table.to_text(WIDTH)));
-    // A command that is broken over lines cannot be pasted; one that does not fit is in the report.
-    let command = elide(&clean_lines(&all.reproduce), WIDTH - 2);
-    blocks.push(
-        paragraph(&format!("Again, with plimsoll {}:", all.version)) + "  " + &command + "\n",
-    );
+    if all.keys.len() == 1 {
+        blocks.extend(tables(all).iter().map(|table| table.to_text(WIDTH)));
+    } else {
+        blocks.extend(grids(all));
+    }
+    blocks.push(again::text(gives(all), &format!("plimsoll {}", all.version), &all.reproduce));
     blocks.retain(|block| !block.trim().is_empty());
     blocks.join("\n")
 }
@@ -49,9 +54,14 @@ pub fn markdown(all: &Sweep, charts: &[Chart]) -> String {
             blocks.push(format!("## {}\n\n{}", escape_markdown(&table.title), body.trim_end()));
         }
     }
-    blocks.push(format!("Again: {}", code_markdown(&all.reproduce)));
+    blocks.push(again::markdown(gives(all), &all.reproduce));
     blocks.retain(|block| !block.trim().is_empty());
     blocks.join("\n\n") + "\n"
+}
+
+/// What the command gives: of what was interrupted more than this.
+fn gives(all: &Sweep) -> Gives {
+    if all.partial { Gives::All } else { Gives::This }
 }
 
 fn facts(all: &Sweep) -> String {
@@ -78,6 +88,42 @@ fn tables(all: &Sweep) -> Vec<Table> {
     }
     let judged = all.metrics.iter().enumerate().filter(|(_, metric)| metric.better.is_some());
     judged.take(COLUMNS).map(|(at, metric)| cells(all, at, metric)).collect()
+}
+
+/// The grids in text. Where one takes several parts only what was asked for is shown: one page is read,
+/// ten are not.
+fn grids(all: &Sweep) -> Vec<String> {
+    let tables = tables(all);
+    let is_wide = tables.iter().any(|table| table.split(GRID_WIDTH).len() > 1);
+    let asked = all.metrics.iter().filter(|one| one.better.is_some() && one.asked).count();
+    let shown = if is_wide { asked.clamp(1, tables.len().max(1)) } else { tables.len() };
+    let mut blocks: Vec<String> =
+        tables.iter().take(shown).map(|table| grid(table, GRID_WIDTH)).collect();
+    let names: Vec<String> = tables.iter().skip(shown).map(|table| table.title.clone()).collect();
+    if !names.is_empty() {
+        let note = format!("In sweep.md, for want of room here: {}.", phrase::list(&names));
+        blocks.push(wrap(&note, WIDTH, 0).join("\n") + "\n");
+    }
+    blocks
+}
+
+/// A grid in text: where its columns do not fit beside each other, parts of it below each other, each
+/// with the rows' names.
+fn grid(table: &Table, width: usize) -> String {
+    let parts = table.split(width);
+    let many = parts.len() > 1;
+    let part = |(at, one): (usize, &Table)| {
+        let mut one = one.clone();
+        if many {
+            one.title = format!("{} ({} of {})", table.title, at + 1, parts.len());
+        }
+        // What is said of all of it is said once.
+        if at + 1 < parts.len() {
+            one.notes.clear();
+        }
+        one.to_text(width)
+    };
+    parts.iter().enumerate().map(part).collect::<Vec<_>>().join("\n")
 }
 
 /// The metrics of the table: what is asked for, then latency.
@@ -121,13 +167,23 @@ pub(in crate::report) fn points(
         line.cells.push(if count == 0 {
             Cell::Empty
         } else {
-            Cell::text(format!("{met} of {count}"))
+            Cell::text(format!("{met} of {count}{}", mark(point)))
         });
         let plain = matches!(point.regime, Regime::Stable | Regime::Terminating);
         line.cells.push(if plain { Cell::Empty } else { Cell::text(point.regime.word()) });
     }
+    if points.iter().any(|point| point.objectives.1 + point.objectives.2 > 0) {
+        table.note(MARKS);
+    }
     table.drop_empty_columns();
-    table.spare = vec!["state", "p50(", "share(", "p99(", "in use"];
+    // What somebody asked for stays.
+    let unasked = |start: &&str| {
+        let is_it =
+            |(_, metric): &(usize, &Metric)| !metric.asked && metric.metric.starts_with(*start);
+        chosen(metrics).iter().any(is_it)
+    };
+    let spare = ["p50(", "share(", "p99(", "p95("].into_iter().filter(unasked);
+    table.spare = std::iter::once("state").chain(spare).chain(["in use"]).collect();
     table
 }
 
@@ -157,7 +213,7 @@ fn cells(all: &Sweep, at: usize, metric: &Metric) -> Table {
         }
         table.row(cells);
     }
-    table.note("\u{2713} every objective is met, \u{d7} one is missed, ? the runs can't tell.");
+    table.note(MARKS);
     table
 }
 
@@ -168,11 +224,15 @@ fn cell(point: &Point, at: usize, metric: &Metric) -> Cell {
     } else {
         metric.unit.measure().show(value.point.0)
     };
-    let mark = match point.objectives {
+    Cell::Measure(shown + mark(point))
+}
+
+/// Whether everything is met there.
+fn mark(point: &Point) -> &'static str {
+    match point.objectives {
         (0, 0, 0) => "",
         (_, 0, 0) => " \u{2713}",
         (_, 0, _) => " ?",
         _ => " \u{d7}",
-    };
-    Cell::Measure(shown + mark)
+    }
 }

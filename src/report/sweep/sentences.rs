@@ -1,6 +1,6 @@
 //! What a sweep says, in sentences.
 
-use super::facts::Sweep;
+use super::facts::{Limit, Sweep};
 use crate::report::phrase;
 use crate::stats::estimate::Quality;
 use crate::stats::knee::{Cross, Crossing};
@@ -10,25 +10,31 @@ use crate::units::show;
 
 /// How pronounced a knee must be to be spoken of: its distance from the chord over the height.
 const KNEE: f64 = 0.25;
+/// Servers that are less in use are not what is waited for.
+const BUSY: f64 = 0.5;
+/// Less than one whole number from the next.
+const BETWEEN: f64 = 1e-6;
+/// Missing points that are named.
+const MISSING: usize = 12;
 
-/// A sentence per limit, and one about the knee where nothing is crossed.
+/// Which points meet everything, a sentence per limit, and one about the knee where nothing is crossed.
 pub fn findings(found: &sweep::Sweep, all: &Sweep) -> Vec<String> {
     let [range] = found.ranges.as_slice() else { return grid(found, all) };
-    let limit = |(limit, facts): (&sweep::Limit, &super::facts::Limit)| {
-        let unit = all.metrics[limit.metric].unit;
-        let sign = if limit.is_ceiling { "<" } else { ">" };
-        let of = if all.worlds > 1 { "the median over worlds of " } else { "" };
-        let what = format!("{of}{} {sign} {}", facts.metric, unit.measure().show(limit.value));
-        let few = all.points.iter().filter_map(|point| point.metrics.get(limit.metric)?.as_ref());
-        let few = few.into_iter().any(|value| value.quality == Quality::FewSamples);
-        let mut tried: Vec<f64> =
-            found.points.iter().filter_map(|point| point.settings[0].value).collect();
-        tried.sort_by(f64::total_cmp);
-        said(&what, limit, (range, &tried), few)
-    };
-    let mut findings: Vec<String> =
-        found.limits.iter().zip(&all.limits).filter_map(limit).collect();
-    let crossed = all.limits.iter().any(|limit| !limit.crossings.is_empty());
+    let mut tried: Vec<f64> =
+        found.points.iter().filter_map(|point| point.settings[0].value).collect();
+    tried.sort_by(f64::total_cmp);
+    let limit =
+        |(limit, facts): (&sweep::Limit, &Limit)| kept(found, all, (limit, facts), (range, &tried));
+    let limits: Vec<String> = found.limits.iter().zip(&all.limits).filter_map(limit).collect();
+    // One limit says it all; several together say less than their sum.
+    let says_all = limits.len() == 1 && found.points.iter().all(|one| one.objectives.len() == 1);
+    let mut findings: Vec<String> = met(found, range).filter(|_| !says_all).into_iter().collect();
+    findings.extend(limits);
+    findings.extend(cliffs(found));
+    if found.points.len() == 1 {
+        findings.push(plain(all));
+    }
+    let crossed = all.limits.iter().any(|one| !one.crossings.is_empty() || !one.assured.is_empty());
     if let (Some((at, distance)), false) = (found.knee, crossed)
         && distance >= KNEE
     {
@@ -40,51 +46,197 @@ pub fn findings(found: &sweep::Sweep, all: &Sweep) -> Vec<String> {
     findings
 }
 
+/// Where a limit is kept: with several worlds in the share of them that is asked for, and by their
+/// median.
+fn kept(
+    found: &sweep::Sweep,
+    all: &Sweep,
+    (limit, facts): (&sweep::Limit, &Limit),
+    place: (&Range, &[f64]),
+) -> Option<String> {
+    let unit = all.metrics[limit.metric].unit;
+    let sign = if limit.is_ceiling { "<" } else { ">" };
+    let what = format!("{} {sign} {}", facts.metric, unit.measure().show(limit.value));
+    let few = all.points.iter().filter_map(|point| point.metrics.get(limit.metric)?.as_ref());
+    let few = few.into_iter().any(|value| value.quality == Quality::FewSamples);
+    let median = said(limit.crossing.as_ref()?, limit.is_ceiling, place, few);
+    if all.worlds < 2 {
+        return Some(match median {
+            Said::Holds(places) => format!("{what} holds {places}."),
+            Said::Unclear(places) => format!("Whether {what} holds {places} the runs can't tell."),
+        });
+    }
+    let median = match median {
+        Said::Holds(places) => format!("by the median over worlds {places}"),
+        Said::Unclear(_) => "by the median over worlds the runs can't tell".to_owned(),
+    };
+    let share = show::percent(found.assurance);
+    Some(match said(limit.assured.as_ref()?, false, place, false) {
+        Said::Holds(places) => {
+            format!("In {share} of the worlds {what} holds {places}; {median}.")
+        }
+        Said::Unclear(places) => format!(
+            "Whether {what} holds in {share} of the worlds {places} the runs can't tell; {median}."
+        ),
+    })
+}
+
+/// At which points every objective is met, and at which one is missed.
+fn met(found: &sweep::Sweep, range: &Range) -> Option<String> {
+    if found.points.iter().all(|point| point.objectives.is_empty()) {
+        return None;
+    }
+    let key = &range.key;
+    if let [point] = found.points.as_slice() {
+        let place = format!("{key} = {}", point.settings[0].text);
+        return Some(match point.holds() {
+            Some(true) => format!("At {place} every objective is met."),
+            Some(false) => format!("At {place} an objective is missed."),
+            None => format!("At {place} the runs can't tell whether every objective is met."),
+        });
+    }
+    let at = |wanted: Option<bool>| stretches(found, wanted);
+    let open = match at(None).as_str() {
+        "" => String::new(),
+        places => format!("; at {places} the runs can't tell"),
+    };
+    Some(match (at(Some(true)).as_str(), at(Some(false)).as_str()) {
+        ("", "") => format!("The runs can't tell of any {key} whether every objective is met."),
+        ("", _) => format!("Every objective is met at no {key} that was tried{open}."),
+        (met, "") => format!("Every objective is met at {key} = {met}{open}."),
+        (met, missed) => {
+            format!("Every objective is met at {key} = {met}, and one is missed at {missed}{open}.")
+        }
+    })
+}
+
+/// Which servers are the busiest where an objective is missed, if it is not missed everywhere.
+fn cliffs(found: &sweep::Sweep) -> Option<String> {
+    let missed = |point: &sweep::Point| point.holds() == Some(false);
+    if found.points.iter().all(missed) {
+        return None;
+    }
+    let path = |point: &sweep::Point| Some(point.busiest.as_ref()?.0.clone());
+    let text = |point: &sweep::Point| point.settings[0].text.clone();
+    let mut places: Vec<String> = Vec::new();
+    for stretch in found.points.chunk_by(|a, b| missed(a) == missed(b) && path(a) == path(b)) {
+        let (Some(first), Some(last)) = (stretch.first(), stretch.last()) else { continue };
+        let Some(busiest) = path(first).filter(|_| missed(first)) else { continue };
+        let busy = stretch.iter().filter_map(|one| Some(one.busiest.as_ref()?.1.point));
+        let (low, high) =
+            busy.fold((f64::INFINITY, 0.0_f64), |(low, high), one| (low.min(one), high.max(one)));
+        let (low, high) = (show::percent(low), show::percent(high));
+        let busy = if low == high { high } else { format!("{low} to {high}") };
+        let place = match stretch.len() {
+            1 => text(first),
+            _ => format!("{} to {}", text(first), text(last)),
+        };
+        places.push(format!("{busiest} at {place} ({busy} in use)"));
+    }
+    let busy = found.points.iter().filter(|one| missed(one));
+    let busiest = busy.filter_map(|one| one.busiest.as_ref());
+    let busiest =
+        busiest.reduce(|most, next| if next.1.point > most.1.point { next } else { most });
+    if let Some((path, busy)) = busiest.filter(|most| most.1.point < BUSY) {
+        return Some(format!(
+            "Where an objective is missed nothing is busy: {path}, the busiest, is {} in use at most; the \
+             time lies in the requests themselves.",
+            show::percent(busy.point)
+        ));
+    }
+    let places = phrase::list(&places);
+    (!places.is_empty()).then(|| format!("Where an objective is missed, the busiest is {places}."))
+}
+
+/// Neighbors among the points of which the same can be said: `1, 2 and 8 to 40`.
+fn stretches(found: &sweep::Sweep, wanted: Option<bool>) -> String {
+    let holds: Vec<Option<bool>> = found.points.iter().map(sweep::Point::holds).collect();
+    let text = |at: usize| found.points[at].settings[0].text.as_str();
+    let mut words = Vec::new();
+    let mut at = 0;
+    while at < holds.len() {
+        let same = holds[at..].iter().take_while(|one| **one == holds[at]).count();
+        if holds[at] == wanted {
+            let (first, last) = (text(at), text(at + same - 1));
+            words.push(match same {
+                1 => first.to_owned(),
+                2 => format!("{first}, {last}"),
+                _ => format!("{first} to {last}"),
+            });
+        }
+        at += same;
+    }
+    phrase::list(&words)
+}
+
+/// What is missing of a sweep that was interrupted.
+pub fn interrupted(all: &Sweep) -> Option<String> {
+    if !all.partial {
+        return None;
+    }
+    if all.missing.is_empty() {
+        let sentence = "interrupted: points that were to be added between these are missing";
+        return Some(sentence.to_owned());
+    }
+    let shown: Vec<String> =
+        all.missing.iter().take(MISSING).map(|settings| settings.join(", ")).collect();
+    let more = match all.missing.len() - shown.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let keys: Vec<String> = all.keys.iter().map(|key| key.path.clone()).collect();
+    Some(format!(
+        "interrupted: of {} points these are missing: {} = {}{more}; none were added between",
+        all.missing.len() + all.points.len(),
+        keys.join(", "),
+        shown.join("; ")
+    ))
+}
+
 /// A value of the key as it would be set.
 fn shown(range: &Range, value: f64) -> String {
-    range.near(value).map_or_else(|| show::number(value), |setting| setting.text)
+    let typed = range.values.iter().find(|one| one.value == Some(value)).cloned();
+    let setting = typed.or_else(|| range.near(value));
+    setting.map_or_else(|| show::number(value), |setting| setting.text)
+}
+
+/// Where something holds, or where that cannot be told.
+enum Said {
+    Holds(String),
+    Unclear(String),
 }
 
 /// `few`: there are too few samples for intervals.
 fn said(
-    what: &str,
-    limit: &sweep::Limit,
+    crossing: &Crossing,
+    is_ceiling: bool,
     (range, tried): (&Range, &[f64]),
     few: bool,
-) -> Option<String> {
+) -> Said {
     let key = &range.key;
-    let ends = || Some((range.values.first()?.text.clone(), range.values.last()?.text.clone()));
-    let (first, last) = ends()?;
-    let throughout = format!("from {first} to {last}");
-    Some(match limit.crossing.as_ref()? {
-        Crossing::Below if limit.is_ceiling => format!("{what} holds for {key} {throughout}."),
-        Crossing::Above if !limit.is_ceiling => format!("{what} holds for {key} {throughout}."),
+    let text = |at: Option<&f64>| at.map_or(String::new(), |&value| shown(range, value));
+    let throughout = format!("from {} to {}", text(tried.first()), text(tried.last()));
+    match crossing {
         Crossing::Below | Crossing::Above => {
-            format!("{what} holds for no {key} {throughout}.")
+            let holds = matches!(crossing, Crossing::Below) == is_ceiling;
+            Said::Holds(format!("for {}{key} {throughout}", if holds { "" } else { "no " }))
         }
-        Crossing::Unclear => {
-            format!("Whether {what} holds for {key} {throughout} the runs can't tell.")
-        }
+        Crossing::Unclear => Said::Unclear(format!("for {key} {throughout}")),
         Crossing::At(all) => {
             let places: Vec<String> =
-                all.iter().map(|one| crossed(one, limit, (range, tried), few)).collect();
+                all.iter().map(|one| crossed(one, is_ceiling, (range, tried), few)).collect();
             let few = if few { ", as far as so few samples tell" } else { "" };
-            format!("{what} holds {}{few}.", phrase::list(&places))
+            Said::Holds(format!("{}{few}", phrase::list(&places)))
         }
-    })
+    }
 }
 
 /// `up to pool.p.size = 43 (41–46)`.
 ///
 /// Where no points were added the curve between two points is a guess: then it is said between which
 /// of those that were tried.
-fn crossed(
-    one: &Cross,
-    limit: &sweep::Limit,
-    (range, tried): (&Range, &[f64]),
-    few: bool,
-) -> String {
-    let up_to = one.rising == limit.is_ceiling;
+fn crossed(one: &Cross, is_ceiling: bool, (range, tried): (&Range, &[f64]), few: bool) -> String {
+    let up_to = one.rising == is_ceiling;
     let below = tried.iter().rev().find(|value| **value < one.point);
     let above = tried.iter().find(|value| **value > one.point);
     if let (false, Some(below), Some(above)) = (range.open, below, above) {
@@ -99,7 +251,10 @@ fn crossed(
         (true, false) => value.ceil(),
         (false, _) => value,
     };
-    let (at, lower, upper) = (holding(one.point), holding(one.lower), holding(one.upper));
+    // At the points themselves it is seen whether it holds: the ends lie between them.
+    let inside = if range.is_whole() { BETWEEN } else { 0.0 };
+    let (lower, upper) = (holding(one.lower + inside), holding(one.upper - inside));
+    let at = holding(one.point);
     let ends = match (lower.is_finite(), upper.is_finite()) {
         _ if few => String::new(),
         (true, true) if lower < upper => {
@@ -124,6 +279,13 @@ fn grid(found: &sweep::Sweep, all: &Sweep) -> Vec<String> {
     let (met, missed, open) = (holds(Some(true)), holds(Some(false)), holds(None));
     let keys: Vec<String> = all.keys.iter().map(|key| key.path.clone()).collect();
     let open = if open == 0 { String::new() } else { format!(", of {open} the runs can't tell") };
+    if met + missed == 0 {
+        return vec![format!(
+            "The runs can't tell of any of the {} combinations of {} whether every objective is met.",
+            found.points.len(),
+            phrase::list(&keys)
+        )];
+    }
     vec![format!(
         "Of {} combinations of {}, {met} meet every objective and {missed} do not{open}.",
         found.points.len(),
@@ -142,6 +304,7 @@ pub fn plain(all: &Sweep) -> String {
     };
     let (first, last) = (all.points.first().and_then(said), all.points.last().and_then(said));
     match (first, last) {
+        (Some(only), _) if all.points.len() == 1 => format!("{} is {only}.", metric.metric),
         (Some(first), Some(last)) => format!("{} is {first} and {last}.", metric.metric),
         _ => format!("{} has no value at an end of the range.", metric.metric),
     }

@@ -154,7 +154,9 @@ fn the_knee_is_where_the_slope_is_that_of_the_chord() {
 fn points_gather_at_the_crossing_and_the_knee() {
     let mut xs = vec![0.1, 0.3, 0.5, 0.7, 1.0];
     let (mut near, mut knees) = (0, 0);
-    while let Some((x, why)) = next(&curve(&xs, response), &[8.0, 100.0, 0.5], Axis::Linear, 0.01) {
+    while let Some((x, why)) =
+        next(&curve(&xs, response), &[8.0, 100.0, 0.5], Axis::Linear, 0.01, &|_| false)
+    {
         assert!(xs.iter().all(|&other| (other - x).abs() > 0.001), "{x} again in {xs:?}");
         match why {
             Why::Crossing(0) => near += u32::from((x - 0.875).abs() < 0.1),
@@ -175,7 +177,9 @@ fn points_gather_at_the_crossing_and_the_knee() {
 #[test]
 fn points_stop_where_only_runs_help() {
     let mut xs = vec![0.3, 0.5, 0.7, 0.9];
-    while let Some((x, Why::Crossing(_))) = next(&noisy(&xs, 7, true), &[4.0], Axis::Linear, 1e-6) {
+    while let Some((x, Why::Crossing(_))) =
+        next(&noisy(&xs, 7, true), &[4.0], Axis::Linear, 1e-6, &|_| false)
+    {
         assert!(xs.len() < 20, "does not end: {xs:?}");
         let at = xs.partition_point(|&other| other < x);
         xs.insert(at, x);
@@ -194,4 +198,17 @@ fn heights_ascend() {
         assert!(heights.windows(2).all(|pair| pair[0] <= pair[1]), "{level}: {heights:?}");
         assert!(ys.iter().zip(heights).all(|(&y, height)| (y > level) == (height > 0.0)));
     }
+}
+
+/// Goal: a gap without room does not hide the next one. Source: by hand, a peak with two crossings, of
+/// which the first lies in the wider gap.
+#[test]
+fn a_place_that_is_taken_is_passed_over() {
+    let points = curve(&[0.0, 4.0, 6.0], |x| if x == 4.0 { 10.0 } else { 0.0 });
+    let at = |taken: &dyn Fn(f64) -> bool| next(&points, &[5.0], Axis::Linear, 0.1, taken);
+    let first = at(&|_| false).unwrap().0;
+    assert!(first < 4.0, "{first}");
+    let second = at(&|x| x < 4.0).unwrap().0;
+    assert!(second > 4.0, "{second}");
+    assert_eq!(at(&|_| true), None);
 }

@@ -25,9 +25,9 @@ fn ran(inputs: &str, service: &str, duration_s: f64, objective: &str) -> Ran {
          [workload.w]\nrate = \"rate\"\nmix = {{ e = 1 }}\n\
          [objective.o]\nthat = \"{objective}\"\n"
     );
-    let Alternative { name, model, study } = Alternative::new(None, model(&text), &[]).unwrap();
+    let Alternative { name, model, study, .. } = Alternative::new(None, model(&text), &[]).unwrap();
     let ensemble = study.run(&control(&AtomicBool::new(false)));
-    Ran { name, model, ensemble }
+    Ran { name, model, ensemble, alone: None, beside: Vec::new() }
 }
 
 fn found(ran: &Ran) -> Sensitivity {
