@@ -1,9 +1,47 @@
-//! Where an input goes: the numbers of a scenario that hang on it.
+//! Where an input goes: the numbers of a scenario that hang on it; and what requests come to.
 
-use super::Model;
+use super::{Model, Step, Verb};
 use crate::expr::formula::Formula;
+use std::collections::BTreeSet;
+
+/// What requests of an endpoint may come to.
+#[derive(Default)]
+struct Reached {
+    endpoints: BTreeSet<usize>,
+    queries: BTreeSet<usize>,
+}
+
+impl Reached {
+    fn steps(&mut self, model: &Model, steps: &[Step]) {
+        for step in steps {
+            match &step.verb {
+                Verb::Query { query, .. } => {
+                    self.queries.insert(*query);
+                }
+                Verb::Call { endpoint, .. } => self.endpoint(model, *endpoint),
+                _ => {}
+            }
+            for block in step.blocks() {
+                self.steps(model, block);
+            }
+        }
+    }
+
+    fn endpoint(&mut self, model: &Model, endpoint: usize) {
+        if self.endpoints.insert(endpoint) {
+            self.steps(model, &model.endpoints[endpoint].steps);
+        }
+    }
+}
 
 impl Model {
+    /// Queries that requests of an endpoint (by number) may come to, also through others.
+    pub fn queries_from(&self, endpoint: usize) -> BTreeSet<usize> {
+        let mut reached = Reached::default();
+        reached.endpoint(self, endpoint);
+        reached.queries
+    }
+
     /// Paths of the numbers that use an input (by number), also by way of other inputs, in the
     /// order of the scenario; inputs are not among them.
     pub fn uses_of(&self, input: usize) -> Vec<&str> {

@@ -12,7 +12,8 @@ use crate::expr::scope::Expectation;
 use crate::growth::calendar::MONTHS_MAX;
 use crate::model::{
     Arrivals, Binding, Bounds, Claim, Growth, GrowthShape, Inflow, LoadGrowth, Model, Objective,
-    Outlook, Prices, QuantityId, Retention, Shape, Storage, Stretch, Then, Tier,
+    Outlook, Prices, QuantityId, Retention, Shape, Storage, Stretch, Then, Tier, Use, Workload,
+    WriteKind,
 };
 use crate::scenario::keys::{Kind, growth as keys};
 use crate::scenario::raw::{Node, Value};
@@ -63,6 +64,23 @@ const LOAD: Grows = Grows {
     what: "the load",
     example: "{ compound = \"5%\" }",
 };
+
+/// Whether the requests of a workload make a table grow, or are paid for.
+fn is_counted(model: &Model, workload: &Workload) -> bool {
+    let by_traffic = |table: usize| {
+        let growth = model.tables[table].growth.as_ref();
+        growth.is_some_and(|growth| growth.inflow == Inflow::Traffic)
+    };
+    let writes = |query: usize| match model.queries[query].table {
+        Some(Use::Write(write)) => write.kind != WriteKind::Update && by_traffic(write.table),
+        _ => false,
+    };
+    workload.mix.iter().any(|(endpoint, _)| {
+        let is_paid = |price: &(usize, QuantityId)| price.0 == *endpoint;
+        let mut calls = model.outlook.prices.calls.iter();
+        calls.any(is_paid) || model.queries_from(*endpoint).into_iter().any(writes)
+    })
+}
 
 impl<'a> Resolver<'a> {
     /// `workload.X.growth`
@@ -295,15 +313,10 @@ impl<'a> Resolver<'a> {
                 self.push(found.and(kept.span, "kept so long"));
             }
         }
-        let traffic = |growth: &Growth| growth.inflow == Inflow::Traffic;
-        let grows = model.tables.iter().filter_map(|table| table.growth.as_ref());
-        if !grows.into_iter().any(traffic) && model.outlook.prices.calls.is_empty() {
-            return;
-        }
         for workload in &model.workloads {
             let cyclic = matches!(workload.shape, Some(Shape::Cycle { .. } | Shape::Phases(_)));
             let open = matches!(workload.arrivals, Arrivals::Open { .. });
-            if !open || cyclic || workload.mean_share.is_some() {
+            if !open || cyclic || workload.mean_share.is_some() || !is_counted(model, workload) {
                 continue;
             }
             let path = format!("workload.{}", workload.name);
