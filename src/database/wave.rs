@@ -24,6 +24,7 @@
 //! A single index deviates from the expectation: with 290 entries a
 //! page and 100,000 entries by about 2 % (one standard deviation), at 1,000,000 by under 1 %.
 
+use super::known::Known;
 use std::f64::consts::{LN_2, PI};
 use std::ops::{Add, Mul, Sub};
 
@@ -78,11 +79,37 @@ pub fn pages(capacity: f64, entries: f64, start: Option<Start>) -> f64 {
     sum(capacity, entries, start, filled, false).max(start.pages)
 }
 
+/// What a root contributes, but for the entries that there are.
+struct Root {
+    s: Complex,
+    first: Complex,
+    start: Complex,
+    ln_s: Complex,
+    ln_spread: Complex,
+    ln_again: Complex,
+}
+
+/// Roots by capacity and start: finding them takes most of the time, and a forecast asks for the same
+/// ones at every date.
+static ROOTS: Known<Vec<Root>> = Known::new();
+
 /// The sum over the roots, for pages that have `filled` entries at the start; with the pages that a
 /// `rightmost` page leaves behind, now (the one counted at the start) and later.
 fn sum(capacity: f64, entries: f64, start: Start, filled: f64, rightmost: bool) -> f64 {
+    let key = [capacity, start.entries, filled, f64::from(u8::from(rightmost))].map(f64::to_bits);
+    let known = ROOTS.or(key.to_vec(), || roots(capacity, start.entries, filled, rightmost));
     let mut total = 0.0;
+    for (pair, root) in known.iter().enumerate() {
+        let growth = root.first - (root.start - ln_rising(entries, root.s));
+        let term = exp(growth - root.ln_s - root.ln_spread - root.ln_again);
+        total += if pair == 0 { term.re } else { 2.0 * term.re };
+    }
+    start.pages * total
+}
+
+fn roots(capacity: f64, start: f64, filled: f64, rightmost: bool) -> Vec<Root> {
     let half = 0.5 * (capacity + 1.0);
+    let mut roots = Vec::new();
     for pair in 0..=PAIRS {
         let s = root(capacity, pair);
         // Far to the left roots are damped to nothing, and Stirling's series ends.
@@ -90,17 +117,21 @@ fn sum(capacity: f64, entries: f64, start: Start, filled: f64, rightmost: bool) 
             break;
         }
         let spread = psi(s + real(capacity + 1.0)) - psi(s + real(half));
-        let first = ln_gamma_ratio(filled, capacity + 1.0, s);
         let again = if rightmost {
             real(1.0) - exp(ln_gamma_ratio(capacity + 1.0 - filled, capacity + 1.0, s))
         } else {
             real(1.0)
         };
-        let growth = first - ln_gamma_ratio(start.entries, entries, s);
-        let term = exp(growth - ln(s) - ln(spread) - ln(again));
-        total += if pair == 0 { term.re } else { 2.0 * term.re };
+        roots.push(Root {
+            s,
+            first: ln_gamma_ratio(filled, capacity + 1.0, s),
+            start: ln_rising(start, s),
+            ln_s: ln(s),
+            ln_spread: ln(spread),
+            ln_again: ln(again),
+        });
     }
-    start.pages * total
+    roots
 }
 
 /// The root of f(s) = 1/2 near 1 + 2 pi i pair / ln 2, by Newton's method on the logarithm.
