@@ -16,9 +16,14 @@ use crate::study::forecast::judge::judge;
 use crate::study::runs::Outside;
 use crate::verdict;
 
+/// Whether requests of a model are simulated: beside one that changes, those that do not are too.
+fn is_simulated(models: &[(Option<String>, Model)], model: &Model) -> bool {
+    !model.workloads.is_empty() && models.iter().any(|(_, model)| ageing::can_age(model))
+}
+
 /// Checks what objectives say of runs.
 pub fn conditions(loaded: &mut Loaded, models: &[(Option<String>, Model)]) -> Result<(), Failure> {
-    for (name, model) in models.iter().filter(|(_, model)| ageing::can_age(model)) {
+    for (name, model) in models.iter().filter(|(_, model)| is_simulated(models, model)) {
         let design = loaded.bound(|| Alternative::new(name.clone(), model.clone(), &[]))?;
         for objective in &model.objectives {
             let path = ["objective", objective.name.as_str(), "that"];
@@ -39,7 +44,7 @@ pub fn aged(
 ) -> Result<Vec<Option<Aged>>, Failure> {
     let mut all = Vec::new();
     for (_, model) in models {
-        if options.amounts_only || interrupt::is_set() || !ageing::can_age(model) {
+        if options.amounts_only || interrupt::is_set() || !is_simulated(models, model) {
             all.push(None);
             continue;
         }

@@ -213,7 +213,12 @@ pub fn run(options: &ForecastOptions) -> Result<u8, Failure> {
         warnings: loaded.warnings(),
         reproduce: options.reproduce(file_name(file)),
     };
-    let summary = summarize(&study);
+    let mut summary = summarize(&study);
+    if interrupt::is_set() {
+        summary.partial = true;
+        let said = "interrupted: what was not simulated to its end is not in this report";
+        summary.warnings.insert(0, said.to_owned());
+    }
     REPORT.write(staging, &summary)?;
     if !options.quiet {
         let said = loaded.warnings();
@@ -236,18 +241,20 @@ fn models(
 ) -> Result<Vec<(Option<String>, Model)>, Failure> {
     let main = options.scenario.variant.clone();
     let model = loaded.data(main.as_deref())?;
-    let data = !model.tables.is_empty() || !model.outlook.storages.is_empty();
-    if !data && !model.changes_over_time() {
-        let message = "there is nothing to forecast: no `[table.X]`, no `[storage.X]` and no \
-                       `growth` of a workload";
-        return Err(Failure::Usage(message.to_owned()));
-    }
     let names = model.variants.iter().map(|variant| variant.name.clone());
     let names: Vec<String> = names.filter(|name| Some(name) != main.as_ref()).collect();
     let mut models = vec![(main, model)];
     for name in names {
         let model = loaded.data(Some(&name))?;
         models.push((Some(name), model));
+    }
+    let has_data = |model: &Model| {
+        !model.tables.is_empty() || !model.outlook.storages.is_empty() || model.changes_over_time()
+    };
+    if !models.iter().any(|(_, model)| has_data(model)) {
+        let message = "there is nothing to forecast: no `[table.X]`, no `[storage.X]` and no \
+                       `growth` of a workload";
+        return Err(Failure::Usage(message.to_owned()));
     }
     Ok(models)
 }

@@ -16,7 +16,7 @@ mod flips;
 mod tests;
 
 use super::alternative::Alternative;
-use super::forecast::world;
+use super::forecast::dated::{self as numbers, Moment};
 use super::measured::measured;
 use super::range::Range;
 use super::runs::Outside;
@@ -53,12 +53,12 @@ pub fn can_age(model: &Model) -> bool {
 /// A design with the data of a date.
 fn at_date(
     model: &Model,
-    over: (&Calendar, f64),
+    (calendar, date, moment): (&Calendar, f64, Moment),
     name: String,
     measured: &[MetricExpr],
 ) -> Result<Alternative, Vec<BindProblem>> {
     let bind = |world: &World| {
-        let mut binding = world::dated(model, world, over)?;
+        let mut binding = numbers::dated(model, world, (calendar, date), moment)?;
         demand::price_queries(model, &mut binding);
         Ok(binding)
     };
@@ -75,13 +75,18 @@ pub fn age(
     let at = |month: f64| {
         let called = model.variant.as_deref().unwrap_or("as it stands");
         let date = calendar.begin(month as i64);
-        at_date(model, (calendar, date), format!("{called}, month {month}"), &[])
+        at_date(model, (calendar, date, Moment::Fullest), format!("{called}, month {month}"), &[])
     };
     let metrics = measured(model, at(0.0)?.study.catalog(), &[]);
     let mut make = |settings: &[super::range::Setting]| {
         at(settings.first().and_then(|setting| setting.value).unwrap_or_default())
     };
-    let sweep = sweep::sweep(vec![Range::months(last)], metrics, &mut make, outside)?;
+    let sweep = sweep::sweep(
+        vec![Range::months(last, &numbers::high_seasons(model, calendar, last))],
+        metrics,
+        &mut make,
+        outside,
+    )?;
     let crossings = crossings::crossings(&sweep);
     let flips = flips::flips(model, (calendar, last), name)?;
     Ok(Aged { sweep, crossings, flips })

@@ -152,13 +152,15 @@ impl Range {
         Ok(range)
     }
 
-    /// The months of a calendar from month 0 to `last`: a few to begin with, any between may be tried.
-    pub fn months(last: u32) -> Self {
+    /// The months of a calendar from month 0 to `last`: a few to begin with and those of `also`, any between
+    /// may be tried.
+    pub fn months(last: u32, also: &[u32]) -> Self {
         let scale = Scale { unit: String::new(), worth: 1.0, whole: true, ends: None };
-        let mut values: Vec<Setting> = spread(0.0, f64::from(last), MONTHS)
-            .into_iter()
-            .map(|month| scale.chosen(month))
-            .collect();
+        let mut months = spread(0.0, f64::from(last), MONTHS);
+        months.extend(also.iter().map(|month| f64::from(*month)));
+        months.sort_by(f64::total_cmp);
+        let mut values: Vec<Setting> =
+            months.into_iter().map(|month| scale.chosen(month)).collect();
         values.dedup();
         Self { key: "month".to_owned(), values, open: true, log: false, scale: Some(scale) }
     }

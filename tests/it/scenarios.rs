@@ -205,6 +205,9 @@ const FORECAST: &[(&str, Claims)] = &[
             ("live-a/C1.7", "refuted", "no condition on created_at: every piece is read"),
             ("live-a/C1.7-indexed", "confirmed", "ten rows by an index of four levels"),
             ("live-a/C1.8", "refuted", "2 GB at 125 MiB/s are 15 s"),
+            ("live-a/C1.7-history", "refuted", "no condition on created_at: every row is read"),
+            ("live-a/C3-year", "refuted", "some 0.8 M rows at some 0.1 us each: 0.1 s of a core"),
+            ("live-a/C3-indexed", "confirmed", "ten rows by an index of four levels"),
         ],
     ),
     (
@@ -217,6 +220,7 @@ const FORECAST: &[(&str, Claims)] = &[
             ("poly/C-1.6", "confirmed", "bytes over a bandwidth"),
             ("poly/C-1-plateau", "confirmed", "30 days and a piece of seven"),
             ("poly/C-1-index", "confirmed", "100 rows by an index"),
+            ("poly/S-4-index", "refuted", "of 200 GB 24 are in memory: 100 reads of 1 ms"),
         ],
     ),
     (

@@ -85,10 +85,11 @@ fn is_counted(model: &Model, workload: &Workload) -> bool {
 impl<'a> Resolver<'a> {
     /// `workload.X.growth`
     pub(super) fn growth_of_load(&mut self, section: &Section<'a>) -> Option<LoadGrowth> {
-        section.get("growth")?.as_table()?;
+        let node = section.get("growth")?;
+        node.as_table()?;
         let law = section.child("growth")?;
         let one = Checked::from_number(1.0);
-        let now = self.add_quantity(section.at("growth"), None, one, FACTOR);
+        let now = self.add_quantity(section.at("growth"), Some(node), one, FACTOR);
         let shape = self.growth_shape(&law, false, LOAD);
         Some(LoadGrowth { now, shape, seasonal: self.seasonal(&law) })
     }
@@ -355,9 +356,9 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// Dates of amounts lie within the calendar.
+    /// Dates lie within the calendar.
     fn beyond_the_calendar(&mut self, that: &Condition, span: Option<crate::diag::Span>) {
-        let dates = that.sides().filter(|side| side.has_amounts()).flat_map(|side| side.dates());
+        let dates = that.sides().flat_map(|side| side.dates());
         let late = dates.filter_map(|date| match &date.kind {
             MetricKind::Literal(quantity, written)
                 if quantity.dimension == Dimension::TIME && quantity.value > HORIZON_MAX =>

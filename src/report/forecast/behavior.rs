@@ -139,11 +139,13 @@ pub fn crossings(
     aged.crossings.iter().map(one).collect()
 }
 
-/// Months between two crossings, the median over the worlds in which both happen.
+/// Months between two crossings, the median over the worlds in which either happens: infinite if in
+/// most of them only the other one does.
 pub fn gained(here: &[f64], there: &[f64]) -> Option<Number> {
     let pairs = here.iter().zip(there);
-    let both = pairs.filter(|(here, there)| here.is_finite() && there.is_finite());
-    let mut gained: Vec<f64> = both.map(|(here, there)| here - there).collect();
+    let told = pairs.filter(|(here, there)| !here.is_nan() && !there.is_nan());
+    let either = told.filter(|(here, there)| here.is_finite() || there.is_finite());
+    let mut gained: Vec<f64> = either.map(|(here, there)| here - there).collect();
     gained.sort_by(f64::total_cmp);
     let median = crate::stats::worlds::order_statistic(&gained, 0.5);
     (!gained.is_empty()).then_some(Number(median))
@@ -213,7 +215,7 @@ fn mark(panel: &mut CurvePanel, main: &Variant, assurance: f64) {
 
 /// Until when the first limit of requests holds, in a sentence.
 fn finding(main: &Variant, assurance: f64) -> String {
-    let of_runs = |one: &&Crossing| one.path.contains('(');
+    let of_runs = |one: &&Crossing| one.is_of_requests();
     let crossings = main.crossings.iter().filter(of_runs);
     let first = crossings.min_by(|a, b| a.assured.0.total_cmp(&b.assured.0));
     let Some(one) = first.filter(|one| one.assured.0.is_finite()) else {

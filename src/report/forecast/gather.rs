@@ -2,7 +2,7 @@
 
 use super::behavior;
 use super::judged::{self, Found};
-use super::summary::{Amount, Crossing, Date, SCHEMA, Spread, Summary, Unit, Variant};
+use super::summary::{Amount, Crossing, Date, Judgment, SCHEMA, Spread, Summary, Unit, Variant};
 use super::{purges, words};
 use crate::model::{Claim, Model, Objective};
 use crate::report::phrase::list;
@@ -79,13 +79,14 @@ pub fn summarize(study: &Study<'_>) -> Summary {
         version: env!("CARGO_PKG_VERSION"),
         headline: String::new(),
         start: main.outlook.start.and_then(|_| date(&0.0).date),
+        partial: false,
         months,
         worlds: forecast.worlds,
         seed: study.seed,
         assurance: Number(main.run.assurance),
         dates: listed.iter().map(date).collect(),
         variants,
-        objectives: judged::objectives(&study.judged.0, main.run.assurance),
+        objectives: all_objectives(study),
         claims: judged::claims(&study.judged.1, main.run.assurance),
         warnings: study.warnings.clone(),
         assumptions: assumptions(main),
@@ -247,6 +248,16 @@ fn headline(summary: &Summary) -> String {
         );
     }
     sentence
+}
+
+/// Objectives on amounts and on requests at a date, then those that requests must meet at all dates.
+fn all_objectives(study: &Study<'_>) -> Vec<Judgment> {
+    let (_, main) = &study.models[0];
+    let mut all = judged::objectives(&study.judged.0, main.run.assurance);
+    if let Some(aged) = study.aged.first().and_then(Option::as_ref) {
+        all.extend(judged::over_time(&main.objectives, &aged.sweep));
+    }
+    all
 }
 
 /// When the first limit is passed, in a sentence.

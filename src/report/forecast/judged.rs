@@ -4,6 +4,7 @@ use super::summary::{Judgment, Part, Spread, Unit};
 use crate::model::{Claim, Objective};
 use crate::report::summary::{Number, Verdict};
 use crate::study::forecast::judge::{self, Judged};
+use crate::study::sweep::{Point, Sweep};
 use crate::units::Dimension;
 use crate::verdict::{self, Judgement};
 
@@ -68,6 +69,43 @@ pub fn objectives(all: &[(&Objective, Found)], assurance: f64) -> Vec<Judgment> 
             parts: found.parts(&objective.text),
         })
         .collect()
+}
+
+/// Objectives that must hold at all dates that were simulated: missed if one is shown to miss it, met if
+/// all are shown to meet it. What was found is that of the date at which fewest worlds hold.
+pub fn over_time(all: &[Objective], sweep: &Sweep) -> Vec<Judgment> {
+    let of = |(number, objective): (usize, &Objective)| {
+        let at = |point: &Point| point.objectives.get(number).cloned().flatten();
+        let found: Vec<Found> =
+            sweep.points.iter().map(|point| Found::Requests(at(point))).collect();
+        let verdicts = || found.iter().map(|one| one.verdict(|_| verdict::Verdict::Inconclusive));
+        let verdict = match () {
+            () if verdicts().any(|one| one == verdict::Verdict::Fail) => Verdict::Fail,
+            () if verdicts().all(|one| one == verdict::Verdict::Pass) => Verdict::Pass,
+            () => Verdict::Inconclusive,
+        };
+        let rank = |one: &Found| -> f64 {
+            match one.verdict(|_| verdict::Verdict::Inconclusive) {
+                verdict::Verdict::Fail => 0.0,
+                verdict::Verdict::Inconclusive => 1.0,
+                verdict::Verdict::Pass => 2.0,
+            }
+        };
+        let worst = found.iter().min_by(|a, b| {
+            let share = a.holds().0.total_cmp(&b.holds().0);
+            rank(a).total_cmp(&rank(b)).then(share)
+        })?;
+        Some(Judgment {
+            name: objective.name.clone(),
+            says: None,
+            that: objective.text.clone(),
+            variant: None,
+            verdict,
+            holds: worst.holds(),
+            parts: worst.parts(&objective.text),
+        })
+    };
+    all.iter().enumerate().filter_map(of).collect()
 }
 
 /// The claims.

@@ -1,7 +1,7 @@
 //! Text and Markdown of a forecast.
 
 use super::behavior;
-use super::summary::{Amount, Judgment, Spread, Summary, Variant};
+use super::summary::{Amount, Judgment, Part, Spread, Summary, Variant};
 use super::words;
 use crate::report::again;
 use crate::report::charts::Chart;
@@ -280,6 +280,21 @@ fn by_variant(table: &mut Table, amount: &Amount, main: &Variant, others: &[Vari
     table.detail(details);
 }
 
+/// Months gained until something happens.
+fn gained(variant: &Variant, what: &str) -> Cell {
+    let same = variant.crossings.iter().find(|other| other.what == what);
+    let months = same.and_then(|same| same.gained).map(|gained| gained.0);
+    match months.map(|months| libm::round(months * 10.0) / 10.0) {
+        Some(f64::INFINITY) => Cell::Detail("never any more".to_owned()),
+        Some(f64::NEG_INFINITY) => Cell::Detail("only now".to_owned()),
+        Some(months) if months.is_finite() && months != 0.0 => {
+            let sign = if months > 0.0 { "+" } else { "-" };
+            Cell::Detail(format!("{sign}{} months", show::number(months.abs())))
+        }
+        _ => Cell::Empty,
+    }
+}
+
 /// What variants change, at the end of the forecast.
 fn variants(summary: &Summary) -> Table {
     let Some((main, others)) = summary.variants.split_first().filter(|all| !all.1.is_empty())
@@ -322,27 +337,18 @@ fn variants(summary: &Summary) -> Table {
         // What a variant never comes near is not listed there.
         let cell = |variant: &Variant| {
             let same = variant.crossings.iter().find(|other| other.what == one.what);
-            let never = (f64::INFINITY, None);
-            let (month, date) = same.map_or(never, |same| (same.assured.0, same.dates[3].as_ref()));
-            Cell::Measure(words::date(month, date))
+            match same {
+                Some(same) => Cell::Measure(words::date(same.assured.0, same.dates[3].as_ref())),
+                None if one.is_of_requests() && variant.behavior.is_none() => Cell::Empty,
+                None => Cell::Measure(words::date(f64::INFINITY, None)),
+            }
         };
         let what = format!("{}{}", one.what, share_that_passes(summary));
         let mut cells = vec![Cell::text(what), cell(main)];
         cells.extend(others.iter().map(cell));
         table.row(cells);
-        let gained = |variant: &Variant| {
-            let same = variant.crossings.iter().find(|other| other.what == one.what);
-            let months = same.and_then(|same| same.gained).map(|gained| gained.0);
-            match months.map(|months| libm::round(months * 10.0) / 10.0) {
-                Some(months) if months.is_finite() && months != 0.0 => {
-                    let sign = if months > 0.0 { "+" } else { "-" };
-                    Cell::Detail(format!("{sign}{} months", show::number(months.abs())))
-                }
-                _ => Cell::Empty,
-            }
-        };
         let mut details = vec![Cell::Empty, Cell::Empty];
-        details.extend(others.iter().map(gained));
+        details.extend(others.iter().map(|variant| gained(variant, &one.what)));
         table.detail(details);
     }
     if summary.variants.len() > VARIANTS {
@@ -374,18 +380,22 @@ fn remarks(summary: &Summary) -> Vec<String> {
     let mut remarks = Vec::new();
     for claim in summary.claims.iter().filter(|claim| claim.verdict != Verdict::Confirmed) {
         let said = claim.says.as_deref().unwrap_or(&claim.that);
-        let wrong = claim.parts.iter().filter(|part| part.holds.0 < 1.0);
-        let found = wrong.filter_map(|part| Some((part.found?, part.unit)));
+        let open = |part: &&Part| part.holds.0.is_nan() || part.holds.0 < 1.0;
+        let found =
+            claim.parts.iter().filter(open).filter_map(|part| Some((part.found?, part.unit)));
         let found: Vec<String> = found.map(|(found, unit)| words::spread(&found, unit)).collect();
+        let differs = claim.holds.0 > 0.0 && claim.holds.0 < 1.0;
         let verdict = match claim.verdict {
             Verdict::Refuted => "is wrong",
-            _ => "depends on the inputs",
+            _ if claim.parts.is_empty() => "was not judged: nothing was simulated",
+            _ if differs => "depends on the inputs",
+            _ => "cannot be told from so few runs",
         };
-        remarks.push(format!(
-            "{}: \"{said}\" {verdict}; it is {}.",
-            claim.name,
-            found.join(" and ")
-        ));
+        let found = match found.as_slice() {
+            [] => String::new(),
+            found => format!("; it is {}", found.join(" and ")),
+        };
+        remarks.push(format!("{}: \"{said}\" {verdict}{found}.", claim.name));
     }
     remarks
 }

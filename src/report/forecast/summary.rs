@@ -26,6 +26,8 @@ pub struct Summary {
     pub headline: String,
     /// Date of month 0; null: even months.
     pub start: Option<String>,
+    /// Whether it was stopped before all dates were simulated.
+    pub partial: bool,
     /// Months of the forecast.
     pub months: u32,
     /// Worlds.
@@ -38,9 +40,9 @@ pub struct Summary {
     pub dates: Vec<Date>,
     /// The scenario as it stands, or the variant that was asked for, then the others.
     pub variants: Vec<Variant>,
-    /// Objectives about amounts.
+    /// Objectives.
     pub objectives: Vec<Judgment>,
-    /// Claims about amounts.
+    /// Claims.
     pub claims: Vec<Judgment>,
     /// What is doubtful.
     pub warnings: Vec<String>,
@@ -156,8 +158,16 @@ pub struct Crossing {
     pub is_luck: bool,
     /// Lower end, median, upper end and `assured` as dates of the calendar; null where there is none.
     pub dates: [Option<String>; 4],
-    /// Months gained against the first variant, the median over the worlds in which both pass it.
+    /// Months gained against the first variant, the median over the worlds in which either passes it;
+    /// infinite: there it is not passed any more.
     pub gained: Option<Number>,
+}
+
+impl Crossing {
+    /// Whether it was found by simulation.
+    pub fn is_of_requests(&self) -> bool {
+        self.path.contains('(')
+    }
 }
 
 /// When a query is answered another way. Months after month 0; infinite: not within the forecast.

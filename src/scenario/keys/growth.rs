@@ -120,7 +120,7 @@ pub(super) const LOAD_KEY: KeySpec = key(
 pub static LOAD: TableSpec = TableSpec {
     name: "load_growth",
     shape: Shape::Nested,
-    doc: "What rate or users are multiplied with at a date of a forecast, 1 at month 0 (`workload.X.growth`)",
+    doc: "What rate or users are multiplied with at a date of a forecast: 1 at month 0, times the factor of the month (`workload.X.growth`)",
     status: Status::Now,
     keys: &[
         key(

@@ -38,10 +38,10 @@ impl Crossing {
         order_statistic(&told, q)
     }
 
-    /// Share of the worlds that can be told in which it is not passed.
+    /// Share of the worlds that can be told in which it is not passed; NaN if there is none.
     pub fn never(&self) -> f64 {
         let never = self.told().filter(|month| month.is_infinite()).count();
-        never as f64 / self.told().count().max(1) as f64
+        never as f64 / self.told().count() as f64
     }
 
     /// Worlds that cannot be told.

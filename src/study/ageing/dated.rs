@@ -11,6 +11,7 @@ use crate::growth::calendar::Calendar;
 use crate::model::{BindProblem, Model};
 use crate::study::alternative::{Alternative, Ran, judge};
 use crate::study::forecast::date;
+use crate::study::forecast::dated::Moment;
 use crate::study::runs::{self, Outside};
 use crate::units::Dimension;
 use crate::verdict::{self, Judgement};
@@ -58,7 +59,10 @@ impl Dated {
             let model = models.iter().find(|model| model.0 == design.variant);
             let Some((_, model)) = model else { continue };
             let name = design.name();
-            built.push(at_date(model, (calendar, design.date), name, &design.asked)?);
+            built.push({
+                let over = (calendar, design.date, Moment::Exact);
+                at_date(model, over, name, &design.asked)?
+            });
         }
         Ok(Self { conditions: rewritten, designs: built })
     }
@@ -67,7 +71,8 @@ impl Dated {
     pub fn check(&self, condition: usize) -> Result<(), Vec<ExprError>> {
         let (on, that) = &self.conditions[condition];
         if let Some(unknown) = that.sides().find_map(|side| self.unknown(side)) {
-            let message = format!("there is no variant `{}`", unknown.text);
+            let variant = unknown.text.rsplit_once(", day ").map_or("", |parts| parts.0);
+            let message = format!("there is no variant `{variant}`");
             let error = ExprError::new(ExprErrorKind::UnknownName, unknown.span.clone(), message);
             return Err(vec![error]);
         }

@@ -1,6 +1,6 @@
 //! Goal: a date is the scenario with the data of that date, and nothing else changes.
 
-use super::{Dated, age, at_date, can_age};
+use super::{Dated, Moment, age, at_date, can_age};
 use crate::experiment::Progress;
 use crate::expr::scope::NoTables;
 use crate::growth::calendar::Calendar;
@@ -84,7 +84,7 @@ fn a_date_is_the_scenario_with_other_rows() {
     let stated = models(&ASKED.replace("rows = 2_000", "rows = 26_000"));
     let calendar = calendar();
     for (month, model) in [(0, base), (12, &stated[0].1)] {
-        let over = (&calendar, calendar.begin(month));
+        let over = (&calendar, calendar.begin(month), Moment::Fullest);
         let there = at_date(base, over, "there".to_owned(), &[]).unwrap();
         let here = Alternative::new(Some("here".to_owned()), model.clone(), &[]).unwrap();
         let ran = outside(|outside| together(vec![there, here], outside));
@@ -107,7 +107,8 @@ fn load_grows_with_the_date() {
     let growing = load("50/s", 7, "growth = { rise = \"100%/year\" }\n");
     let doubled = load("100/s", 14, "");
     let calendar = calendar();
-    let there = at_date(&growing, (&calendar, calendar.begin(12)), "there".to_owned(), &[]);
+    let there =
+        at_date(&growing, (&calendar, calendar.begin(12), Moment::Exact), "there".to_owned(), &[]);
     let here = Alternative::new(Some("here".to_owned()), doubled, &[]);
     let ran = outside(|outside| together(vec![there.unwrap(), here.unwrap()], outside));
     let of = |at: usize| ran[at].ensemble.rows.iter().map(|row| (row.events, row.ended_at));
@@ -168,4 +169,47 @@ fn ways_flip_with_the_rows() {
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!((found[0].to.as_str(), found[0].never()), ("by the index", 0.0));
     assert_eq!(found[0].quantile(0.5), 1.0);
+}
+
+/// Kept for 30 days and deleted by months: a month begins just after a run, and requests meet the table as
+/// it was just before, with what came in 30 days and a month of 30.4375.
+#[test]
+fn a_table_that_loses_rows_in_runs_is_met_at_its_fullest() {
+    let kept = "growth = \"1_000/day\"\nretention = { after = \"30 days\", every = \"month\" }\n";
+    let text = |rows: &str, kept: &str| {
+        ASKED.replace("rows = 2_000\n", rows).replace("growth = \"2_000/month\"\n", kept)
+    };
+    let aged = models(&text("rows = 30_000\n", kept)).remove(0).1;
+    let full = models(&text("rows = 60_437\n", "")).remove(0).1;
+    let calendar = calendar();
+    let over = (&calendar, calendar.begin(6), Moment::Fullest);
+    let there = at_date(&aged, over, "there".to_owned(), &[]).unwrap();
+    let here = Alternative::new(Some("here".to_owned()), full, &[]).unwrap();
+    let ran = outside(|outside| together(vec![there, here], outside));
+    let of = |at: usize| ran[at].ensemble.rows.iter().map(|row| (row.events, row.ended_at));
+    assert!(of(0).eq(of(1)));
+}
+
+/// The month of the high season is looked at in each year, and a load that nobody could simulate is
+/// refused with its month.
+#[test]
+fn high_seasons_are_looked_at_and_loads_have_a_bound() {
+    let growing = |growth: &str| {
+        models(&ASKED.replace("rate = \"50/s\"\n", &format!("rate = \"50/s\"\n{growth}\n")))
+            .remove(0)
+            .1
+    };
+    let seasons = growing("growth = { seasonal = [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 5] }");
+    let months = super::numbers::high_seasons(&seasons, &calendar(), 24);
+    assert!(months.contains(&11) && months.contains(&23), "{months:?}");
+    let doubling = growing("growth = { compound = \"100%\" }");
+    let calendar = calendar();
+    let at = |month: i64| {
+        let over = (&calendar, calendar.begin(month), Moment::Exact);
+        at_date(&doubling, over, "there".to_owned(), &[])
+    };
+    assert!(at(12).is_ok());
+    let problems = at(24).err().unwrap();
+    assert!(problems[0].message.contains("after 24 months"), "{problems:?}");
+    assert!(problems[0].origin.span.is_some());
 }

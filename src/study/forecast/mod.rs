@@ -11,6 +11,7 @@
 //! date is a matter of runs.
 
 pub mod crossing;
+pub(super) mod dated;
 pub mod judge;
 pub mod paths;
 mod peaks;
@@ -18,7 +19,7 @@ mod purges;
 pub(super) mod sizes;
 #[cfg(test)]
 mod tests;
-pub(super) mod world;
+mod world;
 
 use crate::expr::metric::{Condition, MetricExpr, MetricKind};
 use crate::growth::calendar::{Calendar, MONTH};

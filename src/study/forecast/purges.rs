@@ -48,7 +48,8 @@ pub(super) fn amounts(
     [found.rows, found.wal_bytes, found.written_pages, time, time / (run - before)]
 }
 
-/// Bytes of the log per second that purges write, over the month that begins at a date.
+/// Bytes of the log per second that purges write: of the run that follows a date, over the time since the
+/// one before.
 pub(super) fn wal(
     rule: &Retention,
     (stock, stored): (&Stock, &Stored),
@@ -58,13 +59,20 @@ pub(super) fn wal(
     if rule.then == Then::Drop {
         return 0.0;
     }
-    let gone = stock.gone(calendar, date + MONTH) - stock.gone(calendar, date);
-    let between = match rule.every.map(|stretch| every(binding, stretch)) {
-        None => DAY,
-        Some(Every::Seconds(seconds)) => seconds,
-        Some(Every::Months(months)) => f64::from(months) * MONTH,
+    let (run, next) = match rule.every.map(|stretch| every(binding, stretch)) {
+        None => (date, date + DAY),
+        Some(every) => {
+            let run = calendar.begin_of(every, date);
+            let length = match every {
+                Every::Seconds(seconds) => seconds,
+                Every::Months(months) => f64::from(months) * MONTH,
+            };
+            // Well within the stretch after it.
+            (run, calendar.begin_of(every, run + 1.5 * length))
+        }
     };
-    of(gone / MONTH * between, stored, (model, binding, database)).wal_bytes / between
+    let gone = stock.gone(calendar, next) - stock.gone(calendar, run);
+    of(gone, stored, (model, binding, database)).wal_bytes / (next - run)
 }
 
 fn of(rows: f64, stored: &Stored, (model, binding, database): Where<'_>) -> Purge {

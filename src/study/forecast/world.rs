@@ -135,7 +135,7 @@ pub(super) fn amounts(
 }
 
 /// The numbers of a world, with what comes over a week where that is asked for.
-fn bound(
+pub(super) fn bound(
     model: &Model,
     world: &World,
     scaling: Scaling,
@@ -149,28 +149,6 @@ fn bound(
         return Ok((binding, found));
     }
     Ok((model.bind(world, scaling)?, Vec::new()))
-}
-
-/// The numbers of a world with the rows that its tables have at a date, and the load; what queries cost
-/// is not in them yet.
-pub(in crate::study) fn dated(
-    model: &Model,
-    world: &World,
-    (calendar, date): (&Calendar, f64),
-) -> Result<Binding, Vec<BindProblem>> {
-    let (binding, traffic) = bound(model, world, Scaling::default())?;
-    let at = At { model, binding: &binding, calendar, traffic: &traffic };
-    let stocks = at.stocks();
-    let mut dated = model.bind(world, Scaling::default())?;
-    for (table, stock) in model.tables.iter().zip(&stocks) {
-        dated.restate(table.rows, libm::round(stock.there(calendar, date).max(0.0)));
-    }
-    for (id, workload) in model.workloads.iter().enumerate() {
-        if let Some(growth) = &workload.growth {
-            dated.restate(growth.now, at.load(Some(id)).at(calendar, date));
-        }
-    }
-    Ok(dated)
 }
 
 /// A storage with the number of its stated tiers: one that has none has a nameless one.
@@ -193,11 +171,11 @@ impl Held<'_> {
     }
 }
 
-struct At<'a> {
-    model: &'a Model,
-    binding: &'a Binding,
-    calendar: &'a Calendar,
-    traffic: &'a [Traffic],
+pub(super) struct At<'a> {
+    pub model: &'a Model,
+    pub binding: &'a Binding,
+    pub calendar: &'a Calendar,
+    pub traffic: &'a [Traffic],
 }
 
 impl At<'_> {
@@ -212,7 +190,7 @@ impl At<'_> {
     }
 
     /// What the load of a workload is multiplied with over time; none: of those that do not grow.
-    fn load(&self, workload: Option<usize>) -> Law {
+    pub fn load(&self, workload: Option<usize>) -> Law {
         match workload.and_then(|at| self.model.workloads[at].growth.as_ref()) {
             Some(growth) => self.shaped((Of::Inflow, 1.0), growth.shape, &growth.seasonal),
             None => Law::constant(1.0),
@@ -270,7 +248,7 @@ impl At<'_> {
         Stock::new(Past { amount: rows, over }, Course::sum(laws, self.calendar), retention)
     }
 
-    fn stocks(&self) -> Vec<Stock> {
+    pub fn stocks(&self) -> Vec<Stock> {
         (0..self.model.tables.len()).map(|table| self.stock(table)).collect()
     }
 
