@@ -162,6 +162,6 @@ fn grid(all: &Sweep, at: usize) -> HeatData {
         rows,
         columns,
         log: true,
-        objective: if all.limits.is_empty() { String::new() } else { "every objective".to_owned() },
+        objective: if all.limits.is_empty() { String::new() } else { "an objective".to_owned() },
     }
 }

@@ -47,6 +47,14 @@ pub fn gather(found: &Found) -> Sweep {
         missing: sweep.missing.iter().map(|at| texts(at)).collect(),
         reproduce: found.reproduce.clone(),
     };
+    let asked = model.run.replications;
+    if model.run.replications_stated && sweep.per_world < asked {
+        all.warnings.push(format!(
+            "{asked} replications were asked for, {} made: the runs of some points have too many \
+             events; --replications {asked} makes them all",
+            sweep.per_world
+        ));
+    }
     all.warnings.extend(sentences::interrupted(&all));
     let mut findings = sentences::findings(sweep, &all);
     if findings.is_empty() {
