@@ -20,12 +20,6 @@ impl Loads {
         self.pages.iter().copied().map(f64::from).sum::<f64>() / self.pages.len() as f64
     }
 
-    /// Largest deviation of one load from the mean of all: what chance makes.
-    fn spread(&self) -> f64 {
-        let mean = self.mean();
-        self.pages.iter().map(|pages| deviation(f64::from(*pages), mean).abs()).fold(0.0, f64::max)
-    }
-
     /// Standard error of the mean, relative to it.
     fn error(&self) -> f64 {
         let (mean, count) = (self.mean(), self.pages.len() as f64);
@@ -115,23 +109,31 @@ fn heaps_are_as_measured() {
     assert!(deviation(streams.heap(0.8).pages, streams.heap_pages).abs() < 0.015);
 }
 
+/// Each index of the given tables, also where entries came at random and one load is a matter of chance.
+/// One of these loads is itself as far from the mean of forty others of the server: 689 pages of
+/// addresses, of which the others have 699 to 756.
 #[test]
 fn indexes_are_as_measured() {
+    let mut by_chance = Vec::new();
     for table in built().iter().chain(&inserted()) {
         for index in table.indexes {
             let (found, measured) = (table.index(index).pages(), index.5);
             let tolerance = match index.4 {
                 Built | Ascending => 0.015,
-                Random | Grouped => TOLERANCE + table.loads(index).spread(),
+                Random | Grouped => TOLERANCE,
             };
-            assert!(
-                deviation(found, measured).abs() < tolerance,
-                "{} {}: {found}, measured {measured}",
-                table.rows,
-                index.0,
-            );
+            let off = deviation(found, measured).abs();
+            if off >= tolerance && matches!(index.4, Random | Grouped) {
+                let others = table.loads(index);
+                let least = others.pages.iter().min().copied().map(f64::from);
+                assert!(least.is_some_and(|least| measured < least), "{} {}", table.rows, index.0);
+                by_chance.push((index.0, measured));
+                continue;
+            }
+            assert!(off < tolerance, "{} {}: {found}, measured {measured}", table.rows, index.0,);
         }
     }
+    assert_eq!(by_chance, [("email", 689.0)]);
 }
 
 /// One load is a matter of chance, the mean of many is known to 1 %.
