@@ -130,7 +130,7 @@ fn indexes_are_as_measured() {
                 by_chance.push((index.0, measured));
                 continue;
             }
-            assert!(off < tolerance, "{} {}: {found}, measured {measured}", table.rows, index.0,);
+            assert!(off < tolerance, "{} {}: {found}, measured {measured}", table.rows, index.0);
         }
     }
     assert_eq!(by_chance, [("email", 689.0)]);
