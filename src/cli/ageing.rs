@@ -1,6 +1,7 @@
 //! What a forecast runs, and what is judged: requests at dates, and what objectives and claims say of
 //! them and of amounts.
 
+use super::cases::spoken_of;
 use super::forecast::ForecastOptions;
 use super::load::Loaded;
 use super::{Failure, interrupt, work};
@@ -27,6 +28,7 @@ pub fn conditions(loaded: &mut Loaded, models: &[(Option<String>, Model)]) -> Re
         let design = loaded.bound(|| Alternative::new(name.clone(), model.clone(), &[]))?;
         for objective in &model.objectives {
             let path = ["objective", objective.name.as_str(), "that"];
+            // Variants are checked by what the design itself measures.
             let none = |_: &str| None;
             let found = verdict::resolve(&design.model, &design.study, &objective.that, &none);
             loaded.misjudged(&path, found);
@@ -49,7 +51,12 @@ pub fn aged(
             continue;
         }
         let over = (&worked.calendar, options.months);
-        let aged = watched(options, |outside| ageing::age(model, over, &behavior::name, outside))?;
+        let beside = |name: &str| models.iter().find(|other| other.0.as_deref() == Some(name));
+        let beside: Vec<&Model> =
+            spoken_of(model).into_iter().filter_map(beside).map(|other| &other.1).collect();
+        let aged = watched(options, |outside| {
+            ageing::age(model, &beside, over, &behavior::name, outside)
+        })?;
         let aged = loaded.bound(|| aged)?;
         all.push((!aged.sweep.points.is_empty()).then_some(aged));
     }

@@ -42,15 +42,9 @@ pub fn beside(
     design: &Alternative,
     known: &dyn Fn(&str) -> bool,
 ) -> Result<Vec<Alternative>, Failure> {
-    let mut named: Vec<&str> = Vec::new();
-    for objective in &design.model.objectives {
-        in_condition(&objective.that, &mut named);
-    }
-    let own = design.model.variant.as_deref();
     let mut beside = Vec::new();
-    for variant in &design.model.variants {
-        let name = variant.name.as_str();
-        if named.contains(&name) && own != Some(name) && !known(name) {
+    for name in spoken_of(&design.model) {
+        if !known(name) {
             let mut model = loaded.model(Some(name))?;
             model.objectives.clone_from(&design.model.objectives);
             beside.push(loaded.bound(|| Alternative::new(Some(name.to_owned()), model, &[]))?);
@@ -72,6 +66,17 @@ fn named<'a>(main: &'a Alternative, one: &'a Alternative) -> Vec<&'a str> {
         in_condition(&objective.that, &mut named);
     }
     named
+}
+
+/// Variants that the objectives of a model speak of, but itself, in the order of the file.
+pub fn spoken_of(model: &Model) -> Vec<&str> {
+    let mut named: Vec<&str> = Vec::new();
+    for objective in &model.objectives {
+        in_condition(&objective.that, &mut named);
+    }
+    let own = model.variant.as_deref();
+    let names = model.variants.iter().map(|variant| variant.name.as_str());
+    names.filter(|name| named.contains(name) && own != Some(name)).collect()
 }
 
 /// Claims that speak of what is run: all of them beside the scenario as it stands, or those of the

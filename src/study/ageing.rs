@@ -16,7 +16,7 @@ mod flips;
 mod tests;
 
 use super::alternative::Alternative;
-use super::forecast::dated::{self as numbers, Moment};
+use super::forecast::moment::{Moment, high_seasons, numbers_at};
 use super::measured::measured;
 use super::range::Range;
 use super::runs::Outside;
@@ -58,31 +58,42 @@ fn at_date(
     measured: &[MetricExpr],
 ) -> Result<Alternative, Vec<BindProblem>> {
     let bind = |world: &World| {
-        let mut binding = numbers::dated(model, world, (calendar, date), moment)?;
+        let mut binding = numbers_at(model, world, (calendar, date), moment)?;
         demand::price_queries(model, &mut binding);
         Ok(binding)
     };
     Alternative::bound(Some(name), model.clone(), measured, &bind)
 }
 
-/// Runs a design at dates from month 0 to the last one.
+/// Runs a design at dates from month 0 to the last one, with the variants that its objectives speak of
+/// `beside` it, each with its own data of the date.
 pub fn age(
     model: &Model,
+    beside: &[&Model],
     (calendar, last): (&Calendar, u32),
     name: Name,
     outside: Outside,
 ) -> Result<Aged, Vec<BindProblem>> {
-    let at = |month: f64| {
-        let called = model.variant.as_deref().unwrap_or("as it stands");
-        let date = calendar.begin(month as i64);
-        at_date(model, (calendar, date, Moment::Fullest), format!("{called}, month {month}"), &[])
+    let at = |month: f64| -> Result<Alternative, Vec<BindProblem>> {
+        let over = (calendar, calendar.begin(month as i64), Moment::Fullest);
+        let of = |model: &Model, measured: &[MetricExpr]| {
+            let called = model.variant.as_deref().unwrap_or("as it stands");
+            at_date(model, over, format!("{called}, month {month}"), measured)
+        };
+        let asked = model.objectives.iter().flat_map(|one| one.that.sides());
+        let asked: Vec<MetricExpr> = asked.cloned().collect();
+        let mut design = of(model, &[])?;
+        for model in beside {
+            design.beside.push(of(model, &asked)?);
+        }
+        Ok(design)
     };
     let metrics = measured(model, at(0.0)?.study.catalog(), &[]);
     let mut make = |settings: &[super::range::Setting]| {
         at(settings.first().and_then(|setting| setting.value).unwrap_or_default())
     };
     let sweep = sweep::sweep(
-        vec![Range::months(last, &numbers::high_seasons(model, calendar, last))],
+        vec![Range::months(last, &high_seasons(model, calendar, last))],
         metrics,
         &mut make,
         outside,

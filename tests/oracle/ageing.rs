@@ -67,7 +67,7 @@ fn aged(model: &Model, months: u32) -> Aged {
     let calendar = Calendar::new(None, 0, months + 12).expect("a calendar");
     let name =
         |_: &Model, _: &Read, _: &[Stored], ways: &Ways| format!("{:?}", ways.chosen().path.scan);
-    age(model, (&calendar, months), &name, outside).expect("values within their bounds")
+    age(model, &[], (&calendar, months), &name, outside).expect("values within their bounds")
 }
 
 fn of<'a>(aged: &'a Aged, what: &str) -> &'a Crossing {

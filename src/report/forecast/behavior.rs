@@ -116,6 +116,7 @@ pub fn crossings(
         Crossing {
             what: crossing.what.clone(),
             path: metric.metric,
+            is_of_requests: true,
             limit: Number(crossing.limit),
             unit: match metric.unit {
                 measured::Unit::Seconds => Unit::Seconds,
@@ -215,7 +216,7 @@ fn mark(panel: &mut CurvePanel, main: &Variant, assurance: f64) {
 
 /// Until when the first limit of requests holds, in a sentence.
 fn finding(main: &Variant, assurance: f64) -> String {
-    let of_runs = |one: &&Crossing| one.is_of_requests();
+    let of_runs = |one: &&Crossing| one.is_of_requests;
     let crossings = main.crossings.iter().filter(of_runs);
     let first = crossings.min_by(|a, b| a.assured.0.total_cmp(&b.assured.0));
     let Some(one) = first.filter(|one| one.assured.0.is_finite()) else {

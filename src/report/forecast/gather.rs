@@ -176,6 +176,7 @@ fn dated(
         Crossing {
             what: crossing.what.clone(),
             path: crossing.path.clone(),
+            is_of_requests: false,
             limit: Number(crossing.limit),
             unit,
             median: Number(months(quantiles[1])),

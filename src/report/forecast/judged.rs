@@ -17,114 +17,109 @@ pub enum Found {
     Requests(Option<Judgement>),
 }
 
-impl Found {
-    /// Whether it holds; `assured` says so of amounts.
-    fn verdict(&self, assured: impl Fn(&Judged) -> verdict::Verdict) -> verdict::Verdict {
-        match self {
-            Self::Amounts(judged) => assured(judged),
-            Self::Requests(Some(judged)) => judged.verdict,
-            Self::Requests(None) => verdict::Verdict::Inconclusive,
+/// What is said of a condition beside its verdict.
+#[derive(Default)]
+struct Said {
+    name: String,
+    says: Option<String>,
+    that: String,
+    variant: Option<String>,
+}
+
+impl Said {
+    fn judged(self, verdict: Verdict, holds: f64, parts: Vec<Part>) -> Judgment {
+        let Self { name, says, that, variant } = self;
+        Judgment { name, says, that, variant, verdict, holds: Number(holds), parts }
+    }
+
+    /// With what was found; `assured` says of amounts whether it holds, `words` are those for yes and
+    /// no.
+    fn found(
+        self,
+        found: &Found,
+        assured: impl Fn(&Judged) -> verdict::Verdict,
+        words: [Verdict; 2],
+    ) -> Judgment {
+        match found {
+            Found::Amounts(judged) => {
+                let parts = judged.parts.iter().map(|part| of_amounts(&self.that, part)).collect();
+                self.judged(word(assured(judged), words), judged.holds, parts)
+            }
+            Found::Requests(judged) => self.of_requests(judged.as_ref(), words),
         }
     }
 
-    /// Share of the worlds in which it holds; NaN where there is one world, whose luck tells.
-    fn holds(&self) -> Number {
-        match self {
-            Self::Amounts(judged) => Number(judged.holds),
-            Self::Requests(judged) => {
-                let parts = judged.iter().flat_map(|judged| &judged.parts);
-                let shares = parts.map(|part| part.assurance.map_or(f64::NAN, |a| a.share.point));
-                Number(shares.reduce(f64::min).unwrap_or(f64::NAN))
-            }
-        }
+    fn of_requests(self, judged: Option<&Judgement>, words: [Verdict; 2]) -> Judgment {
+        let parts = judged.map_or(&[][..], |judged| &judged.parts);
+        let parts = parts.iter().map(|part| of_requests(&self.that, part)).collect();
+        self.judged(word(verdict_of(judged), words), share_of(judged), parts)
     }
+}
 
-    fn parts(&self, text: &str) -> Vec<Part> {
-        match self {
-            Self::Amounts(judged) => {
-                judged.parts.iter().map(|part| of_amounts(text, part)).collect()
-            }
-            Self::Requests(judged) => {
-                let parts = judged.iter().flat_map(|judged| &judged.parts);
-                parts.map(|part| of_requests(text, part)).collect()
-            }
-        }
+const MET: [Verdict; 2] = [Verdict::Pass, Verdict::Fail];
+const RIGHT: [Verdict; 2] = [Verdict::Confirmed, Verdict::Refuted];
+
+fn word(verdict: verdict::Verdict, [yes, no]: [Verdict; 2]) -> Verdict {
+    match verdict {
+        verdict::Verdict::Pass => yes,
+        verdict::Verdict::Fail => no,
+        verdict::Verdict::Inconclusive => Verdict::Inconclusive,
     }
+}
+
+fn verdict_of(judged: Option<&Judgement>) -> verdict::Verdict {
+    judged.map_or(verdict::Verdict::Inconclusive, |judged| judged.verdict)
+}
+
+/// Share of the worlds in which a condition holds; NaN where there is one world, whose luck tells.
+fn share_of(judged: Option<&Judgement>) -> f64 {
+    let parts = judged.map_or(&[][..], |judged| &judged.parts);
+    let shares = parts.iter().map(|part| part.assurance.map_or(f64::NAN, |one| one.share.point));
+    shares.reduce(f64::min).unwrap_or(f64::NAN)
+}
+
+fn objective(objective: &Objective) -> Said {
+    let (name, that) = (objective.name.clone(), objective.text.clone());
+    Said { name, that, ..Said::default() }
 }
 
 /// The objectives.
 pub fn objectives(all: &[(&Objective, Found)], assurance: f64) -> Vec<Judgment> {
-    all.iter()
-        .map(|(objective, found)| Judgment {
-            name: objective.name.clone(),
-            says: None,
-            that: objective.text.clone(),
-            variant: None,
-            verdict: match found.verdict(|judged| judged.objective(assurance)) {
-                verdict::Verdict::Pass => Verdict::Pass,
-                verdict::Verdict::Fail => Verdict::Fail,
-                verdict::Verdict::Inconclusive => Verdict::Inconclusive,
-            },
-            holds: found.holds(),
-            parts: found.parts(&objective.text),
-        })
-        .collect()
+    let assured = |judged: &Judged| judged.objective(assurance);
+    all.iter().map(|(one, found)| objective(one).found(found, assured, MET)).collect()
 }
 
 /// Objectives that must hold at all dates that were simulated: missed if one is shown to miss it, met if
-/// all are shown to meet it. What was found is that of the date at which fewest worlds hold.
+/// all are shown to meet it. What was found is that of the date at which it looks worst.
 pub fn over_time(all: &[Objective], sweep: &Sweep) -> Vec<Judgment> {
-    let of = |(number, objective): (usize, &Objective)| {
-        let at = |point: &Point| point.objectives.get(number).cloned().flatten();
-        let found: Vec<Found> =
-            sweep.points.iter().map(|point| Found::Requests(at(point))).collect();
-        let verdicts = || found.iter().map(|one| one.verdict(|_| verdict::Verdict::Inconclusive));
-        let verdict = match () {
-            () if verdicts().any(|one| one == verdict::Verdict::Fail) => Verdict::Fail,
-            () if verdicts().all(|one| one == verdict::Verdict::Pass) => Verdict::Pass,
-            () => Verdict::Inconclusive,
-        };
-        let rank = |one: &Found| -> f64 {
-            match one.verdict(|_| verdict::Verdict::Inconclusive) {
-                verdict::Verdict::Fail => 0.0,
-                verdict::Verdict::Inconclusive => 1.0,
-                verdict::Verdict::Pass => 2.0,
-            }
+    let of = |(number, one): (usize, &Objective)| {
+        let at = |point: &'_ Point| point.objectives.get(number).cloned().flatten();
+        let found: Vec<Option<Judgement>> = sweep.points.iter().map(at).collect();
+        let rank = |judged: &Option<Judgement>| match verdict_of(judged.as_ref()) {
+            verdict::Verdict::Fail => 0,
+            verdict::Verdict::Inconclusive => 1,
+            verdict::Verdict::Pass => 2,
         };
         let worst = found.iter().min_by(|a, b| {
-            let share = a.holds().0.total_cmp(&b.holds().0);
-            rank(a).total_cmp(&rank(b)).then(share)
+            let shares = share_of(a.as_ref()).total_cmp(&share_of(b.as_ref()));
+            rank(a).cmp(&rank(b)).then(shares)
         })?;
-        Some(Judgment {
-            name: objective.name.clone(),
-            says: None,
-            that: objective.text.clone(),
-            variant: None,
-            verdict,
-            holds: worst.holds(),
-            parts: worst.parts(&objective.text),
-        })
+        // If the worst is met, all are.
+        Some(objective(one).of_requests(worst.as_ref(), MET))
     };
     all.iter().enumerate().filter_map(of).collect()
 }
 
 /// The claims.
 pub fn claims(all: &[(&Claim, Found)], assurance: f64) -> Vec<Judgment> {
-    all.iter()
-        .map(|(claim, found)| Judgment {
-            name: claim.id.clone(),
-            says: Some(claim.says.clone()).filter(|says| !says.is_empty()),
-            that: claim.text.clone(),
-            variant: claim.variant.clone(),
-            verdict: match found.verdict(|judged| judged.claim(assurance)) {
-                verdict::Verdict::Pass => Verdict::Confirmed,
-                verdict::Verdict::Fail => Verdict::Refuted,
-                verdict::Verdict::Inconclusive => Verdict::Inconclusive,
-            },
-            holds: found.holds(),
-            parts: found.parts(&claim.text),
-        })
-        .collect()
+    let assured = |judged: &Judged| judged.claim(assurance);
+    let said = |claim: &Claim| Said {
+        name: claim.id.clone(),
+        says: Some(claim.says.clone()).filter(|says| !says.is_empty()),
+        that: claim.text.clone(),
+        variant: claim.variant.clone(),
+    };
+    all.iter().map(|(claim, found)| said(claim).found(found, assured, RIGHT)).collect()
 }
 
 fn of_amounts(text: &str, part: &judge::Part) -> Part {

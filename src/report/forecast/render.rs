@@ -339,7 +339,7 @@ fn variants(summary: &Summary) -> Table {
             let same = variant.crossings.iter().find(|other| other.what == one.what);
             match same {
                 Some(same) => Cell::Measure(words::date(same.assured.0, same.dates[3].as_ref())),
-                None if one.is_of_requests() && variant.behavior.is_none() => Cell::Empty,
+                None if one.is_of_requests && variant.behavior.is_none() => Cell::Empty,
                 None => Cell::Measure(words::date(f64::INFINITY, None)),
             }
         };

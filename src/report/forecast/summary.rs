@@ -131,6 +131,8 @@ pub struct Crossing {
     pub what: String,
     /// The amount or metric that passes it.
     pub path: String,
+    /// Whether requests were simulated to find it: else it is one of amounts.
+    pub is_of_requests: bool,
     /// The limit.
     pub limit: Number,
     /// What that measures.
@@ -161,13 +163,6 @@ pub struct Crossing {
     /// Months gained against the first variant, the median over the worlds in which either passes it;
     /// infinite: there it is not passed any more.
     pub gained: Option<Number>,
-}
-
-impl Crossing {
-    /// Whether it was found by simulation.
-    pub fn is_of_requests(&self) -> bool {
-        self.path.contains('(')
-    }
 }
 
 /// When a query is answered another way. Months after month 0; infinite: not within the forecast.

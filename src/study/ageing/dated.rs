@@ -11,16 +11,19 @@ use crate::growth::calendar::Calendar;
 use crate::model::{BindProblem, Model};
 use crate::study::alternative::{Alternative, Ran, judge};
 use crate::study::forecast::date;
-use crate::study::forecast::dated::Moment;
+use crate::study::forecast::moment::Moment;
 use crate::study::runs::{self, Outside};
 use crate::units::Dimension;
 use crate::verdict::{self, Judgement};
+use std::ops::Range;
 
 /// Conditions about requests at dates, with the designs that they speak of.
 pub struct Dated {
     /// Rewritten, with the number of the design that each is judged on.
     conditions: Vec<(usize, Condition)>,
     designs: Vec<Alternative>,
+    /// Names of designs of variants that there are not, and the variants.
+    unknown: Vec<(String, String)>,
 }
 
 /// A variant at a date, and the metrics that are asked of it there.
@@ -54,27 +57,28 @@ impl Dated {
             let on = rewriter.design(variant.as_deref(), 0.0);
             rewritten.push((on, rewriter.condition(that, variant.as_deref())));
         }
-        let mut built = Vec::new();
+        let (mut built, mut unknown) = (Vec::new(), Vec::new());
         for design in designs {
             let model = models.iter().find(|model| model.0 == design.variant);
-            let Some((_, model)) = model else { continue };
+            let Some((_, model)) = model else {
+                unknown.push((design.name(), design.variant.unwrap_or_default()));
+                continue;
+            };
             let name = design.name();
             built.push({
                 let over = (calendar, design.date, Moment::Exact);
                 at_date(model, over, name, &design.asked)?
             });
         }
-        Ok(Self { conditions: rewritten, designs: built })
+        Ok(Self { conditions: rewritten, designs: built, unknown })
     }
 
     /// Checks the words of a condition against what is measured.
     pub fn check(&self, condition: usize) -> Result<(), Vec<ExprError>> {
         let (on, that) = &self.conditions[condition];
-        if let Some(unknown) = that.sides().find_map(|side| self.unknown(side)) {
-            let variant = unknown.text.rsplit_once(", day ").map_or("", |parts| parts.0);
+        if let Some((variant, span)) = that.sides().find_map(|side| self.unknown(side)) {
             let message = format!("there is no variant `{variant}`");
-            let error = ExprError::new(ExprErrorKind::UnknownName, unknown.span.clone(), message);
-            return Err(vec![error]);
+            return Err(vec![ExprError::new(ExprErrorKind::UnknownName, span, message)]);
         }
         let Some(on) = self.designs.get(*on) else { return Ok(()) };
         let find = |name: &str| {
@@ -84,11 +88,12 @@ impl Dated {
         verdict::resolve(&on.model, &on.study, that, &find)
     }
 
-    fn unknown<'a>(&self, side: &'a MetricExpr) -> Option<&'a Path> {
+    /// A variant that there is not, and where it is spoken of.
+    fn unknown(&self, side: &MetricExpr) -> Option<(&str, Range<usize>)> {
         match &side.kind {
             MetricKind::InVariant(name, _) => {
-                let known = self.designs.iter().any(|one| one.name.as_ref() == Some(&name.text));
-                (!known).then_some(name)
+                let found = self.unknown.iter().find(|unknown| unknown.0 == name.text)?;
+                Some((found.1.as_str(), name.span.clone()))
             }
             MetricKind::Negate(inner) => self.unknown(inner),
             MetricKind::Binary(_, left, right) => {

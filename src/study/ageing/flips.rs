@@ -7,7 +7,7 @@ use crate::access::ways::Ways;
 use crate::growth::calendar::Calendar;
 use crate::model::{BindProblem, Model, Use};
 use crate::stats::worlds::{self, order_statistic};
-use crate::study::forecast::dated::{Moment, dated};
+use crate::study::forecast::moment::{Moment, numbers_at};
 use crate::study::forecast::sizes::Sizes;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -58,7 +58,7 @@ pub(super) fn flips(
         let mut course: Course = vec![Vec::new(); model.queries.len()];
         for month in 0..=last {
             let date = calendar.begin(i64::from(month));
-            let binding = dated(model, &world, (calendar, date), Moment::Fullest)?;
+            let binding = numbers_at(model, &world, (calendar, date), Moment::Fullest)?;
             // An index that is slow to size is read between points.
             let mut near = binding.clone();
             let mut stored = |table: usize| {

@@ -163,7 +163,7 @@ fn ways_flip_with_the_rows() {
     };
     assert!(models.iter().all(|(_, model)| can_age(model)));
     let flips =
-        |model| outside(|outside| age(model, (&calendar(), 6), &name, outside)).unwrap().flips;
+        |model| outside(|outside| age(model, &[], (&calendar(), 6), &name, outside)).unwrap().flips;
     assert!(flips(&models[0].1).is_empty());
     let found = flips(&models[1].1);
     assert_eq!(found.len(), 1, "{found:?}");
@@ -200,7 +200,7 @@ fn high_seasons_are_looked_at_and_loads_have_a_bound() {
             .1
     };
     let seasons = growing("growth = { seasonal = [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 5] }");
-    let months = super::numbers::high_seasons(&seasons, &calendar(), 24);
+    let months = super::high_seasons(&seasons, &calendar(), 24);
     assert!(months.contains(&11) && months.contains(&23), "{months:?}");
     let doubling = growing("growth = { compound = \"100%\" }");
     let calendar = calendar();
@@ -212,4 +212,17 @@ fn high_seasons_are_looked_at_and_loads_have_a_bound() {
     let problems = at(24).err().unwrap();
     assert!(problems[0].message.contains("after 24 months"), "{problems:?}");
     assert!(problems[0].origin.span.is_some());
+}
+
+/// An objective that speaks of a variant is judged with that variant at the same date.
+#[test]
+fn objectives_may_speak_of_variants() {
+    let objective = "[objective.near]\nthat = \"mean(query.q.elapsed) < 2 * in(indexed, mean(query.q.elapsed))\"\n";
+    let models = models(&(ASKED.to_owned() + objective));
+    let name = |_: &Model, _: &_, _: &[_], _: &crate::access::ways::Ways| String::new();
+    let beside = [&models[1].1];
+    let aged = outside(|outside| age(&models[0].1, &beside, (&calendar(), 12), &name, outside));
+    let points = aged.unwrap().sweep.points;
+    let verdict = |at: usize| points[at].objectives[0].as_ref().unwrap().verdict;
+    assert_eq!((verdict(0), verdict(points.len() - 1)), (Verdict::Pass, Verdict::Fail));
 }

@@ -11,8 +11,8 @@
 //! date is a matter of runs.
 
 pub mod crossing;
-pub(super) mod dated;
 pub mod judge;
+pub(super) mod moment;
 pub mod paths;
 mod peaks;
 mod purges;

@@ -5,7 +5,7 @@
 
 use super::{Forecast, Series, every};
 use crate::growth::calendar::{Calendar, Every};
-use crate::model::{Binding, Model, Then};
+use crate::model::{Binding, Model, Retention, Then};
 
 /// Runs of a table in a month that are looked at: of more, these are spread over it.
 const RUNS: usize = 6;
@@ -24,8 +24,7 @@ pub(super) fn dates(
     for retention in model.tables.iter().filter_map(|table| table.retention) {
         let Some(stretch) = retention.every else { continue };
         let every = every(binding, stretch);
-        // A piece goes when its newest row is old enough, a purge when it runs.
-        let later = if retention.then == Then::Drop { binding.get(retention.after) } else { 0.0 };
+        let later = later(&retention, binding);
         for month in 0..i64::from(months) {
             let within = (calendar.begin(month), calendar.begin(month + 1));
             for run in runs(calendar, every, later, within) {
@@ -36,6 +35,23 @@ pub(super) fn dates(
     found.sort_by(f64::total_cmp);
     found.dedup();
     found
+}
+
+/// How long after the beginning of a stretch rows go: a piece when its newest row is old enough, a purge
+/// when it runs.
+fn later(retention: &Retention, binding: &Binding) -> f64 {
+    if retention.then == Then::Drop { binding.get(retention.after) } else { 0.0 }
+}
+
+/// Just before the last time until a date at which rows of a table go in runs; none if they do not.
+pub(super) fn before_the_last(
+    retention: &Retention,
+    binding: &Binding,
+    (calendar, date): (&Calendar, f64),
+) -> Option<f64> {
+    let later = later(retention, binding);
+    let begin = calendar.begin_of(every(binding, retention.every?), date - later);
+    Some(begin + later - BEFORE).filter(|before| *before > 0.0)
 }
 
 /// Beginnings of stretches, later by so much, from one date until before another.

@@ -1,6 +1,6 @@
 //! The numbers of a world at a date, for runs.
 
-use super::every;
+use super::peaks::before_the_last;
 use super::world::{At, bound};
 use crate::growth::calendar::Calendar;
 use crate::model::{Arrivals, BindProblem, Binding, Model, Scaling, World};
@@ -20,7 +20,7 @@ pub(in crate::study) enum Moment {
 
 /// The numbers of a world with the rows that its tables have at a date, and the load; what queries cost
 /// is not in them yet.
-pub(in crate::study) fn dated(
+pub(in crate::study) fn numbers_at(
     model: &Model,
     world: &World,
     (calendar, date): (&Calendar, f64),
@@ -32,12 +32,12 @@ pub(in crate::study) fn dated(
     let mut dated = model.bind(world, Scaling::default())?;
     for (table, stock) in model.tables.iter().zip(&stocks) {
         let mut rows = stock.there(calendar, date);
-        let runs = table.retention.and_then(|rule| rule.every);
-        if let Some(stretch) = runs.filter(|_| moment == Moment::Fullest) {
-            let run = calendar.begin_of(every(&binding, stretch), date);
-            if run > 0.0 {
-                rows = rows.max(stock.there(calendar, run - 1.0));
-            }
+        let full = table
+            .retention
+            .filter(|_| moment == Moment::Fullest)
+            .and_then(|rule| before_the_last(&rule, &binding, (calendar, date)));
+        if let Some(full) = full {
+            rows = rows.max(stock.there(calendar, full));
         }
         dated.restate(table.rows, libm::round(rows.max(0.0)));
     }
