@@ -13,7 +13,7 @@ use crate::report::forecast::judged::Found;
 use crate::study::Alternative;
 use crate::study::ageing::{self, Aged, Dated};
 use crate::study::forecast::Forecast;
-use crate::study::forecast::judge::judge;
+use crate::study::forecast::judge;
 use crate::study::runs::Outside;
 use crate::verdict;
 
@@ -95,6 +95,7 @@ pub fn judgments<'a>(
     for (path, variant, that) in all.iter().filter(|one| of_amounts(one.2)) {
         let at = variant.as_ref().map(|_| models.iter().position(|(name, _)| name == variant));
         let Some(at) = at.unwrap_or(Some(0)) else { continue };
+        let judge = if path[0] == "objective" { judge::objective } else { judge::claim };
         let found = judge(that, worked, &worked.courses[at], &models[at].1);
         loaded.misjudged(path, found.as_ref().map(|_| ()).map_err(Clone::clone));
         amounts.extend(found.ok().map(Found::Amounts));

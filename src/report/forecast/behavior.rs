@@ -50,15 +50,8 @@ pub fn name(model: &Model, read: &Read, tables: &[Stored], ways: &Ways) -> Strin
     named.access(&ways.chosen().path)
 }
 
-/// The time of a month and a part of it.
-fn time(calendar: &Calendar, month: f64) -> f64 {
-    let (begin, end) = (calendar.begin(month as i64), calendar.begin(month as i64 + 1));
-    begin + month.fract() * (end - begin)
-}
-
 fn dated(calendar: &Calendar, month: f64) -> Option<String> {
-    let date = month.is_finite().then(|| calendar.date(time(calendar, month)))?;
-    date.map(|date| date.to_string())
+    words::month(calendar, month)?.date
 }
 
 /// From what was found to what is reported.

@@ -2,7 +2,7 @@
 
 use super::behavior;
 use super::judged::{self, Found};
-use super::summary::{Amount, Crossing, Date, Judgment, SCHEMA, Spread, Summary, Unit, Variant};
+use super::summary::{Amount, Crossing, Judgment, SCHEMA, Spread, Summary, Unit, Variant};
 use super::{purges, words};
 use crate::model::{Claim, Model, Objective};
 use crate::report::phrase::list;
@@ -43,10 +43,7 @@ pub fn summarize(study: &Study<'_>) -> Summary {
     let (months, step) = study.months;
     let calendar = &forecast.calendar;
     let listed = step.dates(calendar, months);
-    let date = |at: &f64| Date {
-        month: Number(calendar.months(*at)),
-        date: calendar.date(*at).map(|d| d.to_string()),
-    };
+    let date = |at: &f64| words::day(calendar, *at);
     let places: Vec<usize> = listed.iter().map(|at| forecast.index(*at)).collect();
     let first = forecast.courses.first();
     let all = study.models.iter().zip(&forecast.courses).enumerate();
@@ -78,16 +75,16 @@ pub fn summarize(study: &Study<'_>) -> Summary {
         sources: main.sources.clone(),
         version: env!("CARGO_PKG_VERSION"),
         headline: String::new(),
-        start: main.outlook.start.and_then(|_| date(&0.0).date),
+        start: main.outlook.start.and_then(|_| date(&0.0)?.date),
         partial: false,
         months,
         worlds: forecast.worlds,
         seed: study.seed,
         assurance: Number(main.run.assurance),
-        dates: listed.iter().map(date).collect(),
+        dates: listed.iter().filter_map(date).collect(),
         variants,
         objectives: all_objectives(study),
-        claims: judged::claims(&study.judged.1, main.run.assurance),
+        claims: judged::claims(&study.judged.1, calendar, main.run.assurance),
         warnings: study.warnings.clone(),
         assumptions: assumptions(main),
         reproduce: study.reproduce.clone(),
@@ -254,9 +251,10 @@ fn headline(summary: &Summary) -> String {
 /// Objectives on amounts and on requests at a date, then those that requests must meet at all dates.
 fn all_objectives(study: &Study<'_>) -> Vec<Judgment> {
     let (_, main) = &study.models[0];
-    let mut all = judged::objectives(&study.judged.0, main.run.assurance);
+    let (calendar, assurance) = (&study.forecast.calendar, main.run.assurance);
+    let mut all = judged::objectives(&study.judged.0, calendar, assurance);
     if let Some(aged) = study.aged.first().and_then(Option::as_ref) {
-        all.extend(judged::over_time(&main.objectives, &aged.sweep));
+        all.extend(judged::over_time(&main.objectives, aged, calendar, assurance));
     }
     all
 }

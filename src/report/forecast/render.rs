@@ -358,20 +358,33 @@ fn variants(summary: &Summary) -> Table {
     table
 }
 
+/// What was found of a comparison, and at which date: `107 ms (35.8 ms–1.73 s) at 2029-01`.
+fn found(part: &Part) -> Option<String> {
+    let found = words::spread(&part.found?, part.unit);
+    Some(match &part.date {
+        Some(date) => format!("{found} at {}", words::date(date.month.0, date.date.as_ref())),
+        None => found,
+    })
+}
+
 fn verdicts(title: &str, judgments: &[Judgment]) -> Table {
-    let mut table = Table::new(title, &["", "", "of worlds", "found", "that"]);
+    let mut table = Table::new(title, &["", "", "of worlds", "fails from", "found", "that"]);
     table.spare = vec!["of worlds"];
     for one in judgments {
-        let found = one.parts.iter().filter_map(|part| Some((part.found?, part.unit)));
-        let found: Vec<String> = found.map(|(found, unit)| words::spread(&found, unit)).collect();
+        let found: Vec<String> = one.parts.iter().filter_map(found).collect();
+        let from = one.fails_from.as_ref();
         table.row(vec![
             Cell::text(&one.name),
             Cell::Text(one.verdict.word().to_owned()),
             Cell::Measure(show::percent(one.holds.0)),
+            from.map_or(Cell::Empty, |date| {
+                Cell::Measure(words::date(date.month.0, date.date.as_ref()))
+            }),
             Cell::prose(found.join("; ")),
             Cell::prose(&one.that),
         ]);
     }
+    table.drop_empty_columns();
     table
 }
 
@@ -381,9 +394,7 @@ fn remarks(summary: &Summary) -> Vec<String> {
     for claim in summary.claims.iter().filter(|claim| claim.verdict != Verdict::Confirmed) {
         let said = claim.says.as_deref().unwrap_or(&claim.that);
         let open = |part: &&Part| part.holds.0.is_nan() || part.holds.0 < 1.0;
-        let found =
-            claim.parts.iter().filter(open).filter_map(|part| Some((part.found?, part.unit)));
-        let found: Vec<String> = found.map(|(found, unit)| words::spread(&found, unit)).collect();
+        let found: Vec<String> = claim.parts.iter().filter(open).filter_map(found).collect();
         let differs = claim.holds.0 > 0.0 && claim.holds.0 < 1.0;
         let verdict = match claim.verdict {
             Verdict::Refuted => "is wrong",

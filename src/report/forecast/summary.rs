@@ -199,8 +199,11 @@ pub struct Judgment {
     pub variant: Option<String>,
     /// What was concluded.
     pub verdict: Verdict,
-    /// Share of the worlds in which it holds.
+    /// Share of the worlds in which it holds; of an objective without a date, at all dates.
     pub holds: Number,
+    /// Of an objective without a date that is not met: from when on it fails in more worlds than the
+    /// assurance allows; null where that does not happen.
+    pub fails_from: Option<Date>,
     /// Its comparisons.
     pub parts: Vec<Part>,
 }
@@ -212,6 +215,8 @@ pub struct Part {
     pub text: String,
     /// The left side; null where it is not a number.
     pub found: Option<Spread>,
+    /// Of an objective without a date: the date of which that is, the one at which it looks worst.
+    pub date: Option<Date>,
     /// What it measures.
     pub unit: Unit,
     /// Share of the worlds in which it holds.

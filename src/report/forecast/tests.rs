@@ -11,7 +11,7 @@ use crate::report::summary::{Number, Verdict};
 use crate::scenario::overlay::with_variant;
 use crate::scenario::read;
 use crate::scenario::source::MemoryLoader;
-use crate::study::forecast::judge::judge;
+use crate::study::forecast::judge;
 use crate::study::forecast::{Spec, Step, forecast};
 
 const SHOP: &str = r#"
@@ -57,9 +57,12 @@ fn of(text: &str, variant: &str) -> Summary {
         forecast(&models, &Spec { months: 24, worlds: 200, seed: 1, step: Step::Months(1) })
             .unwrap();
     let main = &models[0].1;
-    let judged = |that| Found::Amounts(judge(that, &found, &found.courses[0], main).unwrap());
-    let objectives = main.outlook.objectives.iter().map(|one| (one, judged(&one.that))).collect();
-    let claims = main.outlook.claims.iter().map(|one| (one, judged(&one.that))).collect();
+    let here = &found.courses[0];
+    let objective = |that| Found::Amounts(judge::objective(that, &found, here, main).unwrap());
+    let claim = |that| Found::Amounts(judge::claim(that, &found, here, main).unwrap());
+    let outlook = &main.outlook;
+    let objectives = outlook.objectives.iter().map(|one| (one, objective(&one.that))).collect();
+    let claims = outlook.claims.iter().map(|one| (one, claim(&one.that))).collect();
     summarize(&Study {
         models: &models,
         forecast: &found,
