@@ -185,6 +185,36 @@ fn traffic_that_grows_brings_its_integral() {
     assert!((paid - expected).abs() < 2e-6, "{paid} {expected}");
 }
 
+/// Seven users who think for 10 s and then insert for some 3 ms (a bound without waiting), two rows each:
+/// 1.4 rows a second less 0.03 % to 0.1 %, a quarter of that over a week. Sessions of two such requests
+/// bring as much: each request has its own 10 s.
+#[test]
+fn users_bring_rows_too() {
+    let rows = |load: &str| {
+        let text = format!(
+            "[service.api]\nworkers = 9\n{PG}\
+             [pool.p]\nservice = \"api\"\ndatabase = \"pg\"\nsize = 5\n\
+             [table.t]\ndatabase = \"pg\"\nrow = \"200 B\"\nkey = \"id\"\nrows = 0\ngrowth = \"traffic\"\n\
+             [endpoint.e]\nservice = \"api\"\nsteps = [{{ insert = \"t\", rows = 2 }}]\n\
+             [workload.w]\n{load}\n"
+        );
+        let (models, found) = worked(&text, 1, 1);
+        (at(&found, "table.t.rows", 1), models)
+    };
+    let month = 365.25 / 12.0 * DAY;
+    let (all, _) = rows("users = 7\nthink = \"10s\"\nmix = { e = 1 }");
+    let part = all / (1.4 * month);
+    assert!((0.999..0.999_97).contains(&part), "{part}");
+    let (quarter, _) = rows("users = 7\nthink = \"10s\"\nmix = { e = 1 }\nmean_share = \"25%\"");
+    near(quarter, all / 4.0);
+    let session =
+        "session = [{ endpoint = \"e\", think = \"10s\" }, { endpoint = \"e\", think = \"10s\" }]";
+    let (sessions, _) = rows(&format!("users = 7\nthink = \"0s\"\n{session}"));
+    near(sessions, all);
+    // A burst brings nothing over a week.
+    assert_eq!(rows("burst = { count = 100, at = \"1s\" }\nmix = { e = 1 }").0, 0.0);
+}
+
 /// A rate that is uniform over 100 to 300 a day: after 100 days (and 0 rows at first) the rows are
 /// uniform over 10,000 to 30,000; a limit of 20,000 rows is passed after 20,000 / rate days, whose
 /// median is 100 and whose 5 % and 95 % are 20,000 / 290 and 20,000 / 110; within 100 days half of the
