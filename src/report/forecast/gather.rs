@@ -21,6 +21,8 @@ pub struct Study<'a> {
     pub forecast: &'a Forecast,
     /// What the simulator found, in the same order; `None`: nothing was simulated.
     pub aged: &'a [Option<Aged>],
+    /// Why nothing was, likewise, where there were requests.
+    pub skipped: Vec<Option<&'static str>>,
     /// What was found of the objectives and claims of the first model, in order.
     pub judged: Judged<'a>,
     /// Months of the forecast, and the step between listed dates.
@@ -63,6 +65,7 @@ pub fn summarize(study: &Study<'_>) -> Summary {
                 about: about(main, name.as_deref()),
                 amounts: amounts(course, &places, first),
                 crossings,
+                not_simulated: study.skipped.get(index).copied().flatten(),
                 behavior: here.map(|here| behavior::gather(here, &forecast.calendar)),
             }
         })
@@ -90,7 +93,7 @@ pub fn summarize(study: &Study<'_>) -> Summary {
         reproduce: study.reproduce.clone(),
     };
     summary.warnings.extend(purges::warnings(&summary));
-    summary.headline = headline(&summary);
+    summary.headline = headline(&summary, unharmed(study));
     summary
 }
 
@@ -194,7 +197,7 @@ fn dated(
 }
 
 /// What a person would say first: the largest table, the storage, the first limit, the money.
-fn headline(summary: &Summary) -> String {
+fn headline(summary: &Summary, unharmed: Option<f64>) -> String {
     let Some(main) = summary.variants.first() else { return String::new() };
     let after = words::months(summary.months);
     let last = |path: &str| {
@@ -236,6 +239,8 @@ fn headline(summary: &Summary) -> String {
     let passed = main.crossings.iter().filter(|crossing| crossing.assured.0.is_finite());
     if let Some(crossing) = passed.min_by(|a, b| a.assured.0.total_cmp(&b.assured.0)) {
         sentence += &first_limit(crossing, summary);
+    } else {
+        sentence += &nothing_fails(summary, unharmed);
     }
     if let (Some(month), Some(total)) = (last("cost.month"), last("cost.total")) {
         sentence += &format!(
@@ -257,6 +262,55 @@ fn all_objectives(study: &Study<'_>) -> Vec<Judgment> {
         all.extend(judged::over_time(&main.objectives, aged, calendar, assurance));
     }
     all
+}
+
+/// The share of the worlds in which no limit of the first model is passed and no objective fails; of those
+/// worlds that were simulated, if they say less. `None` where there is neither.
+fn unharmed(study: &Study<'_>) -> Option<f64> {
+    let (_, main) = study.models.first()?;
+    let course = study.forecast.courses.first()?;
+    let limits = crossings(study.forecast, course, main);
+    let of_objectives = study.judged.0.iter().filter_map(|(_, found)| match found {
+        Found::Amounts(judged) => Some(&judged.fails),
+        Found::Requests(_) => None,
+    });
+    let dates: Vec<&Vec<f64>> = limits
+        .iter()
+        .map(|one| &one.dates)
+        .chain(of_objectives.filter(|fails| !fails.is_empty()))
+        .collect();
+    let aged = study.aged.first().and_then(Option::as_ref);
+    let months: Vec<&Vec<f64>> =
+        aged.iter().flat_map(|aged| &aged.crossings).map(|one| &one.months).collect();
+    let share = |all: &[&Vec<f64>]| {
+        let worlds = all.iter().map(|one| one.len()).min()?;
+        let harmed = |world: &usize| all.iter().any(|one| one[*world].is_finite());
+        Some(1.0 - (0..worlds).filter(harmed).count() as f64 / worlds.max(1) as f64)
+    };
+    let simulated: Vec<&Vec<f64>> = dates.iter().chain(&months).copied().collect();
+    let least = share(&dates).into_iter().chain(share(&simulated)).reduce(f64::min)?;
+    Some(least)
+}
+
+/// That no limit is passed in so many worlds that nothing fails; or from when on an objective does that has
+/// no single limit.
+fn nothing_fails(summary: &Summary, unharmed: Option<f64>) -> String {
+    let missed = summary.objectives.iter().filter(|one| one.verdict.is_bad());
+    let dated = missed.clone().filter_map(|one| Some((one, one.fails_from.as_ref()?)));
+    if let Some((one, from)) = dated.min_by(|a, b| a.1.month.0.total_cmp(&b.1.month.0)) {
+        let from = words::date(from.month.0, from.date.as_ref());
+        return format!(" From {from} on {} fails.", one.name);
+    }
+    let (Some(share), 0, Some(end)) = (unharmed, missed.count(), summary.dates.last()) else {
+        return String::new();
+    };
+    let end = words::date(end.month.0, end.date.as_ref());
+    let is_simulated = summary.variants.first().is_some_and(|main| main.behavior.is_some());
+    let what = if is_simulated { "Nothing fails or fills up" } else { "No amount passes a limit" };
+    if summary.worlds == 1 {
+        return format!(" {what} until {end}.");
+    }
+    format!(" {what} until {end} in {} of the worlds.", show::percent(share))
 }
 
 /// When the first limit is passed, in a sentence.

@@ -5,6 +5,7 @@ use super::words;
 use crate::growth::calendar::Calendar;
 use crate::model::{Claim, Objective};
 use crate::report::summary::{Number, Verdict};
+use crate::stats::worlds::Band;
 use crate::study::ageing::Aged;
 use crate::study::forecast::judge::{self, Judged};
 use crate::study::sweep::Point;
@@ -161,9 +162,11 @@ pub fn claims(all: &[(&Claim, Found)], calendar: &Calendar, assurance: f64) -> V
 }
 
 fn of_amounts(text: &str, part: &judge::Part, calendar: &Calendar) -> Part {
+    let of_band = |band: &Band| spread((band.median, band.lower, band.upper));
     Part {
         text: text.get(part.span.clone()).unwrap_or_default().to_owned(),
-        found: part.left.map(|band| spread((band.median, band.lower, band.upper))),
+        found: part.left.as_ref().map(of_band),
+        against: part.right.iter().map(of_band).collect(),
         date: part.date.and_then(|date| words::day(calendar, date)),
         unit: Unit::of(part.dimension),
         holds: Number(part.holds),
@@ -180,6 +183,7 @@ fn of_requests(text: &str, part: &verdict::Part) -> Part {
     Part {
         text: text.get(part.span.clone()).unwrap_or_default().to_owned(),
         found: part.estimate.range().map(spread),
+        against: part.right.iter().filter_map(|right| right.range().map(spread)).collect(),
         date: None,
         unit: Unit::of(part.estimate.dimension.unwrap_or(Dimension::COUNT)),
         holds: Number(share.unwrap_or(by_verdict)),

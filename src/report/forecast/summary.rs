@@ -74,6 +74,8 @@ pub struct Variant {
     pub crossings: Vec<Crossing>,
     /// What the simulator found; null: nothing was simulated.
     pub behavior: Option<Behavior>,
+    /// Why nothing was, where there are requests; null: something was, or there is nothing to simulate.
+    pub not_simulated: Option<&'static str>,
 }
 
 /// An amount over the dates.
@@ -215,6 +217,8 @@ pub struct Part {
     pub text: String,
     /// The left side; null where it is not a number.
     pub found: Option<Spread>,
+    /// What that is compared with, where it is no plain number: of `in A..B` both.
+    pub against: Vec<Spread>,
     /// Of an objective without a date: the date of which that is, the one at which it looks worst.
     pub date: Option<Date>,
     /// What it measures.

@@ -100,7 +100,8 @@ pub fn months(count: u32) -> String {
     }
 }
 
-/// A date of a crossing: `2028-04`, or `month 17.5`; `never`.
+/// A date: `2028-04` if a month begins there, else with its day, `2028-04-17`; `month 17.5` without a
+/// calendar; `never`.
 pub fn date(months: f64, date: Option<&String>) -> String {
     if months.is_infinite() {
         return "never".to_owned();
@@ -108,8 +109,10 @@ pub fn date(months: f64, date: Option<&String>) -> String {
     if months.is_nan() {
         return "can't tell".to_owned();
     }
+    let begins = (months - libm::round(months)).abs() < 1e-6;
     match date {
-        Some(date) => date.get(..7).unwrap_or(date).to_owned(),
+        Some(date) if begins => date.get(..7).unwrap_or(date).to_owned(),
+        Some(date) => date.clone(),
         None => format!("month {}", show::number(libm::round(months * 10.0) / 10.0)),
     }
 }

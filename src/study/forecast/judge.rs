@@ -45,6 +45,8 @@ pub struct Part {
     pub holds: f64,
     /// The left side: median and the central 90 % of the worlds; none if it is no number somewhere.
     pub left: Option<Band>,
+    /// What that is compared with, where it is no plain number: of `in A..B` both.
+    pub right: Vec<Band>,
     /// What that measures.
     pub dimension: Dimension,
     /// Of an objective: the date of which that is, the one at which it looks worst, seconds since month
@@ -138,6 +140,8 @@ type Place<'a> = (&'a Course, When);
 /// A comparison at one place.
 struct Compared {
     left: Values,
+    /// The other sides that are no plain numbers.
+    right: Vec<Values>,
     /// By world.
     holds: Vec<bool>,
     /// How far each world is from the other verdict, in the unit of the left side: negative on the
@@ -151,6 +155,7 @@ impl Compared {
             span: comparison.span.clone(),
             holds: share(&self.holds),
             left: band(&self.left.all, 0.9),
+            right: self.right.iter().filter_map(|right| band(&right.all, 0.9)).collect(),
             dimension: self.left.dimension,
             date: None,
         }
@@ -171,17 +176,23 @@ impl<'a> Judge<'a> {
         if comparison.lasting.is_some() {
             return self.wrong(&comparison.span, "`for` is about intervals of a run", None);
         }
+        let mut sides = Vec::new();
+        let mut beside = |expr: &MetricExpr, values: Values| {
+            sides.extend(expr.number().is_none().then_some(values));
+        };
         let (holds, margins) = match &comparison.relation {
-            Relation::Compare(sign, right) => {
-                let right = self.like(left.as_ref(), right, place);
+            Relation::Compare(sign, expr) => {
+                let right = self.like(left.as_ref(), expr, place);
                 let (left, right) = (left.as_ref()?, right?);
                 let one = |(left, right): (&f64, &f64)| {
                     (sign.holds(*left, *right), margin(*sign, *left, *right))
                 };
-                left.all.iter().zip(&right.all).map(one).unzip()
+                let found = left.all.iter().zip(&right.all).map(one).unzip();
+                beside(expr, right);
+                found
             }
-            Relation::Within(tolerance, of) => {
-                let of = self.like(left.as_ref(), of, place);
+            Relation::Within(tolerance, expr) => {
+                let of = self.like(left.as_ref(), expr, place);
                 let (left, of) = (left.as_ref()?, of?);
                 let one = |(left, of): (&f64, &f64)| {
                     let room = match tolerance {
@@ -191,21 +202,26 @@ impl<'a> Judge<'a> {
                     let off = (left - of).abs();
                     (off <= room * (1.0 + 1e-12), room - off)
                 };
-                left.all.iter().zip(&of.all).map(one).unzip()
+                let found = left.all.iter().zip(&of.all).map(one).unzip();
+                beside(expr, of);
+                found
             }
-            Relation::Between(low, high) => {
-                let low = self.like(left.as_ref(), low, place);
-                let high = self.like(left.as_ref(), high, place);
+            Relation::Between(from, to) => {
+                let low = self.like(left.as_ref(), from, place);
+                let high = self.like(left.as_ref(), to, place);
                 let (left, low, high) = (left.as_ref()?, low?, high?);
                 let one = |(left, (low, high)): (&f64, (&f64, &f64))| {
                     let holds = Comparator::AtLeast.holds(*left, *low)
                         && Comparator::AtMost.holds(*left, *high);
                     (holds, (left - low).min(high - left))
                 };
-                left.all.iter().zip(low.all.iter().zip(&high.all)).map(one).unzip()
+                let found = left.all.iter().zip(low.all.iter().zip(&high.all)).map(one).unzip();
+                beside(from, low);
+                beside(to, high);
+                found
             }
         };
-        Some(Compared { left: left?, holds, margins })
+        Some(Compared { left: left?, right: sides, holds, margins })
     }
 
     /// The other side of a comparison, of the same dimension.

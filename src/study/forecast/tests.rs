@@ -257,6 +257,11 @@ fn a_known_law_and_a_known_crossing() {
         .collect();
     assert!((judged[0] - 0.5).abs() < 0.005, "{judged:?}");
     assert_eq!(judged[1..], [1.0, 0.0, 1.0]);
+    // The other side of a comparison too, where it is no plain number: the median of 20,000 / rate.
+    let of =
+        |claim: usize| judge(&model.outlook.claims[claim].that, &found, course, model).unwrap();
+    assert!((of(3).parts[0].right[0].median / DAY - 100.0).abs() < 0.5);
+    assert!(of(0).parts[0].right.is_empty());
 }
 
 /// Between two months the line is straight; what is so at once is so at once, what never is, never.
