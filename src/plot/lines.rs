@@ -127,10 +127,11 @@ fn vertical(data: &LinesData, points: &[&LinePoint]) -> Axis {
 
 fn draw_series(canvas: &Canvas, frame: &Frame, series: &[LineSeries]) -> Vec<EndLabel> {
     let mut ends = Vec::new();
-    let banded = if series.len() <= 2 { series.len() } else { 0 };
-    for (hue, one) in Series::ALL.into_iter().zip(&series[..banded]) {
+    // Many lie upon one another.
+    let opacity = if series.len() <= 2 { 0.2 } else { 0.1 };
+    for (hue, one) in Series::ALL.into_iter().zip(series) {
         let band: Vec<_> = one.points.iter().map(|p| (p.x, p.lower, p.upper)).collect();
-        frame.draw_band(canvas, &band, Paint::Series(hue), 0.2);
+        frame.draw_band(canvas, &band, Paint::Series(hue), opacity);
     }
     for (hue, one) in Series::ALL.into_iter().zip(series) {
         let line: Vec<_> = one.points.iter().map(|p| (p.x, p.y)).collect();
