@@ -96,7 +96,7 @@ pub(super) fn dates(forecast: &Forecast, peaks: &[f64]) -> Vec<(f64, When)> {
 
 /// Whether an amount is one of money, which is that of the month that ends: at month 0 none has.
 pub(super) fn is_cost(path: &str) -> bool {
-    path.starts_with("cost.") || path.ends_with(".cost")
+    path.split('.').next() == Some("cost") || path.rsplit('.').next() == Some("cost")
 }
 
 /// The dates at which a series is known, in order: those of the forecast, and what is beside them.

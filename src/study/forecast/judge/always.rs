@@ -147,7 +147,9 @@ fn undated(expr: &MetricExpr) -> Vec<Undated<'_>> {
         MetricKind::Negate(inner) => undated(inner),
         MetricKind::InVariant(_, inner) => {
             let mut found = undated(inner);
-            found.iter_mut().for_each(|one| one.is_elsewhere = true);
+            for one in &mut found {
+                one.is_elsewhere = true;
+            }
             found
         }
         MetricKind::Binary(_, left, right) => {
