@@ -14,6 +14,7 @@ pub mod charts;
 pub mod gather;
 pub mod judged;
 pub mod purges;
+pub mod purging;
 pub mod render;
 pub mod summary;
 #[cfg(test)]
