@@ -6,6 +6,7 @@
 //! - [`judged`](mod@judged): objectives and claims with their verdicts
 //! - [`words`]: amounts and dates as people read them
 //! - [`purges`]: what is to be said of the work of purges
+//! - [`purging`](mod@purging): what requests meet while a purge runs
 //! - [`render`]: text and Markdown
 //! - [`charts`]: growth by table, before and after, bytes and cost by tier
 

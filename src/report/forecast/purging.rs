@@ -77,8 +77,9 @@ fn both<'a>(quiet: &'a Behavior, purging: &'a Behavior) -> Vec<Both<'a>> {
     let asked = quiet.metrics.iter().filter(|metric| metric.asked).count().max(1);
     let one = |(at, metric): (usize, &'a Metric)| {
         let value = |point: &Point| match point.metrics.get(at).copied().flatten() {
-            Some(value) => metric.unit.measure().show(value.point.0),
-            None => "none".to_owned(),
+            Some(value) if value.point.0.is_finite() => metric.unit.measure().show(value.point.0),
+            // Too few good answers for one, or nothing recorded.
+            _ => "none".to_owned(),
         };
         let date = last.settings.first().map_or("", String::as_str);
         Both { metric, date, values: [value(before), value(last)] }
