@@ -1,6 +1,7 @@
 //! What is reported of a forecast.
 
 use super::behavior::Behavior;
+use super::purging::Purging;
 use crate::report::summary::{Number, Verdict};
 use serde::Serialize;
 
@@ -76,6 +77,8 @@ pub struct Variant {
     pub behavior: Option<Behavior>,
     /// Why nothing was, where there are requests; null: something was, or there is nothing to simulate.
     pub not_simulated: Option<&'static str>,
+    /// The same while purges run, one after the other.
+    pub purging: Vec<Purging>,
 }
 
 /// An amount over the dates.
