@@ -52,7 +52,7 @@ pub fn gather(
             share: last("share"),
             behavior: behavior::gather(&purged.aged, calendar),
             crossings: behavior::crossings(&purged.aged, None, (calendar, assurance)),
-            objectives: judged::over_time(&model.objectives, &purged.aged.sweep),
+            objectives: judged::over_time(&model.objectives, &purged.aged, calendar, assurance),
             table,
         }
     };
