@@ -11,6 +11,7 @@ use super::report::Report;
 use super::worlds::{Worlds, too_few, worlds};
 use super::{Failure, bug, cases, exit, interrupt, ui, work};
 use crate::expr::metric::MetricExpr;
+use crate::model::Model;
 use crate::report::compare::{charts, facts::Comparison, gather, render};
 use crate::report::summary::Saved;
 use crate::scenario::overlay::is_base;
@@ -66,12 +67,14 @@ pub fn compare(options: &CompareOptions) -> Result<u8, Failure> {
         _ => Vec::new(),
     };
     let command = |file: &str| options.reproduce(file, seed, per_world, &worlds);
+    let known = known_of(&saved, ran.first().map(|one| &one.model));
+    let saved: Vec<_> = saved.into_iter().map(|one| one.1).zip(known.clone()).collect();
     let found = gather::Found {
         ran: &ran,
         is_partial: left != Left::Whole,
         missing,
         saved: &saved,
-        comparison: &compare::compare(&ran, &known_of(&saved), &metrics),
+        comparison: &compare::compare(&ran, &known, &metrics),
         warnings,
         reproduce: command(file_name(&shared.scenario.file)),
     };
@@ -134,12 +137,17 @@ fn saved(options: &CompareOptions) -> Result<Vec<(String, Saved)>, Failure> {
     options.others.iter().filter(|file| is_saved(file)).map(read).collect()
 }
 
-/// Their metrics, as they are compared.
-fn known_of(saved: &[(String, Saved)]) -> Vec<compare::Saved> {
+/// Their metrics, as they are compared; `first` is the scenario that may know their variants.
+fn known_of(saved: &[(String, Saved)], first: Option<&Model>) -> Vec<compare::Saved> {
+    let of_first = |saved: &Saved| {
+        let model = first.filter(|model| model.name == saved.name)?;
+        model.variants.iter().find(|one| Some(&one.name) == saved.variant.as_ref())
+    };
     let one = |(name, saved): &(String, Saved)| {
         let confidence = saved.run.confidence.0;
         let known = saved.metrics.iter().map(|metric| metric.known(confidence)).collect();
-        compare::Saved { name: name.clone(), known }
+        let is_counterfactual = of_first(saved).is_some_and(|one| one.is_counterfactual);
+        compare::Saved { name: name.clone(), known, is_counterfactual }
     };
     saved.iter().map(one).collect()
 }

@@ -67,6 +67,8 @@ pub struct Design {
     pub name: String,
     /// What it is, as its author says.
     pub about: Option<String>,
+    /// Nobody can choose it (physics switched off): it is compared, and has no place.
+    pub counterfactual: bool,
     /// What its runs turned out to be; null: it was not run here.
     pub regime: Option<Regime>,
     /// Its objectives.
@@ -116,7 +118,8 @@ pub struct Row {
     pub runs_saved: Option<Number>,
     /// Share of worlds in which it is smaller than the first; several worlds only.
     pub less_in: Option<Value>,
-    /// One more than the number of designs that are better for sure; null where nothing is better.
+    /// One more than the number of designs that are better for sure; null where nothing is better, and of
+    /// a counterfactual.
     pub place: Option<u32>,
 }
 

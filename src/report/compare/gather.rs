@@ -15,8 +15,8 @@ use crate::verdict::{self, Evidence};
 pub struct Found<'a> {
     /// The designs, the one that the others are compared with first.
     pub ran: &'a [Ran],
-    /// Saved summaries, which stand behind them.
-    pub saved: &'a [(String, Saved)],
+    /// Saved summaries, which stand behind them, and how they are compared.
+    pub saved: &'a [(Saved, compare::Saved)],
     /// How they compare.
     pub comparison: &'a compare::Comparison,
     /// What there is to say about the scenarios themselves.
@@ -37,7 +37,7 @@ pub fn called(name: Option<&str>) -> String {
 /// Everything that is reported of a comparison; `None` without a design.
 pub fn gather(found: &Found) -> Option<Comparison> {
     let first = found.ran.first()?;
-    let mut names: Vec<String> = found.ran.iter().map(|ran| called(ran.name.as_deref())).collect();
+    let names: Vec<String> = found.ran.iter().map(|ran| called(ran.name.as_deref())).collect();
     let mut warnings = found.warnings.clone();
     for (ran, name) in found.ran.iter().zip(&names) {
         let run = facts::run(&ran.model, &ran.ensemble, "");
@@ -46,9 +46,11 @@ pub fn gather(found: &Found) -> Option<Comparison> {
     }
     warnings.extend(sentences::interrupted(found.is_partial, &found.missing));
     warnings.extend(lengths::unlike(found.ran));
-    names.extend(found.saved.iter().map(|(name, _)| name.clone()));
+    let designs: Vec<Design> = (found.ran.iter().map(|ran| design(ran, found.ran)))
+        .chain(found.saved.iter().map(|(saved, known)| kept(saved, known)))
+        .collect();
     let mut metrics: Vec<Metric> =
-        found.comparison.metrics.iter().map(|one| metric(one, &names)).collect();
+        found.comparison.metrics.iter().map(|one| metric(one, &designs)).collect();
     metrics.sort_by_key(|metric| (!metric.asked, metric.better.is_none()));
     let mut comparison = Comparison {
         schema: SCHEMA,
@@ -56,9 +58,7 @@ pub fn gather(found: &Found) -> Option<Comparison> {
         name: first.model.name.clone(),
         headline: String::new(),
         runs: runs(first, found.comparison.pairs),
-        designs: (found.ran.iter().map(|ran| design(ran, found.ran)))
-            .chain(found.saved.iter().map(|(name, saved)| kept(name, saved)))
-            .collect(),
+        designs,
         metrics,
         warnings,
         notes: lengths::alone(found.ran).into_iter().collect(),
@@ -93,6 +93,7 @@ fn design(ran: &Ran, all: &[Ran]) -> Design {
     Design {
         name: called(name.as_deref()),
         about: about.and_then(|one| one.about.clone()),
+        counterfactual: model.is_counterfactual(),
         regime: (!ensemble.rows.is_empty()).then(|| facts::regime(ensemble.state)),
         objectives: pairs.map(|(one, judged)| judged::stated(one, judged.as_ref())).collect(),
         spectrum: spectrum(ran),
@@ -100,11 +101,12 @@ fn design(ran: &Ran, all: &[Ran]) -> Design {
 }
 
 /// A design of which a summary is left.
-fn kept(name: &str, saved: &Saved) -> Design {
+fn kept(saved: &Saved, known: &compare::Saved) -> Design {
     let variant = saved.variant.as_ref().map_or(String::new(), |name| format!(" ({name})"));
     let run = &saved.run;
     Design {
-        name: name.to_owned(),
+        name: known.name.clone(),
+        counterfactual: known.is_counterfactual,
         about: Some(format!(
             "saved: {}{variant}, {} replications, seed {}, plimsoll {}",
             saved.name, run.replications, run.seed, run.version
@@ -129,8 +131,9 @@ fn spectrum(ran: &Ran) -> Vec<Percentile> {
     main.map_or(Vec::new(), |requests| requests.spectrum)
 }
 
-fn metric(found: &Compared, names: &[String]) -> Metric {
+fn metric(found: &Compared, designs: &[Design]) -> Metric {
     let measured = &found.measured;
+    let names: Vec<String> = designs.iter().map(|design| design.name.clone()).collect();
     let rows = names.iter().enumerate().map(|(at, name)| row(found, at, name)).collect();
     Metric {
         metric: measured.text.clone(),
@@ -142,7 +145,7 @@ fn metric(found: &Compared, names: &[String]) -> Metric {
             verdict::Over::Worlds => Over::Worlds,
         },
         few: found.few,
-        ranking: sentences::ranking(found, names),
+        ranking: sentences::ranking(found, &names, &sentences::counterfactuals(designs)),
         rows,
     }
 }

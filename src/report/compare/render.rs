@@ -122,12 +122,18 @@ fn designs(all: &Comparison) -> Table {
             names(|one| one.verdict == Verdict::Fail),
             names(|one| one.verdict == Verdict::Inconclusive),
             regime.map_or(Cell::Empty, |one| Cell::text(one.word())),
-            design.about.as_ref().map_or(Cell::Empty, Cell::prose),
+            match (&design.about, design.counterfactual) {
+                (Some(about), true) => Cell::prose(format!("counterfactual: {about}")),
+                (Some(about), false) => Cell::prose(about),
+                (None, true) => Cell::prose("counterfactual"),
+                (None, false) => Cell::Empty,
+            },
         ]);
     }
     table.drop_empty_columns();
     table.elsewhere = "comparison.json";
     table.spare = vec!["about"];
+    table.notes.extend(sentences::counterfactual(all));
     table
 }
 
@@ -147,6 +153,8 @@ fn table(all: &Comparison, metric: &Metric) -> Table {
     let less = format!("less {against}");
     table.heads.extend([less.as_str(), "that is", "runs saved", "place"].map(str::to_owned));
     let mut rows = metric.rows.iter();
+    let is_counterfactual =
+        |name: &str| all.designs.iter().any(|one| one.name == name && one.counterfactual);
     let mut shown: Option<&Row> = None;
     for line in &mut table.rows {
         if line.is_detail {
@@ -161,14 +169,13 @@ fn table(all: &Comparison, metric: &Metric) -> Table {
         line.cells.push(row.change.map_or(Cell::Empty, |change| Cell::text(change.word())));
         let saved = row.runs_saved.map(|times| Cell::Measure(times_as_many(times.0)));
         line.cells.push(saved.unwrap_or_default());
-        line.cells.push(row.place.map_or(Cell::Empty, |place| Cell::Measure(place.to_string())));
+        line.cells.push(match row.place {
+            Some(place) => Cell::Measure(place.to_string()),
+            None if is_counterfactual(&row.design) => Cell::Measure("\u{2013}".to_owned()),
+            None => Cell::Empty,
+        });
     }
-    table.notes.extend(sentences::notes(
-        metric,
-        all.runs.confidence.0,
-        all.runs.assurance.0,
-        all.runs.pairs,
-    ));
+    table.notes.extend(sentences::notes(metric, all));
     table.drop_empty_columns();
     table.elsewhere = "comparison.json";
     table.spare = vec!["runs saved"];
