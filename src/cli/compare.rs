@@ -11,8 +11,7 @@ use super::report::Report;
 use super::worlds::{Worlds, too_few, worlds};
 use super::{Failure, bug, cases, exit, interrupt, ui, work};
 use crate::expr::metric::MetricExpr;
-use crate::model::Model;
-use crate::report::compare::{charts, facts::Comparison, gather, render};
+use crate::report::compare::{charts, facts::Comparison, gather, luck, render};
 use crate::report::summary::Saved;
 use crate::scenario::overlay::is_base;
 use crate::study::measured::{Measured, measured};
@@ -67,7 +66,7 @@ pub fn compare(options: &CompareOptions) -> Result<u8, Failure> {
         _ => Vec::new(),
     };
     let command = |file: &str| options.reproduce(file, seed, per_world, &worlds);
-    let known = known_of(&saved, ran.first().map(|one| &one.model));
+    let known: Vec<_> = saved.iter().map(|(name, saved)| luck::known(name, saved, &ran)).collect();
     let saved: Vec<_> = saved.into_iter().map(|one| one.1).zip(known.clone()).collect();
     let found = gather::Found {
         ran: &ran,
@@ -135,21 +134,6 @@ fn saved(options: &CompareOptions) -> Result<Vec<(String, Saved)>, Failure> {
         Ok((format!("{name} (saved)"), saved))
     };
     options.others.iter().filter(|file| is_saved(file)).map(read).collect()
-}
-
-/// Their metrics, as they are compared; `first` is the scenario that may know their variants.
-fn known_of(saved: &[(String, Saved)], first: Option<&Model>) -> Vec<compare::Saved> {
-    let of_first = |saved: &Saved| {
-        let model = first.filter(|model| model.name == saved.name)?;
-        model.variants.iter().find(|one| Some(&one.name) == saved.variant.as_ref())
-    };
-    let one = |(name, saved): &(String, Saved)| {
-        let confidence = saved.run.confidence.0;
-        let known = saved.metrics.iter().map(|metric| metric.known(confidence)).collect();
-        let is_counterfactual = of_first(saved).is_some_and(|one| one.is_counterfactual);
-        compare::Saved { name: name.clone(), known, is_counterfactual }
-    };
-    saved.iter().map(one).collect()
 }
 
 /// What is compared, and what there is to say about it.

@@ -41,8 +41,10 @@ pub struct Compared {
     pub over: Over,
     /// Too few observations for a verdict.
     pub few: bool,
-    /// By design; `None`: it has no such metric.
+    /// By design; `None`: it has none, see `absent`.
     pub estimates: Vec<Option<Estimate>>,
+    /// By design: why there is no estimate.
+    pub absent: Vec<Option<Absent>>,
     /// By design: how it differs from the first; `None` for the first itself, and where there is
     /// nothing to compare.
     pub differences: Vec<Option<Difference>>,
@@ -52,6 +54,18 @@ pub struct Compared {
     /// Where one is better: the largest sets of designs that the runs cannot tell apart, the best
     /// first. A design may be in several.
     pub groups: Vec<Group>,
+}
+
+/// Why a design has no value of a metric.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Absent {
+    /// Nothing of it has such a metric.
+    NoSuch,
+    /// Nothing was recorded that it could be computed from or, of several worlds, in none of them
+    /// enough for a value.
+    NoSamples,
+    /// The summary did not keep it.
+    NotKept,
 }
 
 /// Designs that share a rank.
@@ -119,6 +133,8 @@ pub struct Saved {
     pub known: Vec<Known>,
     /// Nobody can choose it.
     pub is_counterfactual: bool,
+    /// The design that was run of which this is the very result.
+    pub same_as: Option<usize>,
 }
 
 /// Compares designs by some metrics; saved ones come after those that were run. A design without a
@@ -138,11 +154,15 @@ fn compared(ran: &[Ran], saved: &[Saved], measured: &Measured) -> Option<Compare
         let Ran { model, ensemble, .. } = &ran[at];
         Evidence { model, ensemble, others: &others[at] }
     };
-    let has = |at: &usize| {
-        let found = || verdict::estimate(&measured.metric, &evidence(*at)).ok();
-        !ran[*at].ensemble.rows.is_empty() && found().is_some_and(|one| one.range().is_some())
+    let lacks = |at: usize| match verdict::estimate(&measured.metric, &evidence(at)) {
+        Err(_) => Some(Absent::NoSuch),
+        Ok(one) if ran[at].ensemble.rows.is_empty() || one.range().is_none() => {
+            Some(Absent::NoSamples)
+        }
+        Ok(_) => None,
     };
-    let having: Vec<usize> = (0..ran.len()).filter(has).collect();
+    let mut absent: Vec<Option<Absent>> = (0..ran.len()).map(lacks).collect();
+    let having: Vec<usize> = (0..ran.len()).filter(|&at| absent[at].is_none()).collect();
     let of: Vec<Evidence> = having.iter().map(|&at| evidence(at)).collect();
     let first = &ran[*having.first()?].ensemble;
     let paired = verdict::paired(&measured.metric, &of).ok()?;
@@ -151,6 +171,7 @@ fn compared(ran: &[Ran], saved: &[Saved], measured: &Measured) -> Option<Compare
         Some(known.number)
     };
     let kept: Vec<Option<Number>> = saved.iter().map(number).collect();
+    absent.extend(kept.iter().map(|one| one.is_none().then_some(Absent::NotKept)));
     let run = having.len();
     // Saved designs stand behind all that were run.
     let mut having = having;
@@ -160,10 +181,12 @@ fn compared(ran: &[Ran], saved: &[Saved], measured: &Measured) -> Option<Compare
         None => saved[design - ran.len()].is_counterfactual,
     };
     let ranked = (0..having.len()).filter(|&at| !counterfactual(having[at])).collect();
-    let numbers = kept.iter().flatten().copied().collect();
-    let told = Told::new(&paired, numbers, ranked, (first.confidence, first.assurance));
     let designs = ran.len() + saved.len();
     let at = |design: usize| having.iter().position(|&known| known == design);
+    let kept = (saved.iter().zip(&kept)).filter_map(|(one, number)| {
+        Some(Kept { number: (*number)?, same_as: one.same_as.and_then(&at) })
+    });
+    let told = Told::new(&paired, kept.collect(), ranked, (first.confidence, first.assurance));
     let difference = |design: usize| told.against(at(0)?, at(design).filter(|&at| at > 0)?);
     let places = |better: Better| {
         let place = |design| told.place(at(design)?, better);
@@ -190,11 +213,18 @@ fn compared(ran: &[Ran], saved: &[Saved], measured: &Measured) -> Option<Compare
         over: paired.over,
         few: paired.few,
         estimates: (0..designs).map(estimate).collect(),
+        absent,
         differences: (0..designs).map(difference).collect(),
         places: measured.better.map_or(vec![None; designs], places),
         groups: measured.better.map_or(Vec::new(), groups),
         measured: measured.clone(),
     })
+}
+
+/// A saved design: its number, and the side of which it is the very result.
+struct Kept {
+    number: Number,
+    same_as: Option<usize>,
 }
 
 /// What the observations tell of every pair of sides.
@@ -214,16 +244,23 @@ struct Told<'a> {
 impl<'a> Told<'a> {
     fn new(
         paired: &'a verdict::Paired,
-        saved: Vec<Number>,
+        saved: Vec<Kept>,
         ranked: Vec<usize>,
         (confidence, assurance): (f64, f64),
     ) -> Self {
         let sides = &paired.sides;
         let number = |side: &Side| since::number(&side.estimate, confidence);
         let mut numbers: Vec<Option<Number>> = sides.iter().map(number).collect();
-        numbers.extend(saved.into_iter().map(Some));
+        numbers.extend(saved.iter().map(|one| Some(one.number)));
+        let same: Vec<Option<usize>> = saved.iter().map(|one| one.same_as).collect();
         let contrast = |one: usize, other: usize| {
             let (Some(first), Some(second)) = (sides.get(one), sides.get(other)) else {
+                // The very result once more differs by nothing, however uncertain it is.
+                let is_same =
+                    other.checked_sub(sides.len()).is_some_and(|at| same[at] == Some(one));
+                if is_same {
+                    return Contrast::sectioned(&[0.0; 2], &[0.0; 2], 0.0);
+                }
                 return Some(Contrast::welch(&numbers[one]?, &numbers[other]?));
             };
             let (before, after) = common(first, second);

@@ -1,7 +1,9 @@
 //! From what a study found to what is reported.
 
-use super::facts::{Change, Comparison, Design, Metric, Over, Row, Runs, SCHEMA};
+use super::facts::{Absent, Change, Comparison, Design, Metric, Over, Row, Runs, SCHEMA};
+use super::luck::Draws;
 use super::{lengths, sentences};
+use crate::report::phrase::counted;
 use crate::report::summarize::{facts, judged, measure, requests};
 use crate::report::summary::{Number, Percentile, Saved, Value};
 use crate::stats::multiple::Better;
@@ -9,7 +11,7 @@ use crate::stats::worlds::Band;
 use crate::study::compare::{self, Compared, Difference};
 use crate::study::{self, Ran};
 use crate::units::time::ns_to_seconds;
-use crate::verdict::{self, Evidence};
+use crate::verdict::{self, Estimate, Evidence};
 
 /// What is reported on.
 pub struct Found<'a> {
@@ -46,8 +48,9 @@ pub fn gather(found: &Found) -> Option<Comparison> {
     }
     warnings.extend(sentences::interrupted(found.is_partial, &found.missing));
     warnings.extend(lengths::unlike(found.ran));
+    warnings.extend(found.saved.iter().flat_map(|one| lengths::saved(one, first)));
     let designs: Vec<Design> = (found.ran.iter().map(|ran| design(ran, found.ran)))
-        .chain(found.saved.iter().map(|(saved, known)| kept(saved, known)))
+        .chain(found.saved.iter().map(|(saved, known)| kept(saved, known, first)))
         .collect();
     let mut metrics: Vec<Metric> =
         found.comparison.metrics.iter().map(|one| metric(one, &designs)).collect();
@@ -61,7 +64,7 @@ pub fn gather(found: &Found) -> Option<Comparison> {
         designs,
         metrics,
         warnings,
-        notes: lengths::alone(found.ran).into_iter().collect(),
+        notes: lengths::certain(found.ran).into_iter().chain(lengths::alone(found.ran)).collect(),
         partial: found.is_partial,
         missing: found.missing.clone(),
         reproduce: found.reproduce.clone(),
@@ -93,6 +96,7 @@ fn design(ran: &Ran, all: &[Ran]) -> Design {
     Design {
         name: called(name.as_deref()),
         about: about.and_then(|one| one.about.clone()),
+        draws: None,
         counterfactual: model.is_counterfactual(),
         regime: (!ensemble.rows.is_empty()).then(|| facts::regime(ensemble.state)),
         objectives: pairs.map(|(one, judged)| judged::stated(one, judged.as_ref())).collect(),
@@ -101,15 +105,24 @@ fn design(ran: &Ran, all: &[Ran]) -> Design {
 }
 
 /// A design of which a summary is left.
-fn kept(saved: &Saved, known: &compare::Saved) -> Design {
+fn kept(saved: &Saved, known: &compare::Saved, first: &Ran) -> Design {
     let variant = saved.variant.as_ref().map_or(String::new(), |name| format!(" ({name})"));
+    let now = facts::run(&first.model, &first.ensemble, "");
     let run = &saved.run;
+    let worlds = match run.worlds {
+        1 => String::new(),
+        worlds => format!("{} of ", counted(u64::from(worlds), "world")),
+    };
     Design {
+        draws: Some(Draws::of(saved, &first.model.name, &now)),
         name: known.name.clone(),
         counterfactual: known.is_counterfactual,
         about: Some(format!(
-            "saved: {}{variant}, {} replications, seed {}, plimsoll {}",
-            saved.name, run.replications, run.seed, run.version
+            "saved: {}{variant}, {worlds}{}, seed {}, plimsoll {}",
+            saved.name,
+            counted(u64::from(run.replications), "replication"),
+            run.seed,
+            run.version
         )),
         regime: None,
         objectives: saved.objectives.clone(),
@@ -156,6 +169,12 @@ fn row(found: &Compared, at: usize, name: &str) -> Row {
     Row {
         design: name.to_owned(),
         value: found.estimates[at].as_ref().and_then(|one| measure::value(&one.found)),
+        absent: found.absent[at].map(|why| match why {
+            compare::Absent::NoSuch => Absent::NoSuchMetric,
+            compare::Absent::NoSamples => Absent::TooFewSamples,
+            compare::Absent::NotKept => Absent::NotSaved,
+        }),
+        worlds_without: found.estimates[at].as_ref().map_or(0, without),
         difference: difference.and_then(differing),
         change: difference.map(|one| change(one.change, found.measured.better)),
         paired: difference.is_some_and(|one| one.paired),
@@ -164,6 +183,12 @@ fn row(found: &Compared, at: usize, name: &str) -> Row {
         less_in: difference.and_then(|one| one.less).map(Value::from),
         place: found.places[at],
     }
+}
+
+/// Worlds without a value, where others have one.
+fn without(estimate: &Estimate) -> u32 {
+    let verdict::Found::Worlds { values, .. } = &estimate.found else { return 0 };
+    values.iter().filter(|value| value.is_none()).count() as u32
 }
 
 fn differing(one: &Difference) -> Option<Value> {

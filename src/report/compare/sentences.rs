@@ -1,6 +1,6 @@
 //! Who is better, in words.
 
-use super::facts::{Change, Comparison, Design, Metric, Over, Row};
+use super::facts::{Absent, Change, Comparison, Design, Metric, Over, Row};
 use crate::report::phrase;
 use crate::report::summary::{Value, Verdict};
 use crate::study::compare::{Compared, Group};
@@ -119,8 +119,10 @@ pub fn notes(metric: &Metric, all: &Comparison) -> Vec<String> {
     }
     let unpaired = metric.rows.iter().any(|row| row.change.is_some() && !row.paired);
     if unpaired {
-        notes.push("A saved summary met luck of its own: its difference is unpaired.".to_owned());
+        notes.push("The difference of a saved summary is unpaired (Welch).".to_owned());
     }
+    notes.extend(absent(metric));
+    notes.extend(without(metric, all.runs.worlds));
     let undecided = metric.rows.iter().any(|row| row.change == Some(Change::CannotTell));
     if metric.few && undecided {
         notes.push("Too few samples for a verdict: more --replications would tell.".to_owned());
@@ -143,4 +145,37 @@ pub fn counterfactual(all: &Comparison) -> Option<String> {
         _ => "are counterfactual, which nobody can choose: they are compared, and have no place.",
     };
     Some(format!("{} {say}", phrase::list(&names)))
+}
+
+/// Why designs have no value: `No value: a (no such metric); b (too few samples in each world).`
+fn absent(metric: &Metric) -> Option<String> {
+    let why = |wanted: Absent, words: &str| {
+        let rows = metric.rows.iter().filter(|row| row.absent == Some(wanted));
+        let names: Vec<String> = rows.map(|row| row.design.clone()).collect();
+        (!names.is_empty()).then(|| format!("{} ({words})", phrase::list(&names)))
+    };
+    let few = match metric.over {
+        Over::Worlds => "too few samples in each world",
+        Over::Runs => "nothing was recorded",
+    };
+    let all = [
+        why(Absent::TooFewSamples, few),
+        why(Absent::NoSuchMetric, "no such metric"),
+        why(Absent::NotSaved, "not in the summary"),
+    ];
+    let said: Vec<String> = all.into_iter().flatten().collect();
+    (!said.is_empty()).then(|| format!("No value: {}.", said.join("; ")))
+}
+
+/// Bands that some worlds are missing from: those that are left are not like all.
+fn without(metric: &Metric, worlds: u32) -> Option<String> {
+    let some = metric.rows.iter().filter(|row| row.worlds_without > 0);
+    let said: Vec<String> =
+        some.map(|row| format!("{} of {worlds} of {}", row.worlds_without, row.design)).collect();
+    (!said.is_empty()).then(|| {
+        format!(
+            "Worlds with too few samples for a value are not in the band: {}.",
+            phrase::list(&said)
+        )
+    })
 }

@@ -77,7 +77,8 @@ fn saved_designs_that_never_came_are_told() {
             NEVER => Found::Never { share: 1.0, lower: NEVER, samples: 5, of_runs: false },
             _ => Found::Number(number(5, run)),
         };
-        let told = Told::new(&paired, vec![kept], vec![0, 1], (0.95, 0.9));
+        let told =
+            Told::new(&paired, vec![Kept { number: kept, same_as: None }], vec![0, 1], (0.95, 0.9));
         told.against(0, 1).unwrap().change
     };
     assert_eq!(change(1.0, number(5, NEVER)), Change::More);
@@ -85,6 +86,31 @@ fn saved_designs_that_never_came_are_told() {
     assert_eq!(change(1.0, number(4, NEVER)), Change::CannotTell);
     assert_eq!(change(NEVER, number(5, NEVER)), Change::Same);
     assert_eq!(change(1.0, number(5, 2.0)), Change::CannotTell);
+}
+
+/// A summary of the very runs that it is held against differs from them by nothing, and from others as
+/// any saved one.
+#[test]
+fn the_very_result_is_the_same() {
+    let mut paired = paired(&[&[1.0; 5], &[2.0; 5]], false);
+    let number = |point: f64| Number {
+        point,
+        standard_error: 1.0,
+        lower: point - 2.0,
+        upper: point + 2.0,
+        confidence_level: 0.95,
+        samples: 16,
+        quality: Quality::Good,
+    };
+    for (side, point) in paired.sides.iter_mut().zip([1.0, 2.0]) {
+        side.estimate.found = Found::Number(number(point));
+    }
+    let kept = Kept { number: number(2.0), same_as: Some(1) };
+    let told = Told::new(&paired, vec![kept], vec![0, 1, 2], (0.95, 0.9));
+    let (same, other) = (told.against(1, 2).unwrap(), told.against(0, 2).unwrap());
+    assert_eq!((same.change, other.change), (Change::Same, Change::CannotTell));
+    let ends = same.interval.map(|one| (one.lower, one.upper));
+    assert_eq!((ends, other.interval.map(|one| one.point)), (Some((0.0, 0.0)), Some(1.0)));
 }
 
 /// A counterfactual is compared, but beats nobody and stands in no set. By hand: 5 < 6 < 7, and the best
