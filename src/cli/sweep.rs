@@ -38,14 +38,11 @@ pub fn sweep(options: &SweepOptions) -> Result<u8, Failure> {
     let study = &options.study;
     let ranges = ranges(&options.over)?;
     if let Some(several) = several(options)? {
-        return match ranges.as_slice() {
-            [only] => beside(options, only, &several),
-            _ => {
-                let message =
-                    "several variants are swept over one key, so --over may be given once";
-                Err(Failure::Usage(message.to_owned()))
-            }
+        let [only] = ranges.as_slice() else {
+            let message = "several variants are swept over one key, so --over may be given once";
+            return Err(Failure::Usage(message.to_owned()));
         };
+        return beside(options, only, &several);
     }
     let mut candidates = Candidates::new(study, &options.metrics)?;
     let base = candidates.base()?;

@@ -166,59 +166,25 @@ fn compared(ran: &[Ran], saved: &[Saved], measured: &Measured) -> Option<Compare
     let of: Vec<Evidence> = having.iter().map(|&at| evidence(at)).collect();
     let first = &ran[*having.first()?].ensemble;
     let paired = verdict::paired(&measured.metric, &of).ok()?;
-    let number = |one: &Saved| {
-        let known = one.known.iter().find(|known| known.text == measured.text)?;
-        Some(known.number)
-    };
-    let kept: Vec<Option<Number>> = saved.iter().map(number).collect();
-    absent.extend(kept.iter().map(|one| one.is_none().then_some(Absent::NotKept)));
-    let run = having.len();
-    // Saved designs stand behind all that were run.
     let mut having = having;
-    having.extend((0..saved.len()).filter(|&at| kept[at].is_some()).map(|at| ran.len() + at));
+    let mut kept = Vec::new();
+    // Saved designs stand behind all that were run.
+    for (one, design) in saved.iter().zip(ran.len()..) {
+        let known = one.known.iter().find(|known| known.text == measured.text);
+        absent.push(known.is_none().then_some(Absent::NotKept));
+        if let Some(known) = known {
+            let same_as = one.same_as.and_then(|same| having.iter().position(|&at| at == same));
+            kept.push(Kept { number: known.number, same_as });
+            having.push(design);
+        }
+    }
     let counterfactual = |design: usize| match ran.get(design) {
         Some(one) => one.model.is_counterfactual(),
         None => saved[design - ran.len()].is_counterfactual,
     };
     let ranked = (0..having.len()).filter(|&at| !counterfactual(having[at])).collect();
-    let designs = ran.len() + saved.len();
-    let at = |design: usize| having.iter().position(|&known| known == design);
-    let kept = (saved.iter().zip(&kept)).filter_map(|(one, number)| {
-        Some(Kept { number: (*number)?, same_as: one.same_as.and_then(&at) })
-    });
-    let told = Told::new(&paired, kept.collect(), ranked, (first.confidence, first.assurance));
-    let difference = |design: usize| told.against(at(0)?, at(design).filter(|&at| at > 0)?);
-    let places = |better: Better| {
-        let place = |design| told.place(at(design)?, better);
-        (0..designs).map(place).collect()
-    };
-    let groups = |better: Better| {
-        let named = |group: Vec<usize>| Group {
-            same: told.are_same(&group),
-            designs: group.into_iter().map(|at| having[at]).collect(),
-        };
-        told.groups(better).into_iter().map(named).collect()
-    };
-    let dimension = paired.sides.iter().find_map(|side| side.estimate.dimension);
-    let estimate = |design: usize| {
-        let at = at(design)?;
-        if at < run {
-            return Some(paired.sides[at].estimate.clone());
-        }
-        let found = Found::Number(told.numbers[at]?);
-        Some(Estimate { dimension, found, growing: false })
-    };
-    Some(Compared {
-        dimension,
-        over: paired.over,
-        few: paired.few,
-        estimates: (0..designs).map(estimate).collect(),
-        absent,
-        differences: (0..designs).map(difference).collect(),
-        places: measured.better.map_or(vec![None; designs], places),
-        groups: measured.better.map_or(Vec::new(), groups),
-        measured: measured.clone(),
-    })
+    let told = Told::new(&paired, &kept, ranked, (first.confidence, first.assurance));
+    Some(told.compared(&having, absent, measured))
 }
 
 /// A saved design: its number, and the side of which it is the very result.
@@ -244,7 +210,7 @@ struct Told<'a> {
 impl<'a> Told<'a> {
     fn new(
         paired: &'a verdict::Paired,
-        saved: Vec<Kept>,
+        saved: &[Kept],
         ranked: Vec<usize>,
         (confidence, assurance): (f64, f64),
     ) -> Self {
@@ -275,6 +241,49 @@ impl<'a> Told<'a> {
         let contrasts = Contrasts::collect(numbers.len(), contrast);
         let pairs = contrasts.map_or(Vec::new(), |contrasts| contrasts.all(confidence));
         Self { paired, numbers, ranked, pairs, confidence }
+    }
+
+    /// All that is said of a metric. `having` has the design of each side; `absent` is by design.
+    fn compared(
+        &self,
+        having: &[usize],
+        absent: Vec<Option<Absent>>,
+        measured: &Measured,
+    ) -> Compared {
+        let (run, designs) = (self.paired.sides.len(), absent.len());
+        let at = |design: usize| having.iter().position(|&known| known == design);
+        let difference = |design: usize| self.against(at(0)?, at(design).filter(|&at| at > 0)?);
+        let places = |better: Better| {
+            let place = |design| self.place(at(design)?, better);
+            (0..designs).map(place).collect()
+        };
+        let groups = |better: Better| {
+            let named = |group: Vec<usize>| Group {
+                same: self.are_same(&group),
+                designs: group.into_iter().map(|at| having[at]).collect(),
+            };
+            self.groups(better).into_iter().map(named).collect()
+        };
+        let dimension = self.paired.sides.iter().find_map(|side| side.estimate.dimension);
+        let estimate = |design: usize| {
+            let at = at(design)?;
+            if at < run {
+                return Some(self.paired.sides[at].estimate.clone());
+            }
+            let found = Found::Number(self.numbers[at]?);
+            Some(Estimate { dimension, found, growing: false })
+        };
+        Compared {
+            dimension,
+            over: self.paired.over,
+            few: self.paired.few,
+            estimates: (0..designs).map(estimate).collect(),
+            absent,
+            differences: (0..designs).map(difference).collect(),
+            places: measured.better.map_or(vec![None; designs], places),
+            groups: measured.better.map_or(Vec::new(), groups),
+            measured: measured.clone(),
+        }
     }
 
     /// How `to` differs from `from`, an earlier side.

@@ -23,7 +23,7 @@ fn told(
     paired: &Paired,
     ranked: &[usize],
 ) -> (Vec<Change>, Vec<Option<u32>>, Vec<(Vec<usize>, bool)>) {
-    let told = Told::new(paired, Vec::new(), ranked.to_vec(), (0.95, 0.9));
+    let told = Told::new(paired, &[], ranked.to_vec(), (0.95, 0.9));
     let changes = told.pairs.iter().map(|pair| told.change(pair)).collect();
     let places = (0..paired.sides.len()).map(|at| told.place(at, Better::Smaller)).collect();
     let groups = told.groups(Better::Smaller);
@@ -78,7 +78,7 @@ fn saved_designs_that_never_came_are_told() {
             _ => Found::Number(number(5, run)),
         };
         let told =
-            Told::new(&paired, vec![Kept { number: kept, same_as: None }], vec![0, 1], (0.95, 0.9));
+            Told::new(&paired, &[Kept { number: kept, same_as: None }], vec![0, 1], (0.95, 0.9));
         told.against(0, 1).unwrap().change
     };
     assert_eq!(change(1.0, number(5, NEVER)), Change::More);
@@ -106,7 +106,7 @@ fn the_very_result_is_the_same() {
         side.estimate.found = Found::Number(number(point));
     }
     let kept = Kept { number: number(2.0), same_as: Some(1) };
-    let told = Told::new(&paired, vec![kept], vec![0, 1, 2], (0.95, 0.9));
+    let told = Told::new(&paired, &[kept], vec![0, 1, 2], (0.95, 0.9));
     let (same, other) = (told.against(1, 2).unwrap(), told.against(0, 2).unwrap());
     assert_eq!((same.change, other.change), (Change::Same, Change::CannotTell));
     let ends = same.interval.map(|one| (one.lower, one.upper));
