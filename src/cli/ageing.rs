@@ -11,6 +11,7 @@ use crate::report::forecast::behavior;
 use crate::report::forecast::gather::Judged;
 use crate::report::forecast::judged::Found;
 use crate::study::Alternative;
+use crate::study::ageing::purging::{self, Session};
 use crate::study::ageing::{self, Aged, Dated};
 use crate::study::forecast::Forecast;
 use crate::study::forecast::judge::judge;
@@ -45,7 +46,7 @@ pub fn aged(
     worked: &Forecast,
 ) -> Result<Vec<Option<Aged>>, Failure> {
     let mut all = Vec::new();
-    for (_, model) in models {
+    for (name, model) in models {
         if options.amounts_only || interrupt::is_set() || !is_simulated(models, model) {
             all.push(None);
             continue;
@@ -57,7 +58,16 @@ pub fn aged(
         let aged = watched(options, |outside| {
             ageing::age(model, &beside, over, &behavior::name, outside)
         })?;
-        let aged = loaded.bound(|| aged)?;
+        let mut aged = loaded.bound(|| aged)?;
+        for session in Session::all(model).into_iter().filter(|_| !interrupt::is_set()) {
+            let text = session.text(model);
+            let Some(purging) = loaded.data_with(name.as_deref(), &text) else { continue };
+            let found = watched(options, |outside| {
+                purging::purged(&purging, &session, &aged, &beside, over, outside)
+            })?;
+            let found = loaded.bound(|| found)?;
+            aged.purges.extend((!found.aged.sweep.points.is_empty()).then_some(found));
+        }
         all.push((!aged.sweep.points.is_empty()).then_some(aged));
     }
     Ok(all)

@@ -3,7 +3,7 @@
 use super::behavior;
 use super::judged::{self, Found};
 use super::summary::{Amount, Crossing, Date, Judgment, SCHEMA, Spread, Summary, Unit, Variant};
-use super::{purges, words};
+use super::{purges, purging, words};
 use crate::model::{Claim, Model, Objective};
 use crate::report::phrase::list;
 use crate::report::summary::Number;
@@ -61,10 +61,14 @@ pub fn summarize(study: &Study<'_>) -> Summary {
             crossings.extend(here.map_or(Vec::new(), |here| {
                 behavior::crossings(here, before, (&forecast.calendar, assurance))
             }));
+            let amounts = amounts(course, &places, first);
+            let over = (calendar, assurance);
             Variant {
                 name: name.clone(),
                 about: about(main, name.as_deref()),
-                amounts: amounts(course, &places, first),
+                purging: here
+                    .map_or(Vec::new(), |here| purging::gather(here, model, &amounts, over)),
+                amounts,
                 crossings,
                 behavior: here.map(|here| behavior::gather(here, &forecast.calendar)),
             }
@@ -93,6 +97,7 @@ pub fn summarize(study: &Study<'_>) -> Summary {
         reproduce: study.reproduce.clone(),
     };
     summary.warnings.extend(purges::warnings(&summary));
+    summary.warnings.extend(purging::warnings(&summary));
     summary.headline = headline(&summary);
     summary
 }

@@ -1,8 +1,8 @@
 //! Text and Markdown of a forecast.
 
-use super::behavior;
 use super::summary::{Amount, Judgment, Part, Spread, Summary, Variant};
 use super::words;
+use super::{behavior, purging};
 use crate::report::again;
 use crate::report::charts::Chart;
 use crate::report::phrase::counted;
@@ -36,6 +36,7 @@ pub fn text(summary: &Summary) -> String {
         blocks.extend(main.behavior.iter().map(|one| table(&behavior::flips(one))));
         blocks.push(table(&costs(summary, main)));
     }
+    blocks.push(table(&purging::table(summary)));
     blocks.push(table(&variants(summary)));
     blocks.push(table(&assumptions(summary, ASSUMPTIONS)));
     if !summary.reproduce.is_empty() {
@@ -72,6 +73,7 @@ pub fn markdown(summary: &Summary, charts: &[Chart]) -> String {
         blocks.extend(main.behavior.iter().map(|one| section(&behavior::flips(one))));
         blocks.push(section(&costs(summary, main)));
     }
+    blocks.push(section(&purging::table(summary)));
     blocks.push(section(&variants(summary)));
     blocks.push(section(&assumptions(summary, usize::MAX)));
     let sources: Vec<String> =

@@ -1,6 +1,7 @@
 //! What is reported of a forecast.
 
 use super::behavior::Behavior;
+use super::purging::Purging;
 use crate::report::summary::{Number, Verdict};
 use serde::Serialize;
 
@@ -74,6 +75,8 @@ pub struct Variant {
     pub crossings: Vec<Crossing>,
     /// What the simulator found; null: nothing was simulated.
     pub behavior: Option<Behavior>,
+    /// The same while purges run, one after the other.
+    pub purging: Vec<Purging>,
 }
 
 /// An amount over the dates.

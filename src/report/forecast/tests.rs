@@ -3,11 +3,13 @@
 
 use super::gather::{Study, summarize};
 use super::judged::Found;
-use super::summary::{Spread, Summary, Unit};
+use super::purging::Purging;
+use super::summary::{Judgment, Spread, Summary, Unit};
 use super::{behavior, charts, render, words};
 use crate::expr::scope::NoTables;
 use crate::model::resolve_data;
-use crate::report::summary::{Number, Verdict};
+use crate::report::summary::{self as measured, Number, Verdict};
+use crate::report::sweep::facts::{Metric, Point};
 use crate::scenario::overlay::with_variant;
 use crate::scenario::read;
 use crate::scenario::source::MemoryLoader;
@@ -197,4 +199,89 @@ fn json_has_every_amount() {
     };
     // 730 days against at most 37.
     assert!(rows(1) / rows(0) > 30.0 / 731.0 && rows(1) / rows(0) <= 37.0 / 730.0);
+}
+
+/// A variant that purges, with 5.4 ms at the end and 7 ms while it purges; `verdict` is that of its
+/// objective then, from `failing` on it fails.
+fn purging(verdict: Verdict, failing: f64, share: f64) -> Summary {
+    let mut summary = summary();
+    let assured = |months: f64| super::summary::Crossing {
+        what: "quick fails".to_owned(),
+        path: "p95(endpoint.read)".to_owned(),
+        is_of_requests: true,
+        assured: Number(months),
+        dates: [None, None, None, months.is_finite().then(|| "2027-03-01".to_owned())],
+        ..summary.variants[0].crossings[0].clone()
+    };
+    let behavior = |end: f64| behavior::Behavior {
+        worlds: 1,
+        replications: 5,
+        confidence: Number(0.95),
+        metrics: vec![Metric {
+            metric: "p95(endpoint.read)".to_owned(),
+            unit: measured::Unit::Seconds,
+            better: None,
+            asked: true,
+        }],
+        points: [(0.0, "2026-11", 0.001), (24.0, "2028-11", end)]
+            .map(|(month, date, value)| Point {
+                settings: vec![date.to_owned()],
+                values: vec![Some(Number(month))],
+                metrics: vec![Some(measured::Value::plain(value))],
+                ..Point::default()
+            })
+            .to_vec(),
+        flips: Vec::new(),
+    };
+    let constant = |value: f64| Spread { median: Number(value), ..Spread::default() };
+    let found = Purging {
+        table: "history".to_owned(),
+        chunk_rows: 1_000,
+        time: Some(constant(share * 86_400.0)),
+        share: Some(constant(share)),
+        behavior: behavior(0.007),
+        crossings: vec![assured(failing)],
+        objectives: vec![Judgment {
+            verdict,
+            name: "quick".to_owned(),
+            ..summary.objectives[0].clone()
+        }],
+    };
+    summary.variants[1].behavior = Some(behavior(0.0054));
+    summary.variants[1].purging = vec![found];
+    summary
+}
+
+/// What a purge does to requests is said beside what they meet without it, and whether objectives hold then; what is
+/// missed only then is a warning.
+#[test]
+fn purges_are_said_beside_quiet_dates() {
+    let said = |summary: &Summary| super::purging::table(summary).notes.join(" ");
+    let share = 1560.0 / 86_400.0;
+    let held = purging(Verdict::Pass, f64::INFINITY, share);
+    assert_eq!(
+        said(&held),
+        "short: In 2028-11 p95(endpoint.read) is 5.4 ms, 7 ms while the purge of history runs (26 min a run, \
+         26 min of each day, 1.81 % of the time); then quick holds."
+    );
+    assert!(super::purging::warnings(&held).is_empty());
+    let text = render::text(&held);
+    assert!(text.contains("While a purge runs") && text.contains("5.4 ms"), "{text}");
+    assert!(render::markdown(&held, &[]).contains("### While a purge runs"));
+    let missed = purging(Verdict::Fail, 4.0, 1.2);
+    let all = said(&missed);
+    assert!(all.contains("(all the time: it never ends)"), "{all}");
+    assert!(all.ends_with("; then quick fails from 2027-03 on, without it does not."), "{all}");
+    assert_eq!(
+        super::purging::warnings(&missed),
+        [
+            "short: quick is missed from 2027-03 on while the purge of history runs, and is met without it"
+        ]
+    );
+    // Where it fails anyway, and as soon, no purge is to blame.
+    let mut anyway = purging(Verdict::Fail, 4.0, share);
+    let failing = anyway.variants[1].purging[0].crossings.clone();
+    anyway.variants[1].crossings.extend(failing);
+    assert!(said(&anyway).ends_with("fails from 2027-03 on, as it does without."));
+    assert!(super::purging::warnings(&anyway).is_empty());
 }

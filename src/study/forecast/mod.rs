@@ -15,7 +15,7 @@ pub mod judge;
 pub(super) mod moment;
 pub mod paths;
 mod peaks;
-mod purges;
+pub(super) mod purges;
 pub(super) mod sizes;
 #[cfg(test)]
 mod tests;
