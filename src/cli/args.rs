@@ -172,7 +172,7 @@ pub struct CompareArgs {
 /// `plimsoll sweep`
 #[derive(Debug, clap::Args)]
 pub struct SweepArgs {
-    /// What is simulated, and how
+    /// What is simulated, and how; `--variant a,b` sweeps several side by side
     #[command(flatten)]
     pub study: StudyArgs,
     /// The key and its values: KEY=FROM..TO, KEY=FROM..TO:STEP, KEY=FROM..TO:xFACTOR or KEY=A,B,C,

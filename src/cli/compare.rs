@@ -11,7 +11,7 @@ use super::report::Report;
 use super::worlds::{Worlds, too_few, worlds};
 use super::{Failure, bug, cases, exit, interrupt, ui, work};
 use crate::expr::metric::MetricExpr;
-use crate::report::compare::{charts, facts::Comparison, gather, render};
+use crate::report::compare::{charts, facts::Comparison, gather, luck, render};
 use crate::report::summary::Saved;
 use crate::scenario::overlay::is_base;
 use crate::study::measured::{Measured, measured};
@@ -66,12 +66,14 @@ pub fn compare(options: &CompareOptions) -> Result<u8, Failure> {
         _ => Vec::new(),
     };
     let command = |file: &str| options.reproduce(file, seed, per_world, &worlds);
+    let known: Vec<_> = saved.iter().map(|(name, saved)| luck::known(name, saved, &ran)).collect();
+    let saved: Vec<_> = saved.into_iter().map(|one| one.1).zip(known.clone()).collect();
     let found = gather::Found {
         ran: &ran,
         is_partial: left != Left::Whole,
         missing,
         saved: &saved,
-        comparison: &compare::compare(&ran, &known_of(&saved), &metrics),
+        comparison: &compare::compare(&ran, &known, &metrics),
         warnings,
         reproduce: command(file_name(&shared.scenario.file)),
     };
@@ -132,16 +134,6 @@ fn saved(options: &CompareOptions) -> Result<Vec<(String, Saved)>, Failure> {
         Ok((format!("{name} (saved)"), saved))
     };
     options.others.iter().filter(|file| is_saved(file)).map(read).collect()
-}
-
-/// Their metrics, as they are compared.
-fn known_of(saved: &[(String, Saved)]) -> Vec<compare::Saved> {
-    let one = |(name, saved): &(String, Saved)| {
-        let confidence = saved.run.confidence.0;
-        let known = saved.metrics.iter().map(|metric| metric.known(confidence)).collect();
-        compare::Saved { name: name.clone(), known }
-    };
-    saved.iter().map(one).collect()
 }
 
 /// What is compared, and what there is to say about it.

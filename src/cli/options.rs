@@ -282,7 +282,7 @@ impl SweepOptions {
     }
 
     /// The command that gives the same result again, for a shell.
-    pub fn reproduce(&self, file: &str, seed: u64, replications: u32) -> String {
+    pub fn reproduce(&self, file: &str, seed: u64, replications: Option<u32>) -> String {
         let mut command = format!("plimsoll sweep {}{}", quoted(file), self.study.changes(&[]));
         for over in &self.over {
             command = command + " --over " + &quoted(over);
@@ -290,7 +290,8 @@ impl SweepOptions {
         for metric in &self.metrics {
             command = command + " --metric " + &quoted(metric);
         }
-        command + &format!(" --seed {seed} --replications {replications}")
+        let replications = replications.map(|count| format!(" --replications {count}"));
+        command + &format!(" --seed {seed}") + &replications.unwrap_or_default()
     }
 }
 

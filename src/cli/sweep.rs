@@ -1,13 +1,18 @@
 //! `plimsoll sweep`: a key or two through their ranges.
 
 use super::candidates::Candidates;
-use super::options::{SweepOptions, file_name};
+use super::load::Loaded;
+use super::options::{ScenarioOptions, SweepOptions, file_name};
 use super::output::Staging;
 use super::report::Report;
 use super::{Failure, bug, exit, interrupt, ui, work};
+use crate::report::compare::gather::called;
+use crate::report::sweep::beside::{self as reports, Beside};
 use crate::report::sweep::{charts, facts::Sweep, gather, render};
-use crate::study::range::{self, Range};
-use crate::study::sweep;
+use crate::scenario::overlay::is_base;
+use crate::study::Alternative;
+use crate::study::range::{self, Range, Setting};
+use crate::study::sweep::{self, beside};
 
 /// Points of a grid at most.
 const POINTS_MAX: usize = 400;
@@ -20,14 +25,29 @@ const REPORT: Report<Sweep> = Report {
     markdown: render::markdown,
 };
 
+/// What is reported of several variants.
+const SEVERAL: Report<Beside> = Report {
+    stem: "sweep",
+    charts: reports::charts,
+    text: reports::text,
+    markdown: reports::markdown,
+};
+
 /// Sweeps.
 pub fn sweep(options: &SweepOptions) -> Result<u8, Failure> {
     let study = &options.study;
     let ranges = ranges(&options.over)?;
+    if let Some(several) = several(options)? {
+        let [only] = ranges.as_slice() else {
+            let message = "several variants are swept over one key, so --over may be given once";
+            return Err(Failure::Usage(message.to_owned()));
+        };
+        return beside(options, only, &several);
+    }
     let mut candidates = Candidates::new(study, &options.metrics)?;
     let base = candidates.base()?;
     let run = &base.model.run;
-    bug::remember(&options.reproduce(&study.scenario.file, run.seed, run.replications));
+    bug::remember(&options.reproduce(&study.scenario.file, run.seed, Some(run.replications)));
     let metrics = candidates.measured(&base);
     let staging = Staging::create(&study.out)?;
     interrupt::clean_up(staging.folder());
@@ -35,7 +55,7 @@ pub fn sweep(options: &SweepOptions) -> Result<u8, Failure> {
     let keys = keys(&ranges);
     let found = work::threads(study.jobs)?.install(|| {
         work::watched(study.insists, study.quiet, |outside| {
-            let mut make = |at: &[crate::study::range::Setting]| candidates.at(&keys, at);
+            let mut make = |at: &[Setting]| candidates.at(&keys, at);
             sweep::sweep(ranges, metrics, &mut make, outside)
         })
     })?;
@@ -43,7 +63,7 @@ pub fn sweep(options: &SweepOptions) -> Result<u8, Failure> {
         ui::error("interrupted before a point was complete: there is nothing to report");
         return Ok(exit::INTERRUPTED);
     }
-    let command = |file: &str| options.reproduce(file, run.seed, found.per_world);
+    let command = |file: &str| options.reproduce(file, run.seed, Some(found.per_world));
     let reported = gather::gather(&gather::Found {
         model: &base.model,
         sweep: &found,
@@ -61,6 +81,91 @@ pub fn sweep(options: &SweepOptions) -> Result<u8, Failure> {
             shown
         };
         REPORT.print(&reported, shown, study.format, &study.out)?;
+    }
+    Ok(if interrupt::is_set() { exit::INTERRUPTED } else { exit::COMPLETED })
+}
+
+/// The variants that were typed, if there are several: `--variant base,batched`.
+fn several(options: &SweepOptions) -> Result<Option<Vec<Option<String>>>, Failure> {
+    let Some(listed) = options.study.scenario.variant.as_deref().filter(|one| one.contains(','))
+    else {
+        return Ok(None);
+    };
+    let as_it_stands = ScenarioOptions { variant: None, ..options.study.scenario.clone() };
+    let base = Loaded::new(&as_it_stands)?.model(None)?;
+    let known = |name: &str| base.variants.iter().any(|one| one.name == name);
+    let mut chosen: Vec<Option<String>> = Vec::new();
+    for name in listed.split(',').map(str::trim) {
+        if !is_base(name) && !known(name) {
+            let names: Vec<&str> = base.variants.iter().map(|one| one.name.as_str()).collect();
+            let message = format!("there is no variant `{name}`; known: {}", names.join(", "));
+            return Err(Failure::Usage(message));
+        }
+        let name = known(name).then(|| name.to_owned());
+        if !chosen.contains(&name) {
+            chosen.push(name);
+        }
+    }
+    if chosen.len() < 2 {
+        let message = format!("--variant `{listed}` names one design only");
+        return Err(Failure::Usage(message));
+    }
+    Ok(Some(chosen))
+}
+
+/// Sweeps several variants over one key.
+fn beside(
+    options: &SweepOptions,
+    range: &Range,
+    variants: &[Option<String>],
+) -> Result<u8, Failure> {
+    let study = &options.study;
+    let keys = keys(std::slice::from_ref(range));
+    let mut bases = Vec::new();
+    for variant in variants {
+        let mut study = study.clone();
+        study.scenario.variant.clone_from(variant);
+        let mut candidates = Candidates::new(&study, &options.metrics)?;
+        let base = candidates.base()?;
+        bases.push((candidates, base));
+    }
+    let Some((_, first)) = bases.first() else { return Ok(exit::COMPLETED) };
+    let seed = first.model.run.seed;
+    // Each has the replications that it takes alone: those that were typed say it for all.
+    let typed = study.insists.then_some(first.model.run.replications);
+    let command = |file: &str| options.reproduce(file, seed, typed);
+    bug::remember(&command(&study.scenario.file));
+    let staging = Staging::create(&study.out)?;
+    interrupt::clean_up(staging.folder());
+    interrupt::listen();
+    let keys = &keys;
+    let mut designs = Vec::new();
+    for (candidates, base) in &bases {
+        let make = Box::new(move |at: &[Setting]| candidates.at(keys, at));
+        designs.push(beside::Design { metrics: candidates.measured(base), make });
+    }
+    let found = work::threads(study.jobs)?.install(|| {
+        work::watched(study.insists, study.quiet, |outside| beside::beside(range, designs, outside))
+    })?;
+    if found.iter().any(|one| one.points.is_empty()) {
+        ui::error("interrupted before each design had a point: there is nothing to report");
+        return Ok(exit::INTERRUPTED);
+    }
+    let reported = |file: &str, with_warnings: bool| {
+        let mut designs = Vec::new();
+        for (sweep, (candidates, Alternative { model, .. })) in found.iter().zip(&bases) {
+            let warnings = if with_warnings { candidates.warnings() } else { Vec::new() };
+            let found = gather::Found { model, sweep, warnings, reproduce: command(file) };
+            designs.push((called(model.variant.as_deref()), found));
+        }
+        reports::gather(&designs, &command(file))
+    };
+    let whole = reported(file_name(&study.scenario.file), true);
+    SEVERAL.write(staging, &whole)?;
+    if !study.quiet {
+        // Warnings stand on standard error, with their places in the file.
+        let shown = || reported(&study.scenario.file, false);
+        SEVERAL.print(&whole, shown, study.format, &study.out)?;
     }
     Ok(if interrupt::is_set() { exit::INTERRUPTED } else { exit::COMPLETED })
 }

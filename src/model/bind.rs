@@ -113,6 +113,13 @@ impl Model {
         self.inputs.iter().any(|input| input.uncertain)
     }
 
+    /// Whether it is a variant that nobody can choose.
+    pub fn is_counterfactual(&self) -> bool {
+        let of =
+            self.variants.iter().find(|one| Some(one.name.as_str()) == self.variant.as_deref());
+        of.is_some_and(|one| one.is_counterfactual)
+    }
+
     /// The inputs of a world: `uniform` gives a number in (0, 1) for each uncertain input, by
     /// number of the input.
     pub fn world(&self, uniform: &dyn Fn(usize) -> f64) -> Result<World, BindProblem> {

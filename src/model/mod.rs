@@ -156,6 +156,8 @@ pub struct VariantName {
     pub name: String,
     /// What it is about.
     pub about: Option<String>,
+    /// Whether nobody can choose it (physics switched off): it has no place among designs.
+    pub is_counterfactual: bool,
 }
 
 /// A default that the scenario did not state and that the plan reads.

@@ -19,6 +19,8 @@ pub struct DesignsData {
     pub designs: Vec<String>,
     /// From top to bottom; the first twelve are drawn.
     pub metrics: Vec<DesignMetric>,
+    /// What else is to be known, a sentence each.
+    pub notes: Vec<String>,
 }
 
 /// One metric of all designs.
@@ -82,6 +84,8 @@ pub enum Standing {
     Better,
     /// Shown to be worse.
     Worse,
+    /// There is no difference, in any observation.
+    Same,
     /// The interval of the difference holds zero.
     CannotTell,
 }
@@ -92,13 +96,14 @@ impl Standing {
             Standing::Reference => "",
             Standing::Better => "better",
             Standing::Worse => "worse",
+            Standing::Same => "the same",
             Standing::CannotTell => "cannot tell",
         }
     }
 
     fn paint(self) -> Paint {
         match self {
-            Standing::Reference => Paint::Ink,
+            Standing::Reference | Standing::Same => Paint::Ink,
             Standing::Better => Paint::Series(Series::Blue),
             Standing::Worse => Paint::Series(Series::Vermillion),
             Standing::CannotTell => Paint::Other,
@@ -107,7 +112,7 @@ impl Standing {
 
     fn text_paint(self) -> Paint {
         match self {
-            Standing::Reference => Paint::Ink,
+            Standing::Reference | Standing::Same => Paint::Ink,
             Standing::Better => Paint::SeriesText(Series::Blue),
             Standing::Worse => Paint::SeriesText(Series::Vermillion),
             Standing::CannotTell => Paint::Muted,
@@ -116,7 +121,8 @@ impl Standing {
 }
 
 const ROW: f64 = 21.0;
-const MOST: usize = 12;
+/// Designs and metrics that are drawn, the first of both.
+pub const MOST: usize = 12;
 /// The name of a metric above its rows.
 const HEAD: f64 = 25.0;
 /// The name of its limit.
@@ -279,8 +285,8 @@ fn draw_value(canvas: &Canvas, frame: &Frame, value: &DesignValue, y: f64) {
     canvas.text(&difference, (COLUMNS[1], y), look);
 }
 
-/// A diamond for the reference, a dot for better, a square for worse, a ring for cannot tell; an
-/// arrow at the right edge for what was never answered.
+/// A diamond for the reference, a hollow one for what is the same, a dot for better, a square for worse,
+/// a ring for cannot tell; an arrow at the right edge for what was never answered.
 fn draw_mark(canvas: &Canvas, frame: &Frame, value: &DesignValue, y: f64) {
     let right = frame.across.end;
     if value.value == f64::INFINITY {
@@ -296,9 +302,10 @@ fn draw_mark(canvas: &Canvas, frame: &Frame, value: &DesignValue, y: f64) {
 fn draw_form(canvas: &Canvas, (x, y): canvas::Point, standing: Standing) {
     let paint = standing.paint();
     match standing {
-        Standing::Reference => {
-            let corners = [(x - 5.5, y), (x, y - 5.5), (x + 5.5, y), (x, y + 5.5), (x - 5.5, y)];
-            canvas.area(&corners, paint, 1.0);
+        Standing::Reference => draw_diamond(canvas, (x, y), 5.5, paint),
+        Standing::Same => {
+            draw_diamond(canvas, (x, y), 5.5, paint);
+            draw_diamond(canvas, (x, y), 3.0, Paint::Surface);
         }
         Standing::Better => canvas.dot((x, y), 4.5, paint),
         Standing::Worse => canvas.rectangle((x - 4.0, y - 4.0), (x + 4.0, y + 4.0), paint, 1.0),
@@ -309,12 +316,18 @@ fn draw_form(canvas: &Canvas, (x, y): canvas::Point, standing: Standing) {
     }
 }
 
+fn draw_diamond(canvas: &Canvas, (x, y): canvas::Point, half: f64, paint: Paint) {
+    let corners = [(x - half, y), (x, y - half), (x + half, y), (x, y + half), (x - half, y)];
+    canvas.area(&corners, paint, 1.0);
+}
+
 /// The forms that occur, with their meaning.
 fn draw_legend(canvas: &Canvas, metrics: &[&DesignMetric], y: f64) {
     let all = [
         (Standing::Reference, "reference"),
         (Standing::Better, Standing::Better.word()),
         (Standing::Worse, Standing::Worse.word()),
+        (Standing::Same, Standing::Same.word()),
         (Standing::CannotTell, Standing::CannotTell.word()),
     ];
     let mut x = MARGIN;
@@ -329,7 +342,8 @@ fn draw_legend(canvas: &Canvas, metrics: &[&DesignMetric], y: f64) {
 }
 
 fn notes(data: &DesignsData, designs: usize) -> Vec<String> {
-    let mut notes = Vec::new();
+    let room = |note: &String| elide_end(note, SMALL_SIZE, WIDTH - 2.0 * MARGIN);
+    let mut notes: Vec<String> = data.notes.iter().map(room).collect();
     if data.designs.len() > designs {
         let hidden = data.designs.len() - designs;
         notes.push(format!("Not drawn: {hidden} more designs; the table has all."));

@@ -64,9 +64,12 @@ fn stands(quantile: f64, seconds: f64) -> bool {
     (0.0..1.0).contains(&quantile) && seconds.is_finite() && seconds > 0.0
 }
 
+/// Lines that are drawn, the first: more are not told apart.
+pub const MOST: usize = Series::ALL.len();
+
 /// Draws the spectrum.
 pub fn spectrum(data: &SpectrumData) -> Svg {
-    let drawn = &data.series[..data.series.len().min(Series::ALL.len())];
+    let drawn = &data.series[..data.series.len().min(MOST)];
     let points = || drawn.iter().flat_map(|s| &s.points).filter(|p| p.can_stand());
     let objectives: Vec<&SpectrumObjective> =
         data.objectives.iter().filter(|o| stands(o.quantile, o.seconds)).collect();

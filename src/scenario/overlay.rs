@@ -85,6 +85,8 @@ pub struct Variant {
     pub span: Span,
     /// What it is, for the reader.
     pub about: Option<String>,
+    /// Whether nobody can choose it; `None`: as the variant that it starts from.
+    pub counterfactual: Option<bool>,
     /// The variant that it starts from, as written.
     pub extends: Option<Node>,
     /// The paths that it deletes.
@@ -151,6 +153,16 @@ fn variant(key: &Key, table: &Table, diagnostics: &mut Diagnostics) -> Variant {
     };
     let about = take_text("about");
     let extends = take_text("extends");
+    let counterfactual = match body.remove("counterfactual").map(|(_, node)| node) {
+        Some(Node { value: Value::Boolean(is), .. }) => Some(is),
+        Some(node) => {
+            if !node.is_invalid() {
+                diagnostics.push(wrong(&node, "counterfactual", "`true` or `false`"));
+            }
+            None
+        }
+        None => None,
+    };
     let mut remove = Vec::new();
     match body.remove("remove").map(|(_, node)| node) {
         Some(Node { value: Value::Array(items), .. }) => {
@@ -174,7 +186,7 @@ fn variant(key: &Key, table: &Table, diagnostics: &mut Diagnostics) -> Variant {
         node.set_origin(&origin);
     }
     let about = about.and_then(|node| node.as_str().map(str::to_string));
-    Variant { name, span: key.span, about, extends, remove, body }
+    Variant { name, span: key.span, about, counterfactual, extends, remove, body }
 }
 
 /// The variants that `name` stands on, outermost base first, itself last.
@@ -210,6 +222,14 @@ fn chain<'a>(
     }
     chain.reverse();
     chain
+}
+
+/// Whether nobody can choose a variant: as it says itself, else as the nearest of those that it stands
+/// on says.
+pub fn is_counterfactual(variants: &[Variant], variant: &Variant) -> bool {
+    // What is wrong with the chain is said where the variant is applied.
+    let chain = chain(variants, variant, &mut Diagnostics::default());
+    chain.iter().rev().find_map(|one| one.counterfactual).unwrap_or(false)
 }
 
 /// Whether somebody who writes this as the name of a variant most likely means the scenario as it

@@ -94,31 +94,38 @@ impl Contrasts {
         };
         pairs(self.count).zip(&self.pairs).map(difference).collect()
     }
+}
 
-    /// From best to worst; what [`Contrasts::all`] does not tell apart shares a group.
-    pub fn ranking(&self, better: Better, confidence_level: f64) -> Ranking {
-        let differences = self.all(confidence_level);
-        // Twice the number of alternatives that each one's point beats: the order of the points for
-        // means, and some order for medians that go round in a circle.
-        let mut wins = vec![0_u32; self.count];
-        for difference in &differences {
-            let second = difference.difference.point.total_cmp(&0.0);
-            let gain = if better == Better::Larger { second } else { second.reverse() };
-            wins[difference.second] += (gain as i8 + 1) as u32;
-            wins[difference.first] += (1 - gain as i8) as u32;
-        }
-        let mut order: Vec<usize> = (0..self.count).collect();
-        order.sort_by_key(|&i| (std::cmp::Reverse(wins[i]), i));
-        let mut place = vec![0; self.count];
-        for (at, &alternative) in order.iter().enumerate() {
-            place[alternative] = at;
-        }
-        let told = differences.iter().filter(|difference| difference.told != Ordering::Equal);
-        let apart = told.map(|difference| (place[difference.first], place[difference.second]));
-        let groups = undivided(self.count, apart);
-        let named = |group: Vec<usize>| group.into_iter().map(|at| order[at]).collect();
-        Ranking { groups: groups.into_iter().map(named).collect(), order }
+/// Some alternatives from best to worst; those that `differences` do not tell apart share a group.
+/// Differences of other alternatives do not count.
+pub fn ranking(among: &[usize], better: Better, differences: &[Difference]) -> Ranking {
+    let count = among.len();
+    let at = |alternative: usize| among.iter().position(|&known| known == alternative);
+    let known = || {
+        let both = |one: &Difference| Some((at(one.first)?, at(one.second)?));
+        differences.iter().filter_map(move |one| Some((both(one)?, one)))
+    };
+    // Twice the number of alternatives that each one's point beats: the order of the points for
+    // means, and some order for medians that go round in a circle.
+    let mut wins = vec![0_u32; count];
+    for ((first, second), difference) in known() {
+        let more = difference.difference.point.total_cmp(&0.0);
+        let gain = if better == Better::Larger { more } else { more.reverse() };
+        wins[second] += (gain as i8 + 1) as u32;
+        wins[first] += (1 - gain as i8) as u32;
     }
+    let mut order: Vec<usize> = (0..count).collect();
+    order.sort_by_key(|&i| (std::cmp::Reverse(wins[i]), i));
+    let mut place = vec![0; count];
+    for (rank, &alternative) in order.iter().enumerate() {
+        place[alternative] = rank;
+    }
+    let told = known().filter(|(_, difference)| difference.told != Ordering::Equal);
+    let apart = told.map(|((first, second), _)| (place[first], place[second]));
+    let groups = undivided(count, apart);
+    let named = |group: Vec<usize>| group.into_iter().map(|rank| among[order[rank]]).collect();
+    let groups = groups.into_iter().map(named).collect();
+    Ranking { groups, order: order.into_iter().map(|one| among[one]).collect() }
 }
 
 /// `(0, 1), (0, 2) … (1, 2) …`.

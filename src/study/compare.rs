@@ -10,7 +10,6 @@
 use super::alternative::{Ran, find};
 use super::measured::Measured;
 use super::since::{self, Known};
-use crate::experiment::Ensemble;
 use crate::expr::metric::parse_metric;
 use crate::stats::estimate::{Estimate as Number, Quality};
 use crate::stats::multiple::{self, Better, Contrast, Contrasts};
@@ -42,16 +41,40 @@ pub struct Compared {
     pub over: Over,
     /// Too few observations for a verdict.
     pub few: bool,
-    /// By design; `None`: it has no such metric.
+    /// By design; `None`: it has none, see `absent`.
     pub estimates: Vec<Option<Estimate>>,
+    /// By design: why there is no estimate.
+    pub absent: Vec<Option<Absent>>,
     /// By design: how it differs from the first; `None` for the first itself, and where there is
     /// nothing to compare.
     pub differences: Vec<Option<Difference>>,
-    /// By design, where one is better: how many designs are better for sure, plus one.
+    /// By design, where one is better: how many designs are better for sure, plus one. A
+    /// counterfactual has no place and takes none.
     pub places: Vec<Option<u32>>,
     /// Where one is better: the largest sets of designs that the runs cannot tell apart, the best
     /// first. A design may be in several.
-    pub groups: Vec<Vec<usize>>,
+    pub groups: Vec<Group>,
+}
+
+/// Why a design has no value of a metric.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Absent {
+    /// Nothing of it has such a metric.
+    NoSuch,
+    /// Nothing was recorded that it could be computed from or, of several worlds, in none of them
+    /// enough for a value.
+    NoSamples,
+    /// The summary did not keep it.
+    NotKept,
+}
+
+/// Designs that share a rank.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// The designs, best point first.
+    pub designs: Vec<usize>,
+    /// There is no difference between any two of them; else the runs cannot tell.
+    pub same: bool,
 }
 
 /// How a design differs from another, in the metric's unit: its own value less the other's.
@@ -108,6 +131,10 @@ pub struct Saved {
     pub name: String,
     /// Its metrics.
     pub known: Vec<Known>,
+    /// Nobody can choose it.
+    pub is_counterfactual: bool,
+    /// The design that was run of which this is the very result.
+    pub same_as: Option<usize>,
 }
 
 /// Compares designs by some metrics; saved ones come after those that were run. A design without a
@@ -127,54 +154,43 @@ fn compared(ran: &[Ran], saved: &[Saved], measured: &Measured) -> Option<Compare
         let Ran { model, ensemble, .. } = &ran[at];
         Evidence { model, ensemble, others: &others[at] }
     };
-    let has = |at: &usize| {
-        let found = || verdict::estimate(&measured.metric, &evidence(*at)).ok();
-        !ran[*at].ensemble.rows.is_empty() && found().is_some_and(|one| one.range().is_some())
+    let lacks = |at: usize| match verdict::estimate(&measured.metric, &evidence(at)) {
+        Err(_) => Some(Absent::NoSuch),
+        Ok(one) if ran[at].ensemble.rows.is_empty() || one.range().is_none() => {
+            Some(Absent::NoSamples)
+        }
+        Ok(_) => None,
     };
-    let having: Vec<usize> = (0..ran.len()).filter(has).collect();
+    let mut absent: Vec<Option<Absent>> = (0..ran.len()).map(lacks).collect();
+    let having: Vec<usize> = (0..ran.len()).filter(|&at| absent[at].is_none()).collect();
     let of: Vec<Evidence> = having.iter().map(|&at| evidence(at)).collect();
     let first = &ran[*having.first()?].ensemble;
     let paired = verdict::paired(&measured.metric, &of).ok()?;
-    let number = |one: &Saved| {
-        let known = one.known.iter().find(|known| known.text == measured.text)?;
-        Some(known.number)
-    };
-    let kept: Vec<Option<Number>> = saved.iter().map(number).collect();
-    let told = Told::new(&paired, kept.iter().flatten().copied().collect(), first);
-    let run = having.len();
-    // Saved designs stand behind all that were run.
     let mut having = having;
-    having.extend((0..saved.len()).filter(|&at| kept[at].is_some()).map(|at| ran.len() + at));
-    let designs = ran.len() + saved.len();
-    let at = |design: usize| having.iter().position(|&known| known == design);
-    let difference = |design: usize| told.against(at(0)?, at(design).filter(|&at| at > 0)?);
-    let places = |better: Better| {
-        let place = |design| Some(told.place(at(design)?, better));
-        (0..designs).map(place).collect()
-    };
-    let groups = |better: Better| {
-        let designs = |group: Vec<usize>| group.into_iter().map(|at| having[at]).collect();
-        told.groups(better).into_iter().map(designs).collect()
-    };
-    let dimension = paired.sides.iter().find_map(|side| side.estimate.dimension);
-    let estimate = |design: usize| {
-        let at = at(design)?;
-        if at < run {
-            return Some(paired.sides[at].estimate.clone());
+    let mut kept = Vec::new();
+    // Saved designs stand behind all that were run.
+    for (one, design) in saved.iter().zip(ran.len()..) {
+        let known = one.known.iter().find(|known| known.text == measured.text);
+        absent.push(known.is_none().then_some(Absent::NotKept));
+        if let Some(known) = known {
+            let same_as = one.same_as.and_then(|same| having.iter().position(|&at| at == same));
+            kept.push(Kept { number: known.number, same_as });
+            having.push(design);
         }
-        let found = Found::Number(told.numbers[at]?);
-        Some(Estimate { dimension, found, growing: false })
+    }
+    let counterfactual = |design: usize| match ran.get(design) {
+        Some(one) => one.model.is_counterfactual(),
+        None => saved[design - ran.len()].is_counterfactual,
     };
-    Some(Compared {
-        dimension,
-        over: paired.over,
-        few: paired.few,
-        estimates: (0..designs).map(estimate).collect(),
-        differences: (0..designs).map(difference).collect(),
-        places: measured.better.map_or(vec![None; designs], places),
-        groups: measured.better.map_or(Vec::new(), groups),
-        measured: measured.clone(),
-    })
+    let ranked = (0..having.len()).filter(|&at| !counterfactual(having[at])).collect();
+    let told = Told::new(&paired, &kept, ranked, (first.confidence, first.assurance));
+    Some(told.compared(&having, absent, measured))
+}
+
+/// A saved design: its number, and the side of which it is the very result.
+struct Kept {
+    number: Number,
+    same_as: Option<usize>,
 }
 
 /// What the observations tell of every pair of sides.
@@ -183,22 +199,34 @@ struct Told<'a> {
     /// Each side as one number with a standard error; saved sides come after the others and have
     /// nothing else. Empty without them.
     numbers: Vec<Option<Number>>,
-    /// All pairs; `None` with fewer than two sides, or where a pair has no observation in common.
-    contrasts: Option<Contrasts>,
-    /// The differences of all pairs, which hold together; empty where there is no verdict.
+    /// Sides that have a place.
+    ranked: Vec<usize>,
+    /// The differences of all pairs, which hold together; empty with fewer than two sides, or where
+    /// a pair has no observation in common.
     pairs: Vec<multiple::Difference>,
     confidence: f64,
 }
 
 impl<'a> Told<'a> {
-    fn new(paired: &'a verdict::Paired, saved: Vec<Number>, first: &Ensemble) -> Self {
-        let (confidence, assurance) = (first.confidence, first.assurance);
+    fn new(
+        paired: &'a verdict::Paired,
+        saved: &[Kept],
+        ranked: Vec<usize>,
+        (confidence, assurance): (f64, f64),
+    ) -> Self {
         let sides = &paired.sides;
         let number = |side: &Side| since::number(&side.estimate, confidence);
         let mut numbers: Vec<Option<Number>> = sides.iter().map(number).collect();
-        numbers.extend(saved.into_iter().map(Some));
+        numbers.extend(saved.iter().map(|one| Some(one.number)));
+        let same: Vec<Option<usize>> = saved.iter().map(|one| one.same_as).collect();
         let contrast = |one: usize, other: usize| {
             let (Some(first), Some(second)) = (sides.get(one), sides.get(other)) else {
+                // The very result once more differs by nothing, however uncertain it is.
+                let is_same =
+                    other.checked_sub(sides.len()).is_some_and(|at| same[at] == Some(one));
+                if is_same {
+                    return Contrast::sectioned(&[0.0; 2], &[0.0; 2], 0.0);
+                }
                 return Some(Contrast::welch(&numbers[one]?, &numbers[other]?));
             };
             let (before, after) = common(first, second);
@@ -211,9 +239,51 @@ impl<'a> Told<'a> {
             }
         };
         let contrasts = Contrasts::collect(numbers.len(), contrast);
-        let all = |contrasts: &Contrasts| contrasts.all(confidence);
-        let pairs = contrasts.as_ref().map_or(Vec::new(), all);
-        Self { paired, numbers, contrasts, pairs, confidence }
+        let pairs = contrasts.map_or(Vec::new(), |contrasts| contrasts.all(confidence));
+        Self { paired, numbers, ranked, pairs, confidence }
+    }
+
+    /// All that is said of a metric. `having` has the design of each side; `absent` is by design.
+    fn compared(
+        &self,
+        having: &[usize],
+        absent: Vec<Option<Absent>>,
+        measured: &Measured,
+    ) -> Compared {
+        let (run, designs) = (self.paired.sides.len(), absent.len());
+        let at = |design: usize| having.iter().position(|&known| known == design);
+        let difference = |design: usize| self.against(at(0)?, at(design).filter(|&at| at > 0)?);
+        let places = |better: Better| {
+            let place = |design| self.place(at(design)?, better);
+            (0..designs).map(place).collect()
+        };
+        let groups = |better: Better| {
+            let named = |group: Vec<usize>| Group {
+                same: self.are_same(&group),
+                designs: group.into_iter().map(|at| having[at]).collect(),
+            };
+            self.groups(better).into_iter().map(named).collect()
+        };
+        let dimension = self.paired.sides.iter().find_map(|side| side.estimate.dimension);
+        let estimate = |design: usize| {
+            let at = at(design)?;
+            if at < run {
+                return Some(self.paired.sides[at].estimate.clone());
+            }
+            let found = Found::Number(self.numbers[at]?);
+            Some(Estimate { dimension, found, growing: false })
+        };
+        Compared {
+            dimension,
+            over: self.paired.over,
+            few: self.paired.few,
+            estimates: (0..designs).map(estimate).collect(),
+            absent,
+            differences: (0..designs).map(difference).collect(),
+            places: measured.better.map_or(vec![None; designs], places),
+            groups: measured.better.map_or(Vec::new(), groups),
+            measured: measured.clone(),
+        }
     }
 
     /// How `to` differs from `from`, an earlier side.
@@ -229,10 +299,7 @@ impl<'a> Told<'a> {
                 correlation: None,
                 reduction: None,
                 paired: false,
-                change: match since::change(&pair.difference) {
-                    Change::Same => Change::Same,
-                    _ => self.change(pair),
-                },
+                change: self.change(pair),
             });
         };
         let (before, after) = common(before, after);
@@ -240,7 +307,6 @@ impl<'a> Told<'a> {
         let below: Vec<bool> = differences.iter().map(|one| *one < 0.0).collect();
         let statistics = paired::compare(&before, &after, self.confidence);
         let in_worlds = self.paired.over == Over::Worlds;
-        let same = differences.iter().all(|one| *one == 0.0);
         Some(Difference {
             point: pair.difference.point,
             interval: (!in_worlds).then_some(pair.difference),
@@ -249,25 +315,45 @@ impl<'a> Told<'a> {
             correlation: statistics.as_ref().and_then(|found| found.correlation),
             reduction: statistics.as_ref().and_then(|found| found.variance_reduction),
             paired: true,
-            change: if same { Change::Same } else { self.change(pair) },
+            change: self.change(pair),
         })
     }
 
     /// Whether there is enough to tell the sides of a pair apart.
+    ///
+    /// Where one never came in any observation and the other came in all, few samples are enough. Were
+    /// both alike, one observation would say so by luck once in four times at most (the chance
+    /// that one never comes times that the other does), and so five in 2 of 1,024 cases.
     fn is_enough(&self, pair: &multiple::Difference) -> bool {
         let sides = &self.paired.sides;
+        let never = is_endless(&pair.difference);
         match (sides.get(pair.first), sides.get(pair.second)) {
             (Some(one), Some(other)) => {
-                !self.paired.few && common(one, other).0.len() >= GROUPS_MIN
+                (never || !self.paired.few) && common(one, other).0.len() >= GROUPS_MIN
             }
             _ => [pair.first, pair.second].iter().all(|&side| {
-                self.numbers[side].is_some_and(|number| number.quality != Quality::FewSamples)
+                self.numbers[side].is_some_and(|number| {
+                    let few = number.quality == Quality::FewSamples;
+                    if never { number.samples >= GROUPS_MIN as u64 } else { !few }
+                })
             }),
         }
     }
 
+    /// Whether there is no difference in any observation.
+    fn is_same(&self, pair: &multiple::Difference) -> bool {
+        let sides = &self.paired.sides;
+        if let (Some(one), Some(other)) = (sides.get(pair.first), sides.get(pair.second)) {
+            let (before, after) = common(one, other);
+            return before == after;
+        }
+        let never = |side: usize| self.numbers[side].is_some_and(|one| since::is_never(&one));
+        never(pair.first) && never(pair.second) || since::change(&pair.difference) == Change::Same
+    }
+
     fn change(&self, pair: &multiple::Difference) -> Change {
         match pair.told {
+            _ if self.is_same(pair) => Change::Same,
             _ if !self.is_enough(pair) => Change::CannotTell,
             Ordering::Less => Change::Less,
             Ordering::Greater => Change::More,
@@ -275,25 +361,50 @@ impl<'a> Told<'a> {
         }
     }
 
-    /// One more than the sides that are better than this one.
-    fn place(&self, side: usize, better: Better) -> u32 {
-        let is_beaten =
-            |pair: &&multiple::Difference| match self.change(pair).is_better(Some(better)) {
-                Some(true) => pair.first == side,
-                Some(false) => pair.second == side,
-                None => false,
+    /// One more than the sides that are better than this one; `None`: it has no place.
+    fn place(&self, side: usize, better: Better) -> Option<u32> {
+        let has_place = |side: &usize| self.ranked.contains(side);
+        let is_beaten = |pair: &&multiple::Difference| {
+            let (beaten, by) = match self.change(pair).is_better(Some(better)) {
+                Some(true) => (pair.first, pair.second),
+                Some(false) => (pair.second, pair.first),
+                None => return false,
             };
-        1 + self.pairs.iter().filter(is_beaten).count() as u32
+            beaten == side && has_place(&by)
+        };
+        has_place(&side).then(|| 1 + self.pairs.iter().filter(is_beaten).count() as u32)
     }
 
-    /// The largest sets that cannot be told apart.
+    /// The largest sets that cannot be told apart, of the sides that have a place.
     fn groups(&self, better: Better) -> Vec<Vec<usize>> {
-        if self.paired.few || self.pairs.iter().any(|pair| !self.is_enough(pair)) {
-            return vec![(0..self.numbers.len()).collect()];
+        if self.pairs.is_empty() {
+            return if self.paired.few { vec![self.ranked.clone()] } else { Vec::new() };
         }
-        let ranked = |one: &Contrasts| one.ranking(better, self.confidence).groups;
-        self.contrasts.as_ref().map_or(Vec::new(), ranked)
+        let said = |pair: &multiple::Difference| multiple::Difference {
+            told: match self.change(pair) {
+                Change::Less => Ordering::Less,
+                Change::More => Ordering::Greater,
+                Change::Same | Change::CannotTell => Ordering::Equal,
+            },
+            ..pair.clone()
+        };
+        let said: Vec<multiple::Difference> = self.pairs.iter().map(said).collect();
+        multiple::ranking(&self.ranked, better, &said).groups
     }
+
+    /// Whether no two of these sides differ.
+    fn are_same(&self, sides: &[usize]) -> bool {
+        let within = |pair: &&multiple::Difference| {
+            [pair.first, pair.second].iter().all(|side| sides.contains(side))
+        };
+        !self.pairs.is_empty() && self.pairs.iter().filter(within).all(|pair| self.is_same(pair))
+    }
+}
+
+/// Whether a difference has no end, whatever the luck: one side never came in any observation, and
+/// the other always did.
+fn is_endless(difference: &Number) -> bool {
+    difference.lower.is_infinite() && difference.lower == difference.upper
 }
 
 /// The observations in which both have a value.
@@ -319,3 +430,6 @@ pub fn busiest(ran: &Ran) -> Option<(String, Number)> {
     let all = ran.ensemble.plan().catalog.capacities().filter_map(utilization);
     all.reduce(|most, next| if next.1.point > most.1.point { next } else { most })
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,6 +7,7 @@
 
 use crate::stats::estimate::{self, Estimate as Number, Quality};
 use crate::stats::multiple::{Better, Contrast};
+use crate::stats::quantile::GROUPS_MIN;
 use crate::units::Dimension;
 use crate::verdict::{self, Estimate, Evidence};
 
@@ -117,10 +118,10 @@ pub fn since(before: &[Known], after: &[Known], confidence_level: f64) -> Vec<Si
             Some((then, now))
         })
     };
-    let compared = both().filter(|(then, now)| is_told(then) && is_told(now)).count();
+    let compared = both().filter(|(then, now)| is_told(&then.number, &now.number)).count();
     let each = 1.0 - (1.0 - confidence_level) / compared.max(1) as f64;
     let one = |(then, now): (&Known, &Known)| {
-        let told = is_told(then) && is_told(now);
+        let told = is_told(&then.number, &now.number);
         let difference = told.then(|| Contrast::welch(&then.number, &now.number).estimate(each));
         Since {
             text: now.text.clone(),
@@ -128,7 +129,7 @@ pub fn since(before: &[Known], after: &[Known], confidence_level: f64) -> Vec<Si
             before: then.number,
             after: now.number,
             change: match &difference {
-                Some(_) if never(then) && never(now) => Change::Same,
+                Some(_) if is_never(&then.number) && is_never(&now.number) => Change::Same,
                 Some(difference) => change(difference),
                 None => Change::CannotTell,
             },
@@ -139,12 +140,17 @@ pub fn since(before: &[Known], after: &[Known], confidence_level: f64) -> Vec<Si
 }
 
 /// Whether it never comes, whatever the luck: all groups of runs say so.
-fn never(known: &Known) -> bool {
-    known.number.lower == f64::INFINITY
+pub fn is_never(number: &Number) -> bool {
+    number.lower == f64::INFINITY
 }
 
-fn is_told(known: &Known) -> bool {
-    known.number.quality != Quality::FewSamples
+/// Whether two numbers can be told apart: both rest on enough samples, or one of them never came in
+/// any group of runs, of which there are enough, and the other did in all.
+fn is_told(then: &Number, now: &Number) -> bool {
+    let both = [then, now];
+    let groups = both.iter().all(|one| one.samples >= GROUPS_MIN as u64);
+    let ends = both.iter().any(|one| is_never(one)) && both.iter().any(|one| one.upper.is_finite());
+    (groups && ends) || both.iter().all(|one| one.quality != Quality::FewSamples)
 }
 
 /// What an interval of a difference says.
@@ -221,6 +227,23 @@ mod tests {
         assert_eq!(told(known("a", 1.0, 0.1), never(0.9)), Change::CannotTell);
         assert_eq!(told(never(f64::INFINITY), never(f64::INFINITY)), Change::Same);
         assert_eq!(told(never(5.0), never(5.0)), Change::CannotTell);
+    }
+
+    /// What has few samples is not compared with some time, but with never it is: a design that answered
+    /// quickly and now never answers got worse.
+    #[test]
+    fn never_is_told_from_few_samples() {
+        let never =
+            Known { number: Number { samples: 5, ..endless(0.95) }, ..known("a", 0.0, 0.0) };
+        let few = |groups: u64| {
+            let mut few = known("a", 1.0, 0.1);
+            (few.number.quality, few.number.samples) = (Quality::FewSamples, groups);
+            few
+        };
+        let told = |then: Known, now: Known| since(&[then], &[now], 0.95)[0].change;
+        assert_eq!(told(few(5), never.clone()), Change::More);
+        assert_eq!(told(never.clone(), few(5)), Change::Less);
+        assert_eq!(told(few(4), never), Change::CannotTell);
     }
 
     #[test]

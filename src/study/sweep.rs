@@ -5,6 +5,8 @@
 //! room between them, points are added one by one where a level of an objective is crossed or where
 //! the curve bends most ([`crate::stats::knee`]), as far as the luck of the runs lets it be known.
 
+pub mod beside;
+
 use super::alternative::{Alternative, Ran, find, objectives};
 use super::compare;
 use super::measured::Measured;
@@ -114,8 +116,21 @@ pub fn sweep<E>(
     make: &mut dyn FnMut(&[Setting]) -> Result<Alternative, E>,
     outside: Outside,
 ) -> Result<Sweep, E> {
+    let designs = grid(&ranges).iter().map(|at| make(at)).collect::<Result<Vec<_>, E>>()?;
+    let (mut sweep, shared) = begin(ranges, metrics, designs, outside);
+    sweep.refine(make, &shared, outside);
+    sweep.judge();
+    Ok(sweep)
+}
+
+/// Runs the points of the grid, of which `designs` are.
+fn begin(
+    ranges: Vec<Range>,
+    metrics: Vec<Measured>,
+    designs: Vec<Alternative>,
+    outside: Outside,
+) -> (Sweep, Shared) {
     let grid = grid(&ranges);
-    let designs = grid.iter().map(|at| make(at)).collect::<Result<Vec<_>, E>>()?;
     let (mut points, mut missing) = (Vec::new(), Vec::new());
     let mut grid = grid.into_iter();
     let (confidence, assurance) = designs
@@ -151,9 +166,7 @@ pub fn sweep<E>(
         let value = |point: &Point| point.settings[0].value.unwrap_or_default();
         sweep.points.sort_by(|a, b| value(a).total_cmp(&value(b)));
     }
-    sweep.refine(make, &shared, outside);
-    sweep.judge();
-    Ok(sweep)
+    (sweep, shared)
 }
 
 /// What is kept of a point; `None` if it was stopped before all its runs were complete.
@@ -238,28 +251,47 @@ impl Sweep {
         shared: &Shared,
         outside: Outside,
     ) {
-        let [range] = self.ranges.as_slice() else { return };
-        if !range.open || self.stopped {
-            return;
-        }
-        let range = range.clone();
         for _ in 0..ADDED {
-            let Some((value, why)) = self.wanted() else { return };
-            let Some(setting) = self.untried(&range, value) else { return };
-            let settings = vec![setting];
+            let Some((setting, why)) = self.most_telling() else { return };
+            let settings = [setting];
             let Ok(design) = make(&settings) else { return };
-            let mut added = None;
-            runs_of(vec![design], Some(shared), outside, &mut |ran| {
-                added = reduce(&settings, &ran, &self.metrics);
-            });
-            let Some(point) = added else {
-                self.stopped = true;
+            if !self.add(&settings, why, design, shared, outside) {
                 return;
-            };
-            let value = point.settings[0].value;
-            let at = self.points.partition_point(|known| known.settings[0].value < value);
-            self.points.insert(at, Point { added: Some(why), ..point });
+            }
         }
+    }
+
+    /// The point between those of the only range that says most, and what it is for.
+    fn most_telling(&self) -> Option<(Setting, Why)> {
+        let [range] = self.ranges.as_slice() else { return None };
+        if !range.open || self.stopped {
+            return None;
+        }
+        let (value, why) = self.wanted()?;
+        Some((self.untried(range, value)?, why))
+    }
+
+    /// Runs a design at a point between those of the range; false: it was stopped.
+    fn add(
+        &mut self,
+        settings: &[Setting],
+        why: Why,
+        design: Alternative,
+        shared: &Shared,
+        outside: Outside,
+    ) -> bool {
+        let mut added = None;
+        runs_of(vec![design], Some(shared), outside, &mut |ran| {
+            added = reduce(settings, &ran, &self.metrics);
+        });
+        let Some(point) = added else {
+            self.stopped = true;
+            return false;
+        };
+        let value = point.settings[0].value;
+        let at = self.points.partition_point(|known| known.settings[0].value < value);
+        self.points.insert(at, Point { added: Some(why), ..point });
+        true
     }
 
     /// How a value would be set that was not tried yet, of whole numbers one beside it.

@@ -101,6 +101,94 @@ fn an_objective_may_speak_of_another_variant() {
     assert!(String::from_utf8_lossy(&unknown.stderr).contains("there is no variant `none`"));
 }
 
+/// Several designs over one range: each has the numbers of its own sweep at the points of the range,
+/// and all have the same points. Source: the sweeps one by one.
+#[test]
+fn designs_are_swept_side_by_side() {
+    let folder = folder("side");
+    let text = format!(
+        "{}[objective.o]\nthat = \"mean(endpoint.e.ok) < 8ms\"\n\
+         [variant.fast]\nquery.q.cpu = \"exp(2ms)\"\n[variant.long]\nrun.replications = 12\n",
+        short()
+    );
+    fs::write(folder.join("a.toml"), text).unwrap();
+    let over = ["sweep", "a.toml", "--over", "workload.w.rate=100/s..400/s"];
+    let side = found(&folder, &[&over[..], &["--variant", "base,fast,long"]].concat());
+    assert_eq!(side["kind"], "sweeps");
+    let points = |sweep: &Value| sweep["points"].as_array().unwrap().clone();
+    let names = ["as it stands", "fast", "long"];
+    for (at, variant) in [None, Some("fast"), Some("long")].into_iter().enumerate() {
+        let design = &side["designs"][at];
+        assert_eq!(design["design"], names[at]);
+        let variant = variant.map_or(vec![], |name| vec!["--variant", name]);
+        let alone = found(&folder, &[&over[..], &variant].concat());
+        assert_eq!(alone["replications"], design["sweep"]["replications"]);
+        let both = points(&design["sweep"]);
+        for point in points(&alone).iter().filter(|point| point["added"].is_null()) {
+            assert!(both.contains(point), "{point}");
+        }
+        let settings = |sweep: &Value| -> Vec<Value> {
+            points(sweep).iter().map(|point| point["settings"].clone()).collect()
+        };
+        assert_eq!(settings(&design["sweep"]), settings(&side["designs"][0]["sweep"]));
+    }
+    let wrong = |words: &[&str]| {
+        let made = plimsoll(&folder, &[&over[..], words].concat());
+        assert_eq!(made.status.code(), Some(2));
+        String::from_utf8_lossy(&made.stderr).into_owned()
+    };
+    assert!(
+        wrong(&["--variant", "base,slow"])
+            .contains("there is no variant `slow`; known: fast, long")
+    );
+    let two = wrong(&["--over", "pool.p.size=2,4", "--variant", "base,fast"]);
+    assert!(two.contains("--over may be given once"), "{two}");
+}
+
+/// A summary of the very runs is the same; one of another variant on the same draws says so, and one of
+/// another seed met luck of its own. A counterfactual has no place.
+#[test]
+fn saved_summaries_say_what_luck_they_met() {
+    let folder = folder("saved");
+    let text = format!(
+        "{}[variant.wide]\npool.p.size = 40\n[variant.instant]\ncounterfactual = true\nquery.q.cpu = \"1us\"\n",
+        short()
+    );
+    fs::write(folder.join("a.toml"), text).unwrap();
+    let save = |out: &str, words: &[&str]| {
+        let made = plimsoll(&folder, &[&["run", "a.toml", "--out", out], words].concat());
+        assert_eq!(made.status.code(), Some(0));
+        format!("{out}/summary.json")
+    };
+    let files = [
+        save("same", &[]),
+        save("other", &["--variant", "instant"]),
+        save("luck", &["--seed", "9"]),
+        save("more", &["--replications", "12"]),
+    ];
+    let words = [&["compare", "a.toml"], &files.each_ref().map(String::as_str)[..]].concat();
+    let compared = found(&folder, &words);
+    let of = |key: &str| -> Vec<Value> {
+        compared["designs"].as_array().unwrap().iter().map(|one| one[key].clone()).collect()
+    };
+    let draws = serde_json::json!([null, "same", "same", "own", "partly"]);
+    assert_eq!(Value::from(of("draws")), draws);
+    assert_eq!(of("counterfactual"), [false, false, true, false, false]);
+    for metric in compared["metrics"].as_array().unwrap() {
+        let row = &metric["rows"][1];
+        assert_eq!((&row["change"], &row["paired"]), (&"same".into(), &false.into()), "{metric}");
+        assert_eq!(metric["rows"][2]["place"], Value::Null);
+    }
+    let latency = compared["metrics"].as_array().unwrap().iter();
+    let mut latency = latency.filter(|one| one["metric"] == "p50(workload.w)");
+    let ranked = latency.next().unwrap();
+    assert_eq!(ranked["rows"][2]["change"], "better", "{ranked}");
+    assert_eq!(ranked["rows"][0]["place"], 1);
+    let said = plimsoll(&folder, &words);
+    let said = String::from_utf8_lossy(&said.stdout).into_owned();
+    assert!(said.contains("luck (saved) met luck of its own: differences are unpaired."), "{said}");
+}
+
 /// With uncertain inputs as many worlds are made as can show that one of so many candidates passes;
 /// who states fewer is told. Source: 0.9^64 = 0.0012 is more than 0.05 / (20 candidates · 3 looks).
 #[test]

@@ -57,9 +57,9 @@ use super::{
 use crate::diag::{Diagnostic, Diagnostics, Id, Span};
 use crate::expr::metric::{Condition, parse_condition};
 use crate::expr::scope::{Scope, Tables};
-use crate::scenario::RawScenario;
 use crate::scenario::keys::tables as keys;
 use crate::scenario::raw::Node;
+use crate::scenario::{RawScenario, overlay};
 pub use follow::mistakes;
 use names::Names;
 use numbers::Written;
@@ -338,6 +338,7 @@ impl<'a> Resolver<'a> {
             .map(|variant| VariantName {
                 name: variant.name.to_string(),
                 about: variant.about.clone(),
+                is_counterfactual: overlay::is_counterfactual(self.raw.variants(), variant),
             })
             .collect()
     }

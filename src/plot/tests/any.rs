@@ -121,6 +121,7 @@ proptest! {
                         difference: title(), standing: Standing::CannotTell,
                     }).collect(),
                 }).collect(),
+                notes: vec![title(); 2],
             }),
             tornado(&TornadoData {
                 title: title(), finding: title(), sentence: title(),

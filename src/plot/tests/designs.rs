@@ -47,6 +47,7 @@ fn round() -> DesignsData {
                 ],
             ),
         ],
+        notes: Vec::new(),
     }
 }
 
@@ -81,6 +82,22 @@ fn designs_stand_at_their_values_in_forms_of_their_own() {
     }
     assert!(text.contains("bigger-pool: 200 ms (190–210), difference −400 ms"));
     assert_eq!(fingerprint(&text), "059b23f7c6eea86b");
+}
+
+/// What is the same is neither better nor unknown: a hollow diamond, which the legend names.
+#[test]
+fn the_same_is_not_unknown() {
+    let mut data = round();
+    for metric in &mut data.metrics {
+        metric.values.truncate(2);
+        metric.values[1].standing = Standing::Same;
+    }
+    data.designs.truncate(2);
+    data.notes = vec!["Counterfactual, without a place: b.".to_owned()];
+    let text = check("designs-same", &designs(&data));
+    find(&text, "the same");
+    find(&text, "Counterfactual, without a place: b.");
+    assert!(!text.contains("cannot tell") && text.contains(", the same."));
 }
 
 #[test]

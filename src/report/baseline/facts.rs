@@ -2,6 +2,7 @@
 //! [`SCHEMA`], in the conventions of [`crate::report::summary`].
 
 use crate::report::compare::facts::Change;
+use crate::report::compare::luck::Draws;
 use crate::report::summary::{Number, Unit, Value, Verdict};
 use crate::stats::multiple::Better;
 use serde::Serialize;
@@ -24,6 +25,8 @@ pub struct Baseline {
     pub headline: String,
     /// How much the two have in common.
     pub sameness: Sameness,
+    /// How far they made the same draws.
+    pub draws: Draws,
     /// What was saved.
     pub before: Made,
     /// What was found now.

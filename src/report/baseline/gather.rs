@@ -3,6 +3,7 @@
 use super::facts::{Baseline, Flip, Made, Moved, SCHEMA, Sameness};
 use crate::report::compare::facts::Change;
 use crate::report::compare::gather::change;
+use crate::report::compare::luck::Draws;
 use crate::report::phrase::{self, counted};
 use crate::report::summary::{Judgment, Metric, Number, Saved, Summary, Unit, Value};
 use crate::stats::estimate::Estimate;
@@ -48,6 +49,7 @@ pub fn gather(saved: &Saved, summary: &Summary, same_bytes: bool) -> Baseline {
         variant: summary.variant.clone(),
         headline: String::new(),
         sameness: sameness(same_bytes, (&before, &after), (saved, summary)),
+        draws: Draws::of(saved, &summary.name, run),
         before,
         after,
         confidence: run.confidence,

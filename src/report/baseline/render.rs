@@ -1,7 +1,8 @@
 //! A comparison with a baseline as text, Markdown and JSON.
 
-use super::facts::{Baseline, Moved};
+use super::facts::{Baseline, Moved, Sameness};
 use crate::report::compare::facts::Change;
+use crate::report::compare::luck::Draws;
 use crate::report::compare::render::{interval, signed};
 use crate::report::phrase::counted;
 use crate::report::summary::Value;
@@ -80,9 +81,21 @@ fn metrics(all: &Baseline) -> Table {
         table.detail(vec![Cell::Empty, Cell::Empty, Cell::Empty, ends]);
     }
     if all.metrics.iter().any(|one| one.difference.is_some()) {
+        // Where the program computes the same system otherwise nobody knows what it draws.
+        let luck = match all.draws {
+            _ if all.sameness == Sameness::System => "The program changed: ",
+            Draws::Same => {
+                "The two met the same draws, but a summary keeps no single runs to pair, and intervals \
+                 are most likely too wide: "
+            }
+            Draws::Partly => {
+                "The two met the same draws in part, but a summary keeps no single runs to pair: "
+            }
+            Draws::Own => "The two met luck of their own: ",
+        };
         table.note(format!(
-            "The two met luck of their own: differences are unpaired (Welch), and their intervals \
-             hold together for all {} compared, at {}.",
+            "{luck}differences are unpaired (Welch), and their intervals hold together for all {} \
+             compared, at {}.",
             counted(u64::from(all.compared), "metric"),
             show::percent(all.confidence.0)
         ));

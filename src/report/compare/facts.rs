@@ -1,6 +1,7 @@
 //! Everything that is reported of a comparison. Serialized, it is `comparison.json`, [`SCHEMA`], in
 //! the conventions of [`crate::report::summary`].
 
+use super::luck::Draws;
 use crate::report::summary::{Judgment, Number, Percentile, Regime, Unit, Value};
 use crate::stats::multiple::Better;
 use serde::Serialize;
@@ -67,6 +68,10 @@ pub struct Design {
     pub name: String,
     /// What it is, as its author says.
     pub about: Option<String>,
+    /// Of a saved summary: how far it met the draws of the designs that were run; null: it is one.
+    pub draws: Option<Draws>,
+    /// Nobody can choose it (physics switched off): it is compared, and has no place.
+    pub counterfactual: bool,
     /// What its runs turned out to be; null: it was not run here.
     pub regime: Option<Regime>,
     /// Its objectives.
@@ -102,8 +107,13 @@ pub struct Row {
     /// The design.
     pub design: String,
     /// Its value: with the interval of the luck of the runs or, of several worlds, with the band
-    /// over them. Null: the design has no such metric.
+    /// over them. Of a saved summary of several worlds: their mean, with the interval of luck. Null:
+    /// the design has none, for the reason in `absent`.
     pub value: Option<Value>,
+    /// Why there is no value.
+    pub absent: Option<Absent>,
+    /// Worlds that have too few samples for a value, and are not in the band.
+    pub worlds_without: u32,
     /// Less that of the first design, with its interval or band.
     pub difference: Option<Value>,
     /// What can be said of the difference; null for the first design.
@@ -116,8 +126,22 @@ pub struct Row {
     pub runs_saved: Option<Number>,
     /// Share of worlds in which it is smaller than the first; several worlds only.
     pub less_in: Option<Value>,
-    /// One more than the number of designs that are better for sure; null where nothing is better.
+    /// One more than the number of designs that are better for sure; null where nothing is better, and of
+    /// a counterfactual.
     pub place: Option<u32>,
+}
+
+/// Why a design has no value of a metric.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Absent {
+    /// Nothing of it has such a metric.
+    NoSuchMetric,
+    /// Nothing was recorded that it could be computed from or, of several worlds, in none of them
+    /// enough for a value.
+    TooFewSamples,
+    /// The summary did not keep it.
+    NotSaved,
 }
 
 /// What differences are observed over.

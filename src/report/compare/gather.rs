@@ -1,7 +1,9 @@
 //! From what a study found to what is reported.
 
-use super::facts::{Change, Comparison, Design, Metric, Over, Row, Runs, SCHEMA};
+use super::facts::{Absent, Change, Comparison, Design, Metric, Over, Row, Runs, SCHEMA};
+use super::luck::Draws;
 use super::{lengths, sentences};
+use crate::report::phrase::counted;
 use crate::report::summarize::{facts, judged, measure, requests};
 use crate::report::summary::{Number, Percentile, Saved, Value};
 use crate::stats::multiple::Better;
@@ -9,14 +11,14 @@ use crate::stats::worlds::Band;
 use crate::study::compare::{self, Compared, Difference};
 use crate::study::{self, Ran};
 use crate::units::time::ns_to_seconds;
-use crate::verdict::{self, Evidence};
+use crate::verdict::{self, Estimate, Evidence};
 
 /// What is reported on.
 pub struct Found<'a> {
     /// The designs, the one that the others are compared with first.
     pub ran: &'a [Ran],
-    /// Saved summaries, which stand behind them.
-    pub saved: &'a [(String, Saved)],
+    /// Saved summaries, which stand behind them, and how they are compared.
+    pub saved: &'a [(Saved, compare::Saved)],
     /// How they compare.
     pub comparison: &'a compare::Comparison,
     /// What there is to say about the scenarios themselves.
@@ -37,7 +39,7 @@ pub fn called(name: Option<&str>) -> String {
 /// Everything that is reported of a comparison; `None` without a design.
 pub fn gather(found: &Found) -> Option<Comparison> {
     let first = found.ran.first()?;
-    let mut names: Vec<String> = found.ran.iter().map(|ran| called(ran.name.as_deref())).collect();
+    let names: Vec<String> = found.ran.iter().map(|ran| called(ran.name.as_deref())).collect();
     let mut warnings = found.warnings.clone();
     for (ran, name) in found.ran.iter().zip(&names) {
         let run = facts::run(&ran.model, &ran.ensemble, "");
@@ -46,9 +48,12 @@ pub fn gather(found: &Found) -> Option<Comparison> {
     }
     warnings.extend(sentences::interrupted(found.is_partial, &found.missing));
     warnings.extend(lengths::unlike(found.ran));
-    names.extend(found.saved.iter().map(|(name, _)| name.clone()));
+    warnings.extend(found.saved.iter().flat_map(|one| lengths::saved(one, first)));
+    let designs: Vec<Design> = (found.ran.iter().map(|ran| design(ran, found.ran)))
+        .chain(found.saved.iter().map(|(saved, known)| kept(saved, known, first)))
+        .collect();
     let mut metrics: Vec<Metric> =
-        found.comparison.metrics.iter().map(|one| metric(one, &names)).collect();
+        found.comparison.metrics.iter().map(|one| metric(one, &designs)).collect();
     metrics.sort_by_key(|metric| (!metric.asked, metric.better.is_none()));
     let mut comparison = Comparison {
         schema: SCHEMA,
@@ -56,12 +61,10 @@ pub fn gather(found: &Found) -> Option<Comparison> {
         name: first.model.name.clone(),
         headline: String::new(),
         runs: runs(first, found.comparison.pairs),
-        designs: (found.ran.iter().map(|ran| design(ran, found.ran)))
-            .chain(found.saved.iter().map(|(name, saved)| kept(name, saved)))
-            .collect(),
+        designs,
         metrics,
         warnings,
-        notes: lengths::alone(found.ran).into_iter().collect(),
+        notes: lengths::certain(found.ran).into_iter().chain(lengths::alone(found.ran)).collect(),
         partial: found.is_partial,
         missing: found.missing.clone(),
         reproduce: found.reproduce.clone(),
@@ -93,6 +96,8 @@ fn design(ran: &Ran, all: &[Ran]) -> Design {
     Design {
         name: called(name.as_deref()),
         about: about.and_then(|one| one.about.clone()),
+        draws: None,
+        counterfactual: model.is_counterfactual(),
         regime: (!ensemble.rows.is_empty()).then(|| facts::regime(ensemble.state)),
         objectives: pairs.map(|(one, judged)| judged::stated(one, judged.as_ref())).collect(),
         spectrum: spectrum(ran),
@@ -100,14 +105,24 @@ fn design(ran: &Ran, all: &[Ran]) -> Design {
 }
 
 /// A design of which a summary is left.
-fn kept(name: &str, saved: &Saved) -> Design {
+fn kept(saved: &Saved, known: &compare::Saved, first: &Ran) -> Design {
     let variant = saved.variant.as_ref().map_or(String::new(), |name| format!(" ({name})"));
+    let now = facts::run(&first.model, &first.ensemble, "");
     let run = &saved.run;
+    let worlds = match run.worlds {
+        1 => String::new(),
+        worlds => format!("{} of ", counted(u64::from(worlds), "world")),
+    };
     Design {
-        name: name.to_owned(),
+        draws: Some(Draws::of(saved, &first.model.name, &now)),
+        name: known.name.clone(),
+        counterfactual: known.is_counterfactual,
         about: Some(format!(
-            "saved: {}{variant}, {} replications, seed {}, plimsoll {}",
-            saved.name, run.replications, run.seed, run.version
+            "saved: {}{variant}, {worlds}{}, seed {}, plimsoll {}",
+            saved.name,
+            counted(u64::from(run.replications), "replication"),
+            run.seed,
+            run.version
         )),
         regime: None,
         objectives: saved.objectives.clone(),
@@ -129,8 +144,9 @@ fn spectrum(ran: &Ran) -> Vec<Percentile> {
     main.map_or(Vec::new(), |requests| requests.spectrum)
 }
 
-fn metric(found: &Compared, names: &[String]) -> Metric {
+fn metric(found: &Compared, designs: &[Design]) -> Metric {
     let measured = &found.measured;
+    let names: Vec<String> = designs.iter().map(|design| design.name.clone()).collect();
     let rows = names.iter().enumerate().map(|(at, name)| row(found, at, name)).collect();
     Metric {
         metric: measured.text.clone(),
@@ -142,7 +158,7 @@ fn metric(found: &Compared, names: &[String]) -> Metric {
             verdict::Over::Worlds => Over::Worlds,
         },
         few: found.few,
-        ranking: sentences::ranking(found, names),
+        ranking: sentences::ranking(found, &names, &sentences::counterfactuals(designs)),
         rows,
     }
 }
@@ -153,6 +169,12 @@ fn row(found: &Compared, at: usize, name: &str) -> Row {
     Row {
         design: name.to_owned(),
         value: found.estimates[at].as_ref().and_then(|one| measure::value(&one.found)),
+        absent: found.absent[at].map(|why| match why {
+            compare::Absent::NoSuch => Absent::NoSuchMetric,
+            compare::Absent::NoSamples => Absent::TooFewSamples,
+            compare::Absent::NotKept => Absent::NotSaved,
+        }),
+        worlds_without: found.estimates[at].as_ref().map_or(0, without),
         difference: difference.and_then(differing),
         change: difference.map(|one| change(one.change, found.measured.better)),
         paired: difference.is_some_and(|one| one.paired),
@@ -161,6 +183,12 @@ fn row(found: &Compared, at: usize, name: &str) -> Row {
         less_in: difference.and_then(|one| one.less).map(Value::from),
         place: found.places[at],
     }
+}
+
+/// Worlds without a value, where others have one.
+fn without(estimate: &Estimate) -> u32 {
+    let verdict::Found::Worlds { values, .. } = &estimate.found else { return 0 };
+    values.iter().filter(|value| value.is_none()).count() as u32
 }
 
 fn differing(one: &Difference) -> Option<Value> {

@@ -2,7 +2,9 @@
 
 use super::gather::called;
 use crate::report::phrase;
-use crate::study::Ran;
+use crate::report::summarize::facts;
+use crate::report::summary::Saved;
+use crate::study::{Ran, compare};
 use crate::units::show;
 use crate::units::time::ns_to_seconds;
 
@@ -57,6 +59,46 @@ pub fn unlike(ran: &[Ran]) -> Option<String> {
         "the designs are not run alike, and differ by that too: {}; the same requests are recorded in \
          each only as far as these agree",
         said.join("; ")
+    ))
+}
+
+/// What speaks against holding a saved summary against the designs that were run.
+pub fn saved((saved, known): &(Saved, compare::Saved), first: &Ran) -> Vec<String> {
+    let now = facts::run(&first.model, &first.ensemble, "");
+    let (then, name) = (&saved.run, &known.name);
+    let mut warnings = Vec::new();
+    if then.kind != now.kind {
+        let kinds = (&then.kind, &now.kind);
+        warnings.push(format!("{name} is of a {} run, the others are {}", kinds.0, kinds.1));
+    }
+    if then.duration_s != now.duration_s {
+        warnings.push(format!(
+            "runs of {name} measured {}, the others {}: what grows with time differs for that alone",
+            show::duration(then.duration_s.0),
+            show::duration(now.duration_s.0)
+        ));
+    }
+    if (then.worlds > 1) != (now.worlds > 1) {
+        let (has, have) =
+            if then.worlds > 1 { ("has", "have none") } else { ("has no", "have some") };
+        warnings.push(format!("{name} {has} uncertain inputs, the others {have}"));
+    }
+    warnings
+}
+
+/// Designs that know all their inputs among designs that do not: what their bands are.
+pub fn certain(ran: &[Ran]) -> Option<String> {
+    let is_among = |one: &&Ran| one.ensemble.worlds.len() > 1 && !one.model.is_uncertain();
+    let names: Vec<String> =
+        ran.iter().filter(is_among).map(|one| called(one.name.as_deref())).collect();
+    let each = ran.iter().find(is_among)?.ensemble.per_world;
+    let (has, its) =
+        if names.len() == 1 { ("has", "its band is") } else { ("have", "their bands are") };
+    Some(format!(
+        "{} {has} no uncertain inputs, and {} in each of the worlds that the others need: {its} the luck \
+         of so few runs, and where a world has too few samples for a percentile there is no value.",
+        phrase::list(&names),
+        phrase::counted(u64::from(each), "replication")
     ))
 }
 

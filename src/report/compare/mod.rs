@@ -4,11 +4,13 @@
 //! - [`gather`](mod@gather): from what a study found to these facts
 //! - [`charts`](mod@charts): its SVG files
 //! - [`lengths`]: how differently designs were run, and what `run` says of each
+//! - [`luck`]: how far saved summaries met the same draws
 //! - [`render`]: as text and as Markdown
 //! - [`sentences`]: who is better, in words
 pub mod charts;
 pub mod facts;
 pub mod gather;
 mod lengths;
+pub mod luck;
 pub mod render;
 mod sentences;

@@ -1,7 +1,7 @@
 //! A comparison as text and Markdown.
 
 use super::facts::{Change, Comparison, Metric, Row};
-use super::sentences;
+use super::{luck, sentences};
 use crate::report::again::{self, Gives};
 use crate::report::charts::Chart;
 use crate::report::phrase::{self, counted};
@@ -122,12 +122,20 @@ fn designs(all: &Comparison) -> Table {
             names(|one| one.verdict == Verdict::Fail),
             names(|one| one.verdict == Verdict::Inconclusive),
             regime.map_or(Cell::Empty, |one| Cell::text(one.word())),
-            design.about.as_ref().map_or(Cell::Empty, Cell::prose),
+            match (&design.about, design.counterfactual) {
+                (Some(about), true) => Cell::prose(format!("counterfactual: {about}")),
+                (Some(about), false) => Cell::prose(about),
+                (None, true) => Cell::prose("counterfactual"),
+                (None, false) => Cell::Empty,
+            },
         ]);
     }
     table.drop_empty_columns();
     table.elsewhere = "comparison.json";
     table.spare = vec!["about"];
+    table.notes.extend(sentences::counterfactual(all));
+    let saved = all.designs.iter().filter_map(|one| Some((one.name.as_str(), one.draws?)));
+    table.notes.extend(luck::sentences(&saved.collect::<Vec<_>>()));
     table
 }
 
@@ -145,8 +153,12 @@ fn table(all: &Comparison, metric: &Metric) -> Table {
     let mut table = assemble(&title, "design", &names, vec![value]);
     let against = metric.rows.first().map_or("the first", |row| row.design.as_str());
     let less = format!("less {against}");
-    table.heads.extend([less.as_str(), "that is", "runs saved", "place"].map(str::to_owned));
+    table.heads.extend(
+        [less.as_str(), "that is", "correlation", "runs saved", "place"].map(str::to_owned),
+    );
     let mut rows = metric.rows.iter();
+    let is_counterfactual =
+        |name: &str| all.designs.iter().any(|one| one.name == name && one.counterfactual);
     let mut shown: Option<&Row> = None;
     for line in &mut table.rows {
         if line.is_detail {
@@ -159,20 +171,29 @@ fn table(all: &Comparison, metric: &Metric) -> Table {
         let point = row.difference.map(|one| Cell::Measure(signed(one.point.0, metric.unit)));
         line.cells.push(point.unwrap_or_default());
         line.cells.push(row.change.map_or(Cell::Empty, |change| Cell::text(change.word())));
+        let known = row.correlation.map(|one| Cell::Measure(correlation(one.0)));
+        line.cells.push(known.unwrap_or_default());
         let saved = row.runs_saved.map(|times| Cell::Measure(times_as_many(times.0)));
         line.cells.push(saved.unwrap_or_default());
-        line.cells.push(row.place.map_or(Cell::Empty, |place| Cell::Measure(place.to_string())));
+        line.cells.push(match row.place {
+            Some(place) => Cell::Measure(place.to_string()),
+            None if is_counterfactual(&row.design) => Cell::Measure("\u{2013}".to_owned()),
+            None => Cell::Empty,
+        });
     }
-    table.notes.extend(sentences::notes(
-        metric,
-        all.runs.confidence.0,
-        all.runs.assurance.0,
-        all.runs.pairs,
-    ));
+    table.notes.extend(sentences::notes(metric, all));
     table.drop_empty_columns();
     table.elsewhere = "comparison.json";
-    table.spare = vec!["runs saved"];
+    table.spare = vec!["runs saved", "correlation"];
     table
+}
+
+/// `0.98`, `−0.20`.
+fn correlation(value: f64) -> String {
+    // Rounded before the sign is looked at: there is no −0.
+    let hundredths = (value * 100.0).round() / 100.0;
+    let sign = if hundredths < 0.0 { "\u{2212}" } else { "" };
+    format!("{sign}{:.2}", hundredths.abs())
 }
 
 /// `12x`: the same luck stands for so many runs of independent luck.

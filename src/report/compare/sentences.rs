@@ -1,36 +1,33 @@
 //! Who is better, in words.
 
-use super::facts::{Change, Comparison, Metric, Over};
+use super::facts::{Absent, Change, Comparison, Design, Metric, Over, Row};
 use crate::report::phrase;
 use crate::report::summary::{Value, Verdict};
-use crate::study::compare::Change::Same;
-use crate::study::compare::Compared;
+use crate::study::compare::{Compared, Group};
 use crate::units::show;
 
-/// `pool_50, then pool_20 or as it stands (can't tell these two apart).`: the sets that cannot be
+/// `pool_50; then pool_20 and as it stands (can't tell these two apart).`: the sets that cannot be
 /// told apart, the best first; empty where nothing is better. A design may stand in two sets that
 /// overlap: not to be told from either, though these are told from each other.
-pub fn ranking(found: &Compared, names: &[String]) -> String {
-    if found.groups.iter().flatten().count() < 2 {
+pub fn ranking(found: &Compared, names: &[String], counterfactual: &[String]) -> String {
+    if found.groups.iter().flat_map(|group| &group.designs).count() < 2 {
         return String::new();
     }
-    let spoken = |group: &Vec<usize>| {
-        let words: Vec<String> = group.iter().map(|&at| names[at].clone()).collect();
-        let is_same = |&at: &usize| {
-            let difference = found.differences[at].as_ref();
-            at == 0 || difference.is_some_and(|one| one.change == Same)
-        };
-        match group.len() {
-            1 => words[0].clone(),
-            _ if group.contains(&0) && group.iter().all(is_same) => {
-                format!("{} (the same)", phrase::list(&words))
-            }
-            2 => format!("{} (can't tell these two apart)", phrase::list(&words)),
+    let spoken = |group: &Group| {
+        let words: Vec<String> = group.designs.iter().map(|&at| names[at].clone()).collect();
+        match words.as_slice() {
+            [only] => only.clone(),
+            _ if group.same => format!("{} (the same)", phrase::list(&words)),
+            [_, _] => format!("{} (can't tell these two apart)", phrase::list(&words)),
             _ => format!("{} (can't tell these apart)", phrase::list(&words)),
         }
     };
     let places: Vec<String> = found.groups.iter().map(spoken).collect();
-    format!("Best first: {}.", places.join("; then "))
+    let without = match counterfactual {
+        [] => String::new(),
+        some => format!(" Without a place, as counterfactual: {}.", phrase::list(some)),
+    };
+    format!("Best first: {}.{without}", places.join("; then "))
 }
 
 /// The result in a sentence: by the first metric of which something is better.
@@ -39,36 +36,38 @@ pub fn headline(comparison: &Comparison) -> String {
     let Some(metric) = judged else {
         return "Nothing was measured by which one design could be better.".to_owned();
     };
-    let best: Vec<&str> = metric
-        .rows
-        .iter()
-        .filter(|row| row.place == Some(1))
-        .map(|row| row.design.as_str())
-        .collect();
+    let designs: Vec<&Design> =
+        comparison.designs.iter().filter(|design| !design.counterfactual).collect();
+    let best: Vec<&Row> = metric.rows.iter().filter(|row| row.place == Some(1)).collect();
+    let words: Vec<String> = best.iter().map(|row| row.design.clone()).collect();
+    // What equals the first design equals all that do.
+    let first = metric.rows.first().map(|row| &row.design);
+    let is_same = best.iter().any(|row| Some(&row.design) == first)
+        && best.iter().all(|row| row.change.is_none_or(|change| change == Change::Same));
     let by = &metric.metric;
     let sentence = match best.as_slice() {
         [] => format!("By {by} nothing can be said"),
-        [only] => format!("By {by}, {only} is best{}", by_how_much(metric, only)),
-        several if several.len() == metric.rows.len() => {
+        [only] => format!("By {by}, {} is best{}", only.design, by_how_much(metric, &only.design)),
+        several if several.len() == designs.len() && is_same => {
+            format!("By {by}, all designs are the same")
+        }
+        several if several.len() == designs.len() => {
             format!("By {by}, the runs can't tell the designs apart")
         }
-        several => {
-            let words: Vec<String> = several.iter().map(|&word| word.to_owned()).collect();
-            format!("By {by}, {} are best; the runs can't tell them apart", phrase::list(&words))
-        }
+        _ if is_same => format!("By {by}, {} are best, and the same", phrase::list(&words)),
+        _ => format!("By {by}, {} are best; the runs can't tell them apart", phrase::list(&words)),
     };
-    let met: Vec<String> = comparison
-        .designs
+    let met: Vec<String> = designs
         .iter()
         .filter(|design| !design.objectives.is_empty())
         .filter(|design| design.objectives.iter().all(|one| one.verdict == Verdict::Pass))
         .map(|design| design.name.clone())
         .collect();
-    let stated = comparison.designs.iter().any(|design| !design.objectives.is_empty());
+    let stated = designs.iter().any(|design| !design.objectives.is_empty());
     let objectives = match met.len() {
         _ if !stated => String::new(),
         0 => "; no design is shown to meet every objective".to_owned(),
-        all if all == comparison.designs.len() => "; every design meets every objective".to_owned(),
+        all if all == designs.len() => "; every design meets every objective".to_owned(),
         1 => format!("; only {} is shown to meet every objective", met[0]),
         _ => format!("; {} are shown to meet every objective", phrase::list(&met)),
     };
@@ -77,8 +76,7 @@ pub fn headline(comparison: &Comparison) -> String {
 
 /// `: 61 ms (58–64) against 4.1 s (3.9–4.4) as it stands`.
 fn by_how_much(metric: &Metric, best: &str) -> String {
-    let value =
-        |row: &super::facts::Row| row.value.map(|one: Value| phrase::value(&one, metric.unit));
+    let value = |row: &Row| row.value.map(|one: Value| phrase::value(&one, metric.unit));
     let of = |name: &str| metric.rows.iter().find(|row| row.design == name).and_then(value);
     let first = metric.rows.first();
     let Some(found) = of(best) else { return String::new() };
@@ -102,7 +100,9 @@ pub fn interrupted(is_partial: bool, missing: &[String]) -> Option<String> {
 }
 
 /// What stands below a table of a metric.
-pub fn notes(metric: &Metric, confidence: f64, assurance: f64, pairs: u32) -> Vec<String> {
+pub fn notes(metric: &Metric, all: &Comparison) -> Vec<String> {
+    let (confidence, assurance) = (all.runs.confidence.0, all.runs.assurance.0);
+    let pairs = all.runs.pairs;
     let mut notes = Vec::new();
     let told = metric.rows.iter().any(|row| row.change.is_some());
     if metric.over == Over::Worlds && told {
@@ -119,11 +119,63 @@ pub fn notes(metric: &Metric, confidence: f64, assurance: f64, pairs: u32) -> Ve
     }
     let unpaired = metric.rows.iter().any(|row| row.change.is_some() && !row.paired);
     if unpaired {
-        notes.push("A saved summary met luck of its own: its difference is unpaired.".to_owned());
+        notes.push("The difference of a saved summary is unpaired (Welch).".to_owned());
     }
+    notes.extend(absent(metric));
+    notes.extend(without(metric, all.runs.worlds));
     let undecided = metric.rows.iter().any(|row| row.change == Some(Change::CannotTell));
     if metric.few && undecided {
         notes.push("Too few samples for a verdict: more --replications would tell.".to_owned());
     }
     notes
+}
+
+/// Names of the designs that nobody can choose.
+pub fn counterfactuals(designs: &[Design]) -> Vec<String> {
+    let some = designs.iter().filter(|design| design.counterfactual);
+    some.map(|design| design.name.clone()).collect()
+}
+
+/// Which designs have no place, and why.
+pub fn counterfactual(all: &Comparison) -> Option<String> {
+    let names = counterfactuals(&all.designs);
+    let say = match names.len() {
+        0 => return None,
+        1 => "is counterfactual, which nobody can choose: it is compared, and has no place.",
+        _ => "are counterfactual, which nobody can choose: they are compared, and have no place.",
+    };
+    Some(format!("{} {say}", phrase::list(&names)))
+}
+
+/// Why designs have no value: `No value: a (no such metric); b (too few samples in each world).`
+fn absent(metric: &Metric) -> Option<String> {
+    let why = |wanted: Absent, words: &str| {
+        let rows = metric.rows.iter().filter(|row| row.absent == Some(wanted));
+        let names: Vec<String> = rows.map(|row| row.design.clone()).collect();
+        (!names.is_empty()).then(|| format!("{} ({words})", phrase::list(&names)))
+    };
+    let few = match metric.over {
+        Over::Worlds => "too few samples in each world",
+        Over::Runs => "nothing was recorded",
+    };
+    let all = [
+        why(Absent::TooFewSamples, few),
+        why(Absent::NoSuchMetric, "no such metric"),
+        why(Absent::NotSaved, "not in the summary"),
+    ];
+    let said: Vec<String> = all.into_iter().flatten().collect();
+    (!said.is_empty()).then(|| format!("No value: {}.", said.join("; ")))
+}
+
+/// Bands that some worlds are missing from: those that are left are not like all.
+fn without(metric: &Metric, worlds: u32) -> Option<String> {
+    let some = metric.rows.iter().filter(|row| row.worlds_without > 0);
+    let said: Vec<String> =
+        some.map(|row| format!("{} of {worlds} of {}", row.worlds_without, row.design)).collect();
+    (!said.is_empty()).then(|| {
+        format!(
+            "Worlds with too few samples for a value are not in the band: {}.",
+            phrase::list(&said)
+        )
+    })
 }

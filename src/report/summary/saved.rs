@@ -35,6 +35,9 @@ pub struct SavedRun {
     pub replications: u32,
     /// Draws of the uncertain inputs.
     pub worlds: u32,
+    /// Cut at the start of each run; none: not said.
+    #[serde(default)]
+    pub warm_up_s: Option<Number>,
     /// Measured time of each run.
     pub duration_s: Number,
     /// Seed.

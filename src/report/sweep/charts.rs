@@ -50,7 +50,7 @@ pub(in crate::report) fn curves(all: &Sweep) -> CurveData {
 }
 
 /// What the values of a key are: told by their unit.
-fn key_quantity(all: &Sweep, key: usize) -> Quantity {
+pub(super) fn key_quantity(all: &Sweep, key: usize) -> Quantity {
     let text = all.points.first().and_then(|point| point.settings.get(key));
     let unit =
         text.map_or("", |text| text.trim_start_matches(|c: char| !c.is_alphabetic() && c != '%'));
@@ -61,7 +61,7 @@ fn key_quantity(all: &Sweep, key: usize) -> Quantity {
     }
 }
 
-fn line(all: &Sweep, name: &str, value: impl Fn(&Point) -> Option<Value>) -> CurveLine {
+pub(super) fn line(all: &Sweep, name: &str, value: impl Fn(&Point) -> Option<Value>) -> CurveLine {
     let point = |point: &Point| {
         let found = value(point)?;
         let ends = phrase::interval(&found).unwrap_or((f64::NAN, f64::NAN));
@@ -71,7 +71,7 @@ fn line(all: &Sweep, name: &str, value: impl Fn(&Point) -> Option<Value>) -> Cur
     CurveLine { name: name.to_owned(), points: all.points.iter().filter_map(point).collect() }
 }
 
-fn panel(all: &Sweep, at: usize, metric: &Metric) -> CurvePanel {
+pub(super) fn panel(all: &Sweep, at: usize, metric: &Metric) -> CurvePanel {
     let line = line(all, &metric.metric, |point| point.metrics.get(at).copied().flatten());
     let positive = line.points.iter().map(|point| point.y).filter(|y| y.is_finite() && *y > 0.0);
     let (low, high) =

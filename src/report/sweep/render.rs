@@ -64,7 +64,7 @@ fn gives(all: &Sweep) -> Gives {
     if all.partial { Gives::All } else { Gives::This }
 }
 
-fn facts(all: &Sweep) -> String {
+pub(super) fn facts(all: &Sweep) -> String {
     let worlds = if all.worlds > 1 {
         format!("{} of ", counted(u64::from(all.worlds), "world"))
     } else {
@@ -228,7 +228,7 @@ fn cell(point: &Point, at: usize, metric: &Metric) -> Cell {
 }
 
 /// Whether everything is met there.
-fn mark(point: &Point) -> &'static str {
+pub(super) fn mark(point: &Point) -> &'static str {
     match point.objectives {
         (0, 0, 0) => "",
         (_, 0, 0) => " \u{2713}",

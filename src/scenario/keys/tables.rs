@@ -575,6 +575,12 @@ pub static VARIANT: TableSpec = plain(
     "A change of the scenario: any path; tables merge, arrays and strings replace",
     &[
         key("about", Text, Absent("-"), "What it is"),
+        key(
+            "counterfactual",
+            Boolean,
+            Absent("as what it starts from"),
+            "Whether nobody can choose it, such as physics switched off: no rank in `compare`",
+        ),
         key("extends", Name, Absent("the base"), "The variant that it starts from"),
         key("remove", Texts, Absent("-"), "Paths that it deletes before it merges"),
     ],

@@ -139,7 +139,7 @@ fn every_word_of_the_contract_is_known() {
         price: instance database disk backup transfer call
         objective: that
         claim: says that variant
-        variant: about extends remove";
+        variant: about counterfactual extends remove";
     for line in keys.lines().filter(|line| !line.trim().is_empty()) {
         let (name, words) = line.trim().split_once(": ").unwrap();
         let spec = table(name).unwrap();

@@ -1,7 +1,7 @@
 //! Variants and `--set`.
 use super::{BROWSE, FOLLOWERS, check, check_with};
 use crate::diag::{Id, render};
-use crate::scenario::overlay::with_variant;
+use crate::scenario::overlay::{is_counterfactual, with_variant};
 use crate::scenario::raw::{Node, Value};
 use crate::scenario::source::MemoryLoader;
 use crate::scenario::{RawScenario, read};
@@ -52,6 +52,20 @@ fn variants_stand_on_those_that_they_extend() {
     assert_eq!((get("cores"), get("workers"), get("instances")), (Some(16), Some(200), Some(7)));
     assert!(raw.value(&["service", "api", "line"]).is_none());
     assert_eq!(raw.entities("claim").count(), 0);
+}
+
+/// What extends a counterfactual is one, unless it says otherwise; a circle or a wrong value is reported
+/// elsewhere and makes none.
+#[test]
+fn counterfactuals_pass_it_on() {
+    let body = "[variant.a]\ncounterfactual = true\n\n[variant.b]\nextends = \"a\"\n\n[variant.c]\nextends = \"b\"\ncounterfactual = false\n\n[variant.d]\nextends = \"c\"\n\n[variant.e]\n";
+    let raw = variant(body, "b", &[]);
+    let is = |one| is_counterfactual(raw.variants(), one);
+    let all: Vec<bool> = raw.variants().iter().map(is).collect();
+    assert_eq!(all, [true, true, false, false, false]);
+    let wrong = "[variant.v]\ncounterfactual = \"yes\"\n";
+    let found = check(&format!("{BASE}\n{wrong}"));
+    assert!(found.contains("`counterfactual` of a variant is `true` or `false`, not"), "{found}");
 }
 
 /// `--set` stands over the variant, in the order given.

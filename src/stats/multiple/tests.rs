@@ -63,11 +63,16 @@ fn a_ranking_has_ties_that_are_not_known() {
     };
     let values = [wave(0.0, 3.0), wave(6.0, 2.0), wave(0.0, 1.0), wave(0.0, 9.0)];
     let rows: Vec<&[f64]> = values.iter().map(Vec::as_slice).collect();
-    let ranking = Contrasts::paired(&rows).unwrap().ranking(Better::Smaller, 0.95);
+    let found = Contrasts::paired(&rows).unwrap().all(0.95);
+    let all = [0, 1, 2, 3];
+    let ranking = super::ranking(&all, Better::Smaller, &found);
     assert_eq!(ranking.order, [2, 1, 0, 3]);
     assert_eq!(ranking.groups, [vec![2, 1], vec![1, 0], vec![3]]);
-    let ranking = Contrasts::paired(&rows).unwrap().ranking(Better::Larger, 0.95);
+    let ranking = super::ranking(&all, Better::Larger, &found);
     assert_eq!(ranking.groups, [vec![3], vec![0, 1], vec![1, 2]]);
+    // Who has no place divides nobody: without 2 the sets are those of the three others.
+    let ranking = super::ranking(&[0, 1, 3], Better::Smaller, &found);
+    assert_eq!((ranking.order, ranking.groups), (vec![1, 0, 3], vec![vec![1, 0], vec![3]]));
 }
 
 /// Insert-and-absorb finds the maximal independent sets, as trying all subsets does.
@@ -107,7 +112,7 @@ fn values_that_never_came_are_compared_by_signs() {
         assert!(!found.point.is_nan() && !found.lower.is_nan() && !found.upper.is_nan());
         assert_eq!(found.quality, Quality::Unbounded);
     }
-    let ranking = contrasts.ranking(Better::Smaller, 0.95);
+    let ranking = super::ranking(&[0, 1, 2, 3], Better::Smaller, &contrasts.all(0.95));
     assert_eq!(ranking.groups, [vec![0, 2], vec![1, 3]]);
     // Too few observations for a sign test at this level: nothing is told.
     let few = Contrast::paired(&some[..4], &never[..4]).unwrap().estimate(0.95);
