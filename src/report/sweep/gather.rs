@@ -1,8 +1,9 @@
 //! From what a study found to what is reported.
 
-use super::facts::{Crossing, Key, Limit, Metric, Point, SCHEMA, Sweep};
+use super::facts::{Crossing, Key, Limit, Limited, Metric, Point, SCHEMA, Sweep};
 use super::sentences;
 use crate::model::Model;
+use crate::report::cause::{Cause, Connections};
 use crate::report::summarize::{facts, judged, measure};
 use crate::report::summary::{Number, Value};
 use crate::stats::knee::{self, Why};
@@ -36,6 +37,7 @@ pub fn gather(found: &Found) -> Sweep {
         metrics: (0..sweep.metrics.len()).map(|at| metric(sweep, at)).collect(),
         points: sweep.points.iter().map(point).collect(),
         limits: sweep.limits.iter().map(|one| limit(sweep, one)).collect(),
+        limited: sweep.limited.iter().map(limited).collect(),
         replications: sweep.per_world,
         worlds: sweep.worlds,
         seed: model.run.seed,
@@ -103,10 +105,22 @@ pub(in crate::report) fn point(one: &sweep::Point) -> Point {
         regime: facts::regime(one.state),
         busiest: one.busiest.as_ref().map(|(path, _)| path.clone()),
         utilization: one.busiest.as_ref().map(|(_, busy)| Value::from(*busy)),
+        cause: Some(Cause::new(
+            &one.cause,
+            one.busiest.clone().map(|(path, busy)| (path, busy.point)),
+        )),
         added: one.added.map(|why| match why {
             Why::Crossing(_) => "crossing",
             Why::Knee => "knee",
         }),
+    }
+}
+
+fn limited(one: &sweep::Limited) -> Limited {
+    Limited {
+        setting: one.setting.text.clone(),
+        rising: one.rising,
+        connections: Connections::new(&one.connections),
     }
 }
 

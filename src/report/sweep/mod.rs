@@ -5,6 +5,7 @@
 //! - [`charts`](mod@charts): its SVG files
 //! - [`render`]: as text and as Markdown
 pub mod charts;
+mod cliffs;
 pub mod facts;
 pub mod gather;
 pub mod render;
