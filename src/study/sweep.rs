@@ -71,7 +71,7 @@ pub struct Limit {
     /// With several worlds: where the share of them in which it is kept crosses the one asked for.
     pub assured: Option<Crossing>,
     /// Number of the objective, and of the comparison in it.
-    at: (usize, usize),
+    pub at: (usize, usize),
 }
 
 /// What a sweep found.

@@ -171,8 +171,11 @@ pub fn findings(all: &Size, sizing: &Sizing) -> Vec<String> {
             let text = |at: usize| all.looked[at].settings.join(", ");
             if first == last { text(first) } else { format!("{} to {}", text(first), text(last)) }
         };
-        let all: Vec<String> = sizing.stretches.iter().map(stretch).collect();
-        findings.push(format!("Shown to pass: {}; not beyond.", phrase::list(&all)));
+        let stretches: Vec<String> = sizing.stretches.iter().map(stretch).collect();
+        findings.push(format!("Shown to pass: {}; not beyond.", phrase::list(&stretches)));
+        let end = sizing.stretches.last().map_or(0, |stretch| stretch.1);
+        let beyond = all.looked.iter().skip(end + 1).find(|look| look.shown == "fail");
+        findings.extend(beyond.into_iter().flat_map(|look| binds(all, look, all.looked.get(end))));
     }
     if all.partial {
         findings.push("The search was stopped before its end.".to_owned());
@@ -196,4 +199,82 @@ fn ends_before_the_range(sizing: &Sizing) -> bool {
     let last = sizing.looked.len().checked_sub(1);
     sizing.stretches.last().is_some_and(|stretch| Some(stretch.1) != last)
         && sizing.ranges.len() == 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Assurance, beside, binds, excuse, holds_in, looked_at, more_worlds};
+    use crate::report::cause::{Cause, Contention, Time};
+    use crate::report::size::facts::{Look, Size};
+    use crate::report::summary::{Number, Value};
+    use crate::stats::worlds::share;
+
+    fn assurance(holds: u64, fails: u64, unknown: u64) -> Assurance {
+        let all: Vec<bool> = (0..holds + fails + unknown).map(|at| at < holds).collect();
+        let share = share(&all, 0.95).unwrap();
+        Assurance { holds, fails, unknown, share, wanted: 0.9 }
+    }
+
+    /// Goal: what was counted, and how many worlds would tell. Source: the exact interval of n of n
+    /// begins at 0.025^(1/n), which is 0.9 at 35.01.
+    #[test]
+    fn worlds_that_would_tell_are_said() {
+        assert_eq!(
+            holds_in(&assurance(3, 121, 4)),
+            "it holds in 3 of 128 worlds, in 4 it cannot be told"
+        );
+        assert_eq!(holds_in(&assurance(16, 0, 0)), "it holds in 16 of 16 worlds");
+        let said = more_worlds(&assurance(16, 0, 0), 0.95);
+        assert_eq!(said, "about 36 worlds (--set run.worlds=36) would tell, if the share stays");
+        let said = more_worlds(&assurance(9, 1, 0), 0.95);
+        assert_eq!(said, "the share is too near to 90 % for more worlds to tell");
+        let said = more_worlds(&assurance(14, 0, 2), 0.95);
+        assert!(said.starts_with("more replications in each world"), "{said}");
+    }
+
+    #[test]
+    fn one_value_has_no_number_and_what_passes_no_excuse() {
+        let all = Size { looked: vec![Look::default()], candidates: 1, ..Size::default() };
+        assert_eq!(looked_at(&all), "value that was looked at");
+        assert_eq!(beside("The interval holds the limit."), "the interval holds the limit");
+        assert_eq!(excuse(&[], &[], 0.95), None);
+    }
+
+    fn look(at: &str, busiest: f64, contention: f64) -> Look {
+        let path = "database.d.cpu".to_owned();
+        Look {
+            settings: vec![at.to_owned()],
+            cause: Cause {
+                busiest: Some((path.clone(), busiest)),
+                contention: Some(Contention { path, share: Some(Value::plain(contention)) }),
+                time: Some(Time { place: "delay".to_owned(), waits: false, share: Number(0.97) }),
+                ..Cause::default()
+            },
+            ..Look::default()
+        }
+    }
+
+    /// Goal: the limit that binds next has its number; where nothing is busy the time has a place.
+    #[test]
+    fn what_binds_next_has_its_number() {
+        let all = Size { keys: vec!["cores".to_owned()], ..Size::default() };
+        let (fails, passes) = (look("2", 0.98, 0.4), look("8", 0.7, 0.02));
+        assert_eq!(
+            binds(&all, &fails, Some(&passes)),
+            [
+                "At cores = 2 database.d.cpu is the busiest, 98 % in use; contention makes 40 % of that (2 \
+              % at cores = 8); of the time of good answers 97 % is spent in delay."
+            ]
+        );
+        assert_eq!(
+            binds(&all, &look("8", 0.1, 0.02), None),
+            [
+                "At cores = 8 nothing is busy (database.d.cpu, the busiest, 10 % in use); of the time of \
+              good answers 97 % is spent in delay."
+            ]
+        );
+        let short = |look: &Look| look.cause.in_short().unwrap();
+        assert_eq!(short(&fails), "database.d.cpu 98 % in use, 40 % of it contention");
+        assert_eq!(short(&look("8", 0.1, 0.02)), "delay 97 % of the time");
+    }
 }

@@ -2,7 +2,7 @@
 //! conventions of [`crate::report::summary`].
 
 use crate::report::cause::{Cause, Connections};
-use crate::report::summary::{Number, Regime, Unit, Value};
+use crate::report::summary::{Number, Regime, Unit, Value, Verdict};
 use crate::stats::multiple::Better;
 use serde::Serialize;
 
@@ -90,6 +90,9 @@ pub struct Point {
     pub metrics: Vec<Option<Value>>,
     /// Objectives that are met, missed, and of which it cannot be told.
     pub objectives: (u32, u32, u32),
+    /// The same, by objective in the order of the scenario.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub verdicts: Vec<Verdict>,
     /// What its runs turned out to be.
     pub regime: Regime,
     /// The busiest servers.
@@ -119,6 +122,9 @@ pub struct Limited {
 pub struct Limit {
     /// The objective.
     pub objective: String,
+    /// Its number among those of the scenario.
+    #[serde(skip)]
+    pub at: usize,
     /// The metric.
     pub metric: String,
     /// The limit, in the metric's unit.

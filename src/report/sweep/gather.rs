@@ -5,11 +5,11 @@ use super::sentences;
 use crate::model::Model;
 use crate::report::cause::{Cause, Connections};
 use crate::report::summarize::{facts, judged, measure};
-use crate::report::summary::{Number, Value};
+use crate::report::summary::{Number, Value, Verdict as Word};
 use crate::stats::knee::{self, Why};
 use crate::study::range::Setting;
 use crate::study::sweep;
-use crate::verdict::Verdict;
+use crate::verdict::{Judgement, Verdict};
 
 /// What is reported on.
 pub struct Found<'a> {
@@ -101,6 +101,7 @@ pub(in crate::report) fn point(one: &sweep::Point) -> Point {
             .iter()
             .map(|found| found.as_ref().and_then(|found| measure::value(&found.found)))
             .collect(),
+        verdicts: one.objectives.iter().map(verdict).collect(),
         objectives: (count(Some(Verdict::Pass)), count(Some(Verdict::Fail)), count(None)),
         regime: facts::regime(one.state),
         busiest: one.busiest.as_ref().map(|(path, _)| path.clone()),
@@ -113,6 +114,14 @@ pub(in crate::report) fn point(one: &sweep::Point) -> Point {
             Why::Crossing(_) => "crossing",
             Why::Knee => "knee",
         }),
+    }
+}
+
+fn verdict(judged: &Option<Judgement>) -> Word {
+    match judged.as_ref().map(|one| one.verdict) {
+        Some(Verdict::Pass) => Word::Pass,
+        Some(Verdict::Fail) => Word::Fail,
+        Some(Verdict::Inconclusive) | None => Word::Inconclusive,
     }
 }
 
@@ -140,6 +149,7 @@ fn limit(sweep: &sweep::Sweep, one: &sweep::Limit) -> Limit {
     };
     Limit {
         objective: one.objective.clone(),
+        at: one.at.0,
         metric: sweep.metrics[one.metric].text.clone(),
         value: Number(one.value),
         is_ceiling: one.is_ceiling,

@@ -10,3 +10,5 @@ pub mod facts;
 pub mod gather;
 pub mod render;
 mod sentences;
+#[cfg(test)]
+mod tests;
