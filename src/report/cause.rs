@@ -159,28 +159,27 @@ pub type Placed<'a> = (&'a str, &'a Cause);
 pub fn said(designs: &[Placed], beside: Option<Placed>) -> String {
     let busiest = || designs.iter().filter_map(|(_, one)| one.busiest.as_ref());
     let busy = spread(busiest().map(|one| one.1), show::percent);
-    let mut words = match designs.first().and_then(|(_, one)| one.busy()) {
-        Some(path) => {
-            let mut words = format!("{path} is the busiest, {busy} in use");
-            let shares: Vec<f64> =
-                designs.iter().filter_map(|(_, one)| one.contention_of(path)).collect();
-            if !shares.is_empty() {
-                let near = |(text, one): Placed| {
-                    let share = one.contention.as_ref().filter(|one| one.path == path)?.share?;
-                    Some(format!(" ({} at {text})", show::percent(share.point.0)))
-                };
-                let near = beside.and_then(near).unwrap_or_default();
-                let shares = spread(shares.into_iter(), show::percent);
-                words += &format!("; contention makes {shares} of that{near}");
-            }
-            words
+    let mut words = if let Some(path) = designs.first().and_then(|(_, one)| one.busy()) {
+        let mut words = format!("{path} is the busiest, {busy} in use");
+        let shares: Vec<f64> =
+            designs.iter().filter_map(|(_, one)| one.contention_of(path)).collect();
+        if !shares.is_empty() {
+            let near = |(text, one): Placed| {
+                let share = one.contention.as_ref().filter(|one| one.path == path)?.share?;
+                Some(format!(" ({} at {text})", show::percent(share.point.0)))
+            };
+            let near = beside.and_then(near).unwrap_or_default();
+            let shares = spread(shares.into_iter(), show::percent);
+            words += &format!("; contention makes {shares} of that{near}");
         }
-        None => {
-            let most = busiest().reduce(|most, next| if next.1 > most.1 { next } else { most });
-            most.map_or("nothing is busy".to_owned(), |(path, busy)| {
-                format!("nothing is busy ({path}, the busiest, {} in use)", show::percent(*busy))
-            })
-        }
+        words
+    } else {
+        let most = busiest().reduce(|most, next| if next.1 > most.1 { next } else { most });
+        let at_most = if designs.len() > 1 { " at most" } else { "" };
+        most.map_or("nothing is busy".to_owned(), |(path, busy)| {
+            let busy = show::percent(*busy);
+            format!("nothing is busy ({path}, the busiest, {busy} in use{at_most})")
+        })
     };
     for more in [times(designs), never(designs)].into_iter().flatten() {
         words += &format!("; {more}");

@@ -101,7 +101,7 @@ pub(in crate::report) fn point(one: &sweep::Point) -> Point {
             .iter()
             .map(|found| found.as_ref().and_then(|found| measure::value(&found.found)))
             .collect(),
-        verdicts: one.objectives.iter().map(verdict).collect(),
+        verdicts: one.objectives.iter().map(|one| verdict(one.as_ref())).collect(),
         objectives: (count(Some(Verdict::Pass)), count(Some(Verdict::Fail)), count(None)),
         regime: facts::regime(one.state),
         busiest: one.busiest.as_ref().map(|(path, _)| path.clone()),
@@ -117,8 +117,8 @@ pub(in crate::report) fn point(one: &sweep::Point) -> Point {
     }
 }
 
-fn verdict(judged: &Option<Judgement>) -> Word {
-    match judged.as_ref().map(|one| one.verdict) {
+fn verdict(judged: Option<&Judgement>) -> Word {
+    match judged.map(|one| one.verdict) {
         Some(Verdict::Pass) => Word::Pass,
         Some(Verdict::Fail) => Word::Fail,
         Some(Verdict::Inconclusive) | None => Word::Inconclusive,

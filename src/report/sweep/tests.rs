@@ -115,7 +115,7 @@ fn what_takes_the_time_of_idle_designs_is_told_apart() {
         serial,
         [
             "Missed at pool.p.size = 30 and 100: nothing is busy (service.api.workers, the busiest, \
-             1 % in use); of the time of good answers 99 % is spent in delay.",
+             1 % in use at most); of the time of good answers 99 % is spent in delay.",
             "A request makes about 30 to 100 executions of step.start.notify, 100 ms each, one after the \
              other: 98 % of the time until the last.",
         ]
