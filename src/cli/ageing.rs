@@ -6,25 +6,47 @@ use super::forecast::ForecastOptions;
 use super::load::Loaded;
 use super::{Failure, interrupt, work};
 use crate::expr::metric::Condition;
-use crate::model::{Claim, Model, Objective};
+use crate::model::{Claim, Model, NOT_TIED, Objective};
 use crate::report::forecast::behavior;
 use crate::report::forecast::gather::Judged;
 use crate::report::forecast::judged::Found;
 use crate::study::Alternative;
+use crate::study::ageing::purging::{self, Session};
 use crate::study::ageing::{self, Aged, Dated};
 use crate::study::forecast::Forecast;
-use crate::study::forecast::judge::judge;
+use crate::study::forecast::judge;
 use crate::study::runs::Outside;
 use crate::verdict;
 
-/// Whether requests of a model are simulated: beside one that changes, those that do not are too.
-fn is_simulated(models: &[(Option<String>, Model)], model: &Model) -> bool {
+/// Whether a model has requests that could be simulated: beside one that changes, those that do not can
+/// too.
+fn has_requests(models: &[(Option<String>, Model)], model: &Model) -> bool {
     !model.workloads.is_empty() && models.iter().any(|(_, model)| ageing::can_age(model))
+}
+
+/// Why requests of a model are not simulated though it has some: what changes there is nothing that they
+/// meet. One in which nothing changes is simulated beside others that do.
+fn skipped(options: &ForecastOptions, models: &[(Option<String>, Model)], model: &Model) -> bool {
+    let is_tied = |model: &Model| ageing::can_age(model) && model.requests_change_over_time();
+    let others = || models.iter().any(|(_, model)| is_tied(model));
+    !options.amounts_only
+        && has_requests(models, model)
+        && !is_tied(model)
+        && (model.changes_over_time() || !others())
+}
+
+/// The same for each of the models, in words.
+pub fn reasons(
+    options: &ForecastOptions,
+    models: &[(Option<String>, Model)],
+) -> Vec<Option<&'static str>> {
+    let one = |model: &(Option<String>, Model)| skipped(options, models, &model.1);
+    models.iter().map(|model| one(model).then_some(NOT_TIED)).collect()
 }
 
 /// Checks what objectives say of runs.
 pub fn conditions(loaded: &mut Loaded, models: &[(Option<String>, Model)]) -> Result<(), Failure> {
-    for (name, model) in models.iter().filter(|(_, model)| is_simulated(models, model)) {
+    for (name, model) in models.iter().filter(|(_, model)| has_requests(models, model)) {
         let design = loaded.bound(|| Alternative::new(name.clone(), model.clone(), &[]))?;
         for objective in &model.objectives {
             let path = ["objective", objective.name.as_str(), "that"];
@@ -45,8 +67,9 @@ pub fn aged(
     worked: &Forecast,
 ) -> Result<Vec<Option<Aged>>, Failure> {
     let mut all = Vec::new();
-    for (_, model) in models {
-        if options.amounts_only || interrupt::is_set() || !is_simulated(models, model) {
+    for (name, model) in models {
+        let is_simulated = has_requests(models, model) && !skipped(options, models, model);
+        if options.amounts_only || interrupt::is_set() || !is_simulated {
             all.push(None);
             continue;
         }
@@ -57,7 +80,16 @@ pub fn aged(
         let aged = watched(options, |outside| {
             ageing::age(model, &beside, over, &behavior::name, outside)
         })?;
-        let aged = loaded.bound(|| aged)?;
+        let mut aged = loaded.bound(|| aged)?;
+        for session in Session::all(model).into_iter().filter(|_| !interrupt::is_set()) {
+            let text = session.text(model);
+            let Some(purging) = loaded.data_with(name.as_deref(), &text) else { continue };
+            let found = watched(options, |outside| {
+                purging::purged(&purging, &session, &aged, &beside, over, outside)
+            })?;
+            let found = loaded.bound(|| found)?;
+            aged.purges.extend((!found.aged.sweep.points.is_empty()).then_some(found));
+        }
         all.push((!aged.sweep.points.is_empty()).then_some(aged));
     }
     Ok(all)
@@ -95,12 +127,13 @@ pub fn judgments<'a>(
     for (path, variant, that) in all.iter().filter(|one| of_amounts(one.2)) {
         let at = variant.as_ref().map(|_| models.iter().position(|(name, _)| name == variant));
         let Some(at) = at.unwrap_or(Some(0)) else { continue };
+        let judge = if path[0] == "objective" { judge::objective } else { judge::claim };
         let found = judge(that, worked, &worked.courses[at], &models[at].1);
         loaded.misjudged(path, found.as_ref().map(|_| ()).map_err(Clone::clone));
         amounts.extend(found.ok().map(Found::Amounts));
     }
     let later: Vec<_> = all.iter().filter(|one| !of_amounts(one.2)).collect();
-    let dated = if options.amounts_only || later.is_empty() {
+    let dated = if later.is_empty() {
         None
     } else {
         let conditions: Vec<(Option<String>, &Condition)> =
@@ -112,7 +145,8 @@ pub fn judgments<'a>(
         Some(dated)
     };
     loaded.unless_errors()?;
-    let mut requests = match dated {
+    // Names are checked also where nothing is simulated.
+    let mut requests = match dated.filter(|_| !options.amounts_only) {
         None => vec![None; later.len()],
         Some(dated) => watched(options, |outside| dated.judge(outside))?,
     }

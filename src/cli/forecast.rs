@@ -1,6 +1,6 @@
 //! `plimsoll forecast`: amounts and money over a calendar.
 
-use super::ageing::{aged, conditions, judgments};
+use super::ageing::{aged, conditions, judgments, reasons};
 use super::args::{ForecastArgs, Format};
 use super::load::Loaded;
 use super::options::{ScenarioOptions, file_name, quoted, report_name};
@@ -131,6 +131,9 @@ fn horizon(text: &str) -> Result<u32, Failure> {
         Failure::Usage(format!("--horizon {}: {why}, such as \"3 years\"", quoted(text)))
     };
     let Some(time) = time(text) else { return Err(wrong("expected a time")) };
+    if time < MONTH * (1.0 - 1e-9) {
+        return Err(wrong("months are the least that is forecast; expected \"1 month\" or more"));
+    }
     let months = months_of(time);
     if months > MONTHS_MAX - 12 {
         return Err(wrong("the calendar ends after a hundred years; expected less"));
@@ -194,9 +197,7 @@ pub fn run(options: &ForecastOptions) -> Result<u8, Failure> {
             return Err(Failure::Scenario);
         }
     };
-    if !options.amounts_only {
-        conditions(&mut loaded, &models)?;
-    }
+    conditions(&mut loaded, &models)?;
     let staging = Staging::create(&options.out)?;
     interrupt::clean_up(staging.folder());
     interrupt::listen();
@@ -207,6 +208,7 @@ pub fn run(options: &ForecastOptions) -> Result<u8, Failure> {
         models: &models,
         forecast: &worked,
         aged: &aged,
+        skipped: reasons(options, &models),
         judged,
         months: (options.months, options.step),
         seed: main.run.seed,

@@ -8,7 +8,7 @@ use crate::diag::{Diagnostic, Diagnostics, Id, Severity, Sources};
 use crate::expr::error::{ExprError, ExprErrorKind};
 use crate::expr::scope::Tables;
 use crate::model::{self, BindProblem, Model};
-use crate::scenario::overlay::{beneath_variants, with_variant};
+use crate::scenario::overlay::{beneath_variants, with_text, with_variant};
 use crate::scenario::raw::{Node, Value};
 use crate::scenario::{self, RawScenario};
 
@@ -50,6 +50,14 @@ impl Loaded {
     /// The same where nothing has to arrive.
     pub fn data(&mut self, variant: Option<&str>) -> Result<Model, Failure> {
         self.resolved(variant, model::resolve_data)
+    }
+
+    /// The same with a text merged over it; none if that cannot be. What there is to say of the scenario was
+    /// said of itself.
+    pub fn data_with(&self, variant: Option<&str>, text: &str) -> Option<Model> {
+        let merged = variant.map(|name| with_variant(&self.raw, name).0);
+        let (merged, found) = with_text(merged.as_ref().unwrap_or(&self.raw), "<purge>", text);
+        if found.has_errors() { None } else { model::resolve_data(&merged, &self.disk).0 }
     }
 
     fn resolved(

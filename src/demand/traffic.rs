@@ -3,6 +3,7 @@
 use super::asks::{Asks, batch};
 use super::usage::{Resource, times};
 use super::walk::Walker;
+use super::{ClosedDemand, analyze};
 use crate::model::{Arrivals, Binding, Model, Shape, Use, Workload, WriteKind};
 
 /// Means over a week at month 0, without errors.
@@ -16,20 +17,40 @@ pub struct Traffic {
     pub rows_per_s: Vec<f64>,
 }
 
-/// What open workloads bring: all that do not grow together, then each of those that do. Users, bursts
-/// and logs have no rate of a week and are not counted.
+/// What open workloads and users bring: all that do not grow together, then each of those that do. Users
+/// ask as often as they can ([`super::closed`]). Bursts and logs have no rate of a week and are not
+/// counted.
 pub fn traffic(model: &Model, binding: &Binding) -> Vec<Traffic> {
     let grows = |at: &usize| model.workloads[*at].growth.is_some();
     let all = 0..model.workloads.len();
+    let is_closed = |workload: &Workload| matches!(workload.arrivals, Arrivals::Users { .. });
+    let closed = if model.workloads.iter().any(is_closed) {
+        analyze(model, binding).closed
+    } else {
+        Vec::new()
+    };
+    let of = |workload: Option<usize>, all: &[usize]| of((model, binding), &closed, workload, all);
     let constant = all.clone().filter(|at| !grows(at)).collect::<Vec<usize>>();
-    let mut groups = vec![of(model, binding, None, &constant)];
-    groups.extend(all.filter(grows).map(|at| of(model, binding, Some(at), &[at])));
+    let mut groups = vec![of(None, &constant)];
+    groups.extend(all.filter(grows).map(|at| of(Some(at), &[at])));
     groups
 }
 
-fn of(model: &Model, binding: &Binding, workload: Option<usize>, all: &[usize]) -> Traffic {
+fn of(
+    (model, binding): (&Model, &Binding),
+    closed: &[ClosedDemand],
+    workload: Option<usize>,
+    all: &[usize],
+) -> Traffic {
     let mut requests = vec![0.0; model.endpoints.len()];
     for workload in all.iter().map(|at| &model.workloads[*at]) {
+        if let Some(bound) = closed.iter().find(|bound| bound.name == workload.name) {
+            let rate = bound.at_most_per_s * mean_share(workload, binding);
+            for (endpoint, share) in Asks::of(workload, binding).shares() {
+                requests[endpoint] += times(rate, share);
+            }
+            continue;
+        }
         let rate = mean_of_a_week(workload, binding) * batch(binding, workload);
         for (endpoint, number) in Asks::of(workload, binding).requests {
             requests[endpoint] += times(rate, number);
@@ -64,6 +85,9 @@ fn mean_of_a_week(workload: &Workload, binding: &Binding) -> f64 {
         return rates.mean(binding, 0.0, 1.0);
     }
     let stated = workload.stated_rate(binding).map(|rate| rate * binding.load(workload));
-    let share = workload.mean_share.map_or(1.0, |id| binding.get(id));
-    stated.unwrap_or_else(|| rates.peak()) * share
+    stated.unwrap_or_else(|| rates.peak()) * mean_share(workload, binding)
+}
+
+fn mean_share(workload: &Workload, binding: &Binding) -> f64 {
+    workload.mean_share.map_or(1.0, |id| binding.get(id))
 }

@@ -2,7 +2,9 @@
 //! date there is one of them. What a condition says of them is judged by a forecast, not by a run.
 
 use crate::units::Dimension;
+use std::ops::Range;
 
+use super::error::{ExprError, ExprErrorKind};
 use super::metric::{Condition, MetricExpr, MetricKind, Relation, Watched};
 
 /// First words of paths, with the last words that make them amounts.
@@ -70,6 +72,31 @@ impl MetricExpr {
     }
 }
 
+/// Checks `at(time, inner)` that stands at `span`: its date is not before the start, and what stands at it
+/// has none of its own.
+pub(super) fn one_date(
+    text: &str,
+    span: Range<usize>,
+    time: &MetricExpr,
+    inner: &MetricExpr,
+) -> Result<(), ExprError> {
+    let kind = ExprErrorKind::WrongArguments;
+    if time.number().is_some_and(|time| time < 0.0) {
+        let found = ExprError::new(kind, time.span.clone(), "a date before the start");
+        return Err(found.label("not before 0").help(
+            "times count from the start of the run, in a forecast from month 0: `at(0s, ...)` is the \
+             first",
+        ));
+    }
+    if inner.dates().is_empty() {
+        return Ok(());
+    }
+    let kept = &text[inner.span.clone()];
+    let found = ExprError::new(kind, span, "`at` inside `at`: two dates for one metric");
+    let found = found.label("one date is needed");
+    Err(found.help(format!("if the inner one is meant: `{kept}`")).replacement(kept))
+}
+
 impl Condition {
     /// The metrics on both sides of its comparisons.
     pub fn sides(&self) -> impl Iterator<Item = &MetricExpr> {
@@ -101,6 +128,23 @@ impl Condition {
 mod tests {
     use super::is_amount;
     use crate::expr::metric::parse_condition;
+
+    /// One date for each metric, and none before the start.
+    #[test]
+    fn dates_are_plain() {
+        let said = |text: &str| parse_condition(text).unwrap_err().message;
+        assert!(said("at(-1 month, mean(pool.p.in_use)) < 1").contains("before the start"));
+        assert!(said("at(2s - 3s, table.t.rows) < 1").contains("before the start"));
+        let twice = "at(1 month, 2 * in(v, at(2 months, table.t.rows))) < 1";
+        assert!(said(twice).contains("two dates"));
+        let error = parse_condition(twice).unwrap_err();
+        assert_eq!(error.replacement.as_deref(), Some("2 * in(v, at(2 months, table.t.rows))"));
+        for text in
+            ["at(0s, mean(pool.p.in_use)) < 1", "at(1s, table.t.rows) < at(2s, table.t.rows)"]
+        {
+            assert!(parse_condition(text).is_ok(), "{text}");
+        }
+    }
 
     #[test]
     fn amounts_are_told_from_metrics() {

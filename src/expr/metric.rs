@@ -9,7 +9,7 @@
 //!
 //! `for T` belongs to the comparison that it follows.
 
-use super::amount::is_amount;
+use super::amount::{is_amount, one_date};
 use super::error::{ExprError, ExprErrorKind, nearest};
 use super::habits;
 use super::law;
@@ -418,7 +418,9 @@ impl Reader<'_> {
                 ),
             },
             ("at", [time, inner]) if is_plain => {
-                Ok(MetricKind::At(self.boxed(*time)?, self.boxed(*inner)?))
+                let (time, inner) = (self.boxed(*time)?, self.boxed(*inner)?);
+                one_date(self.text, self.tree.node(id).span.clone(), &time, &inner)?;
+                Ok(MetricKind::At(time, inner))
             }
             ("during", [window, inner]) if is_plain => {
                 Ok(MetricKind::During(self.path(*window)?, self.boxed(*inner)?))

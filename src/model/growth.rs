@@ -67,6 +67,39 @@ impl Model {
     }
 }
 
+/// Why requests are not simulated at dates.
+pub const NOT_TIED: &str = "no request asks for a table where the data change, and no load grows";
+
+impl Model {
+    /// Whether something of what requests meet depends on the date: their load; what lies in the database
+    /// that they ask, of which tables share the memory; or deletions that run there beside them.
+    pub fn requests_change_over_time(&self) -> bool {
+        if self.workloads.iter().any(|workload| workload.growth.is_some()) {
+            return true;
+        }
+        let changing = |database: usize| {
+            self.tables.iter().filter(move |table| {
+                table.database == database && (table.growth.is_some() || table.retention.is_some())
+            })
+        };
+        let purged = |table: &super::Table| {
+            table.retention.is_some_and(|retention| retention.then != super::Then::Drop)
+        };
+        let asked = self.workloads.iter().flat_map(|workload| {
+            workload
+                .mix
+                .iter()
+                .map(|entry| entry.0)
+                .chain(workload.background.iter().map(|entry| entry.0))
+        });
+        let queries = asked.flat_map(|endpoint| self.queries_from(endpoint));
+        queries.map(|query| &self.queries[query]).any(|query| {
+            let mut tables = changing(query.database);
+            if query.table.is_some() { tables.next().is_some() } else { tables.any(purged) }
+        })
+    }
+}
+
 impl Growth {
     /// Whether what comes at month 0 goes on for ever.
     pub fn is_constant(&self) -> bool {

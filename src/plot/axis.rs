@@ -12,6 +12,7 @@ use plotters::coord::ranged1d::{DefaultFormatting, KeyPointHint, Ranged};
 use super::show::{self, ByteUnit, TimeUnit};
 
 mod logs;
+mod months;
 
 /// How values become positions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +62,8 @@ pub enum Quantity {
     Count,
     /// Bytes, in binary units.
     Bytes,
+    /// Months since a date; an axis ends at the last one.
+    Months,
 }
 
 impl Quantity {
@@ -72,13 +75,16 @@ impl Quantity {
             Quantity::Share => show::share(value),
             Quantity::Time | Quantity::LogTime => show::time(value),
             Quantity::Bytes => show::bytes(value),
+            Quantity::Months => format!("month {}", show::number(value)),
         }
     }
 
     /// A value somebody chose, such as a setting: with six digits, so that 1,024 is not 1,020.
     pub fn setting(self, value: f64) -> String {
         let (unit, name) = match self {
-            Quantity::Number | Quantity::Count => return show::six_digits(value),
+            Quantity::Number | Quantity::Count | Quantity::Months => {
+                return show::six_digits(value);
+            }
             Quantity::Share => (0.01, "%"),
             Quantity::Time | Quantity::LogTime => {
                 let unit = TimeUnit::for_largest(value.abs());
@@ -137,6 +143,7 @@ impl Axis {
                 axis.titled(&format!("{title} [{}]", unit.name))
             }
             Quantity::LogTime => Axis::log_times(low, high, title),
+            Quantity::Months => Axis::months(low, high, 7, title),
             Quantity::Share => {
                 axis.widen(1.0, 5);
                 Axis::shares(axis.low, axis.high, 5).titled(title)

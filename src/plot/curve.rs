@@ -256,8 +256,14 @@ fn place_labels(frame: &Frame, quantity: Quantity, crossings: &[CurveCrossing]) 
 /// `p95 = 500 ms: 14.2 (13.8–14.6)`.
 fn crossing_text(crossing: &CurveCrossing, quantity: Quantity) -> String {
     let value = quantity.text(crossing.x);
+    let months = quantity == Quantity::Months;
     let bounds = match (crossing.lower.is_finite(), crossing.upper.is_finite()) {
         _ if crossing.lower.is_nan() || crossing.upper.is_nan() => String::new(),
+        (true, true) if months => {
+            let ends = [crossing.lower, crossing.upper].map(super::show::number);
+            format!(" ({}–{})", ends[0], ends[1])
+        }
+        (true, false) if months => format!(" ({}–never)", super::show::number(crossing.lower)),
         (true, true) => {
             format!(" ({}–{})", quantity.text(crossing.lower), quantity.text(crossing.upper))
         }

@@ -359,7 +359,7 @@ impl Ramp {
         let size = axis.low().abs().max(axis.high().abs());
         let typical = if log { (axis.low() * axis.high()).sqrt() } else { size };
         let (unit, unit_name) = match data.quantity {
-            Quantity::Number | Quantity::Count => (1.0, ""),
+            Quantity::Number | Quantity::Count | Quantity::Months => (1.0, ""),
             Quantity::Share => (0.01, "%"),
             Quantity::Time | Quantity::LogTime => {
                 let unit = TimeUnit::for_largest(typical);

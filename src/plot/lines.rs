@@ -127,10 +127,11 @@ fn vertical(data: &LinesData, points: &[&LinePoint]) -> Axis {
 
 fn draw_series(canvas: &Canvas, frame: &Frame, series: &[LineSeries]) -> Vec<EndLabel> {
     let mut ends = Vec::new();
-    let banded = if series.len() <= 2 { series.len() } else { 0 };
-    for (hue, one) in Series::ALL.into_iter().zip(&series[..banded]) {
+    // Many lie upon one another.
+    let opacity = if series.len() <= 2 { 0.2 } else { 0.1 };
+    for (hue, one) in Series::ALL.into_iter().zip(series) {
         let band: Vec<_> = one.points.iter().map(|p| (p.x, p.lower, p.upper)).collect();
-        frame.draw_band(canvas, &band, Paint::Series(hue), 0.2);
+        frame.draw_band(canvas, &band, Paint::Series(hue), opacity);
     }
     for (hue, one) in Series::ALL.into_iter().zip(series) {
         let line: Vec<_> = one.points.iter().map(|p| (p.x, p.y)).collect();
@@ -191,4 +192,40 @@ fn description(data: &LinesData) -> String {
     sentences.extend(data.objectives.iter().map(|o| format!("Objective: {}.", clean(&o.name))));
     sentences.extend(data.places.iter().map(|p| format!("Marked: {}.", clean(&p.name))));
     frame::describe(&sentences.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LinePoint, LineSeries, LinesData, lines};
+    use crate::plot::axis::Quantity;
+
+    /// Each of four lines has its band, lighter than those of two.
+    #[test]
+    fn many_lines_have_light_bands() {
+        let one = |nth: usize| {
+            let y = nth as f64 + 1.0;
+            let point = |x| LinePoint { x, y: x * y, lower: x * y * 0.5, upper: x * y * 2.0 };
+            LineSeries {
+                name: format!("line {nth}"),
+                points: [0.0, 18.0, 36.0].map(point).to_vec(),
+            }
+        };
+        let drawn = |count: usize| {
+            let series = (0..count).map(one).collect();
+            lines(&LinesData { series, x: Quantity::Months, ..LinesData::default() }).standalone()
+        };
+        let bands = |text: &str, opacity: &str| {
+            let is_band = |line: &&str| line.contains("<polygon") && line.contains(opacity);
+            text.lines().filter(is_band).count()
+        };
+        let (two, four) = (drawn(2), drawn(4));
+        assert_eq!(
+            (bands(&two, "opacity=\"0.2\""), bands(&four, "opacity=\"0.1\"")),
+            (2, 4),
+            "{four}"
+        );
+        // The axis ends with the last month.
+        assert!(four.contains(">36<") || four.contains("\n36\n"), "{four}");
+        assert!(!four.contains(">40<") && !four.contains("\n40\n"));
+    }
 }

@@ -1,6 +1,6 @@
 //! Areas on top of each other over time: what a whole is made of, with the band of the whole.
 
-use super::axis::Axis;
+use super::axis::{Axis, Quantity};
 use super::canvas::{self, Look, Pen, SMALL_SIZE};
 use super::frame::{self, EndLabel, Frame, Heading, MARGIN, draw_end_labels};
 use super::labels::clean;
@@ -17,6 +17,8 @@ pub struct StackedData {
     pub finding: String,
     /// Title of the horizontal axis, with its unit.
     pub x_title: String,
+    /// What the horizontal axis counts.
+    pub x_counts: Quantity,
     /// Title of the vertical axis, with its unit.
     pub y_title: String,
     /// Where the points are, increasing.
@@ -80,7 +82,7 @@ pub fn stacked(data: &StackedData) -> Svg {
     let heading = Heading::new(&data.title, &data.finding);
     let top = heading.bottom() + 26.0;
     let (first, last) = (data.x[0], data.x[data.x.len() - 1]);
-    let x = Axis::numbers(first, last, 7).titled(&data.x_title);
+    let x = Axis::of(data.x_counts, first, last, &data.x_title);
     let y = Axis::numbers(0.0, high, 5).titled(&data.y_title);
     let frame = Frame::new(x, y.clone(), frame::gutter(&y)..WIDTH - 172.0, top..top + 240.0);
     let height = frame.down.end + if data.band.is_empty() { 44.0 } else { 60.0 };

@@ -266,6 +266,19 @@ pub fn with_variant(raw: &RawScenario, wanted: &str) -> (RawScenario, Diagnostic
     (scenario, diagnostics)
 }
 
+/// The scenario in force with a text merged over it: what a program adds to a design. `path` names the text
+/// where a diagnostic points into it.
+pub fn with_text(raw: &RawScenario, path: &str, text: &str) -> (RawScenario, Diagnostics) {
+    let mut diagnostics = Diagnostics::default();
+    let mut scenario = raw.clone();
+    let file = scenario.sources.add(path, text);
+    let over = parse::parse(file, &scenario.sources, &mut diagnostics);
+    reader::check(&over, &mut diagnostics);
+    merge(&mut scenario.root, &over, Level::Root);
+    required::check(&scenario.root, &scenario.base, &mut diagnostics);
+    (scenario, diagnostics)
+}
+
 /// Writes the last of `--set` into the scenario itself, beneath its variants: one that says something
 /// else keeps it.
 pub fn beneath_variants(raw: &mut RawScenario, count: usize) {

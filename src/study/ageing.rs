@@ -7,17 +7,19 @@
 //! it is when the load has lasted.
 //!
 //! [`crossings`](mod@crossings) finds the month in which an objective fails or servers are full,
-//! [`flips`](mod@flips) the month in which a query is answered another way.
+//! [`flips`](mod@flips) the month in which a query is answered another way. [`purging`] is the same while a
+//! purge runs.
 
 mod crossings;
 mod dated;
 mod flips;
+pub mod purging;
 #[cfg(test)]
 mod tests;
 
 use super::alternative::Alternative;
 use super::forecast::moment::{Moment, high_seasons, numbers_at};
-use super::measured::measured;
+use super::measured::{Measured, measured};
 use super::range::Range;
 use super::runs::Outside;
 use super::sweep::{self, Sweep};
@@ -27,6 +29,7 @@ use crate::demand;
 use crate::expr::metric::MetricExpr;
 use crate::growth::calendar::Calendar;
 use crate::model::{BindProblem, Model, Read, World};
+use purging::{Purged, Session};
 
 pub use crossings::Crossing;
 pub use dated::Dated;
@@ -40,6 +43,8 @@ pub struct Aged {
     pub crossings: Vec<Crossing>,
     /// When queries are answered another way.
     pub flips: Vec<Flip>,
+    /// The same while a purge runs, for each that there is.
+    pub purges: Vec<Purged>,
 }
 
 /// Names the way in which a query is answered.
@@ -50,16 +55,20 @@ pub fn can_age(model: &Model) -> bool {
     model.changes_over_time() && !model.workloads.is_empty()
 }
 
-/// A design with the data of a date.
+/// A design with the data of a date, and with the work that a purge has then.
 fn at_date(
     model: &Model,
     (calendar, date, moment): (&Calendar, f64, Moment),
     name: String,
     measured: &[MetricExpr],
+    purge: Option<&Session>,
 ) -> Result<Alternative, Vec<BindProblem>> {
     let bind = |world: &World| {
         let mut binding = numbers_at(model, world, (calendar, date), moment)?;
         demand::price_queries(model, &mut binding);
+        if let Some(purge) = purge {
+            purge.put(model, world, (calendar, date), &mut binding)?;
+        }
         Ok(binding)
     };
     Alternative::bound(Some(name), model.clone(), measured, &bind)
@@ -74,31 +83,40 @@ pub fn age(
     name: Name,
     outside: Outside,
 ) -> Result<Aged, Vec<BindProblem>> {
-    let at = |month: f64| -> Result<Alternative, Vec<BindProblem>> {
+    let design = at_date(model, (calendar, 0.0, Moment::Fullest), String::new(), &[], None)?;
+    let metrics = measured(model, design.study.catalog(), &[]);
+    let sweep = over_dates((model, None), beside, (calendar, last), metrics, outside)?;
+    let crossings = crossings::crossings(&sweep);
+    let flips = flips::flips(model, (calendar, last), name)?;
+    Ok(Aged { sweep, crossings, flips, purges: Vec::new() })
+}
+
+/// A design at dates, perhaps one in which a purge runs.
+fn over_dates(
+    (model, purge): (&Model, Option<&Session>),
+    beside: &[&Model],
+    (calendar, last): (&Calendar, u32),
+    metrics: Vec<Measured>,
+    outside: Outside,
+) -> Result<Sweep, Vec<BindProblem>> {
+    let asked = model.objectives.iter().flat_map(|one| one.that.sides());
+    let asked: Vec<MetricExpr> = asked.cloned().collect();
+    let mut make = |settings: &[super::range::Setting]| {
+        let month = settings.first().and_then(|setting| setting.value).unwrap_or_default();
         let over = (calendar, calendar.begin(month as i64), Moment::Fullest);
-        let of = |model: &Model, measured: &[MetricExpr]| {
-            let called = model.variant.as_deref().unwrap_or("as it stands");
-            at_date(model, over, format!("{called}, month {month}"), measured)
+        let called = |model: &Model| {
+            format!("{}, month {month}", model.variant.as_deref().unwrap_or("as it stands"))
         };
-        let asked = model.objectives.iter().flat_map(|one| one.that.sides());
-        let asked: Vec<MetricExpr> = asked.cloned().collect();
-        let mut design = of(model, &[])?;
+        let name = match purge {
+            None => called(model),
+            Some(purge) => format!("{}, {}", called(model), purge.about(model)),
+        };
+        let mut design = at_date(model, over, name, &[], purge)?;
         for model in beside {
-            design.beside.push(of(model, &asked)?);
+            design.beside.push(at_date(model, over, called(model), &asked, None)?);
         }
         Ok(design)
     };
-    let metrics = measured(model, at(0.0)?.study.catalog(), &[]);
-    let mut make = |settings: &[super::range::Setting]| {
-        at(settings.first().and_then(|setting| setting.value).unwrap_or_default())
-    };
-    let sweep = sweep::sweep(
-        vec![Range::months(last, &high_seasons(model, calendar, last))],
-        metrics,
-        &mut make,
-        outside,
-    )?;
-    let crossings = crossings::crossings(&sweep);
-    let flips = flips::flips(model, (calendar, last), name)?;
-    Ok(Aged { sweep, crossings, flips })
+    let range = Range::months(last, &high_seasons(model, calendar, last));
+    sweep::sweep(vec![range], metrics, &mut make, outside)
 }

@@ -8,6 +8,7 @@ mod docs;
 mod explain;
 mod limits;
 mod mutations;
+mod purging;
 mod robustness;
 mod scenarios;
 mod schema;

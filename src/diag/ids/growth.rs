@@ -105,9 +105,9 @@ tier   = { standard = { price = "0.023 $ / (GB*month)" } }"#,
         Id::PeakAllDay,
         Page {
             text: "A table grows, or calls are paid for, by the mean rate of a week. Of this \
-               workload only one rate is known; taken for all day it is the peak that most reviews \
+               workload only one rate (or number of users) is known; taken for all day it is the peak that most reviews \
                state, and the amounts are several times too large. A shape with a `cycle` has a mean; \
-               else state `mean_share`, the mean over a week as a share of the stated rate.",
+               else state `mean_share`, the mean over a week as a share of the stated rate or of the users.",
             wrong: r#"[table.events]
 database = "pg"
 rows     = 0
@@ -137,6 +137,26 @@ steps   = [{ insert = "events" }]
 rate       = "100/s"
 mean_share = "30%"
 mix        = { record = 1 }"#,
+        },
+    ),
+    (
+        Id::GrowthWithoutTraffic,
+        Page {
+            text: "`growth = \"traffic\"` is what endpoints insert over a week. No workload that has a \
+                   rate of a week (open workloads and users have one; bursts and logs do not) asks for an \
+                   endpoint that inserts into this table, so that a forecast has it as it is today.",
+            wrong: r#"[table.events]
+database = "pg"
+rows     = 0
+row      = "100 B"
+key      = "id"
+growth   = "traffic""#,
+            mended: r#"[table.events]
+database = "pg"
+rows     = 0
+row      = "100 B"
+key      = "id"
+growth   = "500/day""#,
         },
     ),
 ];

@@ -247,6 +247,8 @@ ids! {
     StorageWithoutTier = "storage-without-tier", Warning;
     /// The stated rate of a workload is taken for the mean of a week.
     PeakAllDay = "peak-all-day", Warning;
+    /// A table that grows by traffic that nothing brings.
+    GrowthWithoutTraffic = "growth-without-traffic", Warning;
     /// A partial index whose condition no query states.
     PartialIndexNotImplied = "partial-index-not-implied", Warning;
     /// An index that no query uses.

@@ -316,25 +316,81 @@ impl<'a> Resolver<'a> {
         }
         for workload in &model.workloads {
             let cyclic = matches!(workload.shape, Some(Shape::Cycle { .. } | Shape::Phases(_)));
+            let closed = matches!(workload.arrivals, Arrivals::Users { .. });
             let open = matches!(workload.arrivals, Arrivals::Open { .. });
-            if !open || cyclic || workload.mean_share.is_some() || !is_counted(model, workload) {
+            if !(open || closed)
+                || cyclic
+                || workload.mean_share.is_some()
+                || !is_counted(model, workload)
+            {
                 continue;
             }
             let path = format!("workload.{}", workload.name);
-            let message = format!("the rate of {} is taken for its mean over a week", name(&path));
+            let what = if closed { "all users" } else { "the rate" };
+            let taken = if closed { "are taken to be there" } else { "is taken for its mean over" };
+            let message = format!("{what} of {} {taken} a week", name(&path));
             let found = Diagnostic::new(Id::PeakAllDay, message);
             let raw = self.raw;
             let mut entities = raw.entities("workload");
             let entity = entities.find(|entity| entity.name == workload.name);
+            let keys = ["rate", "shape", "users"];
             let rate =
-                entity.and_then(|entity| entity.table.get("rate").or(entity.table.get("shape")));
+                entity.and_then(|entity| keys.into_iter().find_map(|key| entity.table.get(key)));
             let found = match rate {
                 Some(node) => found.at(node.span, "all day, every day?"),
                 None => found,
             };
-            self.push(found.help(
-                "state `mean_share`, such as `\"30%\"`, or a shape with a `cycle` of a day or week",
-            ));
+            self.push(found.help(if closed {
+                "state `mean_share`, such as `\"30%\"`: the mean over a week as a share of the users"
+            } else {
+                "state `mean_share`, such as `\"30%\"`, or a shape with a `cycle` of a day or week"
+            }));
+        }
+        self.no_traffic(model);
+    }
+
+    /// Tables that grow by traffic into which nothing is written at a rate of a week.
+    fn no_traffic(&mut self, model: &Model) {
+        let by_traffic = |table: &&crate::model::Table| {
+            table.growth.as_ref().is_some_and(|growth| growth.inflow == Inflow::Traffic)
+        };
+        for table in model.tables.iter().filter(by_traffic) {
+            let id = model.tables.iter().position(|known| known.name == table.name);
+            let writes = |query: usize| match model.queries[query].table {
+                Some(Use::Write(write)) => {
+                    write.kind == WriteKind::Insert && Some(write.table) == id
+                }
+                _ => false,
+            };
+            let inserts = |workload: &&Workload| {
+                let mut asked = workload.mix.iter().map(|entry| entry.0);
+                asked.any(|endpoint| model.queries_from(endpoint).into_iter().any(writes))
+            };
+            let all: Vec<&Workload> = model.workloads.iter().filter(inserts).collect();
+            let is_weekly = |workload: &&Workload| {
+                matches!(workload.arrivals, Arrivals::Open { .. } | Arrivals::Users { .. })
+            };
+            if all.iter().any(is_weekly) || model.workloads.is_empty() {
+                continue;
+            }
+            let path = format!("table.{}", table.name);
+            let message = format!("{} grows by traffic, and none comes", name(&path));
+            let found = Diagnostic::new(Id::GrowthWithoutTraffic, message);
+            let raw = self.raw;
+            let mut entities = raw.entities("table");
+            let node = entities.find(|entity| entity.name == table.name);
+            let found = match node.and_then(|entity| entity.table.get("growth")) {
+                Some(node) => found.at(node.span, "it stays as it is"),
+                None => found,
+            };
+            self.push(match all.first() {
+                Some(workload) => found.help(format!(
+                    "`workload.{}` inserts into it, and a burst or a log has no rate of a week: state \
+                     one, such as `growth = \"500/day\"`",
+                    workload.name
+                )),
+                None => found.help("no workload asks for an endpoint that inserts into it"),
+            });
         }
     }
 

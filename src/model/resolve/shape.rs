@@ -210,11 +210,12 @@ impl<'a> Resolver<'a> {
             self.push(found.and(shape.span, "or this one").help("keep one of them"));
         } else if let Some(share) = section.get("mean_share")
             && section.get("rate").is_none()
+            && section.get("users").is_none()
             && !matches!(section.get("arrivals").map(|node| &node.value), Some(Value::String(_)))
         {
             let message = format!("{} has no `rate`", name(&section.path));
             let found = Diagnostic::new(Id::MissingKey, message);
-            self.push(found.at(share.span, "a share of the stated `rate`"));
+            self.push(found.at(share.span, "a share of the stated `rate`, or of `users`"));
         }
     }
 }

@@ -89,6 +89,23 @@ fn panels_share_the_axis_of_the_setting() {
     assert_eq!(fingerprint(&text), "f380b2b688b20f90");
 }
 
+/// An axis of months ends with the last one, and a crossing has its interval, open where it never comes.
+#[test]
+fn crossings_over_months_have_their_interval() {
+    let mut data = pool(&SIZES);
+    data.x = Quantity::Months;
+    data.panels[0].crossings =
+        vec![crossing("early", 11.0, 10.5, 12.0), crossing("late", 24.0, 18.5, f64::INFINITY)];
+    let text = check("curve-months", &curve(&data));
+    find(&text, "early: month 11 (10.5–12)");
+    find(&text, "late: month 24 (18.5–never)");
+    let last = find(&text, "30").0;
+    let shades = text.lines().filter(|l| l.contains("#FBF0D2"));
+    let right = |l: &str| (attribute(l, "x").unwrap() + attribute(l, "width").unwrap()) / 4.0;
+    let most = shades.map(right).fold(0.0, f64::max);
+    assert!((most - last).abs() <= 0.5, "{most} {last}");
+}
+
 #[test]
 fn what_is_never_answered_leaves_at_the_top() {
     let text = check("curve-pool", &curve(&pool(&SIZES)));

@@ -7,6 +7,7 @@ use crate::access::stored::Stored;
 use crate::access::ways::Ways;
 use crate::growth::calendar::Calendar;
 use crate::model::{Model, Read};
+use crate::plot::axis::Quantity;
 use crate::plot::curve::{
     CurveCrossing, CurveData, CurveLimit, CurveLine, CurvePanel, CurvePoint, curve,
 };
@@ -50,15 +51,8 @@ pub fn name(model: &Model, read: &Read, tables: &[Stored], ways: &Ways) -> Strin
     named.access(&ways.chosen().path)
 }
 
-/// The time of a month and a part of it.
-fn time(calendar: &Calendar, month: f64) -> f64 {
-    let (begin, end) = (calendar.begin(month as i64), calendar.begin(month as i64 + 1));
-    begin + month.fract() * (end - begin)
-}
-
 fn dated(calendar: &Calendar, month: f64) -> Option<String> {
-    let date = month.is_finite().then(|| calendar.date(time(calendar, month)))?;
-    date.map(|date| date.to_string())
+    words::month(calendar, month)?.date
 }
 
 /// From what was found to what is reported.
@@ -208,10 +202,18 @@ fn mark(panel: &mut CurvePanel, main: &Variant, assurance: f64) {
             continue;
         }
         let share = show::percent(1.0 - assurance);
-        let none = f64::NAN;
-        for (name, x) in [(share, one.assured.0), ("50 %".to_owned(), one.median.0)] {
-            let name = format!("in {name} of worlds");
-            panel.crossings.push(CurveCrossing { name, x, lower: none, upper: none });
+        let interval = (one.lower.0, one.upper.0);
+        // The interval stands with the median, or where most worlds never cross with the first share.
+        let with_median = one.median.0.is_finite();
+        if one.assured.0 < one.median.0 {
+            let (lower, upper) = if with_median { (f64::NAN, f64::NAN) } else { interval };
+            let name = format!("in {share} of worlds");
+            panel.crossings.push(CurveCrossing { name, x: one.assured.0, lower, upper });
+        }
+        if with_median {
+            let name = "in 50 % of worlds".to_owned();
+            let (lower, upper) = interval;
+            panel.crossings.push(CurveCrossing { name, x: one.median.0, lower, upper });
         }
     }
 }
@@ -228,7 +230,21 @@ fn finding(main: &Variant, assurance: f64) -> String {
     if one.is_luck || one.lower == one.upper {
         return format!("{} in {when}.", one.what);
     }
-    format!("{}: in {} of the worlds from {when} on.", one.what, show::percent(1.0 - assurance))
+    let share = show::percent(1.0 - assurance);
+    let never = show::percent(one.never.0);
+    format!("{}: in {share} of the worlds from {when} on, in {never} never.", one.what)
+}
+
+/// What bands and shades are.
+fn legend(behavior: &Behavior) -> String {
+    if behavior.worlds > 1 {
+        return format!(
+            " Lines: medians; bands and shade: the central 90 % of {} worlds.",
+            show::count(f64::from(behavior.worlds))
+        );
+    }
+    let confidence = show::percent(behavior.confidence.0);
+    format!(" Bands and shade: {confidence} intervals of the luck of the runs.")
 }
 
 /// Latency and utilization over the months, with the limits of objectives and where they are crossed;
@@ -256,7 +272,8 @@ pub fn chart(variants: &[Variant], x_title: &str, assurance: f64) -> Option<Char
         mark(panel, main, assurance);
     }
     "Behavior over time".clone_into(&mut data.title);
-    data.finding = finding(main, assurance);
+    data.finding = finding(main, assurance) + &legend(behavior);
+    data.x = Quantity::Months;
     let beside: Vec<(&Option<String>, &Behavior)> = others
         .iter()
         .filter_map(|other| Some((&other.name, other.behavior.as_ref()?)))

@@ -119,6 +119,7 @@ fn stack(summary: &Summary, title: &str, layers: &[&Amount], whole: Option<&Amou
         title: title.to_owned(),
         finding,
         x_title: x_title(summary),
+        x_counts: Quantity::Months,
         y_title: name.to_owned(),
         x: months(summary).split_off(skipped),
         layers: layers
@@ -169,13 +170,13 @@ fn before_and_after(summary: &Summary) -> Option<Svg> {
     let places = main.crossings.iter().filter(|crossing| crossing.median.0.is_finite());
     Some(lines(&LinesData {
         title: format!("{} by variant", amount.path),
-        finding: if summary.worlds > 1 && shown.len() <= 2 {
+        finding: if summary.worlds > 1 {
             "Lines: medians. Bands: the central 90 % of the worlds.".to_owned()
         } else {
             String::new()
         },
         x_title: x_title(summary),
-        x: Quantity::Number,
+        x: Quantity::Months,
         y_title: match amount.unit {
             Unit::Count => format!("{name} rows").trim_start().to_owned(),
             _ => name.to_owned(),

@@ -2,8 +2,8 @@
 
 use super::behavior;
 use super::judged::{self, Found};
-use super::summary::{Amount, Crossing, Date, Judgment, SCHEMA, Spread, Summary, Unit, Variant};
-use super::{purges, words};
+use super::summary::{Amount, Crossing, Judgment, SCHEMA, Spread, Summary, Unit, Variant};
+use super::{purges, purging, words};
 use crate::model::{Claim, Model, Objective};
 use crate::report::phrase::list;
 use crate::report::summary::Number;
@@ -21,6 +21,8 @@ pub struct Study<'a> {
     pub forecast: &'a Forecast,
     /// What the simulator found, in the same order; `None`: nothing was simulated.
     pub aged: &'a [Option<Aged>],
+    /// Why nothing was, likewise, where there were requests.
+    pub skipped: Vec<Option<&'static str>>,
     /// What was found of the objectives and claims of the first model, in order.
     pub judged: Judged<'a>,
     /// Months of the forecast, and the step between listed dates.
@@ -43,10 +45,7 @@ pub fn summarize(study: &Study<'_>) -> Summary {
     let (months, step) = study.months;
     let calendar = &forecast.calendar;
     let listed = step.dates(calendar, months);
-    let date = |at: &f64| Date {
-        month: Number(calendar.months(*at)),
-        date: calendar.date(*at).map(|d| d.to_string()),
-    };
+    let date = |at: &f64| words::day(calendar, *at);
     let places: Vec<usize> = listed.iter().map(|at| forecast.index(*at)).collect();
     let first = forecast.courses.first();
     let all = study.models.iter().zip(&forecast.courses).enumerate();
@@ -61,11 +60,16 @@ pub fn summarize(study: &Study<'_>) -> Summary {
             crossings.extend(here.map_or(Vec::new(), |here| {
                 behavior::crossings(here, before, (&forecast.calendar, assurance))
             }));
+            let amounts = amounts(course, &places, first);
+            let over = (calendar, assurance);
             Variant {
                 name: name.clone(),
                 about: about(main, name.as_deref()),
-                amounts: amounts(course, &places, first),
+                purging: here
+                    .map_or(Vec::new(), |here| purging::gather(here, model, &amounts, over)),
+                amounts,
                 crossings,
+                not_simulated: study.skipped.get(index).copied().flatten(),
                 behavior: here.map(|here| behavior::gather(here, &forecast.calendar)),
             }
         })
@@ -78,22 +82,23 @@ pub fn summarize(study: &Study<'_>) -> Summary {
         sources: main.sources.clone(),
         version: env!("CARGO_PKG_VERSION"),
         headline: String::new(),
-        start: main.outlook.start.and_then(|_| date(&0.0).date),
+        start: main.outlook.start.and_then(|_| date(&0.0)?.date),
         partial: false,
         months,
         worlds: forecast.worlds,
         seed: study.seed,
         assurance: Number(main.run.assurance),
-        dates: listed.iter().map(date).collect(),
+        dates: listed.iter().filter_map(date).collect(),
         variants,
         objectives: all_objectives(study),
-        claims: judged::claims(&study.judged.1, main.run.assurance),
+        claims: judged::claims(&study.judged.1, calendar, main.run.assurance),
         warnings: study.warnings.clone(),
         assumptions: assumptions(main),
         reproduce: study.reproduce.clone(),
     };
     summary.warnings.extend(purges::warnings(&summary));
-    summary.headline = headline(&summary);
+    summary.warnings.extend(purging::warnings(&summary));
+    summary.headline = headline(&summary, unharmed(study));
     summary
 }
 
@@ -197,7 +202,7 @@ fn dated(
 }
 
 /// What a person would say first: the largest table, the storage, the first limit, the money.
-fn headline(summary: &Summary) -> String {
+fn headline(summary: &Summary, unharmed: Option<f64>) -> String {
     let Some(main) = summary.variants.first() else { return String::new() };
     let after = words::months(summary.months);
     let last = |path: &str| {
@@ -239,6 +244,8 @@ fn headline(summary: &Summary) -> String {
     let passed = main.crossings.iter().filter(|crossing| crossing.assured.0.is_finite());
     if let Some(crossing) = passed.min_by(|a, b| a.assured.0.total_cmp(&b.assured.0)) {
         sentence += &first_limit(crossing, summary);
+    } else {
+        sentence += &nothing_fails(summary, unharmed);
     }
     if let (Some(month), Some(total)) = (last("cost.month"), last("cost.total")) {
         sentence += &format!(
@@ -254,11 +261,61 @@ fn headline(summary: &Summary) -> String {
 /// Objectives on amounts and on requests at a date, then those that requests must meet at all dates.
 fn all_objectives(study: &Study<'_>) -> Vec<Judgment> {
     let (_, main) = &study.models[0];
-    let mut all = judged::objectives(&study.judged.0, main.run.assurance);
+    let (calendar, assurance) = (&study.forecast.calendar, main.run.assurance);
+    let mut all = judged::objectives(&study.judged.0, calendar, assurance);
     if let Some(aged) = study.aged.first().and_then(Option::as_ref) {
-        all.extend(judged::over_time(&main.objectives, &aged.sweep));
+        all.extend(judged::over_time(&main.objectives, aged, calendar, assurance));
     }
     all
+}
+
+/// The share of the worlds in which no limit of the first model is passed and no objective fails; of those
+/// worlds that were simulated, if they say less. `None` where there is neither.
+fn unharmed(study: &Study<'_>) -> Option<f64> {
+    let (_, main) = study.models.first()?;
+    let course = study.forecast.courses.first()?;
+    let limits = crossings(study.forecast, course, main);
+    let of_objectives = study.judged.0.iter().filter_map(|(_, found)| match found {
+        Found::Amounts(judged) => Some(&judged.fails),
+        Found::Requests(_) => None,
+    });
+    let dates: Vec<&Vec<f64>> = limits
+        .iter()
+        .map(|one| &one.dates)
+        .chain(of_objectives.filter(|fails| !fails.is_empty()))
+        .collect();
+    let aged = study.aged.first().and_then(Option::as_ref);
+    let months: Vec<&Vec<f64>> =
+        aged.iter().flat_map(|aged| &aged.crossings).map(|one| &one.months).collect();
+    let share = |all: &[&Vec<f64>]| {
+        let worlds = all.iter().map(|one| one.len()).min()?;
+        let harmed = |world: &usize| all.iter().any(|one| one[*world].is_finite());
+        Some(1.0 - (0..worlds).filter(harmed).count() as f64 / worlds.max(1) as f64)
+    };
+    let simulated: Vec<&Vec<f64>> = dates.iter().chain(&months).copied().collect();
+    let least = share(&dates).into_iter().chain(share(&simulated)).reduce(f64::min)?;
+    Some(least)
+}
+
+/// That no limit is passed in so many worlds that nothing fails; or from when on an objective does that has
+/// no single limit.
+fn nothing_fails(summary: &Summary, unharmed: Option<f64>) -> String {
+    let missed = summary.objectives.iter().filter(|one| one.verdict.is_bad());
+    let dated = missed.clone().filter_map(|one| Some((one, one.fails_from.as_ref()?)));
+    if let Some((one, from)) = dated.min_by(|a, b| a.1.month.0.total_cmp(&b.1.month.0)) {
+        let from = words::date(from.month.0, from.date.as_ref());
+        return format!(" From {from} on {} fails.", one.name);
+    }
+    let (Some(share), 0, Some(end)) = (unharmed, missed.count(), summary.dates.last()) else {
+        return String::new();
+    };
+    let end = words::date(end.month.0, end.date.as_ref());
+    let is_simulated = summary.variants.first().is_some_and(|main| main.behavior.is_some());
+    let what = if is_simulated { "Nothing fails or fills up" } else { "No amount passes a limit" };
+    if summary.worlds == 1 {
+        return format!(" {what} until {end}.");
+    }
+    format!(" {what} until {end} in {} of the worlds.", show::percent(share))
 }
 
 /// When the first limit is passed, in a sentence.

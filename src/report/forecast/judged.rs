@@ -1,10 +1,14 @@
 //! Objectives and claims of a forecast with their verdicts: on amounts, and on requests at dates.
 
 use super::summary::{Judgment, Part, Spread, Unit};
+use super::words;
+use crate::growth::calendar::Calendar;
 use crate::model::{Claim, Objective};
 use crate::report::summary::{Number, Verdict};
+use crate::stats::worlds::Band;
+use crate::study::ageing::Aged;
 use crate::study::forecast::judge::{self, Judged};
-use crate::study::sweep::{Point, Sweep};
+use crate::study::sweep::Point;
 use crate::units::Dimension;
 use crate::verdict::{self, Judgement};
 
@@ -29,7 +33,8 @@ struct Said {
 impl Said {
     fn judged(self, verdict: Verdict, holds: f64, parts: Vec<Part>) -> Judgment {
         let Self { name, says, that, variant } = self;
-        Judgment { name, says, that, variant, verdict, holds: Number(holds), parts }
+        let fails_from = None;
+        Judgment { name, says, that, variant, verdict, holds: Number(holds), fails_from, parts }
     }
 
     /// With what was found; `assured` says of amounts whether it holds, `words` are those for yes and
@@ -37,12 +42,14 @@ impl Said {
     fn found(
         self,
         found: &Found,
+        calendar: &Calendar,
         assured: impl Fn(&Judged) -> verdict::Verdict,
         words: [Verdict; 2],
     ) -> Judgment {
         match found {
             Found::Amounts(judged) => {
-                let parts = judged.parts.iter().map(|part| of_amounts(&self.that, part)).collect();
+                let part = |part| of_amounts(&self.that, part, calendar);
+                let parts = judged.parts.iter().map(part).collect();
                 self.judged(word(assured(judged), words), judged.holds, parts)
             }
             Found::Requests(judged) => self.of_requests(judged.as_ref(), words),
@@ -83,35 +90,66 @@ fn objective(objective: &Objective) -> Said {
     Said { name, that, ..Said::default() }
 }
 
-/// The objectives.
-pub fn objectives(all: &[(&Objective, Found)], assurance: f64) -> Vec<Judgment> {
+/// The objectives on amounts, and on requests at dates.
+pub fn objectives(
+    all: &[(&Objective, Found)],
+    calendar: &Calendar,
+    assurance: f64,
+) -> Vec<Judgment> {
     let assured = |judged: &Judged| judged.objective(assurance);
-    all.iter().map(|(one, found)| objective(one).found(found, assured, MET)).collect()
+    let one = |(one, found): &(&Objective, Found)| {
+        let mut judgment = objective(one).found(found, calendar, assured, MET);
+        if let (Found::Amounts(judged), false) = (found, judgment.verdict.is_good()) {
+            let from = judged.fails_at(1.0 - assurance);
+            judgment.fails_from = from.and_then(|date| words::day(calendar, date));
+        }
+        judgment
+    };
+    all.iter().map(one).collect()
 }
 
 /// Objectives that must hold at all dates that were simulated: missed if one is shown to miss it, met if
 /// all are shown to meet it. What was found is that of the date at which it looks worst.
-pub fn over_time(all: &[Objective], sweep: &Sweep) -> Vec<Judgment> {
+pub fn over_time(
+    all: &[Objective],
+    aged: &Aged,
+    calendar: &Calendar,
+    assurance: f64,
+) -> Vec<Judgment> {
+    let month = |point: &Point| point.settings.first().and_then(|setting| setting.value);
     let of = |(number, one): (usize, &Objective)| {
         let at = |point: &'_ Point| point.objectives.get(number).cloned().flatten();
-        let found: Vec<Option<Judgement>> = sweep.points.iter().map(at).collect();
+        let found: Vec<(Option<f64>, Option<Judgement>)> =
+            aged.sweep.points.iter().map(|point| (month(point), at(point))).collect();
         let rank = |judged: &Option<Judgement>| match verdict_of(judged.as_ref()) {
             verdict::Verdict::Fail => 0,
             verdict::Verdict::Inconclusive => 1,
             verdict::Verdict::Pass => 2,
         };
-        let worst = found.iter().min_by(|a, b| {
+        let (worst_at, worst) = found.iter().min_by(|(_, a), (_, b)| {
             let shares = share_of(a.as_ref()).total_cmp(&share_of(b.as_ref()));
             rank(a).cmp(&rank(b)).then(shares)
         })?;
         // If the worst is met, all are.
-        Some(objective(one).of_requests(worst.as_ref(), MET))
+        let mut judgment = objective(one).of_requests(worst.as_ref(), MET);
+        for part in &mut judgment.parts {
+            part.date = worst_at.and_then(|month| words::month(calendar, month));
+        }
+        if !judgment.verdict.is_good() {
+            let what = format!("{} fails", one.name);
+            let crossing = aged.crossings.iter().find(|crossing| crossing.what == what);
+            let crossing = crossing.map(|crossing| crossing.quantile(1.0 - assurance));
+            let shown = found.iter().find(|(_, judged)| rank(judged) == 0);
+            let from = crossing.filter(|month| month.is_finite()).or(shown.and_then(|one| one.0));
+            judgment.fails_from = from.and_then(|month| words::month(calendar, month));
+        }
+        Some(judgment)
     };
     all.iter().enumerate().filter_map(of).collect()
 }
 
 /// The claims.
-pub fn claims(all: &[(&Claim, Found)], assurance: f64) -> Vec<Judgment> {
+pub fn claims(all: &[(&Claim, Found)], calendar: &Calendar, assurance: f64) -> Vec<Judgment> {
     let assured = |judged: &Judged| judged.claim(assurance);
     let said = |claim: &Claim| Said {
         name: claim.id.clone(),
@@ -119,13 +157,17 @@ pub fn claims(all: &[(&Claim, Found)], assurance: f64) -> Vec<Judgment> {
         that: claim.text.clone(),
         variant: claim.variant.clone(),
     };
-    all.iter().map(|(claim, found)| said(claim).found(found, assured, RIGHT)).collect()
+    let one = |one: &(&Claim, Found)| said(one.0).found(&one.1, calendar, assured, RIGHT);
+    all.iter().map(one).collect()
 }
 
-fn of_amounts(text: &str, part: &judge::Part) -> Part {
+fn of_amounts(text: &str, part: &judge::Part, calendar: &Calendar) -> Part {
+    let of_band = |band: &Band| spread((band.median, band.lower, band.upper));
     Part {
         text: text.get(part.span.clone()).unwrap_or_default().to_owned(),
-        found: part.left.map(|band| spread((band.median, band.lower, band.upper))),
+        found: part.left.as_ref().map(of_band),
+        against: part.right.iter().map(of_band).collect(),
+        date: part.date.and_then(|date| words::day(calendar, date)),
         unit: Unit::of(part.dimension),
         holds: Number(part.holds),
     }
@@ -141,6 +183,8 @@ fn of_requests(text: &str, part: &verdict::Part) -> Part {
     Part {
         text: text.get(part.span.clone()).unwrap_or_default().to_owned(),
         found: part.estimate.range().map(spread),
+        against: part.right.iter().filter_map(|right| right.range().map(spread)).collect(),
+        date: None,
         unit: Unit::of(part.estimate.dimension.unwrap_or(Dimension::COUNT)),
         holds: Number(share.unwrap_or(by_verdict)),
     }

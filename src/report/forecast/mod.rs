@@ -6,6 +6,7 @@
 //! - [`judged`](mod@judged): objectives and claims with their verdicts
 //! - [`words`]: amounts and dates as people read them
 //! - [`purges`]: what is to be said of the work of purges
+//! - [`purging`](mod@purging): what requests meet while a purge runs
 //! - [`render`]: text and Markdown
 //! - [`charts`]: growth by table, before and after, bytes and cost by tier
 
@@ -14,6 +15,7 @@ pub mod charts;
 pub mod gather;
 pub mod judged;
 pub mod purges;
+pub mod purging;
 pub mod render;
 pub mod summary;
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! Text and Markdown of a forecast.
 
-use super::behavior;
 use super::summary::{Amount, Judgment, Part, Spread, Summary, Variant};
 use super::words;
+use super::{behavior, purging};
 use crate::report::again;
 use crate::report::charts::Chart;
 use crate::report::phrase::counted;
@@ -36,6 +36,7 @@ pub fn text(summary: &Summary) -> String {
         blocks.extend(main.behavior.iter().map(|one| table(&behavior::flips(one))));
         blocks.push(table(&costs(summary, main)));
     }
+    blocks.push(table(&purging::table(summary)));
     blocks.push(table(&variants(summary)));
     blocks.push(table(&assumptions(summary, ASSUMPTIONS)));
     if !summary.reproduce.is_empty() {
@@ -72,6 +73,7 @@ pub fn markdown(summary: &Summary, charts: &[Chart]) -> String {
         blocks.extend(main.behavior.iter().map(|one| section(&behavior::flips(one))));
         blocks.push(section(&costs(summary, main)));
     }
+    blocks.push(section(&purging::table(summary)));
     blocks.push(section(&variants(summary)));
     blocks.push(section(&assumptions(summary, usize::MAX)));
     let sources: Vec<String> =
@@ -105,7 +107,10 @@ fn facts(summary: &Summary) -> String {
     let from = summary.start.as_ref().map_or(String::new(), |start| format!(" from {start}"));
     let worlds = counted(u64::from(summary.worlds), "world");
     let behavior = summary.variants.first().and_then(|main| main.behavior.as_ref());
-    let simulated = behavior.map_or("by arithmetic, nothing simulated".to_owned(), behavior::said);
+    let why = summary.variants.first().and_then(|main| main.not_simulated);
+    let nothing = "by arithmetic, nothing simulated".to_owned();
+    let nothing = why.map_or(nothing.clone(), |why| format!("{nothing}: {why}"));
+    let simulated = behavior.map_or(nothing, behavior::said);
     let bands = if summary.worlds > 1 { ", medians with 90 % of them" } else { "" };
     format!(
         "{} \u{b7} {}{from} \u{b7} {worlds}{bands} \u{b7} seed {} \u{b7} {simulated}",
@@ -127,17 +132,13 @@ fn shown(summary: &Summary) -> Vec<usize> {
 
 fn heads(summary: &Summary, first: &str) -> Vec<String> {
     let shown: Vec<_> = shown(summary).into_iter().map(|at| &summary.dates[at]).collect();
-    let of_month = |text: &str| text.get(..7).unwrap_or(text).to_owned();
-    // Days, where a date is not the beginning of a month.
-    let days = shown.iter().any(|date| (date.month.0 - libm::round(date.month.0)).abs() > 1e-6);
     let mut heads = vec![first.to_owned()];
-    for date in shown {
-        heads.push(match &date.date {
-            Some(text) if days => text.clone(),
-            Some(text) => of_month(text),
-            None => words::date(date.month.0, None),
-        });
-    }
+    // Days for all, where a date is not the beginning of a month.
+    let days = shown.iter().any(|date| (date.month.0 - libm::round(date.month.0)).abs() > 1e-6);
+    heads.extend(shown.iter().map(|date| match &date.date {
+        Some(text) if days => text.clone(),
+        text => words::date(date.month.0, text.as_ref()),
+    }));
     heads
 }
 
@@ -351,6 +352,12 @@ fn variants(summary: &Summary) -> Table {
         details.extend(others.iter().map(|variant| gained(variant, &one.what)));
         table.detail(details);
     }
+    if others.iter().any(|other| other.not_simulated.is_some()) {
+        let skipped = others.iter().filter(|other| other.not_simulated.is_some());
+        let names: Vec<String> = skipped.clone().map(name).collect();
+        let why: Vec<&str> = skipped.filter_map(|other| other.not_simulated).take(1).collect();
+        table.note(format!("Not simulated: {}, where {}.", names.join(", "), why.concat()));
+    }
     if summary.variants.len() > VARIANTS {
         let left: Vec<String> = summary.variants[VARIANTS..].iter().map(name).collect();
         table.note(format!("In forecast.json, for want of room here: {}.", left.join(", ")));
@@ -358,20 +365,38 @@ fn variants(summary: &Summary) -> Table {
     table
 }
 
+/// What was found of a comparison, of both of its sides where the other one is no plain number, and at
+/// which date: `183 M against 229 M`, `107 ms (35.8 ms–1.73 s) at 2029-01`.
+fn found(part: &Part) -> Option<String> {
+    let mut found = words::spread(&part.found?, part.unit);
+    if !part.against.is_empty() {
+        let against = part.against.iter().map(|one| words::spread(one, part.unit));
+        found += &format!(" against {}", against.collect::<Vec<_>>().join(" and "));
+    }
+    Some(match &part.date {
+        Some(date) => format!("{found} at {}", words::date(date.month.0, date.date.as_ref())),
+        None => found,
+    })
+}
+
 fn verdicts(title: &str, judgments: &[Judgment]) -> Table {
-    let mut table = Table::new(title, &["", "", "of worlds", "found", "that"]);
+    let mut table = Table::new(title, &["", "", "of worlds", "fails from", "found", "that"]);
     table.spare = vec!["of worlds"];
     for one in judgments {
-        let found = one.parts.iter().filter_map(|part| Some((part.found?, part.unit)));
-        let found: Vec<String> = found.map(|(found, unit)| words::spread(&found, unit)).collect();
+        let found: Vec<String> = one.parts.iter().filter_map(found).collect();
+        let from = one.fails_from.as_ref();
         table.row(vec![
             Cell::text(&one.name),
             Cell::Text(one.verdict.word().to_owned()),
             Cell::Measure(show::percent(one.holds.0)),
+            from.map_or(Cell::Empty, |date| {
+                Cell::Measure(words::date(date.month.0, date.date.as_ref()))
+            }),
             Cell::prose(found.join("; ")),
             Cell::prose(&one.that),
         ]);
     }
+    table.drop_empty_columns();
     table
 }
 
@@ -381,9 +406,7 @@ fn remarks(summary: &Summary) -> Vec<String> {
     for claim in summary.claims.iter().filter(|claim| claim.verdict != Verdict::Confirmed) {
         let said = claim.says.as_deref().unwrap_or(&claim.that);
         let open = |part: &&Part| part.holds.0.is_nan() || part.holds.0 < 1.0;
-        let found =
-            claim.parts.iter().filter(open).filter_map(|part| Some((part.found?, part.unit)));
-        let found: Vec<String> = found.map(|(found, unit)| words::spread(&found, unit)).collect();
+        let found: Vec<String> = claim.parts.iter().filter(open).filter_map(found).collect();
         let differs = claim.holds.0 > 0.0 && claim.holds.0 < 1.0;
         let verdict = match claim.verdict {
             Verdict::Refuted => "is wrong",

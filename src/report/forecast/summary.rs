@@ -1,6 +1,7 @@
 //! What is reported of a forecast.
 
 use super::behavior::Behavior;
+use super::purging::Purging;
 use crate::report::summary::{Number, Verdict};
 use serde::Serialize;
 
@@ -74,6 +75,10 @@ pub struct Variant {
     pub crossings: Vec<Crossing>,
     /// What the simulator found; null: nothing was simulated.
     pub behavior: Option<Behavior>,
+    /// Why nothing was, where there are requests; null: something was, or there is nothing to simulate.
+    pub not_simulated: Option<&'static str>,
+    /// The same while purges run, one after the other.
+    pub purging: Vec<Purging>,
 }
 
 /// An amount over the dates.
@@ -199,8 +204,11 @@ pub struct Judgment {
     pub variant: Option<String>,
     /// What was concluded.
     pub verdict: Verdict,
-    /// Share of the worlds in which it holds.
+    /// Share of the worlds in which it holds; of an objective without a date, at all dates.
     pub holds: Number,
+    /// Of an objective without a date that is not met: from when on it fails in more worlds than the
+    /// assurance allows; null where that does not happen.
+    pub fails_from: Option<Date>,
     /// Its comparisons.
     pub parts: Vec<Part>,
 }
@@ -212,6 +220,10 @@ pub struct Part {
     pub text: String,
     /// The left side; null where it is not a number.
     pub found: Option<Spread>,
+    /// What that is compared with, where it is no plain number: of `in A..B` both.
+    pub against: Vec<Spread>,
+    /// Of an objective without a date: the date of which that is, the one at which it looks worst.
+    pub date: Option<Date>,
     /// What it measures.
     pub unit: Unit,
     /// Share of the worlds in which it holds.

@@ -3,15 +3,17 @@
 
 use super::gather::{Study, summarize};
 use super::judged::Found;
-use super::summary::{Spread, Summary, Unit};
+use super::purging::Purging;
+use super::summary::{Judgment, Spread, Summary, Unit};
 use super::{behavior, charts, render, words};
 use crate::expr::scope::NoTables;
 use crate::model::resolve_data;
-use crate::report::summary::{Number, Verdict};
+use crate::report::summary::{self as measured, Number, Verdict};
+use crate::report::sweep::facts::{Metric, Point};
 use crate::scenario::overlay::with_variant;
 use crate::scenario::read;
 use crate::scenario::source::MemoryLoader;
-use crate::study::forecast::judge::judge;
+use crate::study::forecast::judge;
 use crate::study::forecast::{Spec, Step, forecast};
 
 const SHOP: &str = r#"
@@ -36,6 +38,9 @@ that = "table.orders_of_all_customers_in_all_the_countries.rows < 5_000_000"
 [claim.none]
 says = "nothing comes"
 that = "at(12 months, storage.video.bytes) < 1 GB"
+[claim.more]
+says = "it more than doubles"
+that = "at(24 months, storage.video.bytes) > 2.5 * at(12 months, storage.video.bytes)"
 [variant.short]
 about = "30 days"
 table.orders_of_all_customers_in_all_the_countries.retention = { after = "30 days", then = "drop", every = "week" }
@@ -57,13 +62,17 @@ fn of(text: &str, variant: &str) -> Summary {
         forecast(&models, &Spec { months: 24, worlds: 200, seed: 1, step: Step::Months(1) })
             .unwrap();
     let main = &models[0].1;
-    let judged = |that| Found::Amounts(judge(that, &found, &found.courses[0], main).unwrap());
-    let objectives = main.outlook.objectives.iter().map(|one| (one, judged(&one.that))).collect();
-    let claims = main.outlook.claims.iter().map(|one| (one, judged(&one.that))).collect();
+    let here = &found.courses[0];
+    let objective = |that| Found::Amounts(judge::objective(that, &found, here, main).unwrap());
+    let claim = |that| Found::Amounts(judge::claim(that, &found, here, main).unwrap());
+    let outlook = &main.outlook;
+    let objectives = outlook.objectives.iter().map(|one| (one, objective(&one.that))).collect();
+    let claims = outlook.claims.iter().map(|one| (one, claim(&one.that))).collect();
     summarize(&Study {
         models: &models,
         forecast: &found,
         aged: &[],
+        skipped: Vec::new(),
         judged: (objectives, claims),
         months: (24, Step::Months(1)),
         seed: 1,
@@ -94,6 +103,10 @@ fn money_and_amounts_as_people_write_them() {
     };
     assert_eq!(words::spread(&spread(1.0, 3.0), Unit::Count), "2 (1\u{2013}3)");
     assert_eq!(words::spread(&spread(2.0, 2.0), Unit::Count), "2");
+    let day = "2028-04-17".to_owned();
+    assert_eq!(words::date(17.0, Some(&day)), "2028-04");
+    assert_eq!(words::date(17.53, Some(&day)), "2028-04-17");
+    assert_eq!([words::date(17.53, None), words::date(18.0, None)], ["month 17.5", "month 18"]);
     assert_eq!([12, 24, 18, 1].map(words::months), ["1 year", "2 years", "18 months", "1 month"]);
 }
 
@@ -109,7 +122,10 @@ fn the_headline_says_what_matters() {
         ),
         "{said}"
     );
-    assert!(said.contains(" From 2026-11 on the disk of pg is full."), "{said}");
+    // It is not yet full when the month begins.
+    let from = summary.variants[0].crossings[0].dates[3].clone().unwrap();
+    assert!(from.starts_with("2026-11-"), "{from}");
+    assert!(said.contains(&format!(" From {from} on the disk of pg is full")), "{said}");
     assert!(said.contains("all 24 together $"), "{said}");
     let small = &summary.variants[0].crossings[1];
     assert_eq!(small.dates[1].as_deref().map(|date| &date[..7]), Some("2027-07"));
@@ -118,6 +134,36 @@ fn the_headline_says_what_matters() {
     assert!((small.upper50.0 - 10.97).abs() < 0.15, "{small:?}");
     assert_eq!(summary.objectives[0].verdict, Verdict::Fail);
     assert_eq!(summary.claims[0].verdict, Verdict::Refuted);
+    // 200 GB on each of 365 and of 731 days: twice is less than two and a half times.
+    let more = &summary.claims[1].parts[0];
+    assert_eq!(summary.claims[1].verdict, Verdict::Refuted);
+    let against = more.against[0].median.0 / (2.5 * 365.0 * 200e9);
+    assert!((against - 1.0).abs() < 0.01, "{against}");
+    assert!(render::text(&summary).contains(" against 18"), "{}", render::text(&summary));
+    // From when on the objective fails in more than a tenth of the worlds: those with 280 a day and
+    // more, after 5,000,000 / 28,000 days.
+    let from = summary.objectives[0].fails_from.as_ref().unwrap();
+    assert_eq!(from.date.as_deref().map(|date| &date[..7]), Some("2027-04"));
+    assert_eq!(summary.objectives[0].parts[0].date.as_ref().unwrap().month.0, 24.0);
+}
+
+/// A disk of a terabyte and a limit of 50 million rows are kept in all worlds; one of 21.17 million, which
+/// are 290 x 100 a day over 730 days, in 95 %, and that is said too.
+#[test]
+fn where_nothing_fails_the_headline_says_so() {
+    let text = |disk: &str, rows: &str| {
+        SHOP.replace("100 MB", disk).replace("rows < 5_000_000", &format!("rows < {rows}"))
+    };
+    let said = |disk: &str, rows: &str| of(&text(disk, rows), "short").headline;
+    let all = said("1 TB", "50_000_000");
+    assert!(
+        all.contains(" No amount passes a limit until 2028-11 in 100 % of the worlds."),
+        "{all}"
+    );
+    let most = said("1 TB", "21_170_000");
+    assert!(most.contains(" No amount passes a limit until 2028-11 in 9"), "{most}");
+    assert!(!most.contains("100 %"), "{most}");
+    assert!(!said("1 TB", "5_000_000").contains("No amount"));
 }
 
 #[test]
@@ -197,4 +243,89 @@ fn json_has_every_amount() {
     };
     // 730 days against at most 37.
     assert!(rows(1) / rows(0) > 30.0 / 731.0 && rows(1) / rows(0) <= 37.0 / 730.0);
+}
+
+/// A variant that purges, with 5.4 ms at the end and 7 ms while it purges; `verdict` is that of its
+/// objective then, from `failing` on it fails.
+fn purging(verdict: Verdict, failing: f64, share: f64) -> Summary {
+    let mut summary = summary();
+    let assured = |months: f64| super::summary::Crossing {
+        what: "quick fails".to_owned(),
+        path: "p95(endpoint.read)".to_owned(),
+        is_of_requests: true,
+        assured: Number(months),
+        dates: [None, None, None, months.is_finite().then(|| "2027-03-01".to_owned())],
+        ..summary.variants[0].crossings[0].clone()
+    };
+    let behavior = |end: f64| behavior::Behavior {
+        worlds: 1,
+        replications: 5,
+        confidence: Number(0.95),
+        metrics: vec![Metric {
+            metric: "p95(endpoint.read)".to_owned(),
+            unit: measured::Unit::Seconds,
+            better: None,
+            asked: true,
+        }],
+        points: [(0.0, "2026-11", 0.001), (24.0, "2028-11", end)]
+            .map(|(month, date, value)| Point {
+                settings: vec![date.to_owned()],
+                values: vec![Some(Number(month))],
+                metrics: vec![Some(measured::Value::plain(value))],
+                ..Point::default()
+            })
+            .to_vec(),
+        flips: Vec::new(),
+    };
+    let constant = |value: f64| Spread { median: Number(value), ..Spread::default() };
+    let found = Purging {
+        table: "history".to_owned(),
+        chunk_rows: 1_000,
+        time: Some(constant(share * 86_400.0)),
+        share: Some(constant(share)),
+        behavior: behavior(0.007),
+        crossings: vec![assured(failing)],
+        objectives: vec![Judgment {
+            verdict,
+            name: "quick".to_owned(),
+            ..summary.objectives[0].clone()
+        }],
+    };
+    summary.variants[1].behavior = Some(behavior(0.0054));
+    summary.variants[1].purging = vec![found];
+    summary
+}
+
+/// What a purge does to requests is said beside what they meet without it, and whether objectives hold then; what is
+/// missed only then is a warning.
+#[test]
+fn purges_are_said_beside_quiet_dates() {
+    let said = |summary: &Summary| super::purging::table(summary).notes.join(" ");
+    let share = 1560.0 / 86_400.0;
+    let held = purging(Verdict::Pass, f64::INFINITY, share);
+    assert_eq!(
+        said(&held),
+        "short: In 2028-11 p95(endpoint.read) is 5.4 ms, 7 ms while the purge of history runs (26 min a run, \
+         26 min of each day, 1.81 % of the time); then quick holds."
+    );
+    assert!(super::purging::warnings(&held).is_empty());
+    let text = render::text(&held);
+    assert!(text.contains("While a purge runs") && text.contains("5.4 ms"), "{text}");
+    assert!(render::markdown(&held, &[]).contains("### While a purge runs"));
+    let missed = purging(Verdict::Fail, 4.0, 1.2);
+    let all = said(&missed);
+    assert!(all.contains("(all the time: it never ends)"), "{all}");
+    assert!(all.ends_with("; then quick fails from 2027-03 on, without it does not."), "{all}");
+    assert_eq!(
+        super::purging::warnings(&missed),
+        [
+            "short: quick is missed from 2027-03 on while the purge of history runs, and is met without it"
+        ]
+    );
+    // Where it fails anyway, and as soon, no purge is to blame.
+    let mut anyway = purging(Verdict::Fail, 4.0, share);
+    let failing = anyway.variants[1].purging[0].crossings.clone();
+    anyway.variants[1].crossings.extend(failing);
+    assert!(said(&anyway).ends_with("fails from 2027-03 on, as it does without."));
+    assert!(super::purging::warnings(&anyway).is_empty());
 }

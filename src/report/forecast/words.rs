@@ -1,7 +1,8 @@
 //! Amounts and dates as people read them.
 
-use super::summary::{Spread, Unit};
-use crate::growth::calendar::DAY;
+use super::summary::{Date, Spread, Unit};
+use crate::growth::calendar::{Calendar, DAY};
+use crate::report::summary::Number;
 use crate::units::Dimension;
 use crate::units::show;
 
@@ -99,7 +100,8 @@ pub fn months(count: u32) -> String {
     }
 }
 
-/// A date of a crossing: `2028-04`, or `month 17.5`; `never`.
+/// A date: `2028-04` if a month begins there, else with its day, `2028-04-17`; `month 17.5` without a
+/// calendar; `never`.
 pub fn date(months: f64, date: Option<&String>) -> String {
     if months.is_infinite() {
         return "never".to_owned();
@@ -107,8 +109,26 @@ pub fn date(months: f64, date: Option<&String>) -> String {
     if months.is_nan() {
         return "can't tell".to_owned();
     }
+    let begins = (months - libm::round(months)).abs() < 1e-6;
     match date {
-        Some(date) => date.get(..7).unwrap_or(date).to_owned(),
+        Some(date) if begins => date.get(..7).unwrap_or(date).to_owned(),
+        Some(date) => date.clone(),
         None => format!("month {}", show::number(libm::round(months * 10.0) / 10.0)),
     }
+}
+
+/// A date of the calendar, seconds since month 0; `None` if it never comes.
+pub fn day(calendar: &Calendar, time: f64) -> Option<Date> {
+    let date = || calendar.date(time).map(|date| date.to_string());
+    time.is_finite().then(|| Date { month: Number(calendar.months(time)), date: date() })
+}
+
+/// The same of a month and a part of it.
+pub fn month(calendar: &Calendar, month: f64) -> Option<Date> {
+    if !month.is_finite() {
+        return None;
+    }
+    let (begin, end) = (calendar.begin(month as i64), calendar.begin(month as i64 + 1));
+    day(calendar, begin + month.fract() * (end - begin))
+        .map(|date| Date { month: Number(month), ..date })
 }

@@ -50,7 +50,7 @@ pub static WORKLOAD: TableSpec = TableSpec {
             "mean_share",
             Quantity(Ratio),
             Absent("-"),
-            "Mean over a week as a share of the stated rate, which is the peak's",
+            "Mean over a week as a share of the stated rate, or of the users, which are the peak's",
         ),
         LOAD_KEY,
         key(
@@ -94,7 +94,7 @@ pub static WORKLOAD: TableSpec = TableSpec {
         &["rate", "burst", "users", "replay"],
         &["arrivals", "burst", "users", "replay"],
         &["shape", "burst", "users", "replay"],
-        &["mean_share", "burst", "users", "replay"],
+        &["mean_share", "burst", "replay"],
         &["growth", "burst"],
         &["batch", "burst", "users", "replay"],
         &["think", "rate"],

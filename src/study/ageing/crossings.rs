@@ -54,12 +54,17 @@ impl Crossing {
     }
 }
 
-/// Of the limits of objectives, and of servers that fill up.
-pub(super) fn crossings(sweep: &Sweep) -> Vec<Crossing> {
-    let objectives = sweep.limits.iter().map(|limit| {
+/// Of the limits of objectives.
+pub(super) fn of_objectives(sweep: &Sweep) -> impl Iterator<Item = Crossing> {
+    sweep.limits.iter().map(|limit| {
         let what = format!("{} fails", limit.objective);
         of(sweep, what, limit.metric, (limit.value, limit.is_ceiling))
-    });
+    })
+}
+
+/// Of the limits of objectives, and of servers that fill up.
+pub(super) fn crossings(sweep: &Sweep) -> Vec<Crossing> {
+    let objectives = of_objectives(sweep);
     let servers = sweep.metrics.iter().enumerate().filter_map(|(metric, measured)| {
         let path = measured.text.strip_prefix("utilization(")?.strip_suffix(')')?;
         Some(of(sweep, format!("{path} is 90 % busy"), metric, (FULL, true)))

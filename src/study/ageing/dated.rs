@@ -67,7 +67,7 @@ impl Dated {
             let name = design.name();
             built.push({
                 let over = (calendar, design.date, Moment::Exact);
-                at_date(model, over, name, &design.asked)?
+                at_date(model, over, name, &design.asked, None)?
             });
         }
         Ok(Self { conditions: rewritten, designs: built, unknown })

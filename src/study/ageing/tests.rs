@@ -53,7 +53,7 @@ that = "at(2s, count(endpoint.e)) >= 0"
 table.t.index = { by_who = ["who"] }
 "#;
 
-fn models(text: &str) -> Vec<(Option<String>, Model)> {
+pub(super) fn models(text: &str) -> Vec<(Option<String>, Model)> {
     let (raw, _) = read("a.toml", &[], &MemoryLoader::new("a.toml", text));
     let resolved = |raw: &_| {
         let (model, found) = resolve(raw, &NoTables);
@@ -67,12 +67,12 @@ fn models(text: &str) -> Vec<(Option<String>, Model)> {
     all
 }
 
-fn outside<T>(work: impl FnOnce(Outside) -> T) -> T {
+pub(super) fn outside<T>(work: impl FnOnce(Outside) -> T) -> T {
     let begin = |_: &str| -> Box<dyn Fn(Progress) + Sync> { Box::new(|_| ()) };
     work(Outside { stop: &AtomicBool::new(false), begin: &begin, insists: true })
 }
 
-fn calendar() -> Calendar {
+pub(super) fn calendar() -> Calendar {
     Calendar::new(None, 0, 48).unwrap()
 }
 
@@ -85,7 +85,7 @@ fn a_date_is_the_scenario_with_other_rows() {
     let calendar = calendar();
     for (month, model) in [(0, base), (12, &stated[0].1)] {
         let over = (&calendar, calendar.begin(month), Moment::Fullest);
-        let there = at_date(base, over, "there".to_owned(), &[]).unwrap();
+        let there = at_date(base, over, "there".to_owned(), &[], None).unwrap();
         let here = Alternative::new(Some("here".to_owned()), model.clone(), &[]).unwrap();
         let ran = outside(|outside| together(vec![there, here], outside));
         let of = |at: usize| ran[at].ensemble.rows.iter().map(|row| (row.events, row.ended_at));
@@ -107,8 +107,13 @@ fn load_grows_with_the_date() {
     let growing = load("50/s", 7, "growth = { rise = \"100%/year\" }\n");
     let doubled = load("100/s", 14, "");
     let calendar = calendar();
-    let there =
-        at_date(&growing, (&calendar, calendar.begin(12), Moment::Exact), "there".to_owned(), &[]);
+    let there = at_date(
+        &growing,
+        (&calendar, calendar.begin(12), Moment::Exact),
+        "there".to_owned(),
+        &[],
+        None,
+    );
     let here = Alternative::new(Some("here".to_owned()), doubled, &[]);
     let ran = outside(|outside| together(vec![there.unwrap(), here.unwrap()], outside));
     let of = |at: usize| ran[at].ensemble.rows.iter().map(|row| (row.events, row.ended_at));
@@ -183,7 +188,7 @@ fn a_table_that_loses_rows_in_runs_is_met_at_its_fullest() {
     let full = models(&text("rows = 60_437\n", "")).remove(0).1;
     let calendar = calendar();
     let over = (&calendar, calendar.begin(6), Moment::Fullest);
-    let there = at_date(&aged, over, "there".to_owned(), &[]).unwrap();
+    let there = at_date(&aged, over, "there".to_owned(), &[], None).unwrap();
     let here = Alternative::new(Some("here".to_owned()), full, &[]).unwrap();
     let ran = outside(|outside| together(vec![there, here], outside));
     let of = |at: usize| ran[at].ensemble.rows.iter().map(|row| (row.events, row.ended_at));
@@ -206,7 +211,7 @@ fn high_seasons_are_looked_at_and_loads_have_a_bound() {
     let calendar = calendar();
     let at = |month: i64| {
         let over = (&calendar, calendar.begin(month), Moment::Exact);
-        at_date(&doubling, over, "there".to_owned(), &[])
+        at_date(&doubling, over, "there".to_owned(), &[], None)
     };
     assert!(at(12).is_ok());
     let problems = at(24).err().unwrap();

@@ -1,5 +1,5 @@
 //! When a limit is passed: per world the first date at which the straight line between two known dates
-//! does, the beginnings of months and the peaks before purges.
+//! does, those of the forecast and the peaks before purges.
 
 use super::peaks::Line;
 use super::{Course, Forecast, Series};

@@ -4,9 +4,14 @@
 //! them. An objective is met if that is at least the stated assurance, and missed if not. A claim is
 //! confirmed if it holds in so many worlds, refuted if it fails in so many, and else it depends on
 //! the inputs.
+//!
+//! What has no date is that at the end of the forecast in a claim; an objective must hold at all
+//! dates ([`always`]).
+
+mod always;
 
 use super::crossing::first;
-use super::peaks::Line;
+use super::peaks::{Line, When};
 use super::{Course, Forecast, Series, date};
 use crate::expr::error::{ExprError, ExprErrorKind, nearest};
 use crate::expr::metric::{
@@ -14,7 +19,7 @@ use crate::expr::metric::{
 };
 use crate::expr::tree::{Comparator, Operator};
 use crate::model::Model;
-use crate::stats::worlds::{Band, band};
+use crate::stats::worlds::{Band, band, order_statistic};
 use crate::units::Dimension;
 use crate::verdict::Verdict;
 use std::ops::Range;
@@ -22,10 +27,13 @@ use std::ops::Range;
 /// The verdict on a condition.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Judged {
-    /// Share of the worlds in which all of it holds.
+    /// Share of the worlds in which all of it holds: of an objective, at all dates.
     pub holds: f64,
     /// By comparison: the left side.
     pub parts: Vec<Part>,
+    /// Of an objective: the first date of each world at which it does not hold, seconds since month 0;
+    /// infinite where there is none. Empty where it speaks of its own dates only.
+    pub fails: Vec<f64>,
 }
 
 /// One comparison.
@@ -37,13 +45,24 @@ pub struct Part {
     pub holds: f64,
     /// The left side: median and the central 90 % of the worlds; none if it is no number somewhere.
     pub left: Option<Band>,
+    /// What that is compared with, where it is no plain number: of `in A..B` both.
+    pub right: Vec<Band>,
     /// What that measures.
     pub dimension: Dimension,
-    /// What it is compared with, where that is one number in all worlds.
-    pub limit: Option<f64>,
+    /// Of an objective: the date of which that is, the one at which it looks worst, seconds since month
+    /// 0.
+    pub date: Option<f64>,
 }
 
 impl Judged {
+    /// Quantile of the dates at which an objective fails first; infinite where it is one of the worlds
+    /// in which it never does, `None` where it speaks of its own dates only.
+    pub fn fails_at(&self, q: f64) -> Option<f64> {
+        let mut sorted = self.fails.clone();
+        sorted.sort_by(f64::total_cmp);
+        (!sorted.is_empty()).then(|| order_statistic(&sorted, q))
+    }
+
     /// Of an objective.
     pub fn objective(&self, assurance: f64) -> Verdict {
         if self.holds >= assurance { Verdict::Pass } else { Verdict::Fail }
@@ -61,28 +80,42 @@ impl Judged {
     }
 }
 
-/// Holds a condition against a variant; the errors are those of its words.
-pub fn judge(
+/// Holds a claim against a variant, what has no date at the end of the forecast; the errors are those
+/// of its words.
+pub fn claim(
     that: &Condition,
     forecast: &Forecast,
     course: &Course,
     model: &Model,
 ) -> Result<Judged, Vec<ExprError>> {
     let mut judge = Judge { forecast, model, problems: Vec::new() };
-    let parts: Vec<_> =
-        that.comparisons.iter().map(|comparison| judge.comparison(comparison, course)).collect();
+    let end = (course, When::Date(forecast.end()));
+    let mut compared = Vec::new();
+    for comparison in &that.comparisons {
+        compared.extend(judge.comparison(comparison, end).map(|one| (comparison, one)));
+    }
     if !judge.problems.is_empty() {
         return Err(judge.problems);
     }
-    let worlds = forecast.worlds as usize;
-    let mut all = vec![true; worlds];
-    let mut judged = Judged { holds: 0.0, parts: Vec::new() };
-    for (part, holds) in parts.into_iter().flatten() {
-        all.iter_mut().zip(holds).for_each(|(all, holds)| *all &= holds);
-        judged.parts.push(part);
+    let mut all = vec![true; forecast.worlds as usize];
+    let mut judged = Judged { holds: 0.0, parts: Vec::new(), fails: Vec::new() };
+    for (comparison, one) in compared {
+        all.iter_mut().zip(&one.holds).for_each(|(all, holds)| *all &= holds);
+        judged.parts.push(one.part(comparison));
     }
     judged.holds = share(&all);
     Ok(judged)
+}
+
+/// Holds an objective against a variant, at all dates until the end of the forecast; the errors are
+/// those of its words.
+pub fn objective(
+    that: &Condition,
+    forecast: &Forecast,
+    course: &Course,
+    model: &Model,
+) -> Result<Judged, Vec<ExprError>> {
+    always::judge(that, Judge { forecast, model, problems: Vec::new() }, course)
 }
 
 fn share(holds: &[bool]) -> f64 {
@@ -101,60 +134,105 @@ struct Judge<'a> {
     problems: Vec<ExprError>,
 }
 
-/// Where an expression is looked at: a variant, and a date among those of the forecast.
-type Place<'a> = (&'a Course, usize);
+/// Where an expression is looked at: a variant, and a date of the forecast.
+type Place<'a> = (&'a Course, When);
+
+/// A comparison at one place.
+struct Compared {
+    left: Values,
+    /// The other sides that are no plain numbers.
+    right: Vec<Values>,
+    /// By world.
+    holds: Vec<bool>,
+    /// How far each world is from the other verdict, in the unit of the left side: negative on the
+    /// side that does not hold.
+    margins: Vec<f64>,
+}
+
+impl Compared {
+    fn part(&self, comparison: &Comparison) -> Part {
+        Part {
+            span: comparison.span.clone(),
+            holds: share(&self.holds),
+            left: band(&self.left.all, 0.9),
+            right: self.right.iter().filter_map(|right| band(&right.all, 0.9)).collect(),
+            dimension: self.left.dimension,
+            date: None,
+        }
+    }
+}
+
+/// How far the left side is on the side that holds.
+fn margin(sign: Comparator, left: f64, right: f64) -> f64 {
+    match sign {
+        Comparator::Less | Comparator::AtMost => right - left,
+        Comparator::Greater | Comparator::AtLeast => left - right,
+    }
+}
 
 impl<'a> Judge<'a> {
-    fn comparison(
-        &mut self,
-        comparison: &Comparison,
-        course: &'a Course,
-    ) -> Option<(Part, Vec<bool>)> {
-        let place = (course, self.forecast.end());
-        let left = self.values(&comparison.left, place)?;
+    fn comparison(&mut self, comparison: &Comparison, place: Place<'a>) -> Option<Compared> {
+        let left = self.values(&comparison.left, place);
         if comparison.lasting.is_some() {
             return self.wrong(&comparison.span, "`for` is about intervals of a run", None);
         }
-        let compare = |sign: Comparator, left: &[f64], right: &[f64]| -> Vec<bool> {
-            left.iter().zip(right).map(|(left, right)| sign.holds(*left, *right)).collect()
+        let mut sides = Vec::new();
+        let mut beside = |expr: &MetricExpr, values: Values| {
+            sides.extend(expr.number().is_none().then_some(values));
         };
-        let (holds, limit) = match &comparison.relation {
-            Relation::Compare(sign, right) => {
-                let right = self.like(&left, right, place)?;
-                (compare(*sign, &left.all, &right.all), constant(&right.all))
+        let (holds, margins) = match &comparison.relation {
+            Relation::Compare(sign, expr) => {
+                let right = self.like(left.as_ref(), expr, place);
+                let (left, right) = (left.as_ref()?, right?);
+                let one = |(left, right): (&f64, &f64)| {
+                    (sign.holds(*left, *right), margin(*sign, *left, *right))
+                };
+                let found = left.all.iter().zip(&right.all).map(one).unzip();
+                beside(expr, right);
+                found
             }
-            Relation::Within(tolerance, of) => {
-                let of = self.like(&left, of, place)?;
-                let near = |(left, of): (&f64, &f64)| {
+            Relation::Within(tolerance, expr) => {
+                let of = self.like(left.as_ref(), expr, place);
+                let (left, of) = (left.as_ref()?, of?);
+                let one = |(left, of): (&f64, &f64)| {
                     let room = match tolerance {
                         Tolerance::Relative(share) => share * of.abs(),
                         Tolerance::Absolute(room) => room.quantity.value,
                     };
-                    (left - of).abs() <= room * (1.0 + 1e-12)
+                    let off = (left - of).abs();
+                    (off <= room * (1.0 + 1e-12), room - off)
                 };
-                (left.all.iter().zip(&of.all).map(near).collect(), constant(&of.all))
+                let found = left.all.iter().zip(&of.all).map(one).unzip();
+                beside(expr, of);
+                found
             }
-            Relation::Between(low, high) => {
-                let (low, high) = (self.like(&left, low, place)?, self.like(&left, high, place)?);
-                let above = compare(Comparator::AtLeast, &left.all, &low.all);
-                let below = compare(Comparator::AtMost, &left.all, &high.all);
-                (above.into_iter().zip(below).map(|(a, b)| a && b).collect(), None)
+            Relation::Between(from, to) => {
+                let low = self.like(left.as_ref(), from, place);
+                let high = self.like(left.as_ref(), to, place);
+                let (left, low, high) = (left.as_ref()?, low?, high?);
+                let one = |(left, (low, high)): (&f64, (&f64, &f64))| {
+                    let holds = Comparator::AtLeast.holds(*left, *low)
+                        && Comparator::AtMost.holds(*left, *high);
+                    (holds, (left - low).min(high - left))
+                };
+                let found = left.all.iter().zip(low.all.iter().zip(&high.all)).map(one).unzip();
+                beside(from, low);
+                beside(to, high);
+                found
             }
         };
-        let part = Part {
-            span: comparison.span.clone(),
-            holds: share(&holds),
-            left: band(&left.all, 0.9),
-            dimension: left.dimension,
-            limit,
-        };
-        Some((part, holds))
+        Some(Compared { left: left?, right: sides, holds, margins })
     }
 
     /// The other side of a comparison, of the same dimension.
-    fn like(&mut self, left: &Values, right: &MetricExpr, place: Place<'a>) -> Option<Values> {
+    fn like(
+        &mut self,
+        left: Option<&Values>,
+        right: &MetricExpr,
+        place: Place<'a>,
+    ) -> Option<Values> {
         let found = self.values(right, place)?;
-        self.agree(left.dimension, found.dimension, right)?;
+        self.agree(left?.dimension, found.dimension, right)?;
         Some(found)
     }
 
@@ -185,7 +263,8 @@ impl<'a> Judge<'a> {
             MetricKind::Name(path) => self.input(path, place.0),
             MetricKind::Amount(path) => {
                 let series = self.series(path, place.0)?;
-                Some(Values { all: series.values[place.1].clone(), dimension: series.dimension })
+                let all = series.at(place.1)?.to_vec();
+                Some(Values { all, dimension: series.dimension })
             }
             MetricKind::Negate(inner) => {
                 let mut values = self.values(inner, place)?;
@@ -203,7 +282,7 @@ impl<'a> Judge<'a> {
                     return self.wrong(&time.span, "a date is one time after month 0", None);
                 };
                 let index = self.forecast.index(date(&self.forecast.calendar, seconds));
-                self.values(inner, (place.0, index))
+                self.values(inner, (place.0, When::Date(index)))
             }
             MetricKind::InVariant(name, inner) => {
                 let Some(course) = self.forecast.course(&name.text) else {

@@ -15,7 +15,7 @@ pub mod judge;
 pub(super) mod moment;
 pub mod paths;
 mod peaks;
-mod purges;
+pub(super) mod purges;
 pub(super) mod sizes;
 #[cfg(test)]
 mod tests;
@@ -92,6 +92,17 @@ pub struct Series {
     pub values: Vec<Vec<f64>>,
     /// The same at the peaks of its course, where a limit may be about it; else empty.
     pub peaks: Vec<Vec<f64>>,
+}
+
+impl Series {
+    /// By world; `None` at a peak that is not known of it.
+    fn at(&self, when: peaks::When) -> Option<&[f64]> {
+        let values = match when {
+            peaks::When::Date(at) => self.values.get(at),
+            peaks::When::Peak(at) => self.peaks.get(at),
+        };
+        values.map(Vec::as_slice)
+    }
 }
 
 /// A variant over the calendar.
@@ -190,6 +201,10 @@ pub fn forecast(models: &[(Option<String>, Model)], spec: &Spec) -> Result<Forec
         queries.extend(asked.iter().map(|&seconds| date(&calendar, seconds)));
         queries.push(calendar.begin(i64::from(spec.months)));
     }
+    // An objective must hold at all dates.
+    if main.outlook.objectives.iter().any(|one| asks_queries(&one.that)) {
+        queries.clone_from(&dates);
+    }
     let count =
         if models.iter().any(|(_, model)| model.is_uncertain()) { spec.worlds.max(1) } else { 1 };
     let mut courses = Vec::new();
@@ -197,7 +212,7 @@ pub fn forecast(models: &[(Option<String>, Model)], spec: &Spec) -> Result<Forec
         let worlds = (spec.seed, count);
         let peaks =
             match model.nominal_world().ok().map(|world| model.bind(&world, Scaling::default())) {
-                Some(Ok(binding)) => peaks::dates(model, &binding, &calendar, spec.months),
+                Some(Ok(binding)) => peaks::beside(model, &binding, &calendar, spec.months),
                 _ => Vec::new(),
             };
         let course = course(model, &calendar, (&dates, peaks), worlds, &queries)?;

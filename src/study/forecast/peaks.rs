@@ -14,7 +14,7 @@ const BEFORE: f64 = 1.0;
 
 /// Dates just before rows of a table are taken away and just after, in order, until the end of so
 /// many months.
-pub(super) fn dates(
+pub(super) fn beside(
     model: &Model,
     binding: &Binding,
     calendar: &Calendar,
@@ -74,23 +74,44 @@ fn runs(calendar: &Calendar, every: Every, later: f64, (from, to): (f64, f64)) -
     all.into_iter().filter(|run| (from..to).contains(run)).collect()
 }
 
-/// The dates at which a series is known, in order: beginnings of months, and what is beside them.
+/// A date at which amounts are known: by its place among those of the forecast, or among the peaks of a
+/// variant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum When {
+    /// One of the forecast's.
+    Date(usize),
+    /// One beside rows that go.
+    Peak(usize),
+}
+
+/// The dates of a forecast until its end, and peaks, in order.
+pub(super) fn dates(forecast: &Forecast, peaks: &[f64]) -> Vec<(f64, When)> {
+    let until = &forecast.dates[..=forecast.end()];
+    let dates = until.iter().enumerate().map(|(at, date)| (*date, When::Date(at)));
+    let peaks = peaks.iter().enumerate().map(|(at, date)| (*date, When::Peak(at)));
+    let mut all: Vec<(f64, When)> = dates.chain(peaks).collect();
+    all.sort_by(|a, b| a.0.total_cmp(&b.0));
+    all
+}
+
+/// Whether an amount is one of money, which is that of the month that ends: at month 0 none has.
+pub(super) fn is_cost(path: &str) -> bool {
+    path.split('.').next() == Some("cost") || path.rsplit('.').next() == Some("cost")
+}
+
+/// The dates at which a series is known, in order: those of the forecast, and what is beside them.
 pub(super) struct Line<'a> {
     series: &'a Series,
     dates: Vec<f64>,
-    /// Where each is: among the values, or among the peaks.
-    places: Vec<(bool, usize)>,
+    places: Vec<When>,
 }
 
 impl<'a> Line<'a> {
     /// Of a series whose peaks lie at these dates.
     pub fn new(forecast: &Forecast, peaks: &[f64], series: &'a Series) -> Self {
-        let months = forecast.months.iter().map(|at| (forecast.dates[*at], (false, *at)));
-        let known = peaks.iter().copied().take(series.peaks.len());
-        let beside = known.enumerate().map(|(at, date)| (date, (true, at)));
-        let mut all: Vec<(f64, (bool, usize))> = months.chain(beside).collect();
-        all.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let (dates, places) = all.into_iter().unzip();
+        let known = &peaks[..peaks.len().min(series.peaks.len())];
+        let from = usize::from(is_cost(&series.path));
+        let (dates, places) = dates(forecast, known).into_iter().skip(from).unzip();
         Self { series, dates, places }
     }
 
@@ -101,10 +122,7 @@ impl<'a> Line<'a> {
 
     /// The values in a world.
     pub fn values(&self, world: usize) -> Vec<f64> {
-        let value = |&(is_peak, at): &(bool, usize)| {
-            let values = if is_peak { &self.series.peaks } else { &self.series.values };
-            values[at][world]
-        };
+        let value = |when: &When| self.series.at(*when).map_or(f64::NAN, |values| values[world]);
         self.places.iter().map(value).collect()
     }
 }

@@ -220,7 +220,8 @@ impl At<'_> {
         Law { of, base, shape, seasons }
     }
 
-    fn stock(&self, table: usize) -> Stock {
+    /// What becomes of the rows of a table.
+    pub fn stock(&self, table: usize) -> Stock {
         let plan = &self.model.tables[table];
         let rows = self.binding.get(plan.rows);
         let brought = |traffic: &Traffic| traffic.rows_per_s[table];

@@ -167,3 +167,32 @@ fn conditions_on_amounts_are_for_forecasts() {
     assert_eq!(names(&model.objectives), ["fast"]);
     assert_eq!(names(&model.outlook.objectives), ["small"]);
 }
+
+/// Requests meet other data at another date if they ask for a table beside one that changes, if rows are
+/// deleted where they ask for anything, or if the load grows; else nothing that they meet changes.
+#[test]
+fn what_requests_meet_changes_only_where_they_ask() {
+    let changes = |growth: &str, more: &str, query: &str, load: &str| {
+        let text = with(growth, more);
+        let text = text.replace("table  = \"t\"\nequals = \"id\"", query);
+        let (_, model, found) = resolved(&text.replace("client =", &format!("{load}\nclient =")));
+        let model = model.unwrap_or_else(|| panic!("{found:?}"));
+        model.requests_change_over_time()
+    };
+    let grows = "growth = \"500/day\"";
+    let asks = "table = \"t\"\nequals = \"id\"";
+    let timed = "database = \"pg\"\ntime = \"1ms\"";
+    let beside = "[table.u]\ndatabase = \"pg\"\nrows = 5\nrow = \"200 B\"\nkey = \"id\"\n";
+    let beside_it = "table = \"u\"\nequals = \"id\"";
+    let elsewhere = "[database.other]\ncores = 2\n[table.v]\ndatabase = \"other\"\nrows = 5\n\
+                     row = \"200 B\"\nkey = \"id\"\ngrowth = \"1/day\"\n";
+    assert!(changes(grows, "", asks, ""));
+    assert!(changes(grows, beside, beside_it, ""), "they share its memory");
+    assert!(!changes(grows, "", timed, ""));
+    assert!(!changes("", elsewhere, asks, ""));
+    let kept =
+        |then: &str| format!("retention = {{ after = \"30 days\", every = \"week\"{then} }}");
+    assert!(changes(&kept(""), "", timed, ""), "deletions run beside them");
+    assert!(!changes(&kept(", then = \"drop\""), "", timed, ""));
+    assert!(changes("", "", timed, "growth = { rise = \"1%/month\" }"));
+}
