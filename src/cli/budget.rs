@@ -98,7 +98,7 @@ fn said(refined: &Refined, designs: usize, budget: f64, spent: f64) -> String {
         End::Stopped | End::TooShort(_) => "the time is over",
     };
     let (spent, budget) = (show::duration(spent), show::duration(budget));
-    format!("{made}{each} in {spent} of {budget}: {why}.\n")
+    format!("{made}{each} in {spent}, for a budget of {budget}: {why}.\n")
 }
 
 /// The clock.

@@ -334,6 +334,12 @@ pub static METRICS: &[Word] = &[
          beyond the first, commits for the next flush, over time.",
     ),
     word(
+        "contention",
+        "`database.X.cpu.contention`, a metric",
+        "Cores at work that contention takes, over time: over `mean(database.X.cpu)` the share of \
+         the busy time that is not work.",
+    ),
+    word(
         "disk",
         "`database.X.disk`, a metric",
         "Queries that read from the disk, waiting or served, over time.",

@@ -4,7 +4,7 @@ use super::catalog::{Capacity, Source};
 use super::compile::Compiler;
 use super::flow::Flow;
 use super::op::{GroupKind, GroupSpec, Join, Op};
-use super::{Cores, NONE, Order, StationPlan};
+use super::{Cores, LevelPair, NONE, Order, StationPlan};
 use crate::model::{Cancel, Database, Processes, Query, RandomReads, VariateId};
 use crate::units::time::seconds_to_ns;
 
@@ -108,7 +108,8 @@ impl Compiler<'_> {
         let capacity = Capacity { busy: path.to_owned(), asked, grants: None };
         self.plan.catalog.add_capacity(path, capacity);
         let (order, speed) = (Order::Fifo, 1.0);
-        let station = StationPlan { cores, order, speed, place, wait, busy, waiting };
+        let contention = LevelPair::NONE;
+        let station = StationPlan { cores, order, speed, place, wait, busy, waiting, contention };
         self.plan.stations.push(station);
         self.plan.stations.len() as u32 - 1
     }

@@ -81,6 +81,8 @@ pub struct StationPlan {
     pub busy: LevelPair,
     /// Level of waiting jobs, in thousandths (under sharing: those beyond the cores).
     pub waiting: LevelPair,
+    /// Level of what contention takes of the busy cores, in thousandths; [`NONE`] without any.
+    pub contention: LevelPair,
 }
 
 /// A level kept for one instance and, where there are several, for their sum.
@@ -90,6 +92,11 @@ pub struct LevelPair {
     pub own: u32,
     /// The sum's, or [`NONE`] where the instance is the only one.
     pub sum: u32,
+}
+
+impl LevelPair {
+    /// Of what is not measured.
+    pub const NONE: Self = Self { own: NONE, sum: NONE };
 }
 
 /// A fleet.

@@ -226,6 +226,12 @@ impl Compiler<'_> {
         let busy = self.levels(&format!("{path}.cpu"), count, capacity, 0.001, "cores at work");
         let about = "jobs that wait for a core, or the surplus that shares them";
         let waiting = self.levels(&format!("{path}.cpu.waiting"), count, 0, 0.001, about);
+        let lost = if contended {
+            let about = "cores at work that contention takes from the work itself";
+            self.levels(&format!("{path}.cpu.contention"), count, 0, 0.001, about)
+        } else {
+            vec![LevelPair::NONE; count as usize]
+        };
         let wait = self.tallies_by_endpoint(
             &format!("{path}.cpu.wait"),
             "wait for a core (shared: residence less demand)",
@@ -246,6 +252,7 @@ impl Compiler<'_> {
                 wait,
                 busy: busy[local],
                 waiting: waiting[local],
+                contention: lost[local],
             });
         }
         (first..first + count).collect()

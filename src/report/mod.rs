@@ -5,6 +5,7 @@
 //! JSON and charts cannot disagree. Nothing here judges: a verdict comes in as it was reached.
 //!
 //! - [`summary`]: the view model, with the JSON schema that follows from it
+//! - [`cause`]: why a design does what it does
 //! - [`headline`]: the sentence that a person would say
 //! - [`table`]: one table, two markups
 //! - [`tables`]: the tables of a summary
@@ -21,6 +22,8 @@ pub mod deadlock;
 pub mod summary;
 
 pub mod phrase;
+
+pub mod cause;
 
 pub mod again;
 

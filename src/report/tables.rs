@@ -12,6 +12,8 @@ use crate::units::show::{self, Scale};
 
 const FEW: &str = "* Too few samples for an interval, and for a verdict.";
 const NONE: &str = "none: more requests than that got no good answer.";
+const OPEN: &str =
+    "\u{221e}: in some of the runs it never came, which leaves the interval open above.";
 
 /// What is below the clock of the simulation (1 ns), or a share that nobody will ever see, is 0:
 /// formulas give 10^-60.
@@ -100,6 +102,9 @@ fn cell(value: &Value, block: &Block, shared: Option<Scale>, table: &mut Table) 
     }
     let point = seen(value.point.0, block.unit);
     let ends = phrase::interval(value).filter(|_| block.with_intervals);
+    if ends.is_some_and(|(_, upper)| upper == f64::INFINITY) {
+        table.note(OPEN);
+    }
     let ends = ends.map(|(lower, upper)| [lower, upper].map(|end| seen(end, block.unit)));
     // A 0 has no unit of its own, but its interval has one.
     let sized = if point == 0.0 { ends.map_or(0.0, |ends| ends[1]) } else { point };

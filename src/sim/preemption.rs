@@ -14,7 +14,7 @@
 use super::Engine;
 use super::calendar::{Kind, Seq, What};
 use super::jobs::State;
-use super::sharing::ns_until;
+use super::sharing::{contention, lost_to_contention, ns_until};
 use super::station::Discipline;
 use super::trace::{Trace, TraceEvent};
 use crate::plan::Cores;
@@ -56,8 +56,13 @@ impl Preemptive {
         if !self.is_contended() {
             return speed;
         }
-        let n = self.running.len() as f64;
-        speed / (1.0 + (n - 1.0) * (self.serial + self.crosstalk * n))
+        speed / contention(self.running.len() as f64, self.serial, self.crosstalk)
+    }
+
+    /// Thousandths of the busy cores that contention takes.
+    fn lost(&self) -> u64 {
+        let n = self.running.len();
+        lost_to_contention(n as f64, n, (self.serial, self.crosstalk))
     }
 }
 
@@ -188,6 +193,15 @@ impl<T: Trace> Engine<'_, T> {
         self.probes.add_pair(self.now, busy, 1000);
         self.schedule_turn(job, station);
         self.reschedule_contended(station, Some(job));
+        self.note_contention(station);
+    }
+
+    fn note_contention(&mut self, station: u32) {
+        let cores = self.cores(station);
+        if cores.is_contended() {
+            let lost = cores.lost();
+            self.set_pair(self.plan.stations[station as usize].contention, lost);
+        }
     }
 
     /// A job leaves its core, done or not.
@@ -199,6 +213,7 @@ impl<T: Trace> Engine<'_, T> {
         let busy = self.plan.stations[station as usize].busy;
         self.probes.add_pair(self.now, busy, -1000);
         self.reschedule_contended(station, None);
+        self.note_contention(station);
     }
 
     /// Brings the work of a job on a core up to now.

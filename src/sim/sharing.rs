@@ -24,6 +24,22 @@ pub fn ns_until(work: f64, rate: f64) -> u64 {
     (work / rate - TOLERANCE).ceil().max(0.0) as u64
 }
 
+/// How many times as long work takes while `n` jobs run: `1 + σ(n−1) + κ n(n−1)`, Gunther's
+/// universal scalability law.
+#[inline]
+pub fn contention(n: f64, serial: f64, crosstalk: f64) -> f64 {
+    1.0 + (n - 1.0) * (serial + crosstalk * n)
+}
+
+/// Thousandths of `busy` cores that go into contention while `n` jobs run, not into their work.
+pub fn lost_to_contention(busy: f64, n: usize, (serial, crosstalk): (f64, f64)) -> u64 {
+    if n == 0 {
+        return 0;
+    }
+    let longer = contention(n as f64, serial, crosstalk);
+    (busy * 1000.0 * (1.0 - 1.0 / longer)).round() as u64
+}
+
 /// Speed of one of `n` jobs.
 #[derive(Debug, Clone, Copy)]
 pub struct Rate {
@@ -43,8 +59,7 @@ impl Rate {
     pub fn of(&self, n: usize) -> f64 {
         let n = n as f64;
         let share = if n <= self.cores { 1.0 } else { self.cores / n };
-        let contention = 1.0 + (n - 1.0) * (self.serial + self.crosstalk * n);
-        self.speed * share / contention
+        self.speed * share / contention(n, self.serial, self.crosstalk)
     }
 }
 
@@ -258,5 +273,9 @@ mod tests {
         let rate = Rate { cores: 4.0, speed: 2.0, serial: 0.1, crosstalk: 0.01 };
         // n = 3: 2 / (1 + 0.1·2 + 0.01·3·2)
         assert!((rate.of(3) - 2.0 / 1.26).abs() < 1e-12);
+        // 3 cores at work do 3 / 1.26 = 2.381 cores' work.
+        assert_eq!(lost_to_contention(3.0, 3, (0.1, 0.01)), 619);
+        assert_eq!(lost_to_contention(1.0, 1, (0.1, 0.01)), 0, "alone nothing is in the way");
+        assert_eq!(lost_to_contention(0.0, 0, (0.1, 0.01)), 0);
     }
 }

@@ -5,11 +5,11 @@ use super::calendar::{Kind, Seq, What};
 use super::jobs::{State, flag};
 use super::line::Line;
 use super::preemption::Preemptive;
-use super::sharing::{Rate, Sharing};
+use super::sharing::{Rate, Sharing, lost_to_contention};
 use super::trace::{Trace, TraceEvent};
 use super::{Engine, Step};
 use crate::model::Outcome;
-use crate::plan::{Cores, LevelPair, StationPlan};
+use crate::plan::{Cores, LevelPair, NONE, StationPlan};
 
 /// How a station serves.
 #[derive(Debug)]
@@ -270,16 +270,22 @@ impl<T: Trace> Engine<'_, T> {
                 *event = (self.calendar.schedule(next, What::new(Kind::Sharing, station)), next);
             }
         }
-        let active = (sharing.active() * 1000) as u64;
-        let busy = active.min((sharing.rate().cores * 1000.0).round() as u64);
+        let (jobs, rate) = (sharing.active(), sharing.rate());
+        let active = (jobs * 1000) as u64;
+        let busy = active.min((rate.cores * 1000.0).round() as u64);
         let in_line = u64::from(self.stations[station as usize].line.waiting()) * 1000;
         let plan = &self.plan.stations[station as usize];
         self.set_pair(plan.busy, busy);
         self.set_pair(plan.waiting, active - busy + in_line);
+        if plan.contention.own != NONE {
+            let law = (rate.serial, rate.crosstalk);
+            let lost = lost_to_contention(rate.cores.min(jobs as f64), jobs, law);
+            self.set_pair(plan.contention, lost);
+        }
     }
 
     /// Sets a level of an instance, and moves the sum by as much.
-    fn set_pair(&mut self, pair: LevelPair, value: u64) {
+    pub(super) fn set_pair(&mut self, pair: LevelPair, value: u64) {
         let difference = value as i64 - self.probes.level(pair.own) as i64;
         if difference != 0 {
             self.probes.add_pair(self.now, pair, difference);

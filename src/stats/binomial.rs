@@ -41,9 +41,51 @@ pub fn wilson(successes: u64, trials: u64, confidence_level: f64) -> (f64, f64) 
     ((center - half).max(0.0), (center + half).min(1.0))
 }
 
+/// More trials than anybody makes.
+const TRIALS_MAX: u64 = 1_000_000;
+
+/// About how many trials bring the exact interval to one side of `wanted` (at it or above, or below
+/// it) if the share of successes stays what it is; `None` if a million do not, or there are none yet.
+///
+/// The smallest number is looked for by doubling and halving: the interval of [`clopper_pearson`]
+/// narrows with the number of trials, but for steps of one success.
+pub fn trials_to_tell(
+    successes: u64,
+    trials: u64,
+    wanted: f64,
+    confidence_level: f64,
+) -> Option<u64> {
+    if trials == 0 {
+        return None;
+    }
+    let share = successes.min(trials) as f64 / trials as f64;
+    let tells = |trials: u64| {
+        let successes = (share * trials as f64).round() as u64;
+        let (lower, upper) = clopper_pearson(successes, trials, confidence_level);
+        lower >= wanted || upper < wanted
+    };
+    let (mut too_few, mut enough) = (0, trials);
+    while !tells(enough) {
+        if enough >= TRIALS_MAX {
+            return None;
+        }
+        too_few = enough;
+        enough = enough.saturating_mul(2).min(TRIALS_MAX);
+    }
+    while enough - too_few > 1 {
+        let middle = too_few.midpoint(enough);
+        if tells(middle) {
+            enough = middle;
+        } else {
+            too_few = middle;
+        }
+    }
+    Some(enough)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{clopper_pearson, wilson};
+    use super::{clopper_pearson, trials_to_tell, wilson};
     use statrs::distribution::{Binomial, DiscreteCDF};
 
     /// The definition: at the bounds, the observed count is exactly in a tail of 2.5 %.
@@ -69,6 +111,20 @@ mod tests {
         assert!((lower - libm::pow(0.025, 0.02)).abs() < 1e-12);
         assert_eq!(clopper_pearson(0, 0, 0.95), (0.0, 1.0));
         assert_eq!(wilson(0, 0, 0.95), (0.0, 1.0));
+    }
+
+    /// All successes: the closed form of the bound. Some: the half width that the normal
+    /// approximation gives there, z √(p (1 - p) / n), is about the distance. At the share itself no
+    /// number tells.
+    #[test]
+    fn trials_that_tell_have_the_half_width_of_the_distance() {
+        // 0.025^(1/n) ≥ 0.9 from n = ln 0.025 / ln 0.9 = 35.01 on.
+        assert_eq!(trials_to_tell(16, 16, 0.9, 0.95), Some(36));
+        let about = 1.96 * 1.96 * 0.8 * 0.2 / (0.1 * 0.1);
+        let told = trials_to_tell(8, 10, 0.9, 0.95).unwrap() as f64;
+        assert!((told / about - 1.0).abs() < 0.25, "{told} of {about}");
+        assert_eq!(trials_to_tell(9, 10, 0.9, 0.95), None);
+        assert_eq!(trials_to_tell(0, 0, 0.9, 0.95), None);
     }
 
     /// The score interval solves `|share - p| = z * sqrt(p (1 - p) / n)` at both ends.

@@ -11,6 +11,7 @@
 
 pub mod ageing;
 mod alternative;
+pub mod cause;
 pub mod compare;
 pub mod forecast;
 pub mod growing;

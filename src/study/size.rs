@@ -8,6 +8,7 @@
 //! have less of everything that helps, or more.
 
 use super::alternative::{Alternative, objectives};
+use super::cause::{self, Cause};
 use super::compare;
 use super::growing::Growing;
 use super::range::{Range, Setting};
@@ -39,12 +40,16 @@ pub struct Candidate {
     pub shown: Shown,
     /// Runs (with uncertain inputs: worlds) that it took.
     pub runs: u32,
-    /// By objective: its name and the judgment at the level of the search.
+    /// Level at which its last look judged.
+    pub confidence: f64,
+    /// By objective: its name and the judgment at that level.
     pub objectives: Vec<(String, Option<Judgement>)>,
     /// What its runs turned out to be.
     pub state: State,
     /// The busiest servers: their path and utilization.
     pub busiest: Option<(String, Number)>,
+    /// Why it does what it does.
+    pub cause: Cause,
 }
 
 /// What a search found.
@@ -192,6 +197,8 @@ impl<E> Trial<'_, E> {
             cost: None,
             shown,
             runs,
+            confidence,
+            cause: cause::cause(&ran, &judged),
             objectives: names.zip(judged).collect(),
             state: ran.ensemble.state,
             busiest: compare::busiest(&ran),

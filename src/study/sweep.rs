@@ -8,6 +8,7 @@
 pub mod beside;
 
 use super::alternative::{Alternative, Ran, find, objectives};
+use super::cause::{self, Cause, Connections};
 use super::compare;
 use super::measured::Measured;
 use super::range::{Range, Setting};
@@ -38,8 +39,21 @@ pub struct Point {
     pub state: State,
     /// The busiest servers: their path and utilization.
     pub busiest: Option<(String, Number)>,
+    /// Why it does what it does.
+    pub cause: Cause,
     /// Whether it was added where more was to be seen.
     pub added: Option<Why>,
+}
+
+/// Where the pools begin to ask for more connections than a server takes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Limited {
+    /// The value of the key nearest to those at which there are enough.
+    pub setting: Setting,
+    /// Whether it is so from there on; else up to there.
+    pub rising: bool,
+    /// What is asked for there.
+    pub connections: Connections,
 }
 
 /// A limit that an objective sets to a metric.
@@ -59,7 +73,7 @@ pub struct Limit {
     /// With several worlds: where the share of them in which it is kept crosses the one asked for.
     pub assured: Option<Crossing>,
     /// Number of the objective, and of the comparison in it.
-    at: (usize, usize),
+    pub at: (usize, usize),
 }
 
 /// What a sweep found.
@@ -74,6 +88,8 @@ pub struct Sweep {
     pub limits: Vec<Limit>,
     /// One key: the number of the point at the knee of the first metric, and how pronounced it is.
     pub knee: Option<(usize, f64)>,
+    /// One key: where connections are not enough, by arithmetic.
+    pub limited: Vec<Limited>,
     /// Replications of each point, per world.
     pub per_world: u32,
     /// Worlds of each point.
@@ -120,6 +136,7 @@ pub fn sweep<E>(
     let (mut sweep, shared) = begin(ranges, metrics, designs, outside);
     sweep.refine(make, &shared, outside);
     sweep.judge();
+    sweep.limited = sweep.find_limited(make);
     Ok(sweep)
 }
 
@@ -154,6 +171,7 @@ fn begin(
         points,
         limits,
         knee: None,
+        limited: Vec::new(),
         per_world: shared.per_world,
         worlds: shared.worlds,
         confidence,
@@ -177,10 +195,12 @@ fn reduce(settings: &[Setting], ran: &Ran, metrics: &[Measured]) -> Option<Point
     let others = |name: &str| find(ran, &[], name).map(|found| &found.ensemble);
     let evidence = Evidence { model: &ran.model, ensemble: &ran.ensemble, others: &others };
     let estimate = |one: &Measured| verdict::estimate(&one.metric, &evidence).ok();
+    let objectives = objectives(ran, &[]);
     Some(Point {
         settings: settings.to_vec(),
         estimates: metrics.iter().map(estimate).collect(),
-        objectives: objectives(ran, &[]),
+        cause: cause::cause(ran, &objectives),
+        objectives,
         state: ran.ensemble.state,
         busiest: compare::busiest(ran),
         added: None,
@@ -331,6 +351,48 @@ impl Sweep {
             let levels: Vec<f64> = of.map(|limit| limit.value).collect();
             knee::next(&self.curve(metric), &levels, axis, gap, &taken)
         })
+    }
+
+    /// Where connections begin not to be enough: between two points of whole numbers the values are
+    /// halved, without a run.
+    fn find_limited<E>(
+        &self,
+        make: &mut dyn FnMut(&[Setting]) -> Result<Alternative, E>,
+    ) -> Vec<Limited> {
+        let [range] = self.ranges.as_slice() else { return Vec::new() };
+        let mut found = Vec::new();
+        for pair in self.points.windows(2) {
+            let [before, after] = pair else { continue };
+            let rising = after.cause.connections.is_some();
+            let (enough, short) = if rising { (before, after) } else { (after, before) };
+            let (None, Some(connections)) = (&enough.cause.connections, &short.cause.connections)
+            else {
+                continue;
+            };
+            let mut limited = Limited {
+                setting: short.settings[0].clone(),
+                rising,
+                connections: connections.clone(),
+            };
+            let ends = enough.settings[0].value.zip(short.settings[0].value);
+            if let Some((mut enough, mut short)) = ends.filter(|_| range.is_whole()) {
+                while (short - enough).abs() > 1.0 {
+                    let middle = f64::midpoint(enough, short).floor();
+                    let Some(setting) = range.near(middle) else { break };
+                    let Ok(design) = make(std::slice::from_ref(&setting)) else { break };
+                    let plan = design.study.plans().first();
+                    match plan.and_then(|plan| cause::connections(&design.model, plan)) {
+                        Some(connections) => {
+                            short = middle;
+                            limited = Limited { setting, rising, connections };
+                        }
+                        None => enough = middle,
+                    }
+                }
+            }
+            found.push(limited);
+        }
+        found
     }
 
     /// Finds crossings and the knee.

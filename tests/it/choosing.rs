@@ -361,6 +361,53 @@ fn an_interrupted_comparison_is_repeated_by_its_command_or_says_what_is_missing(
     }
 }
 
+/// What was told of candidates before an interruption is what the whole search tells.
+#[cfg(unix)]
+#[test]
+fn an_interrupted_search_for_a_size_says_so_and_keeps_what_was_told() {
+    let folder = folder("size");
+    fs::write(folder.join("a.toml"), POOL).unwrap();
+    let until = ["--until", "p95(endpoint.e) < 15ms", "--set", "run.duration=8s"];
+    let words = [&["size", "a.toml", "--vary", "pool.p.size=2..12:2"][..], &until].concat();
+    let told = |one: &Value| one["shown"] == "pass" || one["shown"] == "fail";
+    let part = interrupted_midway(&folder, &words, "size.json", &|part| {
+        part["partial"] == true && part["looked"].as_array().unwrap().iter().any(told)
+    });
+    let said = fs::read_to_string(folder.join("out/size.md")).unwrap();
+    assert!(said.contains("The search was stopped before its end."), "{said}");
+    assert!(said.contains("All of it, to its end: `plimsoll size"), "{said}");
+    let whole = again(&folder, &part, part["reproduce"].as_str().unwrap());
+    assert_eq!(whole["partial"], false);
+    let all = whole["looked"].as_array().unwrap();
+    for look in part["looked"].as_array().unwrap().iter().filter(|one| told(one)) {
+        assert!(all.contains(look), "{look}");
+    }
+}
+
+/// In fewer worlds than pilots the warm-up would be found from other runs: the command states it.
+#[cfg(unix)]
+#[test]
+fn an_interrupted_run_of_few_worlds_is_repeated_with_its_warm_up() {
+    let folder = folder("warm-up");
+    let text = POOL
+        .replace("warm_up = \"200ms\"\nreplications = 8", "worlds = 8\nreplications = 16")
+        .replace("duration = \"2s\"", "duration = \"6s\"")
+        .replace("\"500/s\"", "\"load\"");
+    let text = format!("[inputs]\nload = \"between(300/s, 500/s)\"\n{text}");
+    fs::write(folder.join("a.toml"), text).unwrap();
+    let part = interrupted_midway(&folder, &["run", "a.toml"], "summary.json", &|part| {
+        part["run"]["partial"] == true
+    });
+    let command = part["run"]["reproduce"].as_str().unwrap();
+    assert!(command.contains("--set run.worlds="), "{command}");
+    assert!(command.contains("--set run.warm_up="), "{command}");
+    let whole = again(&folder, &part, command);
+    assert_eq!(whole["run"]["partial"], false);
+    for what in ["requests", "stations", "pools", "breakdown", "metrics", "series"] {
+        assert_eq!(part[what], whole[what], "{what}");
+    }
+}
+
 /// A budget that is interrupted leaves what its command gives, byte for byte, without a clock.
 #[cfg(unix)]
 #[test]

@@ -56,6 +56,9 @@ steps   = [{ lock = "seat", do = [{ transaction = [
   { each = 2, worker = true, do = [{ lock = "seat", do = [] }] },
 ] }] }]
 
+[database.pg.contention]
+serial = 0.01
+
 [workload.visitors]
 rate    = "1/s"
 session = [{ endpoint = "nested" }]

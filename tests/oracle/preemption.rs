@@ -61,19 +61,35 @@ fn preemptive_resume_on_many_cores() {
     check("M/M/3 preemptive, low", &runs.means("endpoint.low"), 2.0 * both - high, MEAN);
 }
 
-/// Contention (universal scalability law): birth and death with the rate of min(n, c) jobs.
+/// Contention (universal scalability law): birth and death with the rate of the jobs that run, at
+/// most `limit`, on four cores. What it takes of the busy cores is their mean over the states, each
+/// with its factor; the rest is the work that comes, as the utilization law says.
 #[test]
-fn contention_slows_cores_in_turns() {
-    let (serial, crosstalk, rate) = (0.1, 0.02, 220.0);
-    let mut weights = vec![1.0_f64];
-    for n in 1..2_000 {
-        let k = f64::from(n.min(4));
-        let death = k / (1.0 + (k - 1.0) * (serial + crosstalk * k)) / 0.01;
-        weights.push(weights[n as usize - 1] * rate / death);
-    }
-    let total: f64 = weights.iter().sum();
-    let present: f64 = weights.iter().enumerate().map(|(n, w)| n as f64 * w).sum::<f64>() / total;
-    for scheduling in ["time-slice", "priority"] {
+fn contention_slows_cores_and_is_measured() {
+    let (serial, crosstalk) = (0.1, 0.02);
+    for (scheduling, limit, pool, rate) in [
+        ("time-slice", 4, 10_000, 220.0),
+        ("priority", 4, 10_000, 220.0),
+        // All who have a connection share the cores: twice as many as there are.
+        ("sharing", 8, 8, 90.0),
+    ] {
+        let running = |n: i32| f64::from(n.min(limit));
+        let longer = |k: f64| 1.0 + (k - 1.0) * (serial + crosstalk * k);
+        let mut weights = vec![1.0_f64];
+        for n in 1..2_000 {
+            let k = running(n);
+            let death = k.min(4.0) / longer(k) / 0.01;
+            weights.push(weights[n as usize - 1] * rate / death);
+        }
+        let total: f64 = weights.iter().sum();
+        let mean = |of: &dyn Fn(i32) -> f64| {
+            (0..).zip(&weights).map(|(n, w)| of(n) * w).sum::<f64>() / total
+        };
+        let present = mean(&|n| f64::from(n));
+        let lost = mean(&|n| match running(n) {
+            0.0 => 0.0,
+            k => k.min(4.0) * (1.0 - 1.0 / longer(k)),
+        });
         let text = format!(
             r#"
 [run]
@@ -91,7 +107,7 @@ reserved = 0
 [pool.p]
 service = "app"
 database = "d"
-size = 10_000
+size = {pool}
 round_trip = "0s"
 [query.q]
 database = "d"
@@ -107,6 +123,11 @@ mix = {{ e = 1 }}
         let runs = Runs::of(&text, 24);
         let what = format!("contended {scheduling}");
         check(&what, &runs.means("endpoint.e"), present / rate, MEAN);
+        let taken = runs.levels("database.d.cpu.contention");
+        check(&format!("{what}, what it takes"), &taken, lost, MEAN);
+        let busy = runs.levels("database.d.cpu");
+        let work: Vec<f64> = busy.iter().zip(&taken).map(|(busy, taken)| busy - taken).collect();
+        check(&format!("{what}, the work"), &work, rate * 0.01, MEAN);
     }
 }
 

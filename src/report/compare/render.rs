@@ -151,10 +151,8 @@ fn table(all: &Comparison, metric: &Metric) -> Table {
     let title = format!("{}{better}", metric.metric);
     let value = Block::new(metric.unit).with_intervals().column("value", values);
     let mut table = assemble(&title, "design", &names, vec![value]);
-    let against = metric.rows.first().map_or("the first", |row| row.design.as_str());
-    let less = format!("less {against}");
     table.heads.extend(
-        [less.as_str(), "that is", "correlation", "runs saved", "place"].map(str::to_owned),
+        ["minus the first", "that is", "correlation", "runs saved", "place"].map(str::to_owned),
     );
     let mut rows = metric.rows.iter();
     let is_counterfactual =

@@ -61,6 +61,8 @@ pub fn gather(aged: &Aged, calendar: &Calendar) -> Behavior {
     let point = |one| {
         let mut point = gather::point(one);
         let month = point.values.first().copied().flatten().map_or(0.0, |month| month.0);
+        point.cause = None;
+        point.verdicts.clear();
         point.settings = vec![words::date(month, dated(calendar, month).as_ref())];
         point
     };

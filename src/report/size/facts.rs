@@ -1,6 +1,7 @@
 //! Everything that is reported of a search for a size. Serialized, it is `size.json`, [`SCHEMA`], in
 //! the conventions of [`crate::report::summary`].
 
+use crate::report::cause::Cause;
 use crate::report::summary::{Judgment, Number, Regime, Value};
 use serde::Serialize;
 
@@ -79,4 +80,6 @@ pub struct Look {
     pub busiest: Option<String>,
     /// Their utilization.
     pub utilization: Option<Value>,
+    /// Why it does what it does.
+    pub cause: Cause,
 }

@@ -3,6 +3,7 @@
 use super::facts::{Look, SCHEMA, Size};
 use super::sentences;
 use crate::model::Model;
+use crate::report::cause::Cause;
 use crate::report::summarize::{facts, judged};
 use crate::report::summary::{Number, Value};
 use crate::stats::bracket::{Shape, Shown};
@@ -80,9 +81,10 @@ fn look(model: &Model, one: &Candidate) -> Look {
             Shown::Unclear => "can't tell",
         },
         runs: one.runs,
-        excuse: sentences::excuse(&objectives),
+        excuse: sentences::excuse(&objectives, &one.objectives, one.confidence),
         objectives,
         regime: facts::regime(one.state),
+        cause: Cause::new(&one.cause, one.busiest.clone().map(|(path, busy)| (path, busy.point))),
         busiest: one.busiest.as_ref().map(|(path, _)| path.clone()),
         utilization: one.busiest.as_ref().map(|(_, busy)| Value::from(*busy)),
     }

@@ -68,7 +68,7 @@ fn facts(all: &Size) -> String {
 fn looked(all: &Size) -> Table {
     let key = all.keys.join(", ");
     let runs = if all.worlds > 1 { "worlds" } else { "runs" };
-    let heads = [key.as_str(), "cost", "shown", runs, "because", "busiest", "in use", "state"];
+    let heads = [key.as_str(), "cost", "shown", runs, "because", "binds next", "state"];
     let mut table = Table::new("Looked at", &heads);
     for (at, look) in all.looked.iter().enumerate() {
         let mark = if all.chosen == Some(at as u32) { " \u{2190}" } else { "" };
@@ -78,14 +78,13 @@ fn looked(all: &Size) -> Table {
             Cell::text(look.shown),
             Cell::Measure(look.runs.to_string()),
             look.excuse.as_ref().map_or(Cell::Empty, Cell::prose),
-            look.busiest.as_deref().map_or(Cell::Empty, Cell::text),
-            look.utilization.map_or(Cell::Empty, |busy| Cell::Measure(show::percent(busy.point.0))),
+            look.cause.in_short().map_or(Cell::Empty, Cell::prose),
             state(look),
         ]);
     }
     table.drop_empty_columns();
     table.elsewhere = "size.json";
-    table.spare = vec!["state", "in use"];
+    table.spare = vec!["state"];
     table
 }
 

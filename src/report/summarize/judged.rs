@@ -164,7 +164,8 @@ fn beside(note: Note) -> &'static str {
     }
 }
 
-fn reason(part: &crate::verdict::Part) -> Option<String> {
+/// Why a part is judged as it is; `None` where the numbers say it.
+pub fn reason(part: &crate::verdict::Part) -> Option<String> {
     let (never, of_runs) = match part.estimate.found {
         crate::verdict::Found::Never { share, of_runs, .. } => (share, of_runs),
         _ => (0.0, false),

@@ -3,6 +3,7 @@
 use super::measure::Measure;
 use crate::report::summary::{Breakdown, Number, PlaceTime};
 use crate::sim;
+use crate::study::cause;
 
 /// Share of requests that counts as slowest.
 const SLOWEST: f64 = 0.01;
@@ -10,15 +11,7 @@ const SLOWEST: f64 = 0.01;
 /// The division of each endpoint's latency; endpoints without requests are left out.
 pub fn breakdown(measure: &Measure, endpoints: &[&str]) -> Vec<Breakdown> {
     let one = |(index, name): (usize, &&str)| {
-        let mut whole: Option<sim::Breakdown> = None;
-        for row in measure.rows() {
-            let Some(part) = row.breakdown.get(index) else { continue };
-            match &mut whole {
-                None => whole = Some(part.clone()),
-                Some(whole) => whole.merge(part),
-            }
-        }
-        let whole = whole?;
+        let whole = cause::breakdown(measure.rows(), index)?;
         let (count, mean) = whole.means_from(0);
         let from = slowest_from(&whole.counts, count);
         let (slowest_count, slowest) = whole.means_from(from);

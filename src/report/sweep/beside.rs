@@ -1,6 +1,7 @@
 //! Several designs over the range of a key: the content of `sweep.json` then, and how it is shown.
 
 use super::charts::{key_quantity, line, panel};
+use super::cliffs::cliffs;
 use super::facts::{Metric, Point, SCHEMA, Sweep};
 use super::gather;
 use super::render::{facts, mark};
@@ -76,7 +77,11 @@ pub fn gather(of: &[(String, gather::Found)], reproduce: &str) -> Beside {
         reproduce: reproduce.to_owned(),
         ..Beside::default()
     };
-    let said = |one: &Design| format!("{}: {}", one.design, one.sweep.headline);
+    let said = |one: &Design| {
+        let why = cliffs(&one.sweep).into_iter();
+        let all: Vec<String> = std::iter::once(one.sweep.headline.clone()).chain(why).collect();
+        format!("{}: {}", one.design, all.join(" "))
+    };
     all.findings = designs.iter().map(said).collect();
     all.designs = designs;
     all.headline = headline(&all);
@@ -223,7 +228,7 @@ fn tables(all: &Beside) -> Vec<Table> {
     for row in &rows {
         let cell = |one: &Design| {
             let point = point_at(one, row).filter(|point| point.objectives != (0, 0, 0));
-            point.map_or(Cell::Empty, |point| Cell::text(mark(point).trim()))
+            point.map_or(Cell::Empty, |point| Cell::text(mark(point.objectives).trim()))
         };
         let cells = std::iter::once(Cell::text(row)).chain(all.designs.iter().map(cell));
         marks.row(cells.collect());

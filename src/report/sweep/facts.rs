@@ -1,7 +1,8 @@
 //! Everything that is reported of a sweep. Serialized, it is `sweep.json`, [`SCHEMA`], in the
 //! conventions of [`crate::report::summary`].
 
-use crate::report::summary::{Number, Regime, Unit, Value};
+use crate::report::cause::{Cause, Connections};
+use crate::report::summary::{Number, Regime, Unit, Value, Verdict};
 use crate::stats::multiple::Better;
 use serde::Serialize;
 
@@ -31,6 +32,8 @@ pub struct Sweep {
     pub points: Vec<Point>,
     /// What objectives ask for.
     pub limits: Vec<Limit>,
+    /// One key: where the pools begin to ask for more connections than a server takes.
+    pub limited: Vec<Limited>,
     /// Replications per world and point.
     pub replications: u32,
     /// Draws of the uncertain inputs.
@@ -87,14 +90,31 @@ pub struct Point {
     pub metrics: Vec<Option<Value>>,
     /// Objectives that are met, missed, and of which it cannot be told.
     pub objectives: (u32, u32, u32),
+    /// The same, by objective in the order of the scenario.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub verdicts: Vec<Verdict>,
     /// What its runs turned out to be.
     pub regime: Regime,
     /// The busiest servers.
     pub busiest: Option<String>,
     /// Their utilization.
     pub utilization: Option<Value>,
+    /// Why it does what it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Cause>,
     /// Why it was added to the range; null: it belongs to it.
     pub added: Option<&'static str>,
+}
+
+/// Where the pools begin to ask for more connections than a server takes, by arithmetic.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Limited {
+    /// The value of the key nearest to those at which there are enough.
+    pub setting: String,
+    /// Whether it is so from there on; else up to there.
+    pub rising: bool,
+    /// What is asked for there.
+    pub connections: Connections,
 }
 
 /// What an objective asks of a metric.
@@ -102,6 +122,9 @@ pub struct Point {
 pub struct Limit {
     /// The objective.
     pub objective: String,
+    /// Its number among those of the scenario.
+    #[serde(skip)]
+    pub at: usize,
     /// The metric.
     pub metric: String,
     /// The limit, in the metric's unit.

@@ -1,14 +1,15 @@
 //! From what a study found to what is reported.
 
-use super::facts::{Crossing, Key, Limit, Metric, Point, SCHEMA, Sweep};
+use super::facts::{Crossing, Key, Limit, Limited, Metric, Point, SCHEMA, Sweep};
 use super::sentences;
 use crate::model::Model;
+use crate::report::cause::{Cause, Connections};
 use crate::report::summarize::{facts, judged, measure};
-use crate::report::summary::{Number, Value};
+use crate::report::summary::{Number, Value, Verdict as Word};
 use crate::stats::knee::{self, Why};
 use crate::study::range::Setting;
 use crate::study::sweep;
-use crate::verdict::Verdict;
+use crate::verdict::{Judgement, Verdict};
 
 /// What is reported on.
 pub struct Found<'a> {
@@ -36,6 +37,7 @@ pub fn gather(found: &Found) -> Sweep {
         metrics: (0..sweep.metrics.len()).map(|at| metric(sweep, at)).collect(),
         points: sweep.points.iter().map(point).collect(),
         limits: sweep.limits.iter().map(|one| limit(sweep, one)).collect(),
+        limited: sweep.limited.iter().map(limited).collect(),
         replications: sweep.per_world,
         worlds: sweep.worlds,
         seed: model.run.seed,
@@ -99,14 +101,35 @@ pub(in crate::report) fn point(one: &sweep::Point) -> Point {
             .iter()
             .map(|found| found.as_ref().and_then(|found| measure::value(&found.found)))
             .collect(),
+        verdicts: one.objectives.iter().map(|one| verdict(one.as_ref())).collect(),
         objectives: (count(Some(Verdict::Pass)), count(Some(Verdict::Fail)), count(None)),
         regime: facts::regime(one.state),
         busiest: one.busiest.as_ref().map(|(path, _)| path.clone()),
         utilization: one.busiest.as_ref().map(|(_, busy)| Value::from(*busy)),
+        cause: Some(Cause::new(
+            &one.cause,
+            one.busiest.clone().map(|(path, busy)| (path, busy.point)),
+        )),
         added: one.added.map(|why| match why {
             Why::Crossing(_) => "crossing",
             Why::Knee => "knee",
         }),
+    }
+}
+
+fn verdict(judged: Option<&Judgement>) -> Word {
+    match judged.map(|one| one.verdict) {
+        Some(Verdict::Pass) => Word::Pass,
+        Some(Verdict::Fail) => Word::Fail,
+        Some(Verdict::Inconclusive) | None => Word::Inconclusive,
+    }
+}
+
+fn limited(one: &sweep::Limited) -> Limited {
+    Limited {
+        setting: one.setting.text.clone(),
+        rising: one.rising,
+        connections: Connections::new(&one.connections),
     }
 }
 
@@ -126,6 +149,7 @@ fn limit(sweep: &sweep::Sweep, one: &sweep::Limit) -> Limit {
     };
     Limit {
         objective: one.objective.clone(),
+        at: one.at.0,
         metric: sweep.metrics[one.metric].text.clone(),
         value: Number(one.value),
         is_ceiling: one.is_ceiling,

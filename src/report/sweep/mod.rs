@@ -7,7 +7,10 @@
 //! - [`render`]: as text and as Markdown
 pub mod beside;
 pub mod charts;
+mod cliffs;
 pub mod facts;
 pub mod gather;
 pub mod render;
 mod sentences;
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@ use super::facts::{Metric, Point, Sweep};
 use crate::report::again::{self, Gives};
 use crate::report::charts::Chart;
 use crate::report::phrase::{self, counted};
-use crate::report::summary::{Regime, Unit, Value};
+use crate::report::summary::{Regime, Unit, Value, Verdict};
 use crate::report::table::{Cell, Table, escape_markdown, wrap};
 use crate::report::tables::{Block, assemble};
 use crate::report::text::WIDTH;
@@ -14,6 +14,9 @@ use crate::units::show;
 const GRID_WIDTH: usize = 80;
 /// What [`mark`] means.
 const MARKS: &str = "\u{2713} every objective is met, \u{d7} one is missed, ? the runs can't tell.";
+/// What a mark means in the grid of a metric of which some objectives speak.
+const OWN_MARKS: &str =
+    "\u{2713} what is asked of it is met, \u{d7} it is missed, ? the runs can't tell.";
 /// Metrics in the table of points.
 const COLUMNS: usize = 4;
 
@@ -88,6 +91,16 @@ fn tables(all: &Sweep) -> Vec<Table> {
     }
     let judged = all.metrics.iter().enumerate().filter(|(_, metric)| metric.better.is_some());
     judged.take(COLUMNS).map(|(at, metric)| cells(all, at, metric)).collect()
+}
+
+/// The objectives that speak of a metric, by their numbers; of a metric that none speaks of, and where
+/// there is one objective only, there are none.
+fn own(all: &Sweep, metric: &Metric) -> Vec<usize> {
+    let of = all.limits.iter().filter(|limit| limit.metric == metric.metric);
+    let mut own: Vec<usize> = of.map(|limit| limit.at).collect();
+    own.dedup();
+    let objectives = all.points.iter().map(|point| point.verdicts.len()).max();
+    if objectives == Some(1) { Vec::new() } else { own }
 }
 
 /// The grids in text. Where one takes several parts only what was asked for is shown: one page is read,
@@ -167,7 +180,7 @@ pub(in crate::report) fn points(
         line.cells.push(if count == 0 {
             Cell::Empty
         } else {
-            Cell::text(format!("{met} of {count}{}", mark(point)))
+            Cell::text(format!("{met} of {count}{}", mark(point.objectives)))
         });
         let plain = matches!(point.regime, Regime::Stable | Regime::Terminating);
         line.cells.push(if plain { Cell::Empty } else { Cell::text(point.regime.word()) });
@@ -202,6 +215,7 @@ fn cells(all: &Sweep, at: usize, metric: &Metric) -> Table {
     let (rows, columns) = (value(0), value(1));
     let names: Vec<&str> = all.keys.iter().map(|key| key.path.as_str()).collect();
     let head = format!("{} \\ {}", names.first().unwrap_or(&""), names.get(1).unwrap_or(&""));
+    let own = own(all, metric);
     let mut table = Table::new(&metric.metric, &[head.as_str()]);
     table.heads.extend(columns.iter().map(|&column| column.to_owned()));
     for row in rows {
@@ -209,27 +223,36 @@ fn cells(all: &Sweep, at: usize, metric: &Metric) -> Table {
         for column in &columns {
             let is_here = |point: &&Point| point.settings == [row, column];
             let found = all.points.iter().find(is_here);
-            cells.push(found.map_or(Cell::Empty, |point| cell(point, at, metric)));
+            cells.push(found.map_or(Cell::Empty, |point| cell(point, at, metric, &own)));
         }
         table.row(cells);
     }
-    table.note(MARKS);
+    table.note(if own.is_empty() { MARKS } else { OWN_MARKS });
     table
 }
 
-fn cell(point: &Point, at: usize, metric: &Metric) -> Cell {
+/// A value with its mark: whether what is asked of this metric is met there, else whether everything
+/// is.
+fn cell(point: &Point, at: usize, metric: &Metric, own: &[usize]) -> Cell {
     let Some(value) = point.metrics.get(at).copied().flatten() else { return Cell::Empty };
     let shown = if value.point.0 == f64::INFINITY {
         "none".to_owned()
     } else {
         metric.unit.measure().show(value.point.0)
     };
-    Cell::Measure(shown + mark(point))
+    let verdicts = || own.iter().filter_map(|&at| point.verdicts.get(at));
+    let count = |wanted| verdicts().filter(|one| **one == wanted).count() as u32;
+    let objectives = if own.is_empty() {
+        point.objectives
+    } else {
+        (count(Verdict::Pass), count(Verdict::Fail), count(Verdict::Inconclusive))
+    };
+    Cell::Measure(shown + mark(objectives))
 }
 
-/// Whether everything is met there.
-pub(super) fn mark(point: &Point) -> &'static str {
-    match point.objectives {
+/// Whether everything of so many objectives is met, if there are any.
+pub(super) fn mark(objectives: (u32, u32, u32)) -> &'static str {
+    match objectives {
         (0, 0, 0) => "",
         (_, 0, 0) => " \u{2713}",
         (_, 0, _) => " ?",

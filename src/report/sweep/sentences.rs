@@ -1,5 +1,6 @@
 //! What a sweep says, in sentences.
 
+use super::cliffs;
 use super::facts::{Limit, Sweep};
 use crate::report::phrase;
 use crate::stats::estimate::Quality;
@@ -10,8 +11,6 @@ use crate::units::show;
 
 /// How pronounced a knee must be to be spoken of: its distance from the chord over the height.
 const KNEE: f64 = 0.25;
-/// Servers that are less in use are not what is waited for.
-const BUSY: f64 = 0.5;
 /// Less than one whole number from the next.
 const BETWEEN: f64 = 1e-6;
 /// Missing points that are named.
@@ -30,7 +29,7 @@ pub fn findings(found: &sweep::Sweep, all: &Sweep) -> Vec<String> {
     let says_all = limits.len() == 1 && found.points.iter().all(|one| one.objectives.len() == 1);
     let mut findings: Vec<String> = met(found, range).filter(|_| !says_all).into_iter().collect();
     findings.extend(limits);
-    findings.extend(cliffs(found));
+    findings.extend(cliffs::cliffs(all));
     if found.points.len() == 1 {
         findings.push(plain(all));
     }
@@ -108,44 +107,6 @@ fn met(found: &sweep::Sweep, range: &Range) -> Option<String> {
             format!("Every objective is met at {key} = {met}, and one is missed at {missed}{open}.")
         }
     })
-}
-
-/// Which servers are the busiest where an objective is missed, if it is not missed everywhere.
-fn cliffs(found: &sweep::Sweep) -> Option<String> {
-    let missed = |point: &sweep::Point| point.holds() == Some(false);
-    if found.points.iter().all(missed) {
-        return None;
-    }
-    let path = |point: &sweep::Point| Some(point.busiest.as_ref()?.0.clone());
-    let text = |point: &sweep::Point| point.settings[0].text.clone();
-    let mut places: Vec<String> = Vec::new();
-    for stretch in found.points.chunk_by(|a, b| missed(a) == missed(b) && path(a) == path(b)) {
-        let (Some(first), Some(last)) = (stretch.first(), stretch.last()) else { continue };
-        let Some(busiest) = path(first).filter(|_| missed(first)) else { continue };
-        let busy = stretch.iter().filter_map(|one| Some(one.busiest.as_ref()?.1.point));
-        let (low, high) =
-            busy.fold((f64::INFINITY, 0.0_f64), |(low, high), one| (low.min(one), high.max(one)));
-        let (low, high) = (show::percent(low), show::percent(high));
-        let busy = if low == high { high } else { format!("{low} to {high}") };
-        let place = match stretch.len() {
-            1 => text(first),
-            _ => format!("{} to {}", text(first), text(last)),
-        };
-        places.push(format!("{busiest} at {place} ({busy} in use)"));
-    }
-    let busy = found.points.iter().filter(|one| missed(one));
-    let busiest = busy.filter_map(|one| one.busiest.as_ref());
-    let busiest =
-        busiest.reduce(|most, next| if next.1.point > most.1.point { next } else { most });
-    if let Some((path, busy)) = busiest.filter(|most| most.1.point < BUSY) {
-        return Some(format!(
-            "Where an objective is missed nothing is busy: {path}, the busiest, is {} in use at most; the \
-             time lies in the requests themselves.",
-            show::percent(busy.point)
-        ));
-    }
-    let places = phrase::list(&places);
-    (!places.is_empty()).then(|| format!("Where an objective is missed, the busiest is {places}."))
 }
 
 /// Neighbors among the points of which the same can be said: `1, 2 and 8 to 40`.

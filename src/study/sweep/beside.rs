@@ -59,8 +59,9 @@ pub fn beside<E>(
             }
         }
     }
-    let judged = sweeps.into_iter().map(|(mut sweep, _)| {
+    let judged = sweeps.into_iter().zip(designs).map(|((mut sweep, _), mut design)| {
         sweep.judge();
+        sweep.limited = sweep.find_limited(&mut design.make);
         sweep
     });
     Ok(judged.collect())
