@@ -1,6 +1,6 @@
 //! Several designs over the range of a key: the content of `sweep.json` then, and how it is shown.
 
-use super::charts::{key_quantity, line, panel};
+use super::charts::{is_wide, key_quantity, line, panel};
 use super::cliffs::cliffs;
 use super::facts::{Metric, Point, SCHEMA, Sweep};
 use super::gather;
@@ -288,11 +288,11 @@ fn together(all: &Beside, metric: &Metric) -> CurvePanel {
     let mut whole = panels.next().unwrap_or_default();
     for panel in panels {
         whole.lines.extend(panel.lines);
-        whole.log |= panel.log;
         if whole.limits.is_empty() {
             whole.limits = panel.limits;
         }
     }
+    whole.log = is_wide(&whole.lines);
     // Crossings of several curves on one line are not told apart.
     whole.crossings.clear();
     whole

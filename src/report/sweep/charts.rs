@@ -72,10 +72,7 @@ pub(super) fn line(all: &Sweep, name: &str, value: impl Fn(&Point) -> Option<Val
 }
 
 pub(super) fn panel(all: &Sweep, at: usize, metric: &Metric) -> CurvePanel {
-    let line = line(all, &metric.metric, |point| point.metrics.get(at).copied().flatten());
-    let positive = line.points.iter().map(|point| point.y).filter(|y| y.is_finite() && *y > 0.0);
-    let (low, high) =
-        positive.fold((f64::INFINITY, 0.0_f64), |(low, high), y| (low.min(y), high.max(y)));
+    let lines = vec![line(all, &metric.metric, |point| point.metrics.get(at).copied().flatten())];
     let limits = || all.limits.iter().filter(|limit| limit.metric == metric.metric);
     let sign = |limit: &Limit| if limit.is_ceiling { "<" } else { ">" };
     let name =
@@ -93,11 +90,21 @@ pub(super) fn panel(all: &Sweep, at: usize, metric: &Metric) -> CurvePanel {
     CurvePanel {
         title: metric.metric.clone(),
         quantity: quantity(metric.unit),
-        log: low > 0.0 && high / low >= WIDE,
-        lines: vec![line],
+        log: is_wide(&lines),
+        lines,
         limits: limits().map(|one| CurveLimit { name: name(one), y: one.value.0 }).collect(),
         crossings: limits().flat_map(crossing).collect(),
     }
+}
+
+/// Whether values are so far apart that only a logarithmic axis tells the small ones apart; what is 0
+/// has no place on one.
+pub(super) fn is_wide(lines: &[CurveLine]) -> bool {
+    let finite =
+        lines.iter().flat_map(|line| &line.points).map(|point| point.y).filter(|y| y.is_finite());
+    let (low, high) =
+        finite.fold((f64::INFINITY, 0.0_f64), |(low, high), y| (low.min(y), high.max(y)));
+    low > 0.0 && high / low >= WIDE
 }
 
 /// Utilization of the servers that are the busiest somewhere.
