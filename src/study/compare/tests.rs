@@ -134,3 +134,11 @@ fn the_chance_of_a_false_never_is_small() {
     let most = (1..100).map(|percent| chance(f64::from(percent) / 100.0)).fold(0.0, f64::max);
     assert!((most - 2.0 / 1024.0).abs() < 1e-15 && most < 0.05 / 25.0);
 }
+
+/// Of servers that are all full the innermost is what the others wait for.
+#[test]
+fn who_is_held_comes_after_who_works() {
+    assert!(depth("service.api.workers") < depth("pool.api_pg"));
+    assert!(depth("pool.api_pg") < depth("database.pg.cpu"));
+    assert_eq!(depth("database.pg.cpu"), depth("service.api.cpu"));
+}
