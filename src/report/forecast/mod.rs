@@ -17,6 +17,7 @@ pub mod judged;
 pub mod purges;
 pub mod purging;
 pub mod render;
+mod rules;
 pub mod summary;
 #[cfg(test)]
 mod tests;

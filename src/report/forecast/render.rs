@@ -1,8 +1,8 @@
 //! Text and Markdown of a forecast.
 
-use super::summary::{Amount, Judgment, Part, Spread, Summary, Variant};
+use super::summary::{Amount, Crossing, Judgment, Part, Spread, Summary, Variant};
 use super::words;
-use super::{behavior, purging};
+use super::{behavior, purging, rules};
 use crate::report::again;
 use crate::report::charts::Chart;
 use crate::report::phrase::counted;
@@ -24,6 +24,7 @@ const ASSUMPTIONS: usize = 12;
 pub fn text(summary: &Summary) -> String {
     let mut blocks = vec![paragraph(&summary.headline), paragraph(&facts(summary))];
     blocks.push(table(&verdicts("Objectives", &summary.objectives)));
+    blocks.extend(rules::sentences(summary).iter().map(|sentence| paragraph(sentence)));
     blocks.push(table(&verdicts("Claims", &summary.claims)));
     let remarks: Vec<String> = remarks(summary).iter().map(|remark| paragraph(remark)).collect();
     blocks.push(remarks.concat());
@@ -62,6 +63,7 @@ pub fn markdown(summary: &Summary, charts: &[Chart]) -> String {
         blocks.push(format!("![{}]({})", escape_markdown(chart.svg.title()), chart.file));
     }
     blocks.push(section(&verdicts("Objectives", &summary.objectives)));
+    blocks.extend(rules::sentences(summary).iter().map(|sentence| escape_markdown(sentence)));
     blocks.push(section(&verdicts("Claims", &summary.claims)));
     let remarks: Vec<String> =
         remarks(summary).iter().map(|remark| format!("- {}", escape_markdown(remark))).collect();
@@ -240,6 +242,13 @@ fn limits(summary: &Summary, variant: &Variant) -> Table {
     if variant.crossings.iter().any(|one| one.is_luck) {
         table.note("In one world: the ends of the interval that the luck of the runs leaves.");
     }
+    let read_off = |one: &Crossing| one.is_of_requests && one.assured.0.is_finite();
+    if variant.crossings.iter().any(read_off) {
+        table.note(
+            "Of requests: read off the curve between two dates that were simulated, which are months; the day \
+             between is a guess.",
+        );
+    }
     let untold = variant.crossings.iter().map(|one| one.untold).max().unwrap_or(0);
     if untold > 0 {
         let worlds = counted(u64::from(untold), "world");
@@ -254,7 +263,7 @@ fn find<'a>(variant: &'a Variant, path: &str) -> Option<&'a Amount> {
 }
 
 /// A row of an amount at the last date by variant, and one of the differences.
-fn by_variant(table: &mut Table, amount: &Amount, main: &Variant, others: &[Variant]) {
+fn by_variant(table: &mut Table, amount: &Amount, main: &Variant, others: &[&Variant]) {
     let cell = |variant: &Variant| match find(variant, &amount.path) {
         Some(one) => {
             let last = one.points.last().map_or(f64::NAN, |point| point.median.0);
@@ -263,7 +272,7 @@ fn by_variant(table: &mut Table, amount: &Amount, main: &Variant, others: &[Vari
         None => Cell::Measure("0".to_owned()),
     };
     let mut cells = vec![Cell::text(&amount.path), cell(main)];
-    cells.extend(others.iter().map(cell));
+    cells.extend(others.iter().copied().map(cell));
     table.row(cells);
     let detail = |variant: &Variant| {
         let difference = find(variant, &amount.path).and_then(|one| one.difference);
@@ -277,7 +286,7 @@ fn by_variant(table: &mut Table, amount: &Amount, main: &Variant, others: &[Vari
         }
     };
     let mut details = vec![Cell::Empty, Cell::Empty];
-    details.extend(others.iter().map(detail));
+    details.extend(others.iter().copied().map(detail));
     table.detail(details);
 }
 
@@ -286,11 +295,11 @@ fn gained(variant: &Variant, what: &str) -> Cell {
     let same = variant.crossings.iter().find(|other| other.what == what);
     let months = same.and_then(|same| same.gained).map(|gained| gained.0);
     match months.map(|months| libm::round(months * 10.0) / 10.0) {
-        Some(f64::INFINITY) => Cell::Detail("never any more".to_owned()),
-        Some(f64::NEG_INFINITY) => Cell::Detail("only now".to_owned()),
+        Some(f64::INFINITY) => Cell::Detail("median: never any more".to_owned()),
+        Some(f64::NEG_INFINITY) => Cell::Detail("median: only now".to_owned()),
         Some(months) if months.is_finite() && months != 0.0 => {
             let sign = if months > 0.0 { "+" } else { "-" };
-            Cell::Detail(format!("{sign}{} months", show::number(months.abs())))
+            Cell::Detail(format!("median: {sign}{} months", show::number(months.abs())))
         }
         _ => Cell::Empty,
     }
@@ -298,17 +307,17 @@ fn gained(variant: &Variant, what: &str) -> Cell {
 
 /// What variants change, at the end of the forecast.
 fn variants(summary: &Summary) -> Table {
-    let Some((main, others)) = summary.variants.split_first().filter(|all| !all.1.is_empty())
-    else {
+    let all = rules::ranked(summary);
+    let Some(main) = summary.variants.first().filter(|_| !all.is_empty()) else {
         return Table::default();
     };
-    let others = &others[..others.len().min(VARIANTS - 1)];
+    let (others, left) = all.split_at(all.len().min(VARIANTS - 1));
     let mut table =
         Table::new(&format!("After {}, by variant", words::months(summary.months)), &[]);
     let name =
         |variant: &Variant| variant.name.clone().unwrap_or_else(|| "as it stands".to_owned());
     table.heads = vec![String::new(), name(main)];
-    table.heads.extend(others.iter().map(name));
+    table.heads.extend(others.iter().copied().map(name));
     let mut paths: Vec<&Amount> = main.amounts.iter().collect();
     for other in others {
         let new = other.amounts.iter().filter(|one| !paths.iter().any(|p| p.path == one.path));
@@ -335,31 +344,29 @@ fn variants(summary: &Summary) -> Table {
         by_variant(&mut table, amount, main, others);
     }
     for one in &main.crossings {
-        // What a variant never comes near is not listed there.
         let cell = |variant: &Variant| {
-            let same = variant.crossings.iter().find(|other| other.what == one.what);
-            match same {
-                Some(same) => Cell::Measure(words::date(same.assured.0, same.dates[3].as_ref())),
-                None if one.is_of_requests && variant.behavior.is_none() => Cell::Empty,
-                None => Cell::Measure(words::date(f64::INFINITY, None)),
-            }
+            let until = rules::until(variant, one);
+            until.map_or(Cell::Empty, |(months, date)| Cell::Measure(words::date(months, date)))
         };
         let what = format!("{}{}", one.what, share_that_passes(summary));
         let mut cells = vec![Cell::text(what), cell(main)];
-        cells.extend(others.iter().map(cell));
+        cells.extend(others.iter().copied().map(cell));
         table.row(cells);
         let mut details = vec![Cell::Empty, Cell::Empty];
         details.extend(others.iter().map(|variant| gained(variant, &one.what)));
         table.detail(details);
     }
+    if others.iter().flat_map(|one| &one.crossings).any(|one| one.gained.is_some()) {
+        table.note("median: over the worlds in which either passes it, of the months gained.");
+    }
     if others.iter().any(|other| other.not_simulated.is_some()) {
         let skipped = others.iter().filter(|other| other.not_simulated.is_some());
-        let names: Vec<String> = skipped.clone().map(name).collect();
+        let names: Vec<String> = skipped.clone().copied().map(name).collect();
         let why: Vec<&str> = skipped.filter_map(|other| other.not_simulated).take(1).collect();
         table.note(format!("Not simulated: {}, where {}.", names.join(", "), why.concat()));
     }
-    if summary.variants.len() > VARIANTS {
-        let left: Vec<String> = summary.variants[VARIANTS..].iter().map(name).collect();
+    if !left.is_empty() {
+        let left: Vec<String> = left.iter().copied().map(name).collect();
         table.note(format!("In forecast.json, for want of room here: {}.", left.join(", ")));
     }
     table
