@@ -330,6 +330,56 @@ fn a_peak_between_two_months_is_seen() {
     near(at(&found, "table.t.bytes", 12), at(&still, "table.t.bytes", 0));
 }
 
+/// A hundred rows a day more each day, 400 days kept, a purge at the end of each year: the last eve is that
+/// of the end, at which most rows of all are there, 5 d² + 1,000 d after d days. The purge at the end has
+/// them before, and the first of the months has less.
+#[test]
+fn the_eve_of_a_purge_at_the_end_is_looked_at() {
+    let text = format!(
+        "[scenario]\nstart = 2026-01-01\n{PG}[table.t]\ndatabase = \"pg\"\nrow = \"200 B\"\nkey = \"id\"\n\
+         rows = 0\ngrowth = {{ rate = \"1_000/day\", rise = \"10/day/day\" }}\n\
+         retention = {{ after = \"30 days\", every = \"year\" }}\n\
+         [objective.small]\nthat = \"table.t.rows < 1_025_000\"\n"
+    );
+    let (models, found) = worked(&text, 12, 1);
+    let (course, model) = (&found.courses[0], &models[0].1);
+    let came = |days: f64| 1_000.0 * days + 5.0 * days * days;
+    near(at(&found, "table.t.rows", 11), came(334.0));
+    near(at(&found, "table.t.rows", 12), came(365.0) - came(335.0));
+    assert!(came(334.0) < 1_025_000.0 && came(365.0) > 1_025_000.0);
+    let eve = course.peaks.iter().position(|date| *date == 365.0 * DAY - 1.0).unwrap();
+    near(course.get("table.t.rows").unwrap().peaks[eve][0], came(365.0 - 1.0 / DAY));
+    // On the straight line from the beginning of December to the eve of the purge.
+    let day = crossings(&found, course, model)[0].dates[0] / DAY;
+    let part = (1_025_000.0 - came(334.0)) / (came(365.0 - 1.0 / DAY) - came(334.0));
+    assert!((day - (334.0 + part * (31.0 - 1.0 / DAY))).abs() < 1e-6, "{day}");
+    let judged = objective(&model.outlook.objectives[0].that, &found, course, model).unwrap();
+    assert_eq!(judged.holds, 0.0);
+    assert!(course.peaks.iter().all(|date| *date <= 365.0 * DAY));
+}
+
+/// From 1 row to 110 in a month: a ceiling of 100 is passed after 99/109 of it, however it is written, though
+/// the distance to the nearer end of 0..100 first grows.
+#[test]
+fn the_limit_that_fails_says_when() {
+    for that in [
+        "table.t.rows < 100",
+        "table.t.rows in 0..100",
+        "table.t.rows within 100% of 50",
+        "table.t.rows > 0 and table.t.rows in 1..100",
+    ] {
+        let text = format!(
+            "{PG}[table.t]\ndatabase = \"pg\"\nrow = \"200 B\"\nkey = \"id\"\nrows = 1\n\
+             growth = \"109 / (30.4375 * 1 day)\"\n[objective.o]\nthat = \"{that}\"\n"
+        );
+        let (models, found) = worked(&text, 1, 1);
+        let model = &models[0].1;
+        let that = &model.outlook.objectives[0].that;
+        let judged = objective(that, &found, &found.courses[0], model).unwrap();
+        near(judged.fails_at(0.5).unwrap() / DAY, 99.0 / 109.0 * 30.4375);
+    }
+}
+
 /// An objective holds in the worlds in which it is never passed: that at the end is not enough. Of what
 /// is passed between two months and at no beginning of one, a claim knows nothing.
 #[test]
