@@ -136,11 +136,13 @@ pub fn over_time(
             part.date = worst_at.and_then(|month| words::month(calendar, month));
         }
         if !judgment.verdict.is_good() {
+            // Each limit of an objective has a crossing, and the first that is passed makes it fail.
             let what = format!("{} fails", one.name);
-            let crossing = aged.crossings.iter().find(|crossing| crossing.what == what);
-            let crossing = crossing.map(|crossing| crossing.quantile(1.0 - assurance));
+            let crossings = aged.crossings.iter().filter(|crossing| crossing.what == what);
+            let passed = crossings.map(|crossing| crossing.quantile(1.0 - assurance));
+            let first = passed.filter(|month| month.is_finite()).reduce(f64::min);
             let shown = found.iter().find(|(_, judged)| rank(judged) == 0);
-            let from = crossing.filter(|month| month.is_finite()).or(shown.and_then(|one| one.0));
+            let from = first.or(shown.and_then(|one| one.0));
             judgment.fails_from = from.and_then(|month| words::month(calendar, month));
         }
         Some(judgment)
