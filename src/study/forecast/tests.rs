@@ -3,6 +3,7 @@
 
 use super::judge::{claim as judge, objective};
 use super::{Forecast, Spec, Step, forecast};
+use crate::diag::Id;
 use crate::expr::scope::NoTables;
 use crate::expr::tree::Comparator;
 use crate::model::{Model, resolve_data};
@@ -215,6 +216,34 @@ fn users_bring_rows_too() {
     assert_eq!(rows("burst = { count = 100, at = \"1s\" }\nmix = { e = 1 }").0, 0.0);
 }
 
+/// Seven users who read each 10 s and have a clock of 20 s that inserts bring 0.35 rows a second, a quarter of
+/// that over a week. Two sessions a second of two reads with 10 s between them, live for 10 s and the few
+/// milliseconds of the answers, have 20 clocks: a row a second.
+#[test]
+fn the_background_brings_rows_too() {
+    let rows = |load: &str| {
+        let text = format!(
+            "[service.api]\nworkers = 9\ncores = 1\n{PG}\
+             [pool.p]\nservice = \"api\"\ndatabase = \"pg\"\nsize = 5\n\
+             [table.t]\ndatabase = \"pg\"\nrow = \"200 B\"\nkey = \"id\"\nrows = 0\ngrowth = \"traffic\"\n\
+             [endpoint.read]\nservice = \"api\"\nsteps = [{{ cpu = \"1ms\" }}]\n\
+             [endpoint.beat]\nservice = \"api\"\nsteps = [{{ insert = \"t\" }}]\n\
+             [workload.w]\nbackground = {{ beat = \"20s\" }}\n{load}\n"
+        );
+        let (raw, _) = read("f.toml", &[], &MemoryLoader::new("f.toml", text.as_str()));
+        let (_, found) = resolve_data(&raw, &NoTables);
+        assert!(found.iter().all(|one| one.id != Id::GrowthWithoutTraffic), "{found:?}");
+        let is_peak = found.iter().any(|one| one.id == Id::PeakAllDay);
+        assert_eq!(is_peak, !load.contains("mean_share"), "{found:?}");
+        at(&worked(&text, 1, 1).1, "table.t.rows", 1) / (365.25 / 12.0 * DAY)
+    };
+    near(rows("users = 7\nthink = \"10s\"\nmix = { read = 1 }"), 0.35);
+    near(rows("users = 7\nthink = \"10s\"\nmix = { read = 1 }\nmean_share = \"25%\""), 0.0875);
+    let items = "[{ endpoint = \"read\" }, { endpoint = \"read\", think = \"10s\" }]";
+    let sessions = rows(&format!("rate = \"2/s\"\nsession = {items}"));
+    assert!((1.0..1.002).contains(&sessions), "{sessions}");
+}
+
 /// A rate that is uniform over 100 to 300 a day: after 100 days (and 0 rows at first) the rows are
 /// uniform over 10,000 to 30,000; a limit of 20,000 rows is passed after 20,000 / rate days, whose
 /// median is 100 and whose 5 % and 95 % are 20,000 / 290 and 20,000 / 110; within 100 days half of the
@@ -330,9 +359,8 @@ fn a_peak_between_two_months_is_seen() {
     near(at(&found, "table.t.bytes", 12), at(&still, "table.t.bytes", 0));
 }
 
-/// A hundred rows a day more each day, 400 days kept, a purge at the end of each year: the last eve is that
-/// of the end, at which most rows of all are there, 5 d² + 1,000 d after d days. The purge at the end has
-/// them before, and the first of the months has less.
+/// Rows that come ever faster, 5 d² + 1,000 d in d days, and a purge as each year begins that leaves those of
+/// 30 days: most are there on the eve of the one at the end, and no beginning of a month has so many.
 #[test]
 fn the_eve_of_a_purge_at_the_end_is_looked_at() {
     let text = format!(
