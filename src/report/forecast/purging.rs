@@ -198,8 +198,7 @@ pub fn warnings(summary: &Summary) -> Vec<String> {
         let of = variant.name.as_ref().map_or(String::new(), |name| format!("{name}: "));
         for one in purging.objectives.iter().filter(|one| one.verdict == Verdict::Fail) {
             if without(purging, one).is_some_and(|quiet| quiet.verdict == Verdict::Pass) {
-                let when =
-                    fails_from(one).map_or(String::new(), |date| format!(" from {date} on"));
+                let when = fails_from(one).map_or(String::new(), |date| format!(" from {date} on"));
                 said.push(format!(
                     "{of}{} is missed{when} while the purge of {} runs, and is met without it",
                     one.name, purging.table

@@ -261,10 +261,9 @@ fn purging(verdict: Verdict, failing: f64, share: f64) -> Summary {
     let quick = |verdict, failing: f64| Judgment {
         verdict,
         name: "quick".to_owned(),
-        fails_from: failing.is_finite().then(|| Date {
-            month: Number(failing),
-            date: Some("2027-03-01".to_owned()),
-        }),
+        fails_from: failing
+            .is_finite()
+            .then(|| Date { month: Number(failing), date: Some("2027-03-01".to_owned()) }),
         ..one.clone()
     };
     let behavior = |end: f64| behavior::Behavior {
