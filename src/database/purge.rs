@@ -92,7 +92,7 @@ pub fn purge(
     // Pieces that hold the oldest rows.
     let touched = libm::ceil(rows / relation.rows - 1e-9).clamp(1.0, pieces.max(1.0));
     let share = rows / relation.rows / touched;
-    let pages = libm::ceil(relation.pages * share);
+    let pages = pages(relation, (touched, rows));
     let until_worth = |all: f64, each: f64| libm::ceil(all / each - 1e-9).max(1.0);
     let runs = until_worth(WORTH_INDEXES * relation.pages, pages)
         .min(until_worth(WORTH_INDEXES_ROWS, rows / touched));
@@ -112,6 +112,11 @@ fn in_order(relation: &Relation, index: &Index) -> bool {
     first.is_some_and(|column| column.correlation >= IN_ORDER)
 }
 
+/// Pages of each of so many pieces on which rows of all of them lie.
+fn pages(relation: &Relation, (touched, rows): (f64, f64)) -> f64 {
+    libm::ceil(relation.pages * rows / relation.rows / touched)
+}
+
 /// Finding and deleting rows of so many pieces, and the vacuum of their pages.
 fn heap(
     relation: &Relation,
@@ -119,7 +124,7 @@ fn heap(
     tuple_bytes: f64,
     constants: &Constants,
 ) -> Purge {
-    let pages = libm::ceil(relation.pages * rows / relation.rows / touched) * touched;
+    let pages = pages(relation, (touched, rows)) * touched;
     let effort = write(relation, &Verb::Delete, rows, tuple_bytes, constants);
     let wide_pages: f64 = effort.pages.iter().map(|wide| wide.pages).sum();
     let finds = |index: &Index| index.partial.is_none() && in_order(relation, index);

@@ -47,6 +47,30 @@ pub fn open_rate(binding: &Binding, workload: &Workload) -> Option<f64> {
     Some(rate * binding.load(workload))
 }
 
+/// Mean number of those who ask for something by themselves: users, who stay all the time, or of so many
+/// arrivals per second the sessions that are live, as long as they last if they never wait.
+pub fn live(
+    workload: &Workload,
+    binding: &Binding,
+    asks: &Asks,
+    (per_s, block): (f64, impl FnMut(usize) -> Rc<Block>),
+) -> f64 {
+    match workload.arrivals {
+        Arrivals::Users { users, .. } => closed::users(binding, workload, users),
+        _ => times(per_s, length(asks, block)),
+    }
+}
+
+/// Mean time that a session is live if it never waits, seconds.
+fn length(asks: &Asks, mut block: impl FnMut(usize) -> Rc<Block>) -> f64 {
+    let busy = |&(endpoint, number): &(usize, f64)| {
+        let block = block(endpoint);
+        times(number, block.answer.unwrap_or(block.elapsed).mean)
+    };
+    let length = asks.requests.iter().map(busy).sum::<f64>() + asks.think_s;
+    (length - asks.first_think_s).max(0.0)
+}
+
 struct Counting<'a> {
     model: &'a Model,
     binding: &'a Binding,
@@ -93,15 +117,11 @@ impl Counting<'_> {
     /// What users ask for by themselves: of users who stay all the time, of sessions as long as
     /// they last if they never wait.
     fn background(&mut self, workload: &Workload, asks: &Asks, (per_s, burst): (f64, f64)) {
-        let busy = |&(endpoint, number): &(usize, f64)| {
-            let block = &self.blocks[endpoint];
-            times(number, block.answer.unwrap_or(block.elapsed).mean)
-        };
-        let length = asks.requests.iter().map(busy).sum::<f64>() + asks.think_s;
-        let length = (length - asks.first_think_s).max(0.0);
-        let (live, burst) = match workload.arrivals {
-            Arrivals::Users { users, .. } => (closed::users(self.binding, workload, users), 0.0),
-            _ => (times(per_s, length), times(burst, length)),
+        let block = |endpoint: usize| Rc::clone(&self.blocks[endpoint]);
+        let live = live(workload, self.binding, asks, (per_s, block));
+        let burst = match workload.arrivals {
+            Arrivals::Burst { .. } => times(burst, length(asks, block)),
+            _ => 0.0,
         };
         let span = span(self.model, self.binding);
         for &(endpoint, interval) in &workload.background {

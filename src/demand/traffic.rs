@@ -1,6 +1,7 @@
 //! What workloads bring over a week: requests of endpoints, and rows that these write.
 
-use super::asks::{Asks, batch};
+use super::arrivals::live;
+use super::asks::{Asks, batch, mean};
 use super::usage::{Resource, times};
 use super::walk::Walker;
 use super::{ClosedDemand, analyze};
@@ -18,8 +19,8 @@ pub struct Traffic {
 }
 
 /// What open workloads and users bring: all that do not grow together, then each of those that do. Users
-/// ask as often as they can ([`super::closed`]). Bursts and logs have no rate of a week and are not
-/// counted.
+/// ask as often as they can ([`super::closed`]), at month 0. What is asked for in the background comes
+/// beside that. Bursts and logs have no rate of a week and are not counted.
 pub fn traffic(model: &Model, binding: &Binding) -> Vec<Traffic> {
     let grows = |at: &usize| model.workloads[*at].growth.is_some();
     let all = 0..model.workloads.len();
@@ -43,21 +44,31 @@ fn of(
     all: &[usize],
 ) -> Traffic {
     let mut requests = vec![0.0; model.endpoints.len()];
+    let mut walker = Walker::new(model, binding);
+    walker.counts_queries = true;
     for workload in all.iter().map(|at| &model.workloads[*at]) {
+        let asks = Asks::of(workload, binding);
+        let rate = mean_of_a_week(workload, binding) * batch(binding, workload);
+        let is_there = match workload.arrivals {
+            Arrivals::Users { .. } => mean_share(workload, binding),
+            _ => 1.0,
+        };
+        for &(endpoint, interval) in &workload.background {
+            let block = |endpoint: usize| walker.endpoint(endpoint);
+            let live = live(workload, binding, &asks, (rate, block)) * is_there;
+            requests[endpoint] += live / mean(binding, interval);
+        }
         if let Some(bound) = closed.iter().find(|bound| bound.name == workload.name) {
             let rate = bound.at_most_per_s * mean_share(workload, binding);
-            for (endpoint, share) in Asks::of(workload, binding).shares() {
+            for (endpoint, share) in asks.shares() {
                 requests[endpoint] += times(rate, share);
             }
             continue;
         }
-        let rate = mean_of_a_week(workload, binding) * batch(binding, workload);
-        for (endpoint, number) in Asks::of(workload, binding).requests {
+        for (endpoint, number) in asks.requests {
             requests[endpoint] += times(rate, number);
         }
     }
-    let mut walker = Walker::new(model, binding);
-    walker.counts_queries = true;
     let mut rows = vec![0.0; model.tables.len()];
     for (endpoint, rate) in requests.iter().enumerate() {
         for (resource, used) in &walker.endpoint(endpoint).uses {

@@ -517,6 +517,14 @@ pub struct Workload {
     pub client: Option<Client>,
 }
 
+impl Workload {
+    /// Endpoints that it asks for: those of its mix, then those of its background.
+    pub fn asked(&self) -> impl Iterator<Item = usize> {
+        let mix = self.mix.iter().map(|entry| entry.0);
+        mix.chain(self.background.iter().map(|entry| entry.0))
+    }
+}
+
 /// Whether a steady state is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RunKind {

@@ -85,13 +85,7 @@ impl Model {
         let purged = |table: &super::Table| {
             table.retention.is_some_and(|retention| retention.then != super::Then::Drop)
         };
-        let asked = self.workloads.iter().flat_map(|workload| {
-            workload
-                .mix
-                .iter()
-                .map(|entry| entry.0)
-                .chain(workload.background.iter().map(|entry| entry.0))
-        });
+        let asked = self.workloads.iter().flat_map(super::Workload::asked);
         let queries = asked.flat_map(|endpoint| self.queries_from(endpoint));
         queries.map(|query| &self.queries[query]).any(|query| {
             let mut tables = changing(query.database);

@@ -61,11 +61,8 @@ impl Compiler<'_> {
             // One view serves where the client waits for ever and nobody else asks.
             let alone = workload.client.is_none() && mix.len() == 1 && {
                 let endpoint = workload.mix[0].0;
-                let others = |other: &crate::model::Workload| {
-                    let background = other.background.iter().map(|entry| entry.0);
-                    other.mix.iter().map(|e| e.0).chain(background).any(|e| e == endpoint)
-                };
-                self.model.workloads.iter().filter(|other| others(other)).count() == 1
+                let asks = |other: &&crate::model::Workload| other.asked().any(|e| e == endpoint);
+                self.model.workloads.iter().filter(asks).count() == 1
                     && workload.background.iter().all(|entry| entry.0 != endpoint)
                     && !flow::is_called(self.model, endpoint)
             };

@@ -75,10 +75,10 @@ fn is_counted(model: &Model, workload: &Workload) -> bool {
         Some(Use::Write(write)) => write.kind != WriteKind::Update && by_traffic(write.table),
         _ => false,
     };
-    workload.mix.iter().any(|(endpoint, _)| {
-        let is_paid = |price: &(usize, QuantityId)| price.0 == *endpoint;
+    workload.asked().any(|endpoint| {
+        let is_paid = |price: &(usize, QuantityId)| price.0 == endpoint;
         let mut calls = model.outlook.prices.calls.iter();
-        calls.any(is_paid) || model.queries_from(*endpoint).into_iter().any(writes)
+        calls.any(is_paid) || model.queries_from(endpoint).into_iter().any(writes)
     })
 }
 
@@ -363,8 +363,9 @@ impl<'a> Resolver<'a> {
                 _ => false,
             };
             let inserts = |workload: &&Workload| {
-                let mut asked = workload.mix.iter().map(|entry| entry.0);
-                asked.any(|endpoint| model.queries_from(endpoint).into_iter().any(writes))
+                workload
+                    .asked()
+                    .any(|endpoint| model.queries_from(endpoint).into_iter().any(writes))
             };
             let all: Vec<&Workload> = model.workloads.iter().filter(inserts).collect();
             let is_weekly = |workload: &&Workload| {

@@ -269,8 +269,8 @@ fn all_objectives(study: &Study<'_>) -> Vec<Judgment> {
     all
 }
 
-/// The share of the worlds in which no limit of the first model is passed and no objective fails; of those
-/// worlds that were simulated, if they say less. `None` where there is neither.
+/// The share of the worlds in which no limit of the first model is passed and no objective fails, as far as
+/// can be told; of those worlds that were simulated, if they say less. `None` where there is neither.
 fn unharmed(study: &Study<'_>) -> Option<f64> {
     let (_, main) = study.models.first()?;
     let course = study.forecast.courses.first()?;
@@ -287,14 +287,16 @@ fn unharmed(study: &Study<'_>) -> Option<f64> {
     let aged = study.aged.first().and_then(Option::as_ref);
     let months: Vec<&Vec<f64>> =
         aged.iter().flat_map(|aged| &aged.crossings).map(|one| &one.months).collect();
-    let share = |all: &[&Vec<f64>]| {
-        let worlds = all.iter().map(|one| one.len()).min()?;
-        let harmed = |world: &usize| all.iter().any(|one| one[*world].is_finite());
-        Some(1.0 - (0..worlds).filter(harmed).count() as f64 / worlds.max(1) as f64)
-    };
     let simulated: Vec<&Vec<f64>> = dates.iter().chain(&months).copied().collect();
-    let least = share(&dates).into_iter().chain(share(&simulated)).reduce(f64::min)?;
-    Some(least)
+    never(&dates).into_iter().chain(never(&simulated)).reduce(f64::min)
+}
+
+/// The share of the worlds in which none of several things happens, by the dates of each: a world that cannot
+/// be told (NaN) is none of them. `None` where there is nothing that could happen.
+fn never(dates: &[&Vec<f64>]) -> Option<f64> {
+    let worlds = dates.iter().map(|one| one.len()).min()?;
+    let unharmed = |world: &usize| dates.iter().all(|one| one[*world] == f64::INFINITY);
+    Some((0..worlds).filter(unharmed).count() as f64 / worlds.max(1) as f64)
 }
 
 /// That no limit is passed in so many worlds that nothing fails; or from when on an objective does that has
@@ -306,6 +308,7 @@ fn nothing_fails(summary: &Summary, unharmed: Option<f64>) -> String {
         let from = words::date(from.month.0, from.date.as_ref());
         return format!(" From {from} on {} fails.", one.name);
     }
+    let unharmed = unharmed.filter(|share| *share > 0.0);
     let (Some(share), 0, Some(end)) = (unharmed, missed.count(), summary.dates.last()) else {
         return String::new();
     };
@@ -335,4 +338,21 @@ fn first_limit(crossing: &Crossing, summary: &Summary) -> String {
         format!("in {} never", show::percent(crossing.never.0))
     };
     format!(" From {assured} on {what} in {share} of the worlds, {half}.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::never;
+
+    /// Of five worlds one passes a limit of the amounts, one fails when it is simulated, and of one, too few
+    /// requests were seen to tell: two are left.
+    #[test]
+    fn a_world_that_cannot_be_told_is_not_unharmed() {
+        let never_passed = f64::INFINITY;
+        let amounts = vec![3.0, never_passed, never_passed, never_passed, never_passed];
+        let requests = vec![never_passed, 0.0, f64::NAN, never_passed, never_passed];
+        assert_eq!(never(&[&amounts]), Some(0.8));
+        assert_eq!(never(&[&amounts, &requests]), Some(0.4));
+        assert_eq!(never(&[]), None);
+    }
 }

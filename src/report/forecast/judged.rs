@@ -6,7 +6,7 @@ use crate::growth::calendar::Calendar;
 use crate::model::{Claim, Objective};
 use crate::report::summary::{Number, Verdict};
 use crate::stats::worlds::Band;
-use crate::study::ageing::Aged;
+use crate::study::ageing::{Aged, Crossing};
 use crate::study::forecast::judge::{self, Judged};
 use crate::study::sweep::Point;
 use crate::units::Dimension;
@@ -85,6 +85,20 @@ fn share_of(judged: Option<&Judgement>) -> f64 {
     shares.reduce(f64::min).unwrap_or(f64::NAN)
 }
 
+/// The least room to a threshold, as a part of it: negative beyond it, and least where there is no number
+/// because it fails; infinite where nothing is known.
+fn room(judged: Option<&Judgement>) -> f64 {
+    let parts = judged.map_or(&[][..], |judged| &judged.parts);
+    let all = parts.iter().flat_map(|part| {
+        part.thresholds.iter().map(|threshold| match (threshold.margin, part.verdict) {
+            (Some(margin), _) => margin / threshold.value.abs().max(f64::MIN_POSITIVE),
+            (None, verdict::Verdict::Fail) => f64::NEG_INFINITY,
+            (None, _) => f64::INFINITY,
+        })
+    });
+    all.fold(f64::INFINITY, f64::min)
+}
+
 fn objective(objective: &Objective) -> Said {
     let (name, that) = (objective.name.clone(), objective.text.clone());
     Said { name, that, ..Said::default() }
@@ -109,7 +123,8 @@ pub fn objectives(
 }
 
 /// Objectives that must hold at all dates that were simulated: missed if one is shown to miss it, met if
-/// all are shown to meet it. What was found is that of the date at which it looks worst.
+/// all are shown to meet it. What was found is that of the date at which it looks worst: by its verdict
+/// there, the share of the worlds in which it holds, and the room that it leaves.
 pub fn over_time(
     all: &[Objective],
     aged: &Aged,
@@ -127,8 +142,9 @@ pub fn over_time(
             verdict::Verdict::Pass => 2,
         };
         let (worst_at, worst) = found.iter().min_by(|(_, a), (_, b)| {
-            let shares = share_of(a.as_ref()).total_cmp(&share_of(b.as_ref()));
-            rank(a).cmp(&rank(b)).then(shares)
+            let (here, there) = (a.as_ref(), b.as_ref());
+            let shares = share_of(here).total_cmp(&share_of(there));
+            rank(a).cmp(&rank(b)).then(shares).then(room(here).total_cmp(&room(there)))
         })?;
         // If the worst is met, all are.
         let mut judgment = objective(one).of_requests(worst.as_ref(), MET);
@@ -136,16 +152,23 @@ pub fn over_time(
             part.date = worst_at.and_then(|month| words::month(calendar, month));
         }
         if !judgment.verdict.is_good() {
-            let what = format!("{} fails", one.name);
-            let crossing = aged.crossings.iter().find(|crossing| crossing.what == what);
-            let crossing = crossing.map(|crossing| crossing.quantile(1.0 - assurance));
+            let first = first_passed(&aged.crossings, &one.name, assurance);
             let shown = found.iter().find(|(_, judged)| rank(judged) == 0);
-            let from = crossing.filter(|month| month.is_finite()).or(shown.and_then(|one| one.0));
+            let from = first.or(shown.and_then(|one| one.0));
             judgment.fails_from = from.and_then(|month| words::month(calendar, month));
         }
         Some(judgment)
     };
     all.iter().enumerate().filter_map(of).collect()
+}
+
+/// The month from which on an objective fails: each of its limits has a crossing, and the first that is
+/// passed makes it fail.
+fn first_passed(crossings: &[Crossing], objective: &str, assurance: f64) -> Option<f64> {
+    let what = format!("{objective} fails");
+    let of_it = crossings.iter().filter(|crossing| crossing.what == what);
+    let passed = of_it.map(|crossing| crossing.quantile(1.0 - assurance));
+    passed.filter(|month| month.is_finite()).reduce(f64::min)
 }
 
 /// The claims.
@@ -197,5 +220,68 @@ fn spread((median, lower, upper): (f64, f64, f64)) -> Spread {
         upper90: Number(upper),
         lower50: Number(f64::NAN),
         upper50: Number(f64::NAN),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Crossing, first_passed, room};
+    use crate::expr::tree::Comparator;
+    use crate::verdict::{Absence, Estimate, Found, Judgement, Part, Reason, Threshold, Verdict};
+
+    /// A verdict with one threshold, of 500 ms, and the room to it.
+    fn judged(verdict: Verdict, margin: Option<f64>) -> Judgement {
+        let threshold = Threshold { comparator: Comparator::Less, value: 0.5, margin };
+        let found = Found::Nothing(Absence::NoSamples);
+        let part = Part {
+            span: 0..1,
+            verdict,
+            reason: Reason::Clear,
+            estimate: Estimate { dimension: None, found, growing: false },
+            difference: None,
+            right: None,
+            thresholds: vec![threshold],
+            replications: None,
+            assurance: None,
+            lasted_s: None,
+            note: None,
+        };
+        Judgement { verdict, parts: vec![part] }
+    }
+
+    /// 480 ms leave 4 % of 500 ms, 700 ms are 40 % beyond, and where no request is answered there is no number.
+    #[test]
+    fn a_date_looks_worse_the_less_room_it_leaves() {
+        let found = [
+            (Verdict::Fail, None, f64::NEG_INFINITY),
+            (Verdict::Fail, Some(-0.2), -0.4),
+            (Verdict::Pass, Some(0.02), 0.04),
+            (Verdict::Inconclusive, None, f64::INFINITY),
+        ];
+        for (verdict, margin, expected) in found {
+            let room = room(Some(&judged(verdict, margin)));
+            assert!(room == expected || (room - expected).abs() < 1e-12, "{room} {expected}");
+        }
+        assert_eq!(room(None), f64::INFINITY);
+    }
+
+    #[test]
+    fn the_first_limit_that_is_passed_makes_an_objective_fail() {
+        let one = |name: &str, month: f64| Crossing {
+            what: format!("{name} fails"),
+            metric: 0,
+            limit: 1.0,
+            months: vec![month],
+            luck: None,
+        };
+        let all = [
+            one("both", 20.0),
+            one("other", 1.0),
+            one("both", 7.0),
+            one("both", f64::NAN),
+            one("never", f64::INFINITY),
+        ];
+        let found = ["both", "other", "never"].map(|name| first_passed(&all, name, 0.9));
+        assert_eq!(found, [Some(7.0), Some(1.0), None]);
     }
 }

@@ -31,6 +31,8 @@ pub struct Purging {
     pub crossings: Vec<Crossing>,
     /// The objectives that requests must meet at all dates, judged while it runs.
     pub objectives: Vec<Judgment>,
+    /// The same without it.
+    pub quiet: Vec<Judgment>,
 }
 
 /// Of every purge of a design with these amounts.
@@ -40,6 +42,7 @@ pub fn gather(
     amounts: &[Amount],
     (calendar, assurance): (&Calendar, f64),
 ) -> Vec<Purging> {
+    let judged = |aged: &Aged| judged::over_time(&model.objectives, aged, calendar, assurance);
     let one = |purged: &Purged| {
         let table = model.tables[purged.table].name.clone();
         let last = |word: &str| {
@@ -52,7 +55,8 @@ pub fn gather(
             share: last("share"),
             behavior: behavior::gather(&purged.aged, calendar),
             crossings: behavior::crossings(&purged.aged, None, (calendar, assurance)),
-            objectives: judged::over_time(&model.objectives, &purged.aged, calendar, assurance),
+            objectives: judged(&purged.aged),
+            quiet: judged(here),
             table,
         }
     };
@@ -87,27 +91,32 @@ fn both<'a>(quiet: &'a Behavior, purging: &'a Behavior) -> Vec<Both<'a>> {
     quiet.metrics.iter().enumerate().take(asked).map(one).collect()
 }
 
-/// From when on an objective fails, of crossings; `None`: it does not.
-fn fails_from(crossings: &[Crossing], objective: &str) -> Option<String> {
-    let what = format!("{objective} fails");
-    let passed = crossings.iter().filter(|one| one.what == what && one.assured.0.is_finite());
-    let first = passed.min_by(|a, b| a.assured.0.total_cmp(&b.assured.0))?;
-    Some(words::date(first.assured.0, first.dates[3].as_ref()))
+/// From when on an objective fails; `None`: nothing is known of that.
+fn fails_from(objective: &Judgment) -> Option<String> {
+    let from = objective.fails_from.as_ref()?;
+    Some(words::date(from.month.0, from.date.as_ref()))
+}
+
+/// What is said of an objective without the purge.
+fn without<'a>(purging: &'a Purging, objective: &Judgment) -> Option<&'a Judgment> {
+    purging.quiet.iter().find(|quiet| quiet.name == objective.name)
 }
 
 /// Whether an objective holds while a purge runs, with what is said of it without.
-fn verdict(variant: &Variant, purging: &Purging, objective: &Judgment) -> String {
+fn verdict(purging: &Purging, objective: &Judgment) -> String {
     let name = &objective.name;
-    let quiet = fails_from(&variant.crossings, name);
-    match (objective.verdict, fails_from(&purging.crossings, name)) {
+    match (objective.verdict, fails_from(objective)) {
         (Verdict::Pass, _) => format!("{name} holds"),
-        (Verdict::Fail, Some(date)) => match quiet {
-            Some(quiet) if quiet == date => {
-                format!("{name} fails from {date} on, as it does without")
-            }
-            Some(quiet) => format!("{name} fails from {date} on, without from {quiet}"),
-            None => format!("{name} fails from {date} on, without it does not"),
-        },
+        (Verdict::Fail, Some(date)) => {
+            let quiet = without(purging, objective);
+            let beside = match (quiet.map(|quiet| quiet.verdict), quiet.and_then(fails_from)) {
+                (Some(Verdict::Pass), _) => "without it does not".to_owned(),
+                (_, Some(quiet)) if quiet == date => "as it does without".to_owned(),
+                (_, Some(quiet)) => format!("without from {quiet}"),
+                _ => "without it cannot be told".to_owned(),
+            };
+            format!("{name} fails from {date} on, {beside}")
+        }
         (Verdict::Fail, None) => format!("{name} fails"),
         _ => format!("of {name} it cannot be told"),
     }
@@ -135,7 +144,7 @@ fn sentence(variant: &Variant, quiet: &Behavior, purging: &Purging) -> Option<St
     if let Some(often) = often(purging) {
         said += &format!(" ({often})");
     }
-    let verdicts = purging.objectives.iter().map(|one| verdict(variant, purging, one));
+    let verdicts = purging.objectives.iter().map(|one| verdict(purging, one));
     let verdicts: Vec<String> = verdicts.collect();
     if !verdicts.is_empty() {
         said += &format!("; then {}", list(&verdicts));
@@ -182,20 +191,14 @@ pub fn table(summary: &Summary) -> Table {
     table
 }
 
-/// Whether no objective is missed at any date.
-fn is_met(behavior: &Behavior) -> bool {
-    behavior.points.iter().all(|point| point.objectives.1 == 0)
-}
-
 /// A sentence on each objective that is missed only because a purge runs.
 pub fn warnings(summary: &Summary) -> Vec<String> {
     let mut said = Vec::new();
-    for (variant, quiet, purging) in all(summary) {
+    for (variant, _, purging) in all(summary) {
         let of = variant.name.as_ref().map_or(String::new(), |name| format!("{name}: "));
         for one in purging.objectives.iter().filter(|one| one.verdict == Verdict::Fail) {
-            if fails_from(&variant.crossings, &one.name).is_none() && is_met(quiet) {
-                let when = fails_from(&purging.crossings, &one.name)
-                    .map_or(String::new(), |date| format!(" from {date} on"));
+            if without(purging, one).is_some_and(|quiet| quiet.verdict == Verdict::Pass) {
+                let when = fails_from(one).map_or(String::new(), |date| format!(" from {date} on"));
                 said.push(format!(
                     "{of}{} is missed{when} while the purge of {} runs, and is met without it",
                     one.name, purging.table

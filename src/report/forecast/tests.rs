@@ -4,7 +4,7 @@
 use super::gather::{Study, summarize};
 use super::judged::Found;
 use super::purging::Purging;
-use super::summary::{Judgment, Spread, Summary, Unit};
+use super::summary::{Date, Judgment, Spread, Summary, Unit};
 use super::{behavior, charts, render, rules, words};
 use crate::expr::scope::NoTables;
 use crate::model::resolve_data;
@@ -257,6 +257,15 @@ fn purging(verdict: Verdict, failing: f64, share: f64) -> Summary {
         dates: [None, None, None, months.is_finite().then(|| "2027-03-01".to_owned())],
         ..summary.variants[0].crossings[0].clone()
     };
+    let one = summary.objectives[0].clone();
+    let quick = |verdict, failing: f64| Judgment {
+        verdict,
+        name: "quick".to_owned(),
+        fails_from: failing
+            .is_finite()
+            .then(|| Date { month: Number(failing), date: Some("2027-03-01".to_owned()) }),
+        ..one.clone()
+    };
     let behavior = |end: f64| behavior::Behavior {
         worlds: 1,
         replications: 5,
@@ -285,11 +294,8 @@ fn purging(verdict: Verdict, failing: f64, share: f64) -> Summary {
         share: Some(constant(share)),
         behavior: behavior(0.007),
         crossings: vec![assured(failing)],
-        objectives: vec![Judgment {
-            verdict,
-            name: "quick".to_owned(),
-            ..summary.objectives[0].clone()
-        }],
+        objectives: vec![quick(verdict, failing)],
+        quiet: vec![quick(Verdict::Pass, f64::INFINITY)],
     };
     summary.variants[1].behavior = Some(behavior(0.0054));
     summary.variants[1].purging = vec![found];
@@ -324,10 +330,32 @@ fn purges_are_said_beside_quiet_dates() {
     );
     // Where it fails anyway, and as soon, no purge is to blame.
     let mut anyway = purging(Verdict::Fail, 4.0, share);
-    let failing = anyway.variants[1].purging[0].crossings.clone();
-    anyway.variants[1].crossings.extend(failing);
+    let found = &mut anyway.variants[1].purging[0];
+    found.quiet = found.objectives.clone();
     assert!(said(&anyway).ends_with("fails from 2027-03 on, as it does without."));
     assert!(super::purging::warnings(&anyway).is_empty());
+    // Another objective that fails without a purge says nothing of this one.
+    let mut another = missed;
+    let found = &mut another.variants[1].purging[0];
+    let slow = Judgment { name: "slow".to_owned(), ..found.objectives[0].clone() };
+    found.quiet.insert(0, slow.clone());
+    found.objectives.insert(0, slow);
+    let behavior = another.variants[1].behavior.as_mut().unwrap();
+    behavior.points.iter_mut().for_each(|point| point.objectives.1 = 1);
+    let all = said(&another);
+    assert!(
+        all.ends_with(
+            "slow fails from 2027-03 on, as it does without and quick fails from 2027-03 on, without it \
+             does not."
+        ),
+        "{all}"
+    );
+    let warned = super::purging::warnings(&another);
+    assert!(warned.len() == 1 && warned[0].starts_with("short: quick is missed"), "{warned:?}");
+    // Too few requests to tell are no proof that it is met.
+    another.variants[1].purging[0].quiet[1].verdict = Verdict::Inconclusive;
+    assert!(said(&another).ends_with("quick fails from 2027-03 on, without it cannot be told."));
+    assert!(super::purging::warnings(&another).is_empty());
 }
 
 /// Goal: which rule keeps what fails from failing, and what that takes. By hand: 28,000 rows a day and more

@@ -19,8 +19,9 @@ use std::ops::Range;
 
 /// Conditions about requests at dates, with the designs that they speak of.
 pub struct Dated {
-    /// Rewritten, with the number of the design that each is judged on.
-    conditions: Vec<(usize, Condition)>,
+    /// Rewritten, with the number of the design that each is judged on; none of a variant that there is
+    /// not.
+    conditions: Vec<(Option<usize>, Condition)>,
     designs: Vec<Alternative>,
     /// Names of designs of variants that there are not, and the variants.
     unknown: Vec<(String, String)>,
@@ -57,20 +58,23 @@ impl Dated {
             let on = rewriter.design(variant.as_deref(), 0.0);
             rewritten.push((on, rewriter.condition(that, variant.as_deref())));
         }
-        let (mut built, mut unknown) = (Vec::new(), Vec::new());
+        let (mut built, mut unknown, mut numbers) = (Vec::new(), Vec::new(), Vec::new());
         for design in designs {
             let model = models.iter().find(|model| model.0 == design.variant);
             let Some((_, model)) = model else {
                 unknown.push((design.name(), design.variant.unwrap_or_default()));
+                numbers.push(None);
                 continue;
             };
+            numbers.push(Some(built.len()));
             let name = design.name();
             built.push({
                 let over = (calendar, design.date, Moment::Exact);
                 at_date(model, over, name, &design.asked, None)?
             });
         }
-        Ok(Self { conditions: rewritten, designs: built, unknown })
+        let conditions = rewritten.into_iter().map(|(on, that)| (numbers[on], that)).collect();
+        Ok(Self { conditions, designs: built, unknown })
     }
 
     /// Checks the words of a condition against what is measured.
@@ -80,7 +84,7 @@ impl Dated {
             let message = format!("there is no variant `{variant}`");
             return Err(vec![ExprError::new(ExprErrorKind::UnknownName, span, message)]);
         }
-        let Some(on) = self.designs.get(*on) else { return Ok(()) };
+        let Some(on) = on.and_then(|on| self.designs.get(on)) else { return Ok(()) };
         let find = |name: &str| {
             let design = self.designs.iter().find(|one| one.name.as_deref() == Some(name));
             design.map(|design| &design.study)
@@ -106,7 +110,7 @@ impl Dated {
     /// Runs the designs and judges the conditions, in order; `None` where it was stopped before.
     pub fn judge(self, outside: Outside) -> Vec<Option<Judgement>> {
         let all: Vec<Ran> = runs::together(self.designs, outside);
-        let one = |(on, that): &(usize, Condition)| judge(that, all.get(*on)?, &all);
+        let one = |(on, that): &(Option<usize>, Condition)| judge(that, all.get((*on)?)?, &all);
         self.conditions.iter().map(one).collect()
     }
 }

@@ -155,6 +155,27 @@ fn a_word_that_is_wrong_is_found_before_the_runs() {
     assert!(message(2).contains("endpoint.f"), "{}", message(2));
 }
 
+/// A variant that there is not takes no place among the designs: those after it are judged as themselves, where
+/// the limit is a time and not, as in another variant, a number.
+#[test]
+fn a_variant_that_is_not_there_shifts_no_other() {
+    let text = ASKED.replace("in(indexed, mean(query.q", "in(index, mean(query.q");
+    let text = text.replace(
+        "in(indexed, at(24 months, p50(endpoint.e))) > 1s",
+        "p50(endpoint.e) + at(24 months, in(other, p50(endpoint.e))) > limit",
+    );
+    let models = models(&(text + "[inputs]\nlimit = \"1s\"\n[variant.other]\ninputs.limit = 5\n"));
+    let asked: Vec<_> =
+        models[0].1.outlook.claims.iter().map(|one| (one.variant.clone(), &one.that)).collect();
+    let dated = Dated::new(&asked, &models, &calendar()).unwrap();
+    let checked = |at: usize| {
+        let errors = dated.check(at).err();
+        errors.map_or(String::new(), |errors| errors[0].message.clone())
+    };
+    assert!(checked(1).contains("there is no variant"), "{}", checked(1));
+    assert_eq!([checked(0), checked(2)], ["", ""]);
+}
+
 /// The query reads its whole table until an index pays, and then its entries.
 #[test]
 fn ways_flip_with_the_rows() {

@@ -144,9 +144,9 @@ struct Compared {
     right: Vec<Values>,
     /// By world.
     holds: Vec<bool>,
-    /// How far each world is from the other verdict, in the unit of the left side: negative on the
-    /// side that does not hold.
-    margins: Vec<f64>,
+    /// How far each world is above what it must exceed and below what it must not, in the unit of the
+    /// left side: negative where that does not hold. Of a comparison with one limit twice the same.
+    margins: Vec<[f64; 2]>,
 }
 
 impl Compared {
@@ -185,7 +185,7 @@ impl<'a> Judge<'a> {
                 let right = self.like(left.as_ref(), expr, place);
                 let (left, right) = (left.as_ref()?, right?);
                 let one = |(left, right): (&f64, &f64)| {
-                    (sign.holds(*left, *right), margin(*sign, *left, *right))
+                    (sign.holds(*left, *right), [margin(*sign, *left, *right); 2])
                 };
                 let found = left.all.iter().zip(&right.all).map(one).unzip();
                 beside(expr, right);
@@ -199,8 +199,8 @@ impl<'a> Judge<'a> {
                         Tolerance::Relative(share) => share * of.abs(),
                         Tolerance::Absolute(room) => room.quantity.value,
                     };
-                    let off = (left - of).abs();
-                    (off <= room * (1.0 + 1e-12), room - off)
+                    let off = left - of;
+                    (off.abs() <= room * (1.0 + 1e-12), [room + off, room - off])
                 };
                 let found = left.all.iter().zip(&of.all).map(one).unzip();
                 beside(expr, of);
@@ -213,7 +213,7 @@ impl<'a> Judge<'a> {
                 let one = |(left, (low, high)): (&f64, (&f64, &f64))| {
                     let holds = Comparator::AtLeast.holds(*left, *low)
                         && Comparator::AtMost.holds(*left, *high);
-                    (holds, (left - low).min(high - left))
+                    (holds, [left - low, high - left])
                 };
                 let found = left.all.iter().zip(low.all.iter().zip(&high.all)).map(one).unzip();
                 beside(from, low);

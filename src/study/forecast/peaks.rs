@@ -13,22 +13,24 @@ const RUNS: usize = 6;
 const BEFORE: f64 = 1.0;
 
 /// Dates just before rows of a table are taken away and just after, in order, until the end of so
-/// many months.
+/// many months: also of a run that falls on the end.
 pub(super) fn beside(
     model: &Model,
     binding: &Binding,
     calendar: &Calendar,
     months: u32,
 ) -> Vec<f64> {
+    let end = calendar.begin(i64::from(months));
     let mut found = Vec::new();
     for retention in model.tables.iter().filter_map(|table| table.retention) {
         let Some(stretch) = retention.every else { continue };
         let every = every(binding, stretch);
         let later = later(&retention, binding);
-        for month in 0..i64::from(months) {
+        for month in 0..=i64::from(months) {
             let within = (calendar.begin(month), calendar.begin(month + 1));
             for run in runs(calendar, every, later, within) {
-                found.extend([run - BEFORE, run].into_iter().filter(|date| *date > 0.0));
+                let beside = [run - BEFORE, run];
+                found.extend(beside.into_iter().filter(|date| *date > 0.0 && *date <= end));
             }
         }
     }

@@ -3,6 +3,7 @@
 
 use super::judge::{claim as judge, objective};
 use super::{Forecast, Spec, Step, forecast};
+use crate::diag::Id;
 use crate::expr::scope::NoTables;
 use crate::expr::tree::Comparator;
 use crate::model::{Model, resolve_data};
@@ -215,6 +216,34 @@ fn users_bring_rows_too() {
     assert_eq!(rows("burst = { count = 100, at = \"1s\" }\nmix = { e = 1 }").0, 0.0);
 }
 
+/// Seven users who read each 10 s and have a clock of 20 s that inserts bring 0.35 rows a second, a quarter of
+/// that over a week. Two sessions a second of two reads with 10 s between them, live for 10 s and the few
+/// milliseconds of the answers, have 20 clocks: a row a second.
+#[test]
+fn the_background_brings_rows_too() {
+    let rows = |load: &str| {
+        let text = format!(
+            "[service.api]\nworkers = 9\ncores = 1\n{PG}\
+             [pool.p]\nservice = \"api\"\ndatabase = \"pg\"\nsize = 5\n\
+             [table.t]\ndatabase = \"pg\"\nrow = \"200 B\"\nkey = \"id\"\nrows = 0\ngrowth = \"traffic\"\n\
+             [endpoint.read]\nservice = \"api\"\nsteps = [{{ cpu = \"1ms\" }}]\n\
+             [endpoint.beat]\nservice = \"api\"\nsteps = [{{ insert = \"t\" }}]\n\
+             [workload.w]\nbackground = {{ beat = \"20s\" }}\n{load}\n"
+        );
+        let (raw, _) = read("f.toml", &[], &MemoryLoader::new("f.toml", text.as_str()));
+        let (_, found) = resolve_data(&raw, &NoTables);
+        assert!(found.iter().all(|one| one.id != Id::GrowthWithoutTraffic), "{found:?}");
+        let is_peak = found.iter().any(|one| one.id == Id::PeakAllDay);
+        assert_eq!(is_peak, !load.contains("mean_share"), "{found:?}");
+        at(&worked(&text, 1, 1).1, "table.t.rows", 1) / (365.25 / 12.0 * DAY)
+    };
+    near(rows("users = 7\nthink = \"10s\"\nmix = { read = 1 }"), 0.35);
+    near(rows("users = 7\nthink = \"10s\"\nmix = { read = 1 }\nmean_share = \"25%\""), 0.0875);
+    let items = "[{ endpoint = \"read\" }, { endpoint = \"read\", think = \"10s\" }]";
+    let sessions = rows(&format!("rate = \"2/s\"\nsession = {items}"));
+    assert!((1.0..1.002).contains(&sessions), "{sessions}");
+}
+
 /// A rate that is uniform over 100 to 300 a day: after 100 days (and 0 rows at first) the rows are
 /// uniform over 10,000 to 30,000; a limit of 20,000 rows is passed after 20,000 / rate days, whose
 /// median is 100 and whose 5 % and 95 % are 20,000 / 290 and 20,000 / 110; within 100 days half of the
@@ -328,6 +357,55 @@ fn a_peak_between_two_months_is_seen() {
     let still = "[table.t]\ndatabase = \"pg\"\nrow = \"200 B\"\nkey = \"id\"\nrows = 36_999.98\n";
     let (_, still) = worked(&format!("{PG}{still}"), 1, 1);
     near(at(&found, "table.t.bytes", 12), at(&still, "table.t.bytes", 0));
+}
+
+/// Rows that come ever faster, 5 d² + 1,000 d in d days, and a purge as each year begins that leaves those of
+/// 30 days: most are there on the eve of the one at the end, and no beginning of a month has so many.
+#[test]
+fn the_eve_of_a_purge_at_the_end_is_looked_at() {
+    let text = format!(
+        "[scenario]\nstart = 2026-01-01\n{PG}[table.t]\ndatabase = \"pg\"\nrow = \"200 B\"\nkey = \"id\"\n\
+         rows = 0\ngrowth = {{ rate = \"1_000/day\", rise = \"10/day/day\" }}\n\
+         retention = {{ after = \"30 days\", every = \"year\" }}\n\
+         [objective.small]\nthat = \"table.t.rows < 1_025_000\"\n"
+    );
+    let (models, found) = worked(&text, 12, 1);
+    let (course, model) = (&found.courses[0], &models[0].1);
+    let came = |days: f64| 1_000.0 * days + 5.0 * days * days;
+    near(at(&found, "table.t.rows", 11), came(334.0));
+    near(at(&found, "table.t.rows", 12), came(365.0) - came(335.0));
+    assert!(came(334.0) < 1_025_000.0 && came(365.0) > 1_025_000.0);
+    let eve = course.peaks.iter().position(|date| *date == 365.0 * DAY - 1.0).unwrap();
+    near(course.get("table.t.rows").unwrap().peaks[eve][0], came(365.0 - 1.0 / DAY));
+    // On the straight line from the beginning of December to the eve of the purge.
+    let day = crossings(&found, course, model)[0].dates[0] / DAY;
+    let part = (1_025_000.0 - came(334.0)) / (came(365.0 - 1.0 / DAY) - came(334.0));
+    assert!((day - (334.0 + part * (31.0 - 1.0 / DAY))).abs() < 1e-6, "{day}");
+    let judged = objective(&model.outlook.objectives[0].that, &found, course, model).unwrap();
+    assert_eq!(judged.holds, 0.0);
+    assert!(course.peaks.iter().all(|date| *date <= 365.0 * DAY));
+}
+
+/// From 1 row to 110 in a month: a ceiling of 100 is passed after 99/109 of it, however it is written, though
+/// the distance to the nearer end of 0..100 first grows.
+#[test]
+fn the_limit_that_fails_says_when() {
+    for that in [
+        "table.t.rows < 100",
+        "table.t.rows in 0..100",
+        "table.t.rows within 100% of 50",
+        "table.t.rows > 0 and table.t.rows in 1..100",
+    ] {
+        let text = format!(
+            "{PG}[table.t]\ndatabase = \"pg\"\nrow = \"200 B\"\nkey = \"id\"\nrows = 1\n\
+             growth = \"109 / (30.4375 * 1 day)\"\n[objective.o]\nthat = \"{that}\"\n"
+        );
+        let (models, found) = worked(&text, 1, 1);
+        let model = &models[0].1;
+        let that = &model.outlook.objectives[0].that;
+        let judged = objective(that, &found, &found.courses[0], model).unwrap();
+        near(judged.fails_at(0.5).unwrap() / DAY, 99.0 / 109.0 * 30.4375);
+    }
 }
 
 /// An objective holds in the worlds in which it is never passed: that at the end is not enough. Of what

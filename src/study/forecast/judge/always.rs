@@ -36,8 +36,7 @@ pub(super) fn judge<'a>(
             holds.iter_mut().zip(&worst.compared.holds).for_each(|(all, one)| *all &= one);
         } else {
             part.date = Some(worst.date);
-            part.holds =
-                1.0 - share(&found.fails.iter().map(|at| at.is_finite()).collect::<Vec<_>>());
+            part.holds = share(&found.fails.iter().map(|at| at.is_infinite()).collect::<Vec<_>>());
             holds.iter_mut().zip(&found.fails).for_each(|(all, at)| *all &= at.is_infinite());
             if judged.fails.is_empty() {
                 judged.fails = vec![f64::INFINITY; worlds];
@@ -56,8 +55,8 @@ pub(super) fn judge<'a>(
 /// What the dates so far say.
 struct Found {
     worst: Option<Worst>,
-    /// The date before, and how far each world was from failing then.
-    before: Option<(f64, Vec<f64>)>,
+    /// The date before, and how far each world was from each of its limits then.
+    before: Option<(f64, Vec<[f64; 2]>)>,
     /// The first date at which each world fails.
     fails: Vec<f64>,
 }
@@ -81,17 +80,13 @@ impl Found {
             }
             *fails = match &self.before {
                 None => date,
-                Some((before, rooms)) => {
-                    let (room, now) = (rooms[world], compared.margins[world]);
-                    let part = room / (room - now);
-                    // Infinite rooms have no straight line between them.
-                    let part = if part.is_nan() { 1.0 } else { part.clamp(0.0, 1.0) };
-                    before + part * (date - before)
+                Some((before, margins)) => {
+                    before + passed(margins[world], compared.margins[world]) * (date - before)
                 }
             };
         }
-        let mut rooms = compared.margins.clone();
-        self.before = Some((date, rooms.clone()));
+        self.before = Some((date, compared.margins.clone()));
+        let mut rooms: Vec<f64> = compared.margins.iter().map(|[a, b]| a.min(*b)).collect();
         rooms.sort_by(f64::total_cmp);
         let rank = (share(&compared.holds), order_statistic(&rooms, 0.5));
         let is_worse = self.worst.as_ref().is_none_or(|worst| {
@@ -101,6 +96,15 @@ impl Found {
             self.worst = Some(Worst { date, compared, rank });
         }
     }
+}
+
+/// How far on the way between two dates the first limit is passed, by the straight line to each: the
+/// distance to the nearer of two limits has a bend where the other becomes the nearer one.
+fn passed(before: [f64; 2], now: [f64; 2]) -> f64 {
+    let sides = before.into_iter().zip(now).filter(|(_, now)| *now <= 0.0);
+    // Infinite distances have no straight line between them.
+    let parts = sides.map(|(room, now)| room / (room - now)).filter(|part| !part.is_nan());
+    parts.map(|part| part.clamp(0.0, 1.0)).fold(1.0, f64::min)
 }
 
 /// The dates at which a comparison is looked at, in order.
