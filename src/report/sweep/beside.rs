@@ -190,11 +190,10 @@ fn rows(all: &Beside) -> Vec<String> {
             rows.push((point.values.first().copied().flatten().map(|value| value.0), text));
         }
     }
-    // Texts stay in the order in which they were typed.
-    rows.sort_by(|a, b| match (a.0, b.0) {
-        (Some(a), Some(b)) => a.total_cmp(&b),
-        _ => std::cmp::Ordering::Equal,
-    });
+    // Where some are texts all stay in the order in which they were typed, as in a sweep alone.
+    if rows.iter().all(|row| row.0.is_some()) {
+        rows.sort_by(|a, b| a.0.unwrap_or_default().total_cmp(&b.0.unwrap_or_default()));
+    }
     rows.into_iter().map(|row| row.1).collect()
 }
 
@@ -343,5 +342,20 @@ mod tests {
         let cells = |row: usize| marks.rows[row].cells[1..].to_vec();
         assert_eq!(cells(0), [Cell::text("\u{2713}"), Cell::Empty]);
         assert_eq!(cells(2), [Cell::text("\u{d7}"), Cell::text("\u{2713}")]);
+    }
+
+    /// Goal: a text among numbers has no place in their order, so all stay as they were typed.
+    #[test]
+    fn texts_among_numbers_stay_where_they_were_typed() {
+        let mut one = design("a", &"+-".repeat(15), 1);
+        one.sweep.points.reverse();
+        for point in one.sweep.points.iter_mut().step_by(3) {
+            point.settings[0] += " none";
+            point.values[0] = None;
+        }
+        let typed: Vec<String> =
+            one.sweep.points.iter().map(|point| point.settings[0].clone()).collect();
+        let all = Beside { designs: vec![one], ..Beside::default() };
+        assert_eq!(rows(&all), typed);
     }
 }
