@@ -1,10 +1,9 @@
 //! Several designs over the range of a key: the content of `sweep.json` then, and how it is shown.
 
 use super::charts::{is_wide, key_quantity, line, panel};
-use super::cliffs::cliffs;
 use super::facts::{Metric, Point, SCHEMA, Sweep};
 use super::gather;
-use super::render::{facts, mark};
+use super::render::{MARKS, facts, mark};
 use crate::plot::curve::{CurveData, CurveLine, CurvePanel, curve};
 use crate::report::again::{self, Gives};
 use crate::report::charts::{Chart, quantity};
@@ -17,8 +16,6 @@ use serde::Serialize;
 
 /// Metrics that have a table.
 const TABLES: usize = 3;
-/// What the marks mean.
-const MARKS: &str = "\u{2713} every objective is met, \u{d7} one is missed, ? the runs can't tell.";
 
 /// Several designs over the range of a key.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -78,18 +75,13 @@ pub fn gather(of: &[(String, gather::Found)], reproduce: &str) -> Beside {
         ..Beside::default()
     };
     let said = |one: &Design| {
-        let why = cliffs(&one.sweep).into_iter();
-        let all: Vec<String> = std::iter::once(one.sweep.headline.clone()).chain(why).collect();
-        format!("{}: {}", one.design, all.join(" "))
+        let all = std::iter::once(&one.sweep.headline).chain(&one.sweep.findings);
+        format!("{}: {}", one.design, all.cloned().collect::<Vec<_>>().join(" "))
     };
     all.findings = designs.iter().map(said).collect();
     all.designs = designs;
     all.headline = headline(&all);
     all
-}
-
-fn is_met(point: &Point) -> bool {
-    point.objectives.0 > 0 && (point.objectives.1, point.objectives.2) == (0, 0)
 }
 
 /// How far each design meets what was asked for, of the points that were looked at.
@@ -101,13 +93,17 @@ fn headline(all: &Beside) -> String {
     }
     let reach = |one: &Design| {
         let points = &one.sweep.points;
-        let met: Vec<usize> = (0..points.len()).filter(|&at| is_met(&points[at])).collect();
+        let met: Vec<usize> = (0..points.len()).filter(|&at| points[at].is_met()).collect();
         let at = |at: usize| points[at].settings.join(", ");
         let place = match (met.first(), met.last()) {
             (Some(0), Some(last)) if met.len() == points.len() && *last > 0 => {
                 "at all points".to_owned()
             }
             (Some(first), Some(last)) if first == last => format!("at {} only", at(*first)),
+            (Some(_), _) if !one.sweep.is_ordered() => {
+                let texts: Vec<String> = met.iter().map(|&met| at(met)).collect();
+                format!("at {}", phrase::list(&texts))
+            }
             (Some(0), Some(last)) if last + 1 == met.len() => format!("up to {}", at(*last)),
             (Some(first), Some(last))
                 if *last + 1 == points.len() && last - first + 1 == met.len() =>
@@ -327,6 +323,22 @@ mod tests {
             headline(&all),
             "Every objective is shown to be met, of the k looked at, by a up to 2, b at all points, \
              c at no point, d from 2 on, e at 2 only and f at 2 of 4 points."
+        );
+    }
+
+    /// Texts have no order, so nothing reaches from one to another.
+    #[test]
+    fn texts_are_listed() {
+        let mut designs = vec![design("a", "++-", 1), design("b", "-++", 1), design("c", "+--", 1)];
+        for point in designs.iter_mut().flat_map(|one| &mut one.sweep.points) {
+            point.settings[0] =
+                ["", "fifo", "ps", "lcfs"][point.values[0].unwrap().0 as usize].into();
+            point.values[0] = None;
+        }
+        assert_eq!(
+            headline(&Beside { designs, ..Beside::default() }),
+            "Every objective is shown to be met, of the k looked at, by a at fifo and ps, b at ps and \
+             lcfs and c at fifo only."
         );
     }
 

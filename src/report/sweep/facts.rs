@@ -106,6 +106,20 @@ pub struct Point {
     pub added: Option<&'static str>,
 }
 
+impl Point {
+    /// Whether every objective is shown to be met, and there is one.
+    pub fn is_met(&self) -> bool {
+        matches!(self.objectives, (1.., 0, 0))
+    }
+}
+
+impl Sweep {
+    /// Whether the values of the first key have an order: all are numbers.
+    pub fn is_ordered(&self) -> bool {
+        self.points.iter().all(|point| point.values.first().is_some_and(Option::is_some))
+    }
+}
+
 /// Where the pools begin to ask for more connections than a server takes, by arithmetic.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Limited {

@@ -13,7 +13,8 @@ use crate::units::show;
 /// Columns of text that a grid takes: those of a terminal of which nothing is known.
 const GRID_WIDTH: usize = 80;
 /// What [`mark`] means.
-const MARKS: &str = "\u{2713} every objective is met, \u{d7} one is missed, ? the runs can't tell.";
+pub(super) const MARKS: &str =
+    "\u{2713} every objective is met, \u{d7} one is missed, ? the runs can't tell.";
 /// What a mark means in the grid of a metric of which some objectives speak.
 const OWN_MARKS: &str =
     "\u{2713} what is asked of it is met, \u{d7} it is missed, ? the runs can't tell.";
