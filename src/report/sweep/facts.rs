@@ -93,6 +93,9 @@ pub struct Point {
     /// The same, by objective in the order of the scenario.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub verdicts: Vec<Verdict>,
+    /// The same, by comparison in each.
+    #[serde(skip)]
+    pub parts: Vec<Vec<Verdict>>,
     /// What its runs turned out to be.
     pub regime: Regime,
     /// The busiest servers.
@@ -136,9 +139,9 @@ pub struct Limited {
 pub struct Limit {
     /// The objective.
     pub objective: String,
-    /// Its number among those of the scenario.
+    /// Its number among those of the scenario, and that of the comparison in it.
     #[serde(skip)]
-    pub at: usize,
+    pub at: (usize, usize),
     /// The metric.
     pub metric: String,
     /// The limit, in the metric's unit.

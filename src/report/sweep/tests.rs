@@ -185,9 +185,24 @@ fn what_takes_the_time_of_idle_designs_is_told_apart() {
     );
 }
 
-/// Goal: in the grid of a metric stands whether what is asked of it is met, not whether all is.
+/// Goal: in the grid of a metric stands whether what is asked of it is met, not whether all is, also of
+/// an objective that asks for several things.
 #[test]
 fn a_grid_marks_what_is_asked_of_its_metric() {
+    let (met, missed) = (Verdict::Pass, Verdict::Fail);
+    let two = marked(vec![vec![missed], vec![met]], [(0, 0), (1, 0)]);
+    let one = marked(vec![vec![missed, met]], [(0, 0), (0, 1)]);
+    for text in [two, one] {
+        assert!(text.contains("200 ms \u{d7}"), "{text}");
+        assert!(text.contains("0 % \u{2713}"), "{text}");
+        assert!(text.contains("what is asked of it is met"), "{text}");
+    }
+    let unjudged = marked(vec![vec![], vec![met]], [(0, 0), (1, 0)]);
+    assert!(unjudged.contains("200 ms ?"), "{unjudged}");
+}
+
+/// A grid of one point, of two metrics of which these comparisons speak.
+fn marked(parts: Vec<Vec<Verdict>>, asked: [(usize, usize); 2]) -> String {
     let metric = |text: &str, unit| Metric {
         metric: text.to_owned(),
         unit,
@@ -199,20 +214,17 @@ fn a_grid_marks_what_is_asked_of_its_metric() {
     let one = Point {
         settings: vec!["1".to_owned(), "2".to_owned()],
         metrics: vec![Some(Value::plain(0.2)), Some(Value::plain(0.0))],
-        objectives: (1, 1, 0),
-        verdicts: vec![Verdict::Fail, Verdict::Pass],
+        objectives: (0, 1, 0),
+        parts,
         ..Point::default()
     };
     let key = |path: &str| Key { path: path.to_owned(), log: false };
     let all = Sweep {
         keys: vec![key("a"), key("b")],
         metrics: vec![metric(p95, Unit::Seconds), metric(failed, Unit::Share)],
-        limits: vec![limit(p95, 0), limit(failed, 1)],
+        limits: vec![limit(p95, asked[0]), limit(failed, asked[1])],
         points: vec![one],
         ..Sweep::default()
     };
-    let text = render::text(&all);
-    assert!(text.contains("200 ms \u{d7}"), "{text}");
-    assert!(text.contains("0 % \u{2713}"), "{text}");
-    assert!(text.contains("what is asked of it is met"), "{text}");
+    render::text(&all)
 }
