@@ -3,6 +3,7 @@
 
 use super::phrase;
 use super::summary::{Number, Value};
+use crate::stats::estimate::Estimate;
 use crate::study::cause;
 use crate::units::show;
 use serde::Serialize;
@@ -16,12 +17,18 @@ const STEP: f64 = 0.5;
 /// Requests differ if the slowest tenth takes so many times as long as the median.
 const SPREAD: f64 = 2.0;
 
+/// Where utilization is that of the upper end of the band over worlds.
+const IN_WORLDS: &str = " in the busiest twentieth of the worlds";
+
 /// What is known of why a design does what it does.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Cause {
-    /// The busiest servers.
+    /// The busiest servers; with several worlds in the twentieth of them in which they are busiest.
     #[serde(skip)]
     pub busiest: Option<(String, f64)>,
+    /// Whether there are several worlds.
+    #[serde(skip)]
+    pub in_worlds: bool,
     /// The cores on which work is most in the way of other work; null: none is stated.
     pub contention: Option<Contention>,
     /// Where most of the time of good answers goes, those of the objectives that are missed if some
@@ -86,7 +93,10 @@ pub struct Connections {
 
 impl Cause {
     /// As it is reported, with the busiest servers and their utilization.
-    pub fn new(found: &cause::Cause, busiest: Option<(String, f64)>) -> Self {
+    pub fn new(found: &cause::Cause, busiest: Option<&(String, Estimate)>) -> Self {
+        // What fails in a tenth of the worlds is no matter of their median.
+        let most = |of: &Estimate| if found.in_worlds { of.upper } else { of.point };
+        let busiest = busiest.map(|(path, busy)| (path.clone(), most(busy)));
         let contention = |one: &cause::Contention| Contention {
             path: one.path.clone(),
             share: Some(Value::from(one.share)),
@@ -107,6 +117,7 @@ impl Cause {
         };
         Self {
             busiest,
+            in_worlds: found.in_worlds,
             contention: found.contention.as_ref().map(contention),
             time: found.time.as_ref().map(time),
             step: found.step.as_ref().map(step),
@@ -132,7 +143,8 @@ impl Cause {
         if let (Some(path), Some((_, busy))) = (self.busy(), &self.busiest) {
             let of = |share| format!(", {} of it contention", show::percent(share));
             let contention = self.contention_of(path).map_or(String::new(), of);
-            return Some(format!("{path} {} in use{contention}", show::percent(*busy)));
+            let worlds = if self.in_worlds { IN_WORLDS } else { "" };
+            return Some(format!("{path} {} in use{worlds}{contention}", show::percent(*busy)));
         }
         match &self.time {
             Some(time) => {
@@ -160,7 +172,7 @@ pub fn said(designs: &[Placed], beside: Option<Placed>, places: Places) -> Strin
     let busiest = || designs.iter().filter_map(|(_, one)| one.busiest.as_ref());
     let busy = spread(busiest().map(|one| one.1), show::percent);
     let mut words = if let Some(path) = designs.first().and_then(|(_, one)| one.busy()) {
-        let mut words = format!("{path} is the busiest, {busy} in use");
+        let mut words = format!("{path} is the busiest, {busy} in use{}", in_worlds(designs));
         let shares: Vec<f64> =
             designs.iter().filter_map(|(_, one)| one.contention_of(path)).collect();
         if !shares.is_empty() {
@@ -178,13 +190,18 @@ pub fn said(designs: &[Placed], beside: Option<Placed>, places: Places) -> Strin
         let at_most = if designs.len() > 1 { " at most" } else { "" };
         most.map_or("nothing is busy".to_owned(), |(path, busy)| {
             let busy = show::percent(*busy);
-            format!("nothing is busy ({path}, the busiest, {busy} in use{at_most})")
+            let worlds = in_worlds(designs);
+            format!("nothing is busy ({path}, the busiest, {busy} in use{at_most}{worlds})")
         })
     };
     for more in [times(designs, places), never(designs, places)].into_iter().flatten() {
         words += &format!("; {more}");
     }
     words
+}
+
+fn in_worlds(designs: &[Placed]) -> &'static str {
+    if designs.iter().any(|(_, one)| one.in_worlds) { IN_WORLDS } else { "" }
 }
 
 /// `6.2 % to 61 %`.
@@ -239,7 +256,8 @@ fn times(designs: &[Placed], places: Places) -> Option<String> {
         Some(format!("{shares} is {what} {}{at}", time.place))
     };
     let said: Vec<String> = parts.iter().filter_map(part).collect();
-    (!said.is_empty()).then(|| format!("of the time of good answers {}", phrase::list(&said)))
+    let all = if designs.iter().any(|(_, one)| one.in_worlds) { " of all worlds" } else { "" };
+    (!said.is_empty()).then(|| format!("of the time of good answers{all} {}", phrase::list(&said)))
 }
 
 /// Where there is no good answer of which the time could be told.

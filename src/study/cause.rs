@@ -24,6 +24,8 @@ pub struct Cause {
     pub step: Option<StepTime>,
     /// A server of which the pools may ask more connections than it takes.
     pub connections: Option<Connections>,
+    /// Whether there are several worlds, over which numbers spread.
+    pub in_worlds: bool,
 }
 
 /// What contention takes.
@@ -87,6 +89,7 @@ pub fn cause(ran: &Ran, judged: &[Option<Judgement>]) -> Cause {
         time: time(ran, &concerned(&ran.model, judged)),
         step: step(ran),
         connections: connections(&ran.model, ran.ensemble.plan()),
+        in_worlds: ran.ensemble.worlds.len() > 1,
     }
 }
 

@@ -22,6 +22,8 @@ use std::cmp::Ordering;
 
 /// Share of worlds between the ends of a band.
 const BAND: f64 = 0.9;
+/// Servers whose utilization differs by less are as busy as each other.
+const TIED: f64 = 0.01;
 
 /// Observations that tell never from always at any confidence short of certainty: `2 · 4^-64` is less than
 /// a number next to 1 lacks of it, for any number of pairs that fits into memory.
@@ -437,7 +439,8 @@ fn less(one: f64, other: f64) -> f64 {
     if one == other { 0.0 } else { one - other }
 }
 
-/// The busiest servers of a design: their path and utilization.
+/// The busiest servers of a design: their path and utilization; of those that are within [`TIED`] of the
+/// busiest the innermost.
 pub fn busiest(ran: &Ran) -> Option<(String, Number)> {
     let others = |_: &str| None;
     let evidence = Evidence { model: &ran.model, ensemble: &ran.ensemble, others: &others };
@@ -446,8 +449,24 @@ pub fn busiest(ran: &Ran) -> Option<(String, Number)> {
         let found = verdict::estimate(&metric, &evidence).ok()?;
         Some((path.to_owned(), found.number(ran.ensemble.confidence)?))
     };
-    let all = ran.ensemble.plan().catalog.capacities().filter_map(utilization);
-    all.reduce(|most, next| if next.1.point > most.1.point { next } else { most })
+    let all: Vec<(String, Number)> =
+        ran.ensemble.plan().catalog.capacities().filter_map(utilization).collect();
+    let most = all.iter().map(|one| one.1.point).fold(f64::NEG_INFINITY, f64::max);
+    let tied = all.into_iter().filter(|one| one.1.point >= most - TIED);
+    tied.reduce(|best, next| {
+        let key = |one: &(String, Number)| (depth(&one.0), one.1.point);
+        if key(&next) > key(&best) { next } else { best }
+    })
+}
+
+/// How far inside a request is when it is there: workers are held over pools, and both over what is
+/// done meanwhile, so that of several that are full the innermost is what the others wait for.
+fn depth(path: &str) -> u8 {
+    if path.ends_with(".workers") {
+        0
+    } else {
+        1 + u8::from(!path.starts_with("pool.") && !path.starts_with("lock."))
+    }
 }
 
 #[cfg(test)]

@@ -84,7 +84,7 @@ fn look(model: &Model, one: &Candidate) -> Look {
         excuse: sentences::excuse(&objectives, &one.objectives, one.confidence),
         objectives,
         regime: facts::regime(one.state),
-        cause: Cause::new(&one.cause, one.busiest.clone().map(|(path, busy)| (path, busy.point))),
+        cause: Cause::new(&one.cause, one.busiest.as_ref()),
         busiest: one.busiest.as_ref().map(|(path, _)| path.clone()),
         utilization: one.busiest.as_ref().map(|(_, busy)| Value::from(*busy)),
     }

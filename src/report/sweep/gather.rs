@@ -111,10 +111,7 @@ pub(in crate::report) fn point(one: &sweep::Point) -> Point {
         regime: facts::regime(one.state),
         busiest: one.busiest.as_ref().map(|(path, _)| path.clone()),
         utilization: one.busiest.as_ref().map(|(_, busy)| Value::from(*busy)),
-        cause: Some(Cause::new(
-            &one.cause,
-            one.busiest.clone().map(|(path, busy)| (path, busy.point)),
-        )),
+        cause: Some(Cause::new(&one.cause, one.busiest.as_ref())),
         added: one.added.map(|why| match why {
             Why::Crossing(_) => "crossing",
             Why::Knee => "knee",

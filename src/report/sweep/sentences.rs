@@ -8,6 +8,7 @@ use crate::stats::knee::{Cross, Crossing};
 use crate::study::range::Range;
 use crate::study::sweep;
 use crate::units::show;
+use crate::verdict::Verdict;
 
 /// How pronounced a knee must be to be spoken of: its distance from the chord over the height.
 const KNEE: f64 = 0.25;
@@ -66,7 +67,9 @@ fn kept(
     let what = format!("{} {sign} {}", facts.metric, unit.measure().show(limit.value));
     let few = all.points.iter().filter_map(|point| point.metrics.get(limit.metric)?.as_ref());
     let few = few.into_iter().any(|value| value.quality == Quality::FewSamples);
-    let median = said(limit.crossing.as_ref()?, limit.is_ceiling, place, few);
+    let tell = |value: f64| told(found, limit, value);
+    let by_runs = (all.worlds < 2).then_some(&tell as &Tell);
+    let median = said(limit.crossing.as_ref()?, limit.is_ceiling, place, (few, by_runs));
     if all.worlds < 2 {
         return Some(match median {
             Said::Holds(places) => format!("{what} holds {places}."),
@@ -78,7 +81,7 @@ fn kept(
         Said::Unclear(_) => "by the median over worlds the runs can't tell".to_owned(),
     };
     let share = show::percent(found.assurance);
-    Some(match said(limit.assured.as_ref()?, false, place, false) {
+    Some(match said(limit.assured.as_ref()?, false, place, (false, Some(&tell))) {
         Said::Holds(places) => {
             format!("In {share} of the worlds {what} holds {places}; {median}.")
         }
@@ -176,12 +179,25 @@ enum Said {
     Unclear(String),
 }
 
-/// `few`: there are too few samples for intervals.
+/// Whether a limit is kept at a point that was tried; `None` if the runs can't tell.
+type Tell<'a> = dyn Fn(f64) -> Option<bool> + 'a;
+
+fn told(found: &sweep::Sweep, limit: &sweep::Limit, value: f64) -> Option<bool> {
+    let point = found.points.iter().find(|one| one.settings[0].value == Some(value))?;
+    let judged = point.objectives.get(limit.at.0)?.as_ref()?;
+    match judged.parts.get(limit.at.1)?.verdict {
+        Verdict::Pass => Some(true),
+        Verdict::Fail => Some(false),
+        Verdict::Inconclusive => None,
+    }
+}
+
+/// `few`: there are too few samples for intervals; `tell`: whether the verdicts of points are of this.
 fn said(
     crossing: &Crossing,
     is_ceiling: bool,
     (range, tried): (&Range, &[f64]),
-    few: bool,
+    (few, tell): (bool, Option<&Tell>),
 ) -> Said {
     let key = &range.key;
     let text = |at: Option<&f64>| at.map_or(String::new(), |&value| shown(range, value));
@@ -193,8 +209,11 @@ fn said(
         }
         Crossing::Unclear => Said::Unclear(format!("for {key} {throughout}")),
         Crossing::At(all) => {
-            let places: Vec<String> =
-                all.iter().map(|one| crossed(one, is_ceiling, (range, tried), few)).collect();
+            let place = |one| match tell.filter(|_| !range.open) {
+                Some(tell) => between(one, is_ceiling, (range, tried), tell),
+                None => crossed(one, is_ceiling, (range, tried), few),
+            };
+            let places: Vec<String> = all.iter().map(place).collect();
             let few = if few { ", as far as so few samples tell" } else { "" };
             Said::Holds(format!("{}{few}", phrase::list(&places)))
         }
@@ -237,6 +256,33 @@ fn crossed(one: &Cross, is_ceiling: bool, (range, tried): (&Range, &[f64]), few:
     let word = if up_to { "up to" } else { "from" };
     let on = if up_to { "" } else { " on" };
     format!("{word} {} = {}{ends}{on}", range.key, shown(range, at))
+}
+
+/// `up to pool.p.size = 4 and not at 8; at 6 the runs can't tell`: of points between which none were added.
+fn between(one: &Cross, is_ceiling: bool, (range, tried): (&Range, &[f64]), tell: &Tell) -> String {
+    let up_to = one.rising == is_ceiling;
+    let below: Vec<f64> = tried.iter().rev().copied().filter(|at| *at < one.point).collect();
+    let above: Vec<f64> = tried.iter().copied().filter(|at| *at >= one.point).collect();
+    let (holding, failing) = if up_to { (below, above) } else { (above, below) };
+    let first = |side: &[f64], wanted| side.iter().position(|at| tell(*at) == Some(wanted));
+    let (holds, fails) = (first(&holding, true), first(&failing, false));
+    let unclear = |side: &[f64], until: Option<usize>| side[..until.unwrap_or(side.len())].to_vec();
+    let mut open = [unclear(&holding, holds), unclear(&failing, fails)].concat();
+    open.sort_by(f64::total_cmp);
+    let open: Vec<String> = open.into_iter().map(|at| shown(range, at)).collect();
+    let open = match open.as_slice() {
+        [] => String::new(),
+        open => format!("; at {} the runs can't tell", phrase::list(open)),
+    };
+    let key = &range.key;
+    let text = |side: &[f64], at: Option<usize>| at.map(|at| shown(range, side[at]));
+    let word = if up_to { "up to" } else { "from" };
+    match (text(&holding, holds), text(&failing, fails)) {
+        (Some(holds), Some(fails)) => format!("{word} {key} = {holds} and not at {fails}{open}"),
+        (Some(holds), None) => format!("{word} {key} = {holds}{open}"),
+        (None, Some(fails)) => format!("nowhere for sure: not at {key} = {fails}{open}"),
+        (None, None) => format!("at no {key} for sure{open}"),
+    }
 }
 
 /// Of two keys: how many points meet every objective.
@@ -326,5 +372,34 @@ mod tests {
         assert_eq!(said.len(), 2, "{said:?}");
         assert!(said[0].starts_with("p95(e) is ") && said[0].contains("at 1 and"), "{said:?}");
         assert!(said[1].starts_with("From k = 2 on the pools may ask"), "{said:?}");
+    }
+
+    /// Goal: of points between which none were added nothing is said that their verdicts do not show.
+    #[test]
+    fn what_the_runs_cannot_tell_is_not_said_to_hold() {
+        let mut range = Range::months(8, &[]);
+        range.open = false;
+        let tried = [2.0, 4.0, 6.0, 8.0];
+        let said = |marks: &str, point: f64, rising: bool| {
+            let tell = |value: f64| match marks.as_bytes()[value as usize / 2 - 1] {
+                b'+' => Some(true),
+                b'-' => Some(false),
+                _ => None,
+            };
+            let one = Cross { point, lower: point, upper: point, rising };
+            between(&one, true, (&range, &tried), &tell)
+        };
+        let key = range.key.clone();
+        assert_eq!(said("++--", 5.0, true), format!("up to {key} = 4 and not at 6"));
+        let open = said("++?-", 5.0, true);
+        assert_eq!(open, format!("up to {key} = 4 and not at 8; at 6 the runs can't tell"));
+        let falling = said("-?++", 3.0, false);
+        assert_eq!(falling, format!("from {key} = 6 and not at 2; at 4 the runs can't tell"));
+        let unsure = said("???-", 5.0, true);
+        assert_eq!(
+            unsure,
+            format!("nowhere for sure: not at {key} = 8; at 2, 4 and 6 the runs can't tell")
+        );
+        assert!(said("????", 5.0, true).starts_with(&format!("at no {key} for sure; at 2")));
     }
 }

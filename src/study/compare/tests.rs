@@ -164,3 +164,11 @@ fn many_designs_need_more_groups_for_never() {
         [Change::More, Change::CannotTell, Change::More]
     );
 }
+
+/// Of servers that are all full the innermost is what the others wait for.
+#[test]
+fn who_is_held_comes_after_who_works() {
+    assert!(depth("service.api.workers") < depth("pool.api_pg"));
+    assert!(depth("pool.api_pg") < depth("database.pg.cpu"));
+    assert_eq!(depth("database.pg.cpu"), depth("service.api.cpu"));
+}
