@@ -144,7 +144,11 @@ fn designs(
     shows: bool,
 ) -> Result<(Vec<Alternative>, Vec<String>), Failure> {
     let metrics: Vec<MetricExpr> = asked.iter().map(|one| one.metric.clone()).collect();
-    let mut loaded = Loaded::new(&options.study.scenario)?;
+    let typed = &options.study.scenario;
+    let first = chosen(options, &mut Loaded::new(typed)?)?.into_iter().next().flatten();
+    let seed = Loaded::new(typed)?.model(first.as_deref())?.run.seed;
+    let scenario = typed.on_luck(seed);
+    let mut loaded = Loaded::new(&scenario)?;
     let mut designs: Vec<Alternative> = Vec::new();
     let chosen = chosen(options, &mut loaded)?;
     // A variant that several objectives speak of is run once.
@@ -158,10 +162,7 @@ fn designs(
     conditions(&mut loaded, &all);
     let mut warnings = finished(&loaded, &designs, asked, options, shows)?;
     for file in options.others.iter().filter(|file| !is_saved(file)) {
-        let mut scenario = ScenarioOptions { file: file.clone(), ..options.study.scenario.clone() };
-        // The same luck: the seed of the first, whatever the others say.
-        let seed = designs.first().map_or(1, |first: &Alternative| first.model.run.seed);
-        scenario.sets.push(format!("run.seed={seed}"));
+        let scenario = ScenarioOptions { file: file.clone(), ..scenario.clone() };
         let mut loaded = Loaded::new(&scenario)?;
         let stem = file_name(file).trim_end_matches(".toml").to_owned();
         let design = alternative(&mut loaded, None, Some(stem), &metrics, &[])?;
@@ -269,4 +270,32 @@ fn chosen(options: &CompareOptions, loaded: &mut Loaded) -> Result<Vec<Option<St
         chosen.insert(0, None);
     }
     Ok(chosen)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::args::{Args, Command};
+    use clap::Parser;
+
+    /// Goal: designs of one file meet the luck of the first, also where a variant states another.
+    #[test]
+    fn variants_meet_the_luck_of_the_first() {
+        let text = include_str!("../../tests/it/cli/shop.toml").to_owned();
+        let file =
+            std::env::temp_dir().join(format!("plimsoll-compare-{}.toml", std::process::id()));
+        std::fs::write(&file, text + "\n[variant.luck]\nrun.seed = 5\n").unwrap();
+        let seeds = |variants: &str| -> Vec<u64> {
+            let words = ["plimsoll", "compare", file.to_str().unwrap(), "--variant", variants];
+            let Command::Compare(args) = Args::parse_from(words).command else {
+                panic!("not a comparison")
+            };
+            let options = CompareOptions::new(args).unwrap();
+            let Ok((made, _)) = designs(&options, &[], 0, false) else { panic!("wrong") };
+            made.iter().map(|one| one.model.run.seed).collect()
+        };
+        assert_eq!(seeds("base,luck"), [1, 1]);
+        assert_eq!(seeds("luck,base"), [5, 5]);
+        std::fs::remove_file(&file).unwrap();
+    }
 }

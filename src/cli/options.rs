@@ -45,6 +45,15 @@ impl ScenarioOptions {
         })?;
         Ok(Self { file, sets: Vec::new(), variant: None, message_format })
     }
+
+    /// The same on this luck, whatever the file and its variants say: what stands beside other designs
+    /// meets theirs.
+    #[must_use]
+    pub fn on_luck(&self, seed: u64) -> Self {
+        let mut options = self.clone();
+        options.sets.push(format!("run.seed={seed}"));
+        options
+    }
 }
 
 /// What `explain` is to explain.

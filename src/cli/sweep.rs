@@ -121,14 +121,7 @@ fn beside(
 ) -> Result<u8, Failure> {
     let study = &options.study;
     let keys = keys(std::slice::from_ref(range));
-    let mut bases = Vec::new();
-    for variant in variants {
-        let mut study = study.clone();
-        study.scenario.variant.clone_from(variant);
-        let mut candidates = Candidates::new(&study, &options.metrics)?;
-        let base = candidates.base()?;
-        bases.push((candidates, base));
-    }
+    let bases = bases(options, variants)?;
     let Some((_, first)) = bases.first() else { return Ok(exit::COMPLETED) };
     let seed = first.model.run.seed;
     // Each has the replications that it takes alone: those that were typed say it for all.
@@ -170,6 +163,25 @@ fn beside(
     Ok(if interrupt::is_set() { exit::INTERRUPTED } else { exit::COMPLETED })
 }
 
+/// The designs that are swept beside each other, all on the luck of the first.
+fn bases(
+    options: &SweepOptions,
+    variants: &[Option<String>],
+) -> Result<Vec<(Candidates, Alternative)>, Failure> {
+    let mut bases: Vec<(Candidates, Alternative)> = Vec::new();
+    for variant in variants {
+        let mut study = options.study.clone();
+        if let Some((_, first)) = bases.first() {
+            study.scenario = study.scenario.on_luck(first.model.run.seed);
+        }
+        study.scenario.variant.clone_from(variant);
+        let mut candidates = Candidates::new(&study, &options.metrics)?;
+        let base = candidates.base()?;
+        bases.push((candidates, base));
+    }
+    Ok(bases)
+}
+
 fn keys(ranges: &[Range]) -> Vec<String> {
     ranges.iter().map(|range| range.key.clone()).collect()
 }
@@ -188,4 +200,30 @@ fn ranges(typed: &[String]) -> Result<Vec<Range>, Failure> {
         return Err(Failure::Usage(message));
     }
     Ok(ranges)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::args::{Args, Command};
+    use clap::Parser;
+
+    /// Goal: designs beside each other meet the luck of the first, also where a variant states another.
+    #[test]
+    fn designs_beside_each_other_meet_the_same_luck() {
+        let text = include_str!("../../tests/it/cli/shop.toml").to_owned();
+        let file = std::env::temp_dir().join(format!("plimsoll-sweep-{}.toml", std::process::id()));
+        std::fs::write(&file, text + "\n[variant.luck]\nrun.seed = 5\n").unwrap();
+        let words = ["plimsoll", "sweep", file.to_str().unwrap(), "--over", "pool.api_pg.size=1"];
+        let Command::Sweep(args) = Args::parse_from(words).command else { panic!("not a sweep") };
+        let options = SweepOptions::new(args).unwrap();
+        let seeds = |variants: &[Option<String>]| -> Vec<u64> {
+            let Ok(bases) = bases(&options, variants) else { panic!("a wrong scenario") };
+            bases.iter().map(|(_, base)| base.model.run.seed).collect()
+        };
+        let luck = Some("luck".to_owned());
+        assert_eq!(seeds(&[None, luck.clone()]), [1, 1]);
+        assert_eq!(seeds(&[luck, None]), [5, 5]);
+        std::fs::remove_file(&file).unwrap();
+    }
 }

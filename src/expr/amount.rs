@@ -5,7 +5,7 @@ use crate::units::Dimension;
 use std::ops::Range;
 
 use super::error::{ExprError, ExprErrorKind};
-use super::metric::{Condition, MetricExpr, MetricKind, Relation, Watched};
+use super::metric::{Condition, MetricExpr, MetricKind, Path, Relation, Watched};
 
 /// First words of paths, with the last words that make them amounts.
 const AMOUNTS: &[(&str, &[&str])] = &[
@@ -54,6 +54,35 @@ impl MetricExpr {
             | MetricKind::Name(_)
             | MetricKind::Of(..)
             | MetricKind::ShareOf(_) => false,
+        }
+    }
+
+    /// The paths of what it measures, in order.
+    pub fn paths(&self) -> Vec<&Path> {
+        match &self.kind {
+            MetricKind::Amount(path) | MetricKind::Of(_, path) | MetricKind::ShareOf(path) => {
+                vec![path]
+            }
+            MetricKind::ShareBeyond(path, _, value) => {
+                std::iter::once(path).chain(value.paths()).collect()
+            }
+            MetricKind::Binary(_, left, right)
+            | MetricKind::Chance(left, _, right)
+            | MetricKind::At(left, right) => {
+                left.paths().into_iter().chain(right.paths()).collect()
+            }
+            MetricKind::Negate(inner)
+            | MetricKind::During(_, inner)
+            | MetricKind::InVariant(_, inner)
+            | MetricKind::WorstInstance(inner) => inner.paths(),
+            MetricKind::TimeUntil { what, value, .. } => {
+                let watched = match what {
+                    Watched::Level(path) => vec![path],
+                    Watched::Metric(metric) => metric.paths(),
+                };
+                watched.into_iter().chain(value.paths()).collect()
+            }
+            MetricKind::Literal(..) | MetricKind::Name(_) => Vec::new(),
         }
     }
 
@@ -144,6 +173,19 @@ mod tests {
         {
             assert!(parse_condition(text).is_ok(), "{text}");
         }
+    }
+
+    /// Source: the words of the language by hand; an input is no path, nor is a name of a variant or window.
+    #[test]
+    fn paths_are_what_is_measured() {
+        let text = "at(1s, in(v, p95(endpoint.a.latency))) + x < 2 * share(step.b.c.elapsed > 1s) and \
+                    during(w, chance(mean(pool.p.in_use) < 3)) > share(endpoint.d.failed)";
+        let condition = parse_condition(text).unwrap();
+        let paths = condition.sides().flat_map(|side| side.paths());
+        assert_eq!(
+            paths.map(|path| path.text.as_str()).collect::<Vec<_>>(),
+            ["endpoint.a.latency", "step.b.c.elapsed", "pool.p.in_use", "endpoint.d.failed"]
+        );
     }
 
     #[test]

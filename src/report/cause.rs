@@ -168,7 +168,7 @@ pub type Placed<'a> = (&'a str, &'a Cause);
 
 /// What is said of designs next to each other that are alike in what is busy: without a full stop.
 /// `beside` is one that meets everything, if there is one near.
-pub fn said(designs: &[Placed], beside: Option<Placed>) -> String {
+pub fn said(designs: &[Placed], beside: Option<Placed>, places: Places) -> String {
     let busiest = || designs.iter().filter_map(|(_, one)| one.busiest.as_ref());
     let busy = spread(busiest().map(|one| one.1), show::percent);
     let mut words = if let Some(path) = designs.first().and_then(|(_, one)| one.busy()) {
@@ -194,7 +194,7 @@ pub fn said(designs: &[Placed], beside: Option<Placed>) -> String {
             format!("nothing is busy ({path}, the busiest, {busy} in use{at_most}{worlds})")
         })
     };
-    for more in [times(designs), never(designs)].into_iter().flatten() {
+    for more in [times(designs, places), never(designs, places)].into_iter().flatten() {
         words += &format!("; {more}");
     }
     words
@@ -221,18 +221,27 @@ fn two_digits(count: f64) -> f64 {
     (count / digit).round() * digit
 }
 
-/// `7`, `7 and 9`, `7 to 50`.
-pub fn places(texts: &[&str]) -> String {
-    match texts {
-        [] => String::new(),
-        [one] => (*one).to_owned(),
-        [one, other] => format!("{one} and {other}"),
-        [first, .., last] => format!("{first} to {last}"),
+/// How the values of a key at which the same can be said are named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Places {
+    /// Numbers from the smaller to the larger: `7`, `7 and 9`, `7 to 50`.
+    Ordered,
+    /// Texts, each of which is named: `fifo, ps and lcfs`.
+    Listed,
+}
+
+impl Places {
+    /// These values in words.
+    pub fn of(self, texts: &[&str]) -> String {
+        match (self, texts) {
+            (Self::Ordered, [first, _, .., last]) => format!("{first} to {last}"),
+            _ => phrase::list(&texts.iter().map(|&text| text.to_owned()).collect::<Vec<_>>()),
+        }
     }
 }
 
 /// Where the time of good answers goes: neighbors with the same place together.
-fn times(designs: &[Placed]) -> Option<String> {
+fn times(designs: &[Placed], places: Places) -> Option<String> {
     let timed: Vec<(&str, &Time)> =
         designs.iter().filter_map(|(text, one)| Some((*text, one.time.as_ref()?))).collect();
     let same =
@@ -243,7 +252,7 @@ fn times(designs: &[Placed]) -> Option<String> {
         let time = part.first()?.1;
         let what = if time.waits { "waiting for" } else { "spent in" };
         let texts: Vec<&str> = part.iter().map(|(text, _)| *text).collect();
-        let at = if parts.len() > 1 { format!(" at {}", places(&texts)) } else { String::new() };
+        let at = if parts.len() > 1 { format!(" at {}", places.of(&texts)) } else { String::new() };
         Some(format!("{shares} is {what} {}{at}", time.place))
     };
     let said: Vec<String> = parts.iter().filter_map(part).collect();
@@ -252,13 +261,13 @@ fn times(designs: &[Placed]) -> Option<String> {
 }
 
 /// Where there is no good answer of which the time could be told.
-fn never(designs: &[Placed]) -> Option<String> {
+fn never(designs: &[Placed], places: Places) -> Option<String> {
     let without: Vec<&str> =
         designs.iter().filter(|(_, one)| one.time.is_none()).map(|(text, _)| *text).collect();
     match without.len() {
         0 => None,
         all if all == designs.len() => Some("there is no good answer".to_owned()),
-        _ => Some(format!("at {} there is no good answer", places(&without))),
+        _ => Some(format!("at {} there is no good answer", places.of(&without))),
     }
 }
 

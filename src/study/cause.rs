@@ -6,7 +6,7 @@
 
 use super::alternative::Ran;
 use crate::experiment::Row;
-use crate::expr::metric::parse_metric;
+use crate::expr::metric::{MetricExpr, parse_metric};
 use crate::model::{Binding, Model, Parallel, Scaling, Step, Verb};
 use crate::plan::Plan;
 use crate::sim::Breakdown;
@@ -55,6 +55,8 @@ pub struct StepTime {
     pub path: String,
     /// Executions to a request.
     pub per_request: f64,
+    /// So many of these one after the other, as many at once as may be.
+    pub rounds: f64,
     /// Mean of one execution \[s\].
     pub elapsed: f64,
     /// At most so many at once, infinite for all of them; `None`: that differs.
@@ -116,21 +118,20 @@ fn concerned(model: &Model, judged: &[Option<Judgement>]) -> Vec<usize> {
         |one: &Option<Judgement>| one.as_ref().is_some_and(|one| one.verdict == Verdict::Fail);
     let missed = model.objectives.iter().zip(judged).filter(|(_, judged)| is_missed(judged));
     let mut named = Vec::new();
-    for (objective, _) in missed {
-        for word in objective.text.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '.') {
-            let mut parts = word.split('.');
-            let (kind, name) = (parts.next().unwrap_or(""), parts.next().unwrap_or(""));
-            match kind {
-                "endpoint" | "step" => {
-                    named.extend(model.endpoints.iter().position(|one| one.name == name));
-                }
-                "workload" => {
-                    let workload = model.workloads.iter().find(|one| one.name == name);
-                    let mix = workload.into_iter().flat_map(|one| &one.mix);
-                    named.extend(mix.map(|entry| entry.0));
-                }
-                _ => {}
+    for path in missed.flat_map(|(objective, _)| objective.that.sides()).flat_map(MetricExpr::paths)
+    {
+        let mut parts = path.segments();
+        let (kind, name) = (parts.next().unwrap_or(""), parts.next().unwrap_or(""));
+        match kind {
+            "endpoint" | "step" => {
+                named.extend(model.endpoints.iter().position(|one| one.name == name));
             }
+            "workload" => {
+                let workload = model.workloads.iter().find(|one| one.name == name);
+                let mix = workload.into_iter().flat_map(|one| &one.mix);
+                named.extend(mix.map(|entry| entry.0));
+            }
+            _ => {}
         }
     }
     named.sort_unstable();
@@ -167,8 +168,83 @@ pub fn breakdown(rows: &[Row], endpoint: usize) -> Option<Breakdown> {
 /// A named step as it is written.
 struct Named {
     path: String,
-    at_once: Option<f64>,
     batch: Option<f64>,
+    nest: Nest,
+}
+
+/// The levels of `each` around a step.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Nest {
+    /// Executions of the levels but the innermost.
+    outer: f64,
+    /// How many of these are one after the other.
+    rounds: f64,
+    /// Of all levels but the innermost at most so many at once; `None`: that differs.
+    outer_at_once: Option<f64>,
+    /// The innermost level, and those around it of which nobody knows how many executions they are.
+    inner: Level,
+}
+
+/// One level of `each`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Level {
+    /// Executions in the mean; `None`: nobody knows before it is run.
+    mean: Option<f64>,
+    /// Executions, if they are always as many.
+    fixed: Option<f64>,
+    /// At most so many at once, infinite for all of them; `None`: that differs.
+    limit: Option<f64>,
+}
+
+impl Level {
+    /// How many times so many executions are one after the other.
+    fn rounds(&self, executions: f64) -> f64 {
+        self.limit.map_or(executions, |limit| executions / limit).max(executions.min(1.0))
+    }
+
+    /// At most so many at once, as far as there are so many.
+    fn at_once(&self) -> Option<f64> {
+        self.limit.map(|limit| self.fixed.map_or(limit, |fixed| limit.min(fixed)))
+    }
+}
+
+impl Nest {
+    /// Nothing around it: once.
+    const NONE: Self = Self {
+        outer: 1.0,
+        rounds: 1.0,
+        outer_at_once: Some(1.0),
+        inner: Level { mean: Some(1.0), fixed: Some(1.0), limit: Some(1.0) },
+    };
+
+    /// With one more level inside.
+    fn with(&self, level: Level) -> Self {
+        let Some(mean) = self.inner.mean else {
+            let limit = self.inner.limit.zip(level.limit).map(|(outer, own)| outer * own);
+            return Self { inner: Level { mean: None, fixed: None, limit }, ..*self };
+        };
+        let at_once = self.outer_at_once.zip(self.inner.at_once());
+        Self {
+            outer: self.outer * mean,
+            rounds: self.rounds * self.inner.rounds(mean),
+            outer_at_once: at_once.map(|(outer, own)| outer * own),
+            inner: level,
+        }
+    }
+
+    /// Executions of a request one after the other, of so many.
+    fn rounds(&self, per_request: f64) -> f64 {
+        let inner = if self.outer > 0.0 { per_request / self.outer } else { per_request };
+        self.rounds * self.inner.rounds(inner)
+    }
+
+    /// At most so many at once, infinite for all of them; `None`: that differs.
+    fn at_once(&self) -> Option<f64> {
+        // Of what is in turns not all are at once, though all of each turn are.
+        let own = if self.rounds > 1.0 { self.inner.at_once() } else { self.inner.limit };
+        let both = self.outer_at_once.zip(own).map(|(outer, own)| outer * own);
+        both.filter(|at_once| at_once.is_finite() || self.rounds <= 1.0)
+    }
 }
 
 fn step(ran: &Ran) -> Option<StepTime> {
@@ -176,34 +252,37 @@ fn step(ran: &Ran) -> Option<StepTime> {
     let binding = ran.model.bind(&world, Scaling::default()).ok()?;
     let mut named = Vec::new();
     for endpoint in &ran.model.endpoints {
-        walk(&endpoint.steps, &binding, Some(1.0), &endpoint.name, &mut named);
+        walk(&endpoint.steps, &binding, Nest::NONE, &endpoint.name, &mut named);
     }
     let found = named.into_iter().filter_map(|one| measured(ran, one));
-    found.reduce(|most, next| if takes(&next) > takes(&most) { next } else { most })
+    found.reduce(|most, next| if next.takes() > most.takes() { next } else { most })
 }
 
-/// The named steps in some; at most `at_once` of these run at once.
-fn walk(
-    steps: &[Step],
-    binding: &Binding,
-    at_once: Option<f64>,
-    endpoint: &str,
-    found: &mut Vec<Named>,
-) {
+/// The named steps in some, around which these levels are.
+fn walk(steps: &[Step], binding: &Binding, nest: Nest, endpoint: &str, found: &mut Vec<Named>) {
     for step in steps {
-        let (mut here, mut items) = (at_once, None);
-        if let Verb::Each { parallel, batch, .. } = &step.verb {
+        let (mut here, mut items) = (nest, None);
+        if let Verb::Each { count, parallel, batch, .. } = &step.verb {
             let fixed = |id| binding.variate(id).0.evaluate_fixed();
-            let own = match parallel {
-                Parallel::Limit(limit) => fixed(*limit),
-                Parallel::All => Some(f64::INFINITY),
-            };
-            here = at_once.zip(own).map(|(outer, own)| outer * own);
             items = batch.and_then(fixed);
+            let groups = |count: f64| items.map_or(count, |items| (count / items).ceil());
+            here = nest.with(Level {
+                // Batches of a size that differs are so many that only the runs tell.
+                mean: if batch.is_some() == items.is_some() {
+                    binding.variate(*count).0.mean().filter(|mean| mean.is_finite()).map(groups)
+                } else {
+                    None
+                },
+                fixed: fixed(*count).filter(|_| batch.is_some() == items.is_some()).map(groups),
+                limit: match parallel {
+                    Parallel::Limit(limit) => fixed(*limit),
+                    Parallel::All => Some(f64::INFINITY),
+                },
+            });
         }
         if let Some(name) = &step.name {
             let path = format!("step.{endpoint}.{name}");
-            found.push(Named { path, at_once: here, batch: items });
+            found.push(Named { path, batch: items, nest: here });
         }
         for block in step.blocks() {
             walk(block, binding, here, endpoint, found);
@@ -211,14 +290,15 @@ fn walk(
     }
 }
 
-/// Executions of a request one after the other, as many at once as may be \[s\].
-fn takes(step: &StepTime) -> f64 {
-    let rounds = step.at_once.map_or(step.per_request, |limit| step.per_request / limit);
-    rounds.max(step.per_request.min(1.0)) * step.elapsed
+impl StepTime {
+    /// Executions of a request one after the other, as many at once as may be \[s\].
+    fn takes(&self) -> f64 {
+        self.rounds * self.elapsed
+    }
 }
 
 fn measured(ran: &Ran, named: Named) -> Option<StepTime> {
-    let Named { path, at_once, batch } = named;
+    let Named { path, batch, nest } = named;
     let value = |metric: String| {
         let found = number(ran, &metric)?.point;
         found.is_finite().then_some(found)
@@ -228,16 +308,18 @@ fn measured(ran: &Ran, named: Named) -> Option<StepTime> {
     let last = value(format!("mean({path}.last)")).filter(|last| *last > 0.0)?;
     let quantile = |percentile: &str| value(format!("{percentile}({path}.last)"));
     let median = quantile("p50").filter(|median| *median > 0.0);
+    let per_request = executions / requests;
     let step = StepTime {
-        per_request: executions / requests,
+        per_request,
+        rounds: nest.rounds(per_request),
         elapsed: value(format!("mean({path}.elapsed)"))?,
         share: 0.0,
         spread: quantile("p90").zip(median).map(|(high, median)| high / median),
         path,
-        at_once,
+        at_once: nest.at_once(),
         batch,
     };
-    Some(StepTime { share: takes(&step) / last, ..step })
+    Some(StepTime { share: step.takes() / last, ..step })
 }
 
 /// The first server of which the pools may ask more connections than it takes.
@@ -250,4 +332,42 @@ pub fn connections(model: &Model, plan: &Plan) -> Option<Connections> {
         (asked > takes).then_some(Connections { path, asked, takes })
     };
     model.databases.iter().enumerate().find_map(over)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn level(count: f64, limit: f64) -> Level {
+        Level { mean: Some(count), fixed: Some(count), limit: Some(limit) }
+    }
+
+    fn differs(mean: Option<f64>, limit: f64) -> Level {
+        Level { mean, fixed: None, limit: Some(limit) }
+    }
+
+    /// Executions one after the other of so many, and how many are at once at most, by hand.
+    #[test]
+    fn rounds_are_those_of_each_level() {
+        let all = f64::INFINITY;
+        let of = |levels: &[Level], executions: f64| {
+            let nest = levels.iter().fold(Nest::NONE, |nest, level| nest.with(*level));
+            (nest.rounds(executions), nest.at_once())
+        };
+        assert_eq!(of(&[], 1.0), (1.0, Some(1.0)));
+        assert_eq!(of(&[], 0.25), (0.25, Some(1.0)));
+        assert_eq!(of(&[level(100.0, 10.0)], 100.0), (10.0, Some(10.0)));
+        assert_eq!(of(&[level(70.0, all)], 70.0), (1.0, Some(all)));
+        // Fewer items than may be at once: the inner ones are one after the other all the same.
+        assert_eq!(of(&[level(10.0, 50.0), level(3.0, 1.0)], 30.0), (3.0, Some(10.0)));
+        assert_eq!(of(&[level(10.0, all), level(3.0, 1.0)], 30.0), (3.0, Some(10.0)));
+        // One after the other outside: inside there are too few to make up for it.
+        assert_eq!(of(&[level(10.0, 1.0), level(2.0, 50.0)], 20.0), (10.0, Some(2.0)));
+        assert_eq!(of(&[level(10.0, 1.0), level(2.0, all)], 20.0), (10.0, Some(2.0)));
+        assert_eq!(of(&[level(10.0, 1.0), differs(Some(2.0), all)], 20.0), (10.0, None));
+        assert_eq!(of(&[level(4.0, 2.0), level(6.0, 3.0), level(5.0, 1.0)], 120.0).0, 20.0);
+        // Of numbers that differ the mean counts; without one both levels are one.
+        assert_eq!(of(&[differs(Some(10.0), 50.0), level(3.0, 1.0)], 30.0), (3.0, Some(50.0)));
+        assert_eq!(of(&[differs(None, 5.0), level(3.0, 1.0)], 30.0), (6.0, Some(5.0)));
+    }
 }

@@ -25,11 +25,15 @@ const BAND: f64 = 0.9;
 /// Servers whose utilization differs by less are as busy as each other.
 const TIED: f64 = 0.01;
 
+/// Observations that tell never from always at any confidence short of certainty: `2 · 4^-64` is less than
+/// a number next to 1 lacks of it, for any number of pairs that fits into memory.
+const GROUPS_MAX: usize = 64;
+
 /// Designs side by side.
 pub struct Comparison {
     /// By metric.
     pub metrics: Vec<Compared>,
-    /// Pairs of designs that are told apart at once.
+    /// Pairs of designs that are told apart at once by a metric that all of them have.
     pub pairs: usize,
 }
 
@@ -198,14 +202,16 @@ struct Kept {
 /// What the observations tell of every pair of sides.
 struct Told<'a> {
     paired: &'a verdict::Paired,
-    /// Each side as one number with a standard error; saved sides come after the others and have
-    /// nothing else. Empty without them.
+    /// Each side as one number with a standard error, if it has one; saved sides come after the others
+    /// and have nothing else.
     numbers: Vec<Option<Number>>,
     /// Sides that have a place.
     ranked: Vec<usize>,
     /// The differences of all pairs, which hold together; empty with fewer than two sides, or where
     /// a pair has no observation in common.
     pairs: Vec<multiple::Difference>,
+    /// Observations by which never is told from always.
+    for_never: usize,
     confidence: f64,
 }
 
@@ -242,7 +248,8 @@ impl<'a> Told<'a> {
         };
         let contrasts = Contrasts::collect(numbers.len(), contrast);
         let pairs = contrasts.map_or(Vec::new(), |contrasts| contrasts.all(confidence));
-        Self { paired, numbers, ranked, pairs, confidence }
+        let for_never = groups_for_never(confidence, pairs.len());
+        Self { paired, numbers, ranked, pairs, for_never, confidence }
     }
 
     /// All that is said of a metric. `having` has the design of each side; `absent` is by design.
@@ -323,20 +330,20 @@ impl<'a> Told<'a> {
 
     /// Whether there is enough to tell the sides of a pair apart.
     ///
-    /// Where one never came in any observation and the other came in all, few samples are enough. Were
-    /// both alike, one observation would say so by luck once in four times at most (the chance
-    /// that one never comes times that the other does), and so five in 2 of 1,024 cases.
+    /// Where one never came in any observation and the other came in all, few samples are enough, but
+    /// the observations must be so many that luck seldom does it: [`groups_for_never`].
     fn is_enough(&self, pair: &multiple::Difference) -> bool {
         let sides = &self.paired.sides;
         let never = is_endless(&pair.difference);
+        let needed = if never { self.for_never } else { GROUPS_MIN };
         match (sides.get(pair.first), sides.get(pair.second)) {
             (Some(one), Some(other)) => {
-                (never || !self.paired.few) && common(one, other).0.len() >= GROUPS_MIN
+                (never || !self.paired.few) && common(one, other).0.len() >= needed
             }
             _ => [pair.first, pair.second].iter().all(|&side| {
                 self.numbers[side].is_some_and(|number| {
                     let few = number.quality == Quality::FewSamples;
-                    if never { number.samples >= GROUPS_MIN as u64 } else { !few }
+                    if never { number.samples >= needed as u64 } else { !few }
                 })
             }),
         }
@@ -407,6 +414,18 @@ impl<'a> Told<'a> {
 /// the other always did.
 fn is_endless(difference: &Number) -> bool {
     difference.lower.is_infinite() && difference.lower == difference.upper
+}
+
+/// Observations by which never is told from always, for all of so many pairs at once: `n` with
+/// `2 · 4^-n <= (1 - confidence) / pairs`, at least [`GROUPS_MIN`].
+///
+/// Were both sides alike, one observation would say so by luck once in four times at most (the chance
+/// that one never comes times that the other does), and so `n` do in one way or the other in `2 · 4^-n`
+/// of all cases. Five are enough for 25 pairs at 95 %, and for 5 at 99 %.
+fn groups_for_never(confidence: f64, pairs: usize) -> usize {
+    let level = (1.0 - confidence) / pairs.max(1) as f64;
+    let by_luck = |groups: usize| 2.0 * 0.25_f64.powi(groups as i32);
+    (GROUPS_MIN..GROUPS_MAX).find(|&groups| by_luck(groups) <= level).unwrap_or(GROUPS_MAX)
 }
 
 /// The observations in which both have a value.

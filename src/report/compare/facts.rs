@@ -55,7 +55,7 @@ pub struct Runs {
     pub confidence: Number,
     /// Share of worlds in which a design must be better to be called so, 0..1.
     pub assurance: Number,
-    /// Pairs of designs that are told apart at once.
+    /// Pairs of designs that are told apart at once by a metric that all of them have.
     pub pairs: u32,
     /// Version of the program.
     pub version: String,

@@ -40,10 +40,12 @@ pub fn headline(comparison: &Comparison) -> String {
         comparison.designs.iter().filter(|design| !design.counterfactual).collect();
     let best: Vec<&Row> = metric.rows.iter().filter(|row| row.place == Some(1)).collect();
     let words: Vec<String> = best.iter().map(|row| row.design.clone()).collect();
-    // What equals the first design equals all that do.
+    // What equals the first design equals all that do. Others of which no difference is known, for want
+    // of a common observation, are not the same.
     let first = metric.rows.first().map(|row| &row.design);
-    let is_same = best.iter().any(|row| Some(&row.design) == first)
-        && best.iter().all(|row| row.change.is_none_or(|change| change == Change::Same));
+    let is_first = |row: &&&Row| Some(&row.design) == first;
+    let is_same = best.iter().any(|row| is_first(&row))
+        && best.iter().all(|row| is_first(&row) || row.change == Some(Change::Same));
     let by = &metric.metric;
     let sentence = match best.as_slice() {
         [] => format!("By {by} nothing can be said"),
@@ -102,7 +104,9 @@ pub fn interrupted(is_partial: bool, missing: &[String]) -> Option<String> {
 /// What stands below a table of a metric.
 pub fn notes(metric: &Metric, all: &Comparison) -> Vec<String> {
     let (confidence, assurance) = (all.runs.confidence.0, all.runs.assurance.0);
-    let pairs = all.runs.pairs;
+    // Designs without the metric are in no pair of it.
+    let having = metric.rows.iter().filter(|row| row.absent.is_none()).count();
+    let pairs = having * having.saturating_sub(1) / 2;
     let mut notes = Vec::new();
     let told = metric.rows.iter().any(|row| row.change.is_some());
     if metric.over == Over::Worlds && told {
@@ -178,4 +182,56 @@ fn without(metric: &Metric, worlds: u32) -> Option<String> {
             phrase::list(&said)
         )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::compare::facts::Runs;
+    use crate::report::summary::Number;
+    use crate::stats::multiple::Better;
+
+    /// A metric of designs `a`, `b`, `c` …, all of which share the first place, with these changes.
+    fn metric(changes: &[Option<Change>]) -> Metric {
+        let row = |(name, change): (char, &Option<Change>)| Row {
+            design: name.to_string(),
+            change: *change,
+            paired: true,
+            place: Some(1),
+            ..Row::default()
+        };
+        Metric {
+            metric: "m".to_owned(),
+            better: Some(Better::Smaller),
+            rows: ('a'..).zip(changes).map(row).collect(),
+            ..Metric::default()
+        }
+    }
+
+    fn comparison(metric: Metric) -> Comparison {
+        let named = |row: &Row| Design { name: row.design.clone(), ..Design::default() };
+        let designs = metric.rows.iter().map(named).collect();
+        let runs = Runs { confidence: Number(0.95), ..Runs::default() };
+        Comparison { designs, metrics: vec![metric], runs, ..Comparison::default() }
+    }
+
+    /// Goal: no difference known (the pair has no common observation) is not no difference.
+    #[test]
+    fn what_cannot_be_compared_is_not_the_same() {
+        let said = |changes: &[Option<Change>]| headline(&comparison(metric(changes)));
+        let same = Some(Change::Same);
+        assert_eq!(said(&[None, None]), "By m, the runs can't tell the designs apart.");
+        assert_eq!(said(&[None, same, None]), "By m, the runs can't tell the designs apart.");
+        assert_eq!(said(&[None, same, same]), "By m, all designs are the same.");
+    }
+
+    /// By hand: of four designs one has no such metric, so three pairs are compared.
+    #[test]
+    fn pairs_are_those_of_the_metric() {
+        let dark = Some(Change::CannotTell);
+        let mut metric = metric(&[None, dark, dark, None]);
+        metric.rows[3].absent = Some(Absent::NoSuchMetric);
+        let said = notes(&metric, &comparison(metric.clone()));
+        assert_eq!(said[0], "Intervals of differences hold together for all 3 pairs, at 95 %.");
+    }
 }

@@ -189,7 +189,8 @@ fn binds(all: &Size, look: &Look, beside: Option<&Look>) -> Vec<String> {
     let [Some(text), near] = &texts else { return Vec::new() };
     let near = near.as_deref().zip(beside.map(|look| &look.cause));
     let design = [(text.as_str(), &look.cause)];
-    let mut said = vec![format!("At {text} {}.", cause::said(&design, near))];
+    let mut said =
+        vec![format!("At {text} {}.", cause::said(&design, near, cause::Places::Ordered))];
     said.extend(cause::step(&design));
     said
 }

@@ -1,10 +1,9 @@
 //! Several designs over the range of a key: the content of `sweep.json` then, and how it is shown.
 
 use super::charts::{is_wide, key_quantity, line, panel};
-use super::cliffs::cliffs;
 use super::facts::{Metric, Point, SCHEMA, Sweep};
 use super::gather;
-use super::render::{facts, mark};
+use super::render::{MARKS, facts, mark};
 use crate::plot::curve::{CurveData, CurveLine, CurvePanel, curve};
 use crate::report::again::{self, Gives};
 use crate::report::charts::{Chart, quantity};
@@ -17,8 +16,6 @@ use serde::Serialize;
 
 /// Metrics that have a table.
 const TABLES: usize = 3;
-/// What the marks mean.
-const MARKS: &str = "\u{2713} every objective is met, \u{d7} one is missed, ? the runs can't tell.";
 
 /// Several designs over the range of a key.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -78,18 +75,13 @@ pub fn gather(of: &[(String, gather::Found)], reproduce: &str) -> Beside {
         ..Beside::default()
     };
     let said = |one: &Design| {
-        let why = cliffs(&one.sweep).into_iter();
-        let all: Vec<String> = std::iter::once(one.sweep.headline.clone()).chain(why).collect();
-        format!("{}: {}", one.design, all.join(" "))
+        let all = std::iter::once(&one.sweep.headline).chain(&one.sweep.findings);
+        format!("{}: {}", one.design, all.cloned().collect::<Vec<_>>().join(" "))
     };
     all.findings = designs.iter().map(said).collect();
     all.designs = designs;
     all.headline = headline(&all);
     all
-}
-
-fn is_met(point: &Point) -> bool {
-    point.objectives.0 > 0 && (point.objectives.1, point.objectives.2) == (0, 0)
 }
 
 /// How far each design meets what was asked for, of the points that were looked at.
@@ -101,13 +93,17 @@ fn headline(all: &Beside) -> String {
     }
     let reach = |one: &Design| {
         let points = &one.sweep.points;
-        let met: Vec<usize> = (0..points.len()).filter(|&at| is_met(&points[at])).collect();
+        let met: Vec<usize> = (0..points.len()).filter(|&at| points[at].is_met()).collect();
         let at = |at: usize| points[at].settings.join(", ");
         let place = match (met.first(), met.last()) {
             (Some(0), Some(last)) if met.len() == points.len() && *last > 0 => {
                 "at all points".to_owned()
             }
             (Some(first), Some(last)) if first == last => format!("at {} only", at(*first)),
+            (Some(_), _) if !one.sweep.is_ordered() => {
+                let texts: Vec<String> = met.iter().map(|&met| at(met)).collect();
+                format!("at {}", phrase::list(&texts))
+            }
             (Some(0), Some(last)) if last + 1 == met.len() => format!("up to {}", at(*last)),
             (Some(first), Some(last))
                 if *last + 1 == points.len() && last - first + 1 == met.len() =>
@@ -190,11 +186,10 @@ fn rows(all: &Beside) -> Vec<String> {
             rows.push((point.values.first().copied().flatten().map(|value| value.0), text));
         }
     }
-    // Texts stay in the order in which they were typed.
-    rows.sort_by(|a, b| match (a.0, b.0) {
-        (Some(a), Some(b)) => a.total_cmp(&b),
-        _ => std::cmp::Ordering::Equal,
-    });
+    // Where some are texts all stay in the order in which they were typed, as in a sweep alone.
+    if rows.iter().all(|row| row.0.is_some()) {
+        rows.sort_by(|a, b| a.0.unwrap_or_default().total_cmp(&b.0.unwrap_or_default()));
+    }
     rows.into_iter().map(|row| row.1).collect()
 }
 
@@ -331,6 +326,22 @@ mod tests {
         );
     }
 
+    /// Texts have no order, so nothing reaches from one to another.
+    #[test]
+    fn texts_are_listed() {
+        let mut designs = vec![design("a", "++-", 1), design("b", "-++", 1), design("c", "+--", 1)];
+        for point in designs.iter_mut().flat_map(|one| &mut one.sweep.points) {
+            point.settings[0] =
+                ["", "fifo", "ps", "lcfs"][point.values[0].unwrap().0 as usize].into();
+            point.values[0] = None;
+        }
+        assert_eq!(
+            headline(&Beside { designs, ..Beside::default() }),
+            "Every objective is shown to be met, of the k looked at, by a at fifo and ps, b at ps and \
+             lcfs and c at fifo only."
+        );
+    }
+
     /// A row for each value that some design was run at, in the order of the numbers, empty where one
     /// was not.
     #[test]
@@ -343,5 +354,20 @@ mod tests {
         let cells = |row: usize| marks.rows[row].cells[1..].to_vec();
         assert_eq!(cells(0), [Cell::text("\u{2713}"), Cell::Empty]);
         assert_eq!(cells(2), [Cell::text("\u{d7}"), Cell::text("\u{2713}")]);
+    }
+
+    /// Goal: a text among numbers has no place in their order, so all stay as they were typed.
+    #[test]
+    fn texts_among_numbers_stay_where_they_were_typed() {
+        let mut one = design("a", &"+-".repeat(15), 1);
+        one.sweep.points.reverse();
+        for point in one.sweep.points.iter_mut().step_by(3) {
+            point.settings[0] += " none";
+            point.values[0] = None;
+        }
+        let typed: Vec<String> =
+            one.sweep.points.iter().map(|point| point.settings[0].clone()).collect();
+        let all = Beside { designs: vec![one], ..Beside::default() };
+        assert_eq!(rows(&all), typed);
     }
 }

@@ -1,14 +1,14 @@
 //! Why objectives are missed over the range of a key: one sentence for neighbors that are alike.
 
 use super::facts::{Point, Sweep};
-use crate::report::cause::{self, Cause, Placed};
+use crate::report::cause::{self, Connections, Placed, Places};
 
 /// What makes objectives be missed, and where connections begin not to be enough.
 pub fn cliffs(all: &Sweep) -> Vec<String> {
     let Some(key) = all.keys.first() else { return Vec::new() };
+    let places = if all.is_ordered() { Places::Ordered } else { Places::Listed };
     let missed = |point: &Point| point.objectives.1 > 0;
-    let cause = |point: &Point| point.cause.clone().unwrap_or_default();
-    let alike = |a: &Point, b: &Point| missed(a) == missed(b) && is_alike(&cause(a), &cause(b));
+    let alike = |a: &Point, b: &Point| missed(a) == missed(b) && busy(a) == busy(b);
     let mut said = Vec::new();
     let mut before = 0;
     for stretch in all.points.chunk_by(alike) {
@@ -18,39 +18,57 @@ pub fn cliffs(all: &Sweep) -> Vec<String> {
         if !stretch.first().is_some_and(missed) || designs.is_empty() {
             continue;
         }
-        // The nearest on either side that is shown to miss nothing.
-        let met = |point: &&Point| matches!(point.objectives, (1.., 0, 0));
-        let left = all.points[..from].iter().rev().find(met);
-        let right = || all.points[before..].iter().find(met);
-        let beside = left.or_else(right).and_then(placed);
+        // The nearest on either side that is shown to miss nothing: where both are as near, the left.
+        let left = all.points[..from].iter().rev().enumerate().find(|(_, point)| point.is_met());
+        let right = all.points[before..].iter().enumerate().find(|(_, point)| point.is_met());
+        let nearest = left.into_iter().chain(right).min_by_key(|(steps, _)| *steps);
+        let beside = nearest.and_then(|(_, point)| placed(point));
         let texts: Vec<&str> = designs.iter().map(|(text, _)| *text).collect();
         said.push(format!(
             "Missed at {} = {}: {}.",
             key.path,
-            cause::places(&texts),
-            cause::said(&designs, beside)
+            places.of(&texts),
+            cause::said(&designs, beside, places)
         ));
         said.extend(cause::step(&designs));
     }
-    for limited in &all.limited {
-        let (word, on) = if limited.rising { ("From", " on") } else { ("Up to", "") };
-        said.push(format!(
-            "{word} {} = {}{on} the pools may ask for more connections ({}) than {} takes ({}).",
-            key.path,
-            limited.setting,
-            limited.connections.asked,
-            limited.connections.path,
-            limited.connections.takes
-        ));
+    let limited = |(place, connections): (String, &Connections)| {
+        format!(
+            "{place} the pools may ask for more connections ({}) than {} takes ({}).",
+            connections.asked, connections.path, connections.takes
+        )
+    };
+    match places {
+        Places::Ordered => said.extend(all.limited.iter().map(|one| {
+            let (word, on) = if one.rising { ("From", " on") } else { ("Up to", "") };
+            limited((format!("{word} {} = {}{on}", key.path, one.setting), &one.connections))
+        })),
+        Places::Listed => said.extend(short(all).into_iter().map(|(texts, connections)| {
+            limited((format!("At {} = {}", key.path, places.of(&texts)), connections))
+        })),
     }
     said
+}
+
+/// The points at which connections are not enough, by how many are asked for, if they are at others.
+fn short(all: &Sweep) -> Vec<(Vec<&str>, &Connections)> {
+    let mut short: Vec<(Vec<&str>, &Connections)> = Vec::new();
+    let points = if all.limited.is_empty() { &[] } else { all.points.as_slice() };
+    for (text, cause) in points.iter().filter_map(placed) {
+        let Some(connections) = &cause.connections else { continue };
+        match short.iter_mut().find(|known| known.1 == connections) {
+            Some(known) => known.0.push(text),
+            None => short.push((vec![text], connections)),
+        }
+    }
+    short
 }
 
 fn placed(point: &Point) -> Option<Placed<'_>> {
     Some((point.settings.first()?.as_str(), point.cause.as_ref()?))
 }
 
-/// Whether the same can be said of both: the same servers are busy, or none are.
-fn is_alike(one: &Cause, other: &Cause) -> bool {
-    one.busy() == other.busy()
+/// The servers that are busy: where the same are, or none, the same can be said.
+fn busy(point: &Point) -> Option<&str> {
+    point.cause.as_ref()?.busy()
 }

@@ -93,6 +93,9 @@ pub struct Point {
     /// The same, by objective in the order of the scenario.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub verdicts: Vec<Verdict>,
+    /// The same, by comparison in each.
+    #[serde(skip)]
+    pub parts: Vec<Vec<Verdict>>,
     /// What its runs turned out to be.
     pub regime: Regime,
     /// The busiest servers.
@@ -104,6 +107,20 @@ pub struct Point {
     pub cause: Option<Cause>,
     /// Why it was added to the range; null: it belongs to it.
     pub added: Option<&'static str>,
+}
+
+impl Point {
+    /// Whether every objective is shown to be met, and there is one.
+    pub fn is_met(&self) -> bool {
+        matches!(self.objectives, (1.., 0, 0))
+    }
+}
+
+impl Sweep {
+    /// Whether the values of the first key have an order: all are numbers.
+    pub fn is_ordered(&self) -> bool {
+        self.points.iter().all(|point| point.values.first().is_some_and(Option::is_some))
+    }
 }
 
 /// Where the pools begin to ask for more connections than a server takes, by arithmetic.
@@ -122,9 +139,9 @@ pub struct Limited {
 pub struct Limit {
     /// The objective.
     pub objective: String,
-    /// Its number among those of the scenario.
+    /// Its number among those of the scenario, and that of the comparison in it.
     #[serde(skip)]
-    pub at: usize,
+    pub at: (usize, usize),
     /// The metric.
     pub metric: String,
     /// The limit, in the metric's unit.

@@ -101,7 +101,12 @@ pub(in crate::report) fn point(one: &sweep::Point) -> Point {
             .iter()
             .map(|found| found.as_ref().and_then(|found| measure::value(&found.found)))
             .collect(),
-        verdicts: one.objectives.iter().map(|one| verdict(one.as_ref())).collect(),
+        verdicts: one
+            .objectives
+            .iter()
+            .map(|one| verdict(one.as_ref().map(|one| one.verdict)))
+            .collect(),
+        parts: one.objectives.iter().map(|one| parts(one.as_ref())).collect(),
         objectives: (count(Some(Verdict::Pass)), count(Some(Verdict::Fail)), count(None)),
         regime: facts::regime(one.state),
         busiest: one.busiest.as_ref().map(|(path, _)| path.clone()),
@@ -114,8 +119,13 @@ pub(in crate::report) fn point(one: &sweep::Point) -> Point {
     }
 }
 
-fn verdict(judged: Option<&Judgement>) -> Word {
-    match judged.map(|one| one.verdict) {
+fn parts(judged: Option<&Judgement>) -> Vec<Word> {
+    let parts = judged.into_iter().flat_map(|one| &one.parts);
+    parts.map(|part| verdict(Some(part.verdict))).collect()
+}
+
+fn verdict(judged: Option<Verdict>) -> Word {
+    match judged {
         Some(Verdict::Pass) => Word::Pass,
         Some(Verdict::Fail) => Word::Fail,
         Some(Verdict::Inconclusive) | None => Word::Inconclusive,
@@ -146,7 +156,7 @@ fn limit(sweep: &sweep::Sweep, one: &sweep::Limit) -> Limit {
     };
     Limit {
         objective: one.objective.clone(),
-        at: one.at.0,
+        at: one.at,
         metric: sweep.metrics[one.metric].text.clone(),
         value: Number(one.value),
         is_ceiling: one.is_ceiling,

@@ -13,7 +13,8 @@ use crate::units::show;
 /// Columns of text that a grid takes: those of a terminal of which nothing is known.
 const GRID_WIDTH: usize = 80;
 /// What [`mark`] means.
-const MARKS: &str = "\u{2713} every objective is met, \u{d7} one is missed, ? the runs can't tell.";
+pub(super) const MARKS: &str =
+    "\u{2713} every objective is met, \u{d7} one is missed, ? the runs can't tell.";
 /// What a mark means in the grid of a metric of which some objectives speak.
 const OWN_MARKS: &str =
     "\u{2713} what is asked of it is met, \u{d7} it is missed, ? the runs can't tell.";
@@ -93,14 +94,13 @@ fn tables(all: &Sweep) -> Vec<Table> {
     judged.take(COLUMNS).map(|(at, metric)| cells(all, at, metric)).collect()
 }
 
-/// The objectives that speak of a metric, by their numbers; of a metric that none speaks of, and where
-/// there is one objective only, there are none.
-fn own(all: &Sweep, metric: &Metric) -> Vec<usize> {
+/// The comparisons of objectives that speak of a metric, by the numbers of both; of a metric that none
+/// speaks of, and where one is all that is asked for, there are none.
+fn own(all: &Sweep, metric: &Metric) -> Vec<(usize, usize)> {
     let of = all.limits.iter().filter(|limit| limit.metric == metric.metric);
-    let mut own: Vec<usize> = of.map(|limit| limit.at).collect();
-    own.dedup();
-    let objectives = all.points.iter().map(|point| point.verdicts.len()).max();
-    if objectives == Some(1) { Vec::new() } else { own }
+    let own: Vec<(usize, usize)> = of.map(|limit| limit.at).collect();
+    let asked = |point: &Point| point.parts.iter().map(|parts| parts.len().max(1)).sum::<usize>();
+    if all.points.iter().map(asked).max() == Some(1) { Vec::new() } else { own }
 }
 
 /// The grids in text. Where one takes several parts only what was asked for is shown: one page is read,
@@ -233,15 +233,19 @@ fn cells(all: &Sweep, at: usize, metric: &Metric) -> Table {
 
 /// A value with its mark: whether what is asked of this metric is met there, else whether everything
 /// is.
-fn cell(point: &Point, at: usize, metric: &Metric, own: &[usize]) -> Cell {
+fn cell(point: &Point, at: usize, metric: &Metric, own: &[(usize, usize)]) -> Cell {
     let Some(value) = point.metrics.get(at).copied().flatten() else { return Cell::Empty };
     let shown = if value.point.0 == f64::INFINITY {
         "none".to_owned()
     } else {
         metric.unit.measure().show(value.point.0)
     };
-    let verdicts = || own.iter().filter_map(|&at| point.verdicts.get(at));
-    let count = |wanted| verdicts().filter(|one| **one == wanted).count() as u32;
+    let verdict = |&(objective, part): &(usize, usize)| {
+        // What could not be judged has no parts.
+        let judged = point.parts.get(objective).and_then(|parts| parts.get(part));
+        judged.copied().unwrap_or(Verdict::Inconclusive)
+    };
+    let count = |wanted| own.iter().filter(|one| verdict(one) == wanted).count() as u32;
     let objectives = if own.is_empty() {
         point.objectives
     } else {

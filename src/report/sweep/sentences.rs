@@ -30,20 +30,28 @@ pub fn findings(found: &sweep::Sweep, all: &Sweep) -> Vec<String> {
     let says_all = limits.len() == 1 && found.points.iter().all(|one| one.objectives.len() == 1);
     let mut findings: Vec<String> = met(found, range).filter(|_| !says_all).into_iter().collect();
     findings.extend(limits);
+    let knee = knee(found, all, range);
+    // How the metric goes stands before why.
+    let leads = findings.is_empty();
+    if leads {
+        findings.push(knee.clone().unwrap_or_else(|| plain(all)));
+    }
     findings.extend(cliffs::cliffs(all));
-    if found.points.len() == 1 {
+    if !leads && found.points.len() == 1 {
         findings.push(plain(all));
     }
-    let crossed = all.limits.iter().any(|one| !one.crossings.is_empty() || !one.assured.is_empty());
-    if let (Some((at, distance)), false) = (found.knee, crossed)
-        && distance >= KNEE
-    {
-        let judged = all.metrics.iter().find(|metric| metric.better.is_some());
-        let metric = judged.map_or("", |metric| metric.metric.as_str());
-        let place = &found.points[at].settings[0].text;
-        findings.push(format!("The knee of {metric} is near {} = {place}.", range.key));
-    }
+    findings.extend(knee.filter(|_| !leads));
     findings
+}
+
+/// Where the first metric bends, if nothing is crossed.
+fn knee(found: &sweep::Sweep, all: &Sweep, range: &Range) -> Option<String> {
+    let crossed = all.limits.iter().any(|one| !one.crossings.is_empty() || !one.assured.is_empty());
+    let (at, _) = found.knee.filter(|(_, distance)| !crossed && *distance >= KNEE)?;
+    let judged = all.metrics.iter().find(|metric| metric.better.is_some());
+    let metric = judged.map_or("", |metric| metric.metric.as_str());
+    let place = &found.points[at].settings[0].text;
+    Some(format!("The knee of {metric} is near {} = {place}.", range.key))
 }
 
 /// Where a limit is kept: with several worlds in the share of them that is asked for, and by their
@@ -116,17 +124,18 @@ fn met(found: &sweep::Sweep, range: &Range) -> Option<String> {
 fn stretches(found: &sweep::Sweep, wanted: Option<bool>) -> String {
     let holds: Vec<Option<bool>> = found.points.iter().map(sweep::Point::holds).collect();
     let text = |at: usize| found.points[at].settings[0].text.as_str();
+    let is_ordered = found.points.iter().all(|point| point.settings[0].value.is_some());
     let mut words = Vec::new();
     let mut at = 0;
     while at < holds.len() {
         let same = holds[at..].iter().take_while(|one| **one == holds[at]).count();
         if holds[at] == wanted {
             let (first, last) = (text(at), text(at + same - 1));
-            words.push(match same {
-                1 => first.to_owned(),
-                2 => format!("{first}, {last}"),
-                _ => format!("{first} to {last}"),
-            });
+            match same {
+                3.. if is_ordered => words.push(format!("{first} to {last}")),
+                2 if is_ordered => words.push(format!("{first}, {last}")),
+                _ => words.extend((at..at + same).map(|at| text(at).to_owned())),
+            }
         }
         at += same;
     }
@@ -319,7 +328,51 @@ pub fn plain(all: &Sweep) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::facts::{Key, Limited, Metric, Point};
     use super::*;
+    use crate::report::summary::{Number, Value};
+    use crate::stats::multiple::Better;
+
+    /// Goal: where nothing is asked for, how the metric goes leads, and each thing is said once.
+    #[test]
+    fn without_objectives_the_metric_leads() {
+        let found = sweep::Sweep {
+            ranges: vec![Range::read("k=1,2").unwrap()],
+            metrics: Vec::new(),
+            points: Vec::new(),
+            limits: Vec::new(),
+            knee: None,
+            limited: Vec::new(),
+            per_world: 8,
+            worlds: 1,
+            confidence: 0.95,
+            assurance: 0.9,
+            stopped: false,
+            missing: Vec::new(),
+        };
+        let point = |at: u32| Point {
+            settings: vec![at.to_string()],
+            values: vec![Some(Number(f64::from(at)))],
+            metrics: vec![Some(Value::plain(0.1))],
+            ..Point::default()
+        };
+        let metric = Metric {
+            metric: "p95(e)".to_owned(),
+            better: Some(Better::Smaller),
+            ..Metric::default()
+        };
+        let all = Sweep {
+            keys: vec![Key { path: "k".to_owned(), log: false }],
+            metrics: vec![metric],
+            points: vec![point(1), point(2)],
+            limited: vec![Limited { setting: "2".to_owned(), rising: true, ..Limited::default() }],
+            ..Sweep::default()
+        };
+        let said = findings(&found, &all);
+        assert_eq!(said.len(), 2, "{said:?}");
+        assert!(said[0].starts_with("p95(e) is ") && said[0].contains("at 1 and"), "{said:?}");
+        assert!(said[1].starts_with("From k = 2 on the pools may ask"), "{said:?}");
+    }
 
     /// Goal: of points between which none were added nothing is said that their verdicts do not show.
     #[test]

@@ -72,6 +72,53 @@ fn both_cliffs_are_told_apart() {
     );
 }
 
+/// Goal: texts have no order: they are named, and nothing reaches from one to another.
+#[test]
+fn what_texts_miss_is_said_of_each() {
+    let cpu = "database.pg.cpu";
+    let short = |asked| Connections { path: "database.pg".to_owned(), asked, takes: 97 };
+    let with = |asked: Option<u64>, point: Point| {
+        let connections = asked.map(short);
+        Point { cause: point.cause.map(|cause| Cause { connections, ..cause }), ..point }
+    };
+    let mut all = sweep(vec![
+        with(Some(200), point(1, true, (cpu, 0.9), None)),
+        with(Some(200), point(2, true, (cpu, 0.9), None)),
+        with(None, point(3, true, (cpu, 0.9), Some((cpu, 0.5)))),
+        with(Some(300), point(4, false, (cpu, 0.9), None)),
+    ]);
+    for (point, text) in all.points.iter_mut().zip(["fifo", "ps", "lcfs", "none"]) {
+        point.settings = vec![text.to_owned()];
+        point.values = vec![None];
+    }
+    let limited = Limited { setting: "ps".to_owned(), rising: false, connections: short(200) };
+    assert_eq!(
+        cliffs(&Sweep { limited: vec![limited], ..all }),
+        [
+            "Missed at pool.p.size = fifo, ps and lcfs: database.pg.cpu is the busiest, 90 % in use; of \
+             the time of good answers 50 % is waiting for database.pg.cpu; at fifo and ps there is no \
+             good answer.",
+            "At pool.p.size = fifo and ps the pools may ask for more connections (200) than database.pg \
+             takes (97).",
+            "At pool.p.size = none the pools may ask for more connections (300) than database.pg takes \
+             (97).",
+        ]
+    );
+}
+
+/// Goal: contention is held against the nearest point that misses nothing, on whichever side it is.
+#[test]
+fn the_nearest_point_that_is_met_is_beside() {
+    let cpu = "database.pg.cpu";
+    let near = |at: u32, missed, share| contended(point(at, missed, (cpu, 0.8), None), share);
+    let pool = |at: u32| point(at, true, ("pool.p", 0.9), None);
+    let said = |points: Vec<Point>| cliffs(&sweep(points)).concat();
+    let right = said(vec![near(1, false, 0.01), pool(2), near(3, true, 0.2), near(4, false, 0.03)]);
+    assert!(right.contains("(3 % at 4)"), "{right}");
+    let left = said(vec![near(1, false, 0.01), near(2, true, 0.2), near(3, false, 0.03)]);
+    assert!(left.contains("(1 % at 1)"), "{left}");
+}
+
 /// Goal: without contention nothing is said of it, and what is met is not explained.
 #[test]
 fn what_is_not_there_is_not_said() {
@@ -138,9 +185,24 @@ fn what_takes_the_time_of_idle_designs_is_told_apart() {
     );
 }
 
-/// Goal: in the grid of a metric stands whether what is asked of it is met, not whether all is.
+/// Goal: in the grid of a metric stands whether what is asked of it is met, not whether all is, also of
+/// an objective that asks for several things.
 #[test]
 fn a_grid_marks_what_is_asked_of_its_metric() {
+    let (met, missed) = (Verdict::Pass, Verdict::Fail);
+    let two = marked(vec![vec![missed], vec![met]], [(0, 0), (1, 0)]);
+    let one = marked(vec![vec![missed, met]], [(0, 0), (0, 1)]);
+    for text in [two, one] {
+        assert!(text.contains("200 ms \u{d7}"), "{text}");
+        assert!(text.contains("0 % \u{2713}"), "{text}");
+        assert!(text.contains("what is asked of it is met"), "{text}");
+    }
+    let unjudged = marked(vec![vec![], vec![met]], [(0, 0), (1, 0)]);
+    assert!(unjudged.contains("200 ms ?"), "{unjudged}");
+}
+
+/// A grid of one point, of two metrics of which these comparisons speak.
+fn marked(parts: Vec<Vec<Verdict>>, asked: [(usize, usize); 2]) -> String {
     let metric = |text: &str, unit| Metric {
         metric: text.to_owned(),
         unit,
@@ -152,20 +214,17 @@ fn a_grid_marks_what_is_asked_of_its_metric() {
     let one = Point {
         settings: vec!["1".to_owned(), "2".to_owned()],
         metrics: vec![Some(Value::plain(0.2)), Some(Value::plain(0.0))],
-        objectives: (1, 1, 0),
-        verdicts: vec![Verdict::Fail, Verdict::Pass],
+        objectives: (0, 1, 0),
+        parts,
         ..Point::default()
     };
     let key = |path: &str| Key { path: path.to_owned(), log: false };
     let all = Sweep {
         keys: vec![key("a"), key("b")],
         metrics: vec![metric(p95, Unit::Seconds), metric(failed, Unit::Share)],
-        limits: vec![limit(p95, 0), limit(failed, 1)],
+        limits: vec![limit(p95, asked[0]), limit(failed, asked[1])],
         points: vec![one],
         ..Sweep::default()
     };
-    let text = render::text(&all);
-    assert!(text.contains("200 ms \u{d7}"), "{text}");
-    assert!(text.contains("0 % \u{2713}"), "{text}");
-    assert!(text.contains("what is asked of it is met"), "{text}");
+    render::text(&all)
 }

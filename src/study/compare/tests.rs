@@ -126,13 +126,43 @@ fn a_counterfactual_has_no_place() {
     assert_eq!(all.1, [2, 1, 3].map(Some));
 }
 
-/// The bound that few samples rest on: with both sides alike, the chance that one side never comes in
-/// all of the groups and the other in none is largest where each group is as likely as not.
+/// Goal: never against always is told apart wrongly with the stated confidence, for all pairs together.
+/// Source: with both sides alike, the chance that one side never comes in all of the groups and the
+/// other in none is largest where each group is as likely as not; by Bonferroni over the pairs of the
+/// designs. One group less would not do, above the least number of groups.
 #[test]
 fn the_chance_of_a_false_never_is_small() {
-    let chance = |p: f64| 2.0 * (p * (1.0 - p)).powi(GROUPS_MIN as i32);
-    let most = (1..100).map(|percent| chance(f64::from(percent) / 100.0)).fold(0.0, f64::max);
-    assert!((most - 2.0 / 1024.0).abs() < 1e-15 && most < 0.05 / 25.0);
+    for (confidence, designs) in
+        [(0.95, 2), (0.95, 7), (0.95, 8), (0.99, 4), (0.95, 30), (0.999, 64)]
+    {
+        let pairs = designs * (designs - 1) / 2;
+        let groups = groups_for_never(confidence, pairs);
+        let any = |groups: usize| {
+            let chance = |p: f64| 2.0 * (p * (1.0 - p)).powi(groups as i32);
+            let most = (1..100).map(|percent| chance(f64::from(percent) / 100.0));
+            pairs as f64 * most.fold(0.0, f64::max)
+        };
+        assert!(any(groups) <= 1.0 - confidence, "{designs} designs at {confidence}: {groups}");
+        let is_least = groups == GROUPS_MIN || any(groups - 1) > 1.0 - confidence;
+        assert!(is_least, "{designs} designs at {confidence}: {groups}");
+    }
+}
+
+/// By hand: 7 designs are 21 pairs, 21 · 2 / 1,024 is 4.1 %; 8 are 28, which is 5.5 %, so five groups
+/// tell never from always among 7 designs at 95 % and not among 8, of which six do (1.4 %).
+#[test]
+fn many_designs_need_more_groups_for_never() {
+    let change = |designs: usize, groups: usize| {
+        let (some, never) = (vec![1.0; groups], vec![NEVER; groups]);
+        let mut sides: Vec<&[f64]> = vec![&some; designs];
+        sides[1] = &never;
+        let ranked: Vec<usize> = (0..designs).collect();
+        told(&paired(&sides, true), &ranked).0[0]
+    };
+    assert_eq!(
+        [change(7, 5), change(8, 5), change(8, 6)],
+        [Change::More, Change::CannotTell, Change::More]
+    );
 }
 
 /// Of servers that are all full the innermost is what the others wait for.
