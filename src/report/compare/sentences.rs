@@ -119,7 +119,14 @@ pub fn notes(metric: &Metric, all: &Comparison) -> Vec<String> {
     }
     let unpaired = metric.rows.iter().any(|row| row.change.is_some() && !row.paired);
     if unpaired {
-        notes.push("The difference of a saved summary is unpaired (Welch).".to_owned());
+        notes.push(match metric.over {
+            Over::Runs => "The difference of a saved summary is unpaired (Welch).".to_owned(),
+            Over::Worlds => format!(
+                "The difference of a saved summary is that of the medians, unpaired (Welch): better if \
+                 its interval, at {} for all pairs, says so.",
+                show::percent(confidence)
+            ),
+        });
     }
     notes.extend(absent(metric));
     notes.extend(without(metric, all.runs.worlds));
@@ -162,6 +169,7 @@ fn absent(metric: &Metric) -> Option<String> {
         why(Absent::TooFewSamples, few),
         why(Absent::NoSuchMetric, "no such metric"),
         why(Absent::NotSaved, "not in the summary"),
+        why(Absent::OlderSummary, "the summary is of an older version"),
     ];
     let said: Vec<String> = all.into_iter().flatten().collect();
     (!said.is_empty()).then(|| format!("No value: {}.", said.join("; ")))
