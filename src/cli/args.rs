@@ -74,7 +74,7 @@ pub struct RunArgs {
     #[command(flatten)]
     pub study: StudyArgs,
     /// Replicate until a metric is known so well, such as "2% on p99(endpoint.x)"; may be given
-    /// several times
+    /// several times; `replications`, if the scenario states them, are the most
     #[arg(long, value_name = "GOAL")]
     pub precision: Vec<String>,
     /// Refine for so long, such as 30s: 16 replications first, then 32, 64, 128 and so on, until

@@ -77,9 +77,11 @@ fn too_short(budget: f64, designs: usize, needed: Option<f64>) -> Failure {
         return Failure::Interrupted;
     }
     let of = if designs > 1 { format!(" of each of {designs} designs") } else { String::new() };
-    let needed = needed.map_or(String::new(), |seconds| {
-        format!("; a first look would take about {}", show::duration(seconds))
-    });
+    let needed = match needed {
+        Some(seconds) => format!("; a first look would take about {}", show::duration(seconds)),
+        None => "; no run was complete, so that it cannot be said how long a first look would take"
+            .to_owned(),
+    };
     Failure::Usage(format!(
         "--budget: {} are too short for a complete run{of}{needed}",
         show::duration(budget)

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::baseline::Baseline;
 use super::candidates::{asked, known};
 use super::load::Loaded;
-use super::options::{CompareOptions, ScenarioOptions, file_name};
+use super::options::{CompareOptions, ScenarioOptions, file_name, quoted};
 use super::output::Staging;
 use super::report::Report;
 use super::worlds::{Worlds, too_few, worlds};
@@ -30,6 +30,7 @@ const REPORT: Report<Comparison> = Report {
 /// Compares designs.
 pub fn compare(options: &CompareOptions) -> Result<u8, Failure> {
     let asked = asked(&options.metrics)?;
+    unless_summary_first(options)?;
     let saved = saved(options)?;
     let (options, designs, warnings) = prepared(options, &asked, saved.len())?;
     let (options, shared) = (&options, &options.study);
@@ -115,6 +116,27 @@ fn prepared(
         }
     }
     Ok((options, designs, warnings))
+}
+
+/// Fails if a summary stands where the scenario belongs, with the command in the order that works.
+fn unless_summary_first(options: &CompareOptions) -> Result<(), Failure> {
+    let file = &options.study.scenario.file;
+    if !is_saved(file) {
+        return Ok(());
+    }
+    let (scenarios, mut summaries): (Vec<&String>, Vec<&String>) =
+        options.others.iter().partition(|other| !is_saved(other));
+    summaries.insert(0, file);
+    let scenarios = match scenarios.is_empty() {
+        true => vec!["FILE".to_owned()],
+        false => scenarios.into_iter().map(|one| quoted(one)).collect(),
+    };
+    let order: Vec<String> =
+        scenarios.into_iter().chain(summaries.into_iter().map(|one| quoted(one))).collect();
+    Err(Failure::Usage(format!(
+        "a summary goes after the scenario: `plimsoll compare {}`",
+        order.join(" ")
+    )))
 }
 
 /// Whether a file is a saved summary, by its name.

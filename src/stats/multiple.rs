@@ -14,7 +14,7 @@ mod contrast;
 
 use std::cmp::Ordering;
 
-pub use contrast::Contrast;
+pub use contrast::{Contrast, median_between};
 
 use serde::{Deserialize, Serialize};
 

@@ -21,7 +21,7 @@ use crate::verdict::{self, Estimate, Evidence, Found, Over, Side};
 use std::cmp::Ordering;
 
 /// Share of worlds between the ends of a band.
-const BAND: f64 = 0.9;
+pub const BAND: f64 = 0.9;
 /// Servers whose utilization differs by less are as busy as each other.
 const TIED: f64 = 0.01;
 
@@ -72,6 +72,8 @@ pub enum Absent {
     NoSamples,
     /// The summary did not keep it.
     NotKept,
+    /// An older version kept another statistic of several worlds.
+    Older,
 }
 
 /// Designs that share a rank.
@@ -137,6 +139,8 @@ pub struct Saved {
     pub name: String,
     /// Its metrics.
     pub known: Vec<Known>,
+    /// An older version kept another statistic of its worlds than is compared.
+    pub is_older: bool,
     /// Nobody can choose it.
     pub is_counterfactual: bool,
     /// The design that was run of which this is the very result.
@@ -177,10 +181,11 @@ fn compared(ran: &[Ran], saved: &[Saved], measured: &Measured) -> Option<Compare
     // Saved designs stand behind all that were run.
     for (one, design) in saved.iter().zip(ran.len()..) {
         let known = one.known.iter().find(|known| known.text == measured.text);
-        absent.push(known.is_none().then_some(Absent::NotKept));
+        let why = if one.is_older { Absent::Older } else { Absent::NotKept };
+        absent.push(known.is_none().then_some(why));
         if let Some(known) = known {
             let same_as = one.same_as.and_then(|same| having.iter().position(|&at| at == same));
-            kept.push(Kept { number: known.number, same_as });
+            kept.push(Kept { number: known.number, band: known.band, same_as });
             having.push(design);
         }
     }
@@ -196,6 +201,7 @@ fn compared(ran: &[Ran], saved: &[Saved], measured: &Measured) -> Option<Compare
 /// A saved design: its number, and the side of which it is the very result.
 struct Kept {
     number: Number,
+    band: Option<Band>,
     same_as: Option<usize>,
 }
 
@@ -205,6 +211,8 @@ struct Told<'a> {
     /// Each side as one number with a standard error, if it has one; saved sides come after the others
     /// and have nothing else.
     numbers: Vec<Option<Number>>,
+    /// Bands over the worlds of saved sides.
+    bands: Vec<Option<Band>>,
     /// Sides that have a place.
     ranked: Vec<usize>,
     /// The differences of all pairs, which hold together; empty with fewer than two sides, or where
@@ -226,6 +234,7 @@ impl<'a> Told<'a> {
         let number = |side: &Side| since::number(&side.estimate, confidence);
         let mut numbers: Vec<Option<Number>> = sides.iter().map(number).collect();
         numbers.extend(saved.iter().map(|one| Some(one.number)));
+        let bands = saved.iter().map(|one| one.band).collect();
         let same: Vec<Option<usize>> = saved.iter().map(|one| one.same_as).collect();
         let contrast = |one: usize, other: usize| {
             let (Some(first), Some(second)) = (sides.get(one), sides.get(other)) else {
@@ -249,7 +258,7 @@ impl<'a> Told<'a> {
         let contrasts = Contrasts::collect(numbers.len(), contrast);
         let pairs = contrasts.map_or(Vec::new(), |contrasts| contrasts.all(confidence));
         let for_never = groups_for_never(confidence, pairs.len());
-        Self { paired, numbers, ranked, pairs, for_never, confidence }
+        Self { paired, numbers, bands, ranked, pairs, for_never, confidence }
     }
 
     /// All that is said of a metric. `having` has the design of each side; `absent` is by design.
@@ -279,7 +288,10 @@ impl<'a> Told<'a> {
             if at < run {
                 return Some(self.paired.sides[at].estimate.clone());
             }
-            let found = Found::Number(self.numbers[at]?);
+            let found = match self.bands[at - run] {
+                Some(band) => Found::Worlds { band, values: Vec::new() },
+                None => Found::Number(self.numbers[at]?),
+            };
             Some(Estimate { dimension, found, growing: false })
         };
         Compared {

@@ -5,9 +5,10 @@
 //! compared (Bonferroni), because a gate that looks at ten metrics, each at 95 %, cries wolf in four
 //! of ten nights.
 
-use crate::stats::estimate::{self, Estimate as Number, Quality};
+use crate::stats::estimate::{Estimate as Number, Quality};
 use crate::stats::multiple::{Better, Contrast};
 use crate::stats::quantile::GROUPS_MIN;
+use crate::stats::worlds::{self, Band};
 use crate::units::Dimension;
 use crate::verdict::{self, Estimate, Evidence};
 
@@ -21,8 +22,20 @@ pub struct Known {
     pub text: String,
     /// What is better of it.
     pub better: Option<Better>,
-    /// The estimate, in base units.
+    /// The estimate, in base units; of several worlds their median, with the interval of the median.
     pub number: Number,
+    /// Of several worlds, what is shown of them.
+    pub band: Option<Band>,
+}
+
+impl Known {
+    /// As it is shown: of several worlds with the band over them.
+    fn shown(&self) -> Number {
+        match self.band {
+            Some(Band { lower, upper, .. }) => Number { lower, upper, ..self.number },
+            None => self.number,
+        }
+    }
 }
 
 /// A metric of a design that was run.
@@ -32,12 +45,15 @@ pub struct Found {
     pub measured: Measured,
     /// What it measures.
     pub dimension: Option<Dimension>,
-    /// The estimate.
+    /// The estimate; of several worlds their median, with the interval of the median.
     pub number: Number,
+    /// Of several worlds, what is shown of them.
+    pub band: Option<Band>,
 }
 
-/// One number with a standard error of whatever was found: of several worlds the mean over the
-/// worlds, because their band tells of what is not known, not of luck. `None` if there is nothing.
+/// One number with a standard error of whatever was found: of several worlds their median with the
+/// interval of the median, because their band tells of what is not known and does not narrow with
+/// more of them. `None` if there is nothing.
 pub fn number(estimate: &Estimate, confidence_level: f64) -> Option<Number> {
     match &estimate.found {
         verdict::Found::Number(number) => Some(*number),
@@ -46,16 +62,7 @@ pub fn number(estimate: &Estimate, confidence_level: f64) -> Option<Number> {
         }
         verdict::Found::Worlds { values, .. } => {
             let values: Vec<f64> = values.iter().flatten().copied().collect();
-            if values.iter().any(|value| value.is_infinite()) {
-                let samples = values.len() as u64;
-                // How many worlds have no such time is not a matter of luck alone.
-                return Some(Number {
-                    samples,
-                    lower: f64::NEG_INFINITY,
-                    ..endless(confidence_level)
-                });
-            }
-            estimate::mean(&values, confidence_level)
+            worlds::median(&values, confidence_level)
         }
         verdict::Found::Nothing(_) => None,
     }
@@ -83,7 +90,11 @@ pub fn found(on: &Evidence) -> Vec<Found> {
     let one = |measured: Measured| {
         let estimate = verdict::estimate(&measured.metric, on).ok()?;
         let number = number(&estimate, on.ensemble.confidence)?;
-        Some(Found { measured, dimension: estimate.dimension, number })
+        let band = match estimate.found {
+            verdict::Found::Worlds { band, .. } => Some(band),
+            _ => None,
+        };
+        Some(Found { measured, dimension: estimate.dimension, number, band })
     };
     let all = measured(on.model, &on.ensemble.plan().catalog, &[]);
     all.into_iter().filter_map(one).collect()
@@ -126,8 +137,8 @@ pub fn since(before: &[Known], after: &[Known], confidence_level: f64) -> Vec<Si
         Since {
             text: now.text.clone(),
             better: now.better,
-            before: then.number,
-            after: now.number,
+            before: then.shown(),
+            after: now.shown(),
             change: match &difference {
                 Some(_) if is_never(&then.number) && is_never(&now.number) => Change::Same,
                 Some(difference) => change(difference),
@@ -181,7 +192,7 @@ mod tests {
             quality: Quality::Good,
         };
         let better = Some(Better::Smaller);
-        Known { text: text.to_owned(), better, number }
+        Known { text: text.to_owned(), better, number, band: None }
     }
 
     /// Goal: intervals widen with the number of metrics. A difference of 2.5 standard errors is
@@ -244,6 +255,32 @@ mod tests {
         assert_eq!(told(few(5), never.clone()), Change::More);
         assert_eq!(told(never.clone(), few(5)), Change::Less);
         assert_eq!(told(few(4), never), Change::CannotTell);
+    }
+
+    fn of_worlds(values: &[f64]) -> Known {
+        let band = worlds::band(values, 0.9);
+        Known { number: worlds::median(values, 0.95).unwrap(), band, ..known("a", 0.0, 0.0) }
+    }
+
+    /// Worlds of 10 to 73 ms, and each of them doubled; in one of eight nothing ever comes, of which
+    /// the median does not hang. What is shown is the band, what is compared the medians.
+    #[test]
+    fn medians_over_worlds_are_told_apart() {
+        let worlds = |times: f64| -> Vec<f64> {
+            let value =
+                |at: u32| if at % 8 == 7 { f64::INFINITY } else { times * f64::from(at + 10) };
+            (0..64).map(value).collect()
+        };
+        let told =
+            |times: f64| since(&[of_worlds(&worlds(1.0))], &[of_worlds(&worlds(times))], 0.95);
+        let doubled = &told(2.0)[0];
+        assert_eq!(doubled.change, Change::More);
+        let median = worlds::band(&worlds(1.0), 0.9).unwrap().median;
+        assert!((doubled.difference.unwrap().point - median).abs() < 1e-9);
+        assert!(doubled.before.lower > 10.0 && doubled.before.upper == f64::INFINITY);
+        assert_eq!(told(1.05)[0].change, Change::CannotTell);
+        let few = |times: f64| of_worlds(&worlds(times)[..5]);
+        assert_eq!(since(&[few(1.0)], &[few(2.0)], 0.95)[0].difference, None);
     }
 
     #[test]

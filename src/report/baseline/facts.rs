@@ -72,7 +72,7 @@ pub enum Sameness {
     Numbers,
     /// System, seed and number of runs, but not the numbers: the program computes them otherwise.
     System,
-    /// They differ in what was simulated.
+    /// They differ in what was simulated, or it cannot be said.
     Nothing,
 }
 

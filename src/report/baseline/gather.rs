@@ -107,7 +107,7 @@ fn sameness(
         return Sameness::Bytes;
     }
     let made = |made: &Made| (made.identity.clone(), made.seed, made.replications, made.worlds);
-    if made(before) != made(after) {
+    if made(before) != made(after) || saved.is_older {
         return Sameness::Nothing;
     }
     let is_equal = |now: &Metric| {
@@ -165,6 +165,13 @@ fn warnings(saved: &Saved, summary: &Summary) -> Vec<String> {
             show::duration(then.duration_s.0),
             show::duration(now.duration_s.0)
         ));
+    }
+    if saved.is_older {
+        warnings.push(
+            "no value of the baseline can be compared, it is of an older version, which kept means \
+             over the worlds: write it anew"
+                .to_owned(),
+        );
     }
     if (then.worlds > 1) != (now.worlds > 1) {
         warnings.push("one of the two has uncertain inputs, the other has not".to_owned());

@@ -101,7 +101,7 @@ fn metrics(all: &Baseline) -> Table {
         ));
     }
     if all.after.worlds > 1 {
-        table.note("Of several worlds: means over the worlds.");
+        table.note("Of several worlds: medians over the worlds, and the differences of these.");
     }
     table
 }

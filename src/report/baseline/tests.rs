@@ -6,7 +6,7 @@ use super::render;
 use crate::report::ci::checks::{Kind, Outcome, checks, overall};
 use crate::report::compare::facts::Change;
 use crate::report::json;
-use crate::report::summary::{Number, Saved, Summary, Verdict, read};
+use crate::report::summary::{Ends, Metric, Number, Saved, Summary, Verdict, read};
 use crate::report::tests::fixture;
 
 /// A summary, written and read again.
@@ -118,4 +118,45 @@ fn nothing_in_common_is_no_pass() {
     let found = against(&summary(), &after);
     assert!(found.headline.starts_with("Nothing can be compared"), "{}", found.headline);
     assert_eq!(overall(&checks(&after, Some(&found), &[Kind::Regression])), Outcome::Open);
+}
+
+/// The same of 64 worlds, whose band is far wider than the median is uncertain.
+fn of_worlds(mut summary: Summary) -> Summary {
+    summary.run.worlds = 64;
+    for metric in &mut summary.metrics {
+        let point = metric.point.0;
+        metric.median = Some(Ends { lower: metric.lower, upper: metric.upper });
+        (metric.lower, metric.upper) = (Number(0.5 * point), Number(1.5 * point));
+        metric.samples = 64;
+    }
+    summary
+}
+
+/// 151 ms and twice that, each known to 2 ms as the median of worlds of 76 to 227 and of 151 to 453
+/// ms: a change, though the bands overlap.
+#[test]
+fn medians_of_worlds_are_compared_and_bands_are_shown() {
+    let mut doubled = again();
+    doubled.metrics[0] = Metric {
+        point: Number(0.302),
+        lower: Number(0.3),
+        upper: Number(0.304),
+        ..doubled.metrics[0].clone()
+    };
+    let found = against(&of_worlds(summary()), &of_worlds(doubled));
+    let first = &found.metrics[0];
+    assert_eq!(first.change, Change::Worse);
+    assert_eq!(first.before.lower, Some(Number(0.0755)));
+    assert!(render::text(&found).contains("medians over the worlds"));
+}
+
+/// Before, the mean over worlds was kept: it is not held against a median.
+#[test]
+fn means_of_an_older_version_are_not_compared() {
+    let mut older = of_worlds(summary());
+    older.metrics.iter_mut().for_each(|metric| metric.median = None);
+    let found = against(&older, &of_worlds(summary()));
+    assert_eq!((found.sameness, found.compared), (Sameness::Nothing, 0));
+    assert!(found.headline.starts_with("Nothing can be compared"), "{}", found.headline);
+    assert!(found.warnings.iter().any(|one| one.contains("older version")), "{:?}", found.warnings);
 }

@@ -107,8 +107,7 @@ pub struct Row {
     /// The design.
     pub design: String,
     /// Its value: with the interval of the luck of the runs or, of several worlds, with the band
-    /// over them. Of a saved summary of several worlds: their mean, with the interval of luck. Null:
-    /// the design has none, for the reason in `absent`.
+    /// over them, also of a saved summary. Null: the design has none, for the reason in `absent`.
     pub value: Option<Value>,
     /// Why there is no value.
     pub absent: Option<Absent>,
@@ -142,6 +141,8 @@ pub enum Absent {
     TooFewSamples,
     /// The summary did not keep it.
     NotSaved,
+    /// The summary is of an older version, which kept means over the worlds.
+    OlderSummary,
 }
 
 /// What differences are observed over.

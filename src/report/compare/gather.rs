@@ -173,6 +173,7 @@ fn row(found: &Compared, at: usize, name: &str) -> Row {
             compare::Absent::NoSuch => Absent::NoSuchMetric,
             compare::Absent::NoSamples => Absent::TooFewSamples,
             compare::Absent::NotKept => Absent::NotSaved,
+            compare::Absent::Older => Absent::OlderSummary,
         }),
         worlds_without: found.estimates[at].as_ref().map_or(0, without),
         difference: difference.and_then(differing),

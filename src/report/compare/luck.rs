@@ -48,6 +48,7 @@ pub fn known(name: &str, saved: &Saved, ran: &[Ran]) -> compare::Saved {
     let variant = variants.find(|one| Some(&one.name) == saved.variant.as_ref());
     compare::Saved {
         name: name.to_owned(),
+        is_older: saved.is_older,
         is_counterfactual: variant.is_some_and(|one| one.is_counterfactual),
         same_as: ran.iter().position(|one| is_same(saved, &known, one)),
         known,
@@ -63,7 +64,8 @@ fn is_same(saved: &Saved, known: &[Known], ran: &Ran) -> bool {
         let then = known.iter().find(|then| then.text == now.measured.text);
         then.is_none_or(|then| then.number.point == now.number.point)
     };
-    saved.run.identity == run.identity
+    !saved.is_older
+        && saved.run.identity == run.identity
         && Draws::of(saved, &ran.model.name, &run) == Draws::Same
         && since::found(&evidence).iter().all(is_equal)
 }
@@ -112,7 +114,16 @@ mod tests {
         };
         let (objectives, claims, metrics) = (Vec::new(), Vec::new(), Vec::new());
         let name = "shop".to_owned();
-        Saved { name, about: None, variant: None, run, objectives, claims, metrics }
+        Saved {
+            name,
+            about: None,
+            variant: None,
+            run,
+            objectives,
+            claims,
+            metrics,
+            is_older: false,
+        }
     }
 
     fn made() -> RunFacts {

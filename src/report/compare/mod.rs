@@ -7,6 +7,7 @@
 //! - [`luck`]: how far saved summaries met the same draws
 //! - [`render`]: as text and as Markdown
 //! - [`sentences`]: who is better, in words
+//! - [`spoken`]: of which designs a headline may speak
 pub mod charts;
 pub mod facts;
 pub mod gather;
@@ -14,3 +15,4 @@ mod lengths;
 pub mod luck;
 pub mod render;
 mod sentences;
+mod spoken;

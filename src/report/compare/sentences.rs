@@ -1,8 +1,9 @@
 //! Who is better, in words.
 
 use super::facts::{Absent, Change, Comparison, Design, Metric, Over, Row};
+use super::spoken;
 use crate::report::phrase;
-use crate::report::summary::{Value, Verdict};
+use crate::report::summary::Value;
 use crate::study::compare::{Compared, Group};
 use crate::units::show;
 
@@ -49,6 +50,9 @@ pub fn headline(comparison: &Comparison) -> String {
     let by = &metric.metric;
     let sentence = match best.as_slice() {
         [] => format!("By {by} nothing can be said"),
+        _ if spoken::valued(metric, &designs).len() == 1 => {
+            format!("Only {} has a value of {by}{}", words[0], by_how_much(metric, &words[0]))
+        }
         [only] => format!("By {by}, {} is best{}", only.design, by_how_much(metric, &only.design)),
         several if several.len() == designs.len() && is_same => {
             format!("By {by}, all designs are the same")
@@ -59,21 +63,8 @@ pub fn headline(comparison: &Comparison) -> String {
         _ if is_same => format!("By {by}, {} are best, and the same", phrase::list(&words)),
         _ => format!("By {by}, {} are best; the runs can't tell them apart", phrase::list(&words)),
     };
-    let met: Vec<String> = designs
-        .iter()
-        .filter(|design| !design.objectives.is_empty())
-        .filter(|design| design.objectives.iter().all(|one| one.verdict == Verdict::Pass))
-        .map(|design| design.name.clone())
-        .collect();
-    let stated = designs.iter().any(|design| !design.objectives.is_empty());
-    let objectives = match met.len() {
-        _ if !stated => String::new(),
-        0 => "; no design is shown to meet every objective".to_owned(),
-        all if all == designs.len() => "; every design meets every objective".to_owned(),
-        1 => format!("; only {} is shown to meet every objective", met[0]),
-        _ => format!("; {} are shown to meet every objective", phrase::list(&met)),
-    };
-    format!("{sentence}{objectives}.")
+    let (without, objectives) = (spoken::without(metric, &designs), spoken::objectives(&designs));
+    format!("{sentence}{without}{objectives}.")
 }
 
 /// `: 61 ms (58–64) against 4.1 s (3.9–4.4) as it stands`.
@@ -123,7 +114,14 @@ pub fn notes(metric: &Metric, all: &Comparison) -> Vec<String> {
     }
     let unpaired = metric.rows.iter().any(|row| row.change.is_some() && !row.paired);
     if unpaired {
-        notes.push("The difference of a saved summary is unpaired (Welch).".to_owned());
+        notes.push(match metric.over {
+            Over::Runs => "The difference of a saved summary is unpaired (Welch).".to_owned(),
+            Over::Worlds => format!(
+                "The difference of a saved summary is that of the medians, unpaired (Welch): better if \
+                 its interval, at {} for all pairs, says so.",
+                show::percent(confidence)
+            ),
+        });
     }
     notes.extend(absent(metric));
     notes.extend(without(metric, all.runs.worlds));
@@ -166,6 +164,7 @@ fn absent(metric: &Metric) -> Option<String> {
         why(Absent::TooFewSamples, few),
         why(Absent::NoSuchMetric, "no such metric"),
         why(Absent::NotSaved, "not in the summary"),
+        why(Absent::OlderSummary, "the summary is of an older version"),
     ];
     let said: Vec<String> = all.into_iter().flatten().collect();
     (!said.is_empty()).then(|| format!("No value: {}.", said.join("; ")))

@@ -22,7 +22,8 @@ mod windows;
 
 use super::headline::headline;
 use super::summary::{
-    Input, Judgment, Metric, Number, Requests, SCHEMA, Summary, Value, VariantRow, Verdict as Word,
+    Ends, Input, Judgment, Metric, Number, Requests, SCHEMA, Summary, Value, VariantRow,
+    Verdict as Word,
 };
 use crate::demand::Demand;
 use crate::experiment::Ensemble;
@@ -141,8 +142,11 @@ fn metrics(measure: &Measure) -> Vec<Metric> {
         metric: found.measured.text,
         better: found.measured.better,
         point: Number(found.number.point),
-        lower: Number(found.number.lower),
-        upper: Number(found.number.upper),
+        lower: Number(found.band.map_or(found.number.lower, |band| band.lower)),
+        upper: Number(found.band.map_or(found.number.upper, |band| band.upper)),
+        median: found
+            .band
+            .map(|_| Ends { lower: Number(found.number.lower), upper: Number(found.number.upper) }),
         standard_error: Number(found.number.standard_error),
         samples: found.number.samples,
         quality: found.number.quality,

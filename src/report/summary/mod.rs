@@ -16,7 +16,7 @@ mod value;
 
 pub use facts::{Assumption, Fact, Input, Precision, Regime, RunFacts, Theory};
 pub use judgment::{Judgment, Part, Verdict};
-pub use metric::Metric;
+pub use metric::{Ends, Metric};
 pub use rows::{
     Breakdown, OutcomeRow, Percentile, PlaceTime, Pool, Requests, Station, VariantRow, WindowRow,
 };

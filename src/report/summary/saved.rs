@@ -24,6 +24,10 @@ pub struct Saved {
     pub claims: Vec<Judgment>,
     /// What can be compared.
     pub metrics: Vec<Metric>,
+    /// An older version wrote it and kept means over its worlds, which say another thing than the
+    /// medians that are compared: they are not among `metrics`.
+    #[serde(skip)]
+    pub is_older: bool,
 }
 
 /// How a saved summary was simulated; fields as in [`super::RunFacts`].
@@ -86,7 +90,12 @@ pub fn read(text: &str) -> Result<Saved, Unusable> {
     if whole.get("run").is_some() && whole.get("metrics").is_none() {
         return Err(Unusable::NoMetrics);
     }
-    let saved: Saved = serde_json::from_value(whole).map_err(|error| no_summary(&error))?;
+    let mut saved: Saved = serde_json::from_value(whole).map_err(|error| no_summary(&error))?;
+    if saved.run.worlds > 1 {
+        let kept = saved.metrics.len();
+        saved.metrics.retain(|metric| metric.median.is_some());
+        saved.is_older = saved.metrics.len() < kept;
+    }
     match saved.metrics.iter().find(|metric| !metric.is_whole()) {
         Some(metric) => Err(no_summary(&format_args!("`{}` has no numbers", metric.metric))),
         None => Ok(saved),

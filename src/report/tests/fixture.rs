@@ -297,6 +297,7 @@ pub fn metrics() -> Vec<Metric> {
         point: Number(point),
         lower: Number(point - 2.1 * standard_error),
         upper: Number(point + 2.1 * standard_error),
+        median: None,
         standard_error: Number(standard_error),
         samples: 16,
         quality: Quality::Good,

@@ -229,6 +229,12 @@ fn between(sorted: &[f64], rank: Option<usize>) -> (f64, f64) {
     }
 }
 
+/// The order statistics that hold the median of `sorted` values at a level, whatever their
+/// distribution; anything where there are too few.
+pub fn median_between(sorted: &[f64], confidence_level: f64) -> (f64, f64) {
+    between(sorted, quantile_rank(sorted.len(), 0.5, confidence_level))
+}
+
 /// Quantiles of Student's t, each computed once: most contrasts share one.
 #[derive(Default)]
 pub struct Factors(Vec<(f64, f64, f64)>);

@@ -77,8 +77,12 @@ fn saved_designs_that_never_came_are_told() {
             NEVER => Found::Never { share: 1.0, lower: NEVER, samples: 5, of_runs: false },
             _ => Found::Number(number(5, run)),
         };
-        let told =
-            Told::new(&paired, &[Kept { number: kept, same_as: None }], vec![0, 1], (0.95, 0.9));
+        let told = Told::new(
+            &paired,
+            &[Kept { number: kept, band: None, same_as: None }],
+            vec![0, 1],
+            (0.95, 0.9),
+        );
         told.against(0, 1).unwrap().change
     };
     assert_eq!(change(1.0, number(5, NEVER)), Change::More);
@@ -105,7 +109,7 @@ fn the_very_result_is_the_same() {
     for (side, point) in paired.sides.iter_mut().zip([1.0, 2.0]) {
         side.estimate.found = Found::Number(number(point));
     }
-    let kept = Kept { number: number(2.0), same_as: Some(1) };
+    let kept = Kept { number: number(2.0), band: None, same_as: Some(1) };
     let told = Told::new(&paired, &[kept], vec![0, 1, 2], (0.95, 0.9));
     let (same, other) = (told.against(1, 2).unwrap(), told.against(0, 2).unwrap());
     assert_eq!((same.change, other.change), (Change::Same, Change::CannotTell));
