@@ -127,9 +127,10 @@ fn unless_summary_first(options: &CompareOptions) -> Result<(), Failure> {
     let (scenarios, mut summaries): (Vec<&String>, Vec<&String>) =
         options.others.iter().partition(|other| !is_saved(other));
     summaries.insert(0, file);
-    let scenarios = match scenarios.is_empty() {
-        true => vec!["FILE".to_owned()],
-        false => scenarios.into_iter().map(|one| quoted(one)).collect(),
+    let scenarios = if scenarios.is_empty() {
+        vec!["FILE".to_owned()]
+    } else {
+        scenarios.into_iter().map(|one| quoted(one)).collect()
     };
     let order: Vec<String> =
         scenarios.into_iter().chain(summaries.into_iter().map(|one| quoted(one))).collect();

@@ -90,7 +90,7 @@ pub fn band(values: &[f64], share: f64) -> Option<Band> {
 /// without values or if one is NaN.
 ///
 /// The interval is that of order statistics, whatever the distribution. Its half width over the
-/// normal quantile is the standard error (McKean and Schrader, Communications in Statistics B 13,
+/// normal quantile is the standard error (`McKean` and Schrader, Communications in Statistics B 13,
 /// 1984), by which two medians are told apart (Bonett and Price, Psychological Methods 7, 2002).
 /// Fewer than 6 worlds have no such interval at 95 %: [`Quality::FewSamples`].
 pub fn median(values: &[f64], confidence_level: f64) -> Option<Estimate> {

@@ -24,7 +24,7 @@ fn saved(sets: &[&str]) -> Vec<Known> {
     let found = found(&Evidence { model, ensemble, others: &|_| None });
     let known = found.into_iter().map(|one| {
         let (text, better) = (one.measured.text, one.measured.better);
-        Known { text, better, number: one.number }
+        Known { text, better, number: one.number, band: one.band }
     });
     known.collect()
 }
