@@ -22,8 +22,10 @@ use std::cmp::Ordering;
 
 /// Share of worlds between the ends of a band.
 pub const BAND: f64 = 0.9;
-/// Servers whose utilization differs by less are as busy as each other.
+/// Full servers whose utilization differs by less are as busy as each other.
 const TIED: f64 = 0.01;
+/// From this utilization on servers are full.
+const FULL: f64 = 0.9;
 
 /// Observations that tell never from always at any confidence short of certainty: `2 · 4^-64` is less than
 /// a number next to 1 lacks of it, for any number of pairs that fits into memory.
@@ -451,8 +453,8 @@ fn less(one: f64, other: f64) -> f64 {
     if one == other { 0.0 } else { one - other }
 }
 
-/// The busiest servers of a design: their path and utilization; of those that are within [`TIED`] of the
-/// busiest the innermost.
+/// The busiest servers of a design: their path and utilization; of those that are full, within
+/// [`TIED`] of the busiest, the innermost.
 pub fn busiest(ran: &Ran) -> Option<(String, Number)> {
     let others = |_: &str| None;
     let evidence = Evidence { model: &ran.model, ensemble: &ran.ensemble, others: &others };
@@ -464,7 +466,9 @@ pub fn busiest(ran: &Ran) -> Option<(String, Number)> {
     let all: Vec<(String, Number)> =
         ran.ensemble.plan().catalog.capacities().filter_map(utilization).collect();
     let most = all.iter().map(|one| one.1.point).fold(f64::NEG_INFINITY, f64::max);
-    let tied = all.into_iter().filter(|one| one.1.point >= most - TIED);
+    // Where none is full nobody waits for what another holds.
+    let least = if most >= FULL { most - TIED } else { most };
+    let tied = all.into_iter().filter(|one| one.1.point >= least);
     tied.reduce(|best, next| {
         let key = |one: &(String, Number)| (depth(&one.0), one.1.point);
         if key(&next) > key(&best) { next } else { best }
