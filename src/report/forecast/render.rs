@@ -343,6 +343,7 @@ fn variants(summary: &Summary) -> Table {
         }
         by_variant(&mut table, amount, main, others);
     }
+    let mut has_gained = false;
     for one in &main.crossings {
         let cell = |variant: &Variant| {
             let until = rules::until(variant, one);
@@ -354,9 +355,10 @@ fn variants(summary: &Summary) -> Table {
         table.row(cells);
         let mut details = vec![Cell::Empty, Cell::Empty];
         details.extend(others.iter().map(|variant| gained(variant, &one.what)));
+        has_gained |= details.iter().any(|cell| *cell != Cell::Empty);
         table.detail(details);
     }
-    if others.iter().flat_map(|one| &one.crossings).any(|one| one.gained.is_some()) {
+    if has_gained {
         table.note("median: over the worlds in which either passes it, of the months gained.");
     }
     if others.iter().any(|other| other.not_simulated.is_some()) {

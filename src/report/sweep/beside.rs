@@ -3,7 +3,7 @@
 use super::charts::{is_wide, key_quantity, line, panel};
 use super::facts::{Metric, Point, SCHEMA, Sweep};
 use super::gather;
-use super::render::{MARKS, facts, mark};
+use super::render::{MARKS, how, mark, page};
 use crate::plot::curve::{CurveData, CurveLine, CurvePanel, curve};
 use crate::report::again::{self, Gives};
 use crate::report::charts::{Chart, quantity};
@@ -145,25 +145,14 @@ pub fn text(all: &Beside) -> String {
 
 /// As Markdown (GitHub's). `charts` are linked by the names of their files.
 pub fn markdown(all: &Beside, charts: &[Chart]) -> String {
-    let mut blocks = vec![format!("# {}", escape_markdown(&format!("{}: {}", all.name, key(all))))];
-    blocks.push(format!("**{}**", escape_markdown(&all.headline)));
+    let title = format!("{}: {}", all.name, key(all));
+    let mut said = vec![format!("# {}", escape_markdown(&title))];
+    said.push(format!("**{}**", escape_markdown(&all.headline)));
     let item = |text: &String| format!("- {}", escape_markdown(text));
-    blocks.push(all.findings.iter().map(item).collect::<Vec<_>>().join("\n"));
-    blocks.push(all.designs.iter().map(|one| item(&made(one))).collect::<Vec<_>>().join("\n"));
-    let warning = |one: &String| format!("- **warning:** {}", escape_markdown(one));
-    blocks.push(all.warnings.iter().map(warning).collect::<Vec<_>>().join("\n"));
-    let figure =
-        |chart: &Chart| format!("![{}]({})", escape_markdown(chart.svg.title()), chart.file);
-    blocks.extend(charts.iter().map(figure));
-    for table in tables(all) {
-        let body = table.to_markdown();
-        if !body.trim().is_empty() {
-            blocks.push(format!("## {}\n\n{}", escape_markdown(&table.title), body.trim_end()));
-        }
-    }
-    blocks.push(again::markdown(gives(all), &all.reproduce));
-    blocks.retain(|block| !block.trim().is_empty());
-    blocks.join("\n\n") + "\n"
+    said.push(all.findings.iter().map(item).collect::<Vec<_>>().join("\n"));
+    said.push(all.designs.iter().map(|one| item(&made(one))).collect::<Vec<_>>().join("\n"));
+    let again = again::markdown(gives(all), &all.reproduce);
+    page(said, &all.warnings, charts, &tables(all), again)
 }
 
 fn gives(all: &Beside) -> Gives {
@@ -172,9 +161,7 @@ fn gives(all: &Beside) -> Gives {
 
 /// How a design was run: `batched: 14 points, each 64 replications …`.
 fn made(one: &Design) -> String {
-    let said = facts(&one.sweep);
-    let after = said.strip_prefix(&format!("{} \u{b7} ", one.sweep.name));
-    format!("{}: {}", one.design, after.unwrap_or(&said))
+    format!("{}: {}", one.design, how(&one.sweep))
 }
 
 /// The values of the key at which some design was run, as they would be set, in order.

@@ -43,22 +43,35 @@ pub fn markdown(all: &Sweep, charts: &[Chart]) -> String {
     let variant = all.variant.as_ref().map_or(String::new(), |name| format!(" ({name})"));
     let keys: Vec<&str> = all.keys.iter().map(|key| key.path.as_str()).collect();
     let title = format!("{}{variant}: {}", all.name, keys.join(" and "));
-    let mut blocks = vec![format!("# {}", escape_markdown(&title))];
-    blocks.push(format!("**{}**", escape_markdown(&all.headline)));
-    blocks.extend(all.findings.iter().map(|one| escape_markdown(one)));
-    blocks.push(escape_markdown(&facts(all)));
+    let mut said = vec![format!("# {}", escape_markdown(&title))];
+    said.push(format!("**{}**", escape_markdown(&all.headline)));
+    said.extend(all.findings.iter().map(|one| escape_markdown(one)));
+    said.push(escape_markdown(&facts(all)));
+    let again = again::markdown(gives(all), &all.reproduce);
+    page(said, &all.warnings, charts, &tables(all), again)
+}
+
+/// A page of Markdown: what is said, then warnings, charts, tables and the command that gives it again.
+pub(super) fn page(
+    said: Vec<String>,
+    warnings: &[String],
+    charts: &[Chart],
+    tables: &[Table],
+    again: String,
+) -> String {
+    let mut blocks = said;
     let warning = |one: &String| format!("- **warning:** {}", escape_markdown(one));
-    blocks.push(all.warnings.iter().map(warning).collect::<Vec<_>>().join("\n"));
+    blocks.push(warnings.iter().map(warning).collect::<Vec<_>>().join("\n"));
     let figure =
         |chart: &Chart| format!("![{}]({})", escape_markdown(chart.svg.title()), chart.file);
     blocks.extend(charts.iter().map(figure));
-    for table in tables(all) {
+    for table in tables {
         let body = table.to_markdown();
         if !body.trim().is_empty() {
             blocks.push(format!("## {}\n\n{}", escape_markdown(&table.title), body.trim_end()));
         }
     }
-    blocks.push(again::markdown(gives(all), &all.reproduce));
+    blocks.push(again);
     blocks.retain(|block| !block.trim().is_empty());
     blocks.join("\n\n") + "\n"
 }
@@ -68,7 +81,12 @@ fn gives(all: &Sweep) -> Gives {
     if all.partial { Gives::All } else { Gives::This }
 }
 
-pub(super) fn facts(all: &Sweep) -> String {
+fn facts(all: &Sweep) -> String {
+    format!("{} \u{b7} {}", all.name, how(all))
+}
+
+/// How many points were run, how often, and on which luck.
+pub(super) fn how(all: &Sweep) -> String {
     let worlds = if all.worlds > 1 {
         format!("{} of ", counted(u64::from(all.worlds), "world"))
     } else {
@@ -77,8 +95,7 @@ pub(super) fn facts(all: &Sweep) -> String {
     let points = counted(all.points.len() as u64, "point");
     let runs = counted(u64::from(all.replications), "replication");
     format!(
-        "{} \u{b7} {points}, each {worlds}{runs} on the same draws \u{b7} seed {} \u{b7} {} intervals",
-        all.name,
+        "{points}, each {worlds}{runs} on the same draws \u{b7} seed {} \u{b7} {} intervals",
         all.seed,
         show::percent(all.confidence.0)
     )
