@@ -250,7 +250,7 @@ fn finding(main: &Variant, assurance: f64) -> String {
     };
     let when = words::date(one.assured.0, one.dates[3].as_ref());
     if one.is_luck || one.lower == one.upper {
-        return format!("{} in {when}.", one.what);
+        return format!("{} from {when} on.", one.what);
     }
     let share = show::percent(1.0 - assurance);
     let never = show::percent(one.never.0);

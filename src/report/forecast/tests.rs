@@ -311,7 +311,7 @@ fn purges_are_said_beside_quiet_dates() {
     let held = purging(Verdict::Pass, f64::INFINITY, share);
     assert_eq!(
         said(&held),
-        "short: In 2028-11 p95(endpoint.read) is 5.4 ms, 7 ms while the purge of history runs (26 min a run, \
+        "short: At 2028-11 p95(endpoint.read) is 5.4 ms, 7 ms while the purge of history runs (26 min a run, \
          26 min of each day, 1.81 % of the time); then quick holds."
     );
     assert!(super::purging::warnings(&held).is_empty());

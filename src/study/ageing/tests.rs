@@ -325,12 +325,12 @@ fn worlds_fail_on_their_days() {
 }
 
 /// Tables that are alike until rows are 90 days old have the same requests at all dates until then, whichever of
-/// them a date was added for.
+/// them a date was added for: the one that grows on fails later, the other one never and has its knee there.
 #[test]
 fn designs_that_are_alike_until_a_day_behave_alike_until_then() {
     let text = ASKED.replace("rows = 2_000", "rows = 0");
     let kept = "[variant.kept]\ntable.t.retention = { after = \"90 days\", every = \"day\" }\n";
-    let objective = "[objective.short]\nthat = \"mean(query.q.elapsed) < 0.6ms\"\n";
+    let objective = "[objective.short]\nthat = \"mean(query.q.elapsed) < 0.9ms\"\n";
     let models = models(&(text + kept + objective));
     let kept = models.iter().find(|one| one.0.as_deref() == Some("kept")).unwrap();
     let designs = [alone(&models[0].1), alone(&kept.1)];
@@ -355,7 +355,7 @@ fn designs_that_are_alike_until_a_day_behave_alike_until_then() {
             after += 1;
         }
     }
-    assert!(before >= 2 && after >= 4, "{:?}", at[0]);
+    assert!(before >= 1 && after >= 4, "{:?}", at[0]);
 }
 
 /// A month that ends with a purge has been as full as just before it until the next one is fuller: on day 10 after
