@@ -3,7 +3,8 @@
 //! With one world the observations are groups of replications, and a difference has Student's
 //! interval over them. With several worlds a difference is a band over the worlds, and one design
 //! is better than another if it is so in the share of worlds that is asked for (the assurance), as
-//! an objective must hold in them. All pairs of designs are told apart at once
+//! an objective must hold in them. Where the runs hold one value each and are too few for such groups,
+//! quantiles are told apart by order statistics of both. All pairs of designs are told apart at once
 //! ([`crate::stats::multiple`]): with the stated confidence no pair of a metric is told apart
 //! wrongly.
 
@@ -19,7 +20,7 @@ use crate::stats::multiple::Better;
 use crate::stats::worlds::Band;
 use crate::units::Dimension;
 use crate::verdict::{self, Estimate, Evidence, Over};
-use told::{Kept, Told};
+use told::{Kept, Told, groups_for_never};
 
 /// Share of worlds between the ends of a band.
 pub const BAND: f64 = 0.9;
@@ -46,6 +47,8 @@ pub struct Compared {
     pub over: Over,
     /// Too few observations for a verdict.
     pub few: bool,
+    /// Though there are few: designs of one value a run are told apart by order statistics.
+    pub by_ranks: bool,
     /// By design; `None`: it has none, see `absent`.
     pub estimates: Vec<Option<Estimate>>,
     /// By design: why there is no estimate.
@@ -194,7 +197,9 @@ fn compared(ran: &[Ran], saved: &[Saved], measured: &Measured) -> Option<Compare
             having.push(design);
         }
     }
-    let paired = verdict::paired(&measured.metric, &of).ok()?;
+    let pairs = having.len() * (having.len() - 1) / 2;
+    let for_never = groups_for_never(first.confidence, pairs);
+    let paired = verdict::paired(&measured.metric, &of, for_never).ok()?;
     let counterfactual = |design: usize| match ran.get(design) {
         Some(one) => one.model.is_counterfactual(),
         None => saved[design - ran.len()].is_counterfactual,

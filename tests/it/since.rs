@@ -140,3 +140,39 @@ fn a_saved_design_of_the_same_worlds_is_told_as_live() {
         assert_eq!(change, "same", "{metric}");
     }
 }
+
+/// Of 64 starts, one to a run, of 2 s and of 20 s with a spread of a fifth, medians are told apart by order
+/// statistics; of the 99th percentile 64 values say nothing. A design that never answers is worse, also
+/// among eight, of which five groups of starts would not tell (28 pairs). Source: the meaning in
+/// docs/choosing.md.
+#[test]
+fn single_starts_are_told_apart() {
+    let folder = folder("starts");
+    let steps =
+        |time: &str| format!("steps = [{{ delay = \"lognormal(mean={time}, cv=0.2)\" }}]\n");
+    let variants: String = (1..6)
+        .map(|n| format!("[variant.v{n}]\nendpoint.go.{}", steps(&format!("{}s", 2 * n + 10))))
+        .collect();
+    let text = format!(
+        "[run]\nuntil = \"drained\"\nreplications = 64\n[service.api]\nworkers = 9\n[endpoint.go]\n\
+         service = \"api\"\n{}[workload.w]\nburst = {{ count = 1, at = \"1s\" }}\nmix = {{ go = 1 }}\n\
+         client = {{ timeout = \"60s\" }}\n[variant.slow]\nendpoint.go.{}[variant.never]\nendpoint.go.{}{variants}",
+        steps("2s"),
+        steps("20s"),
+        steps("900s")
+    );
+    fs::write(folder.join("a.toml"), text).unwrap();
+    plimsoll(&folder, &["compare", "a.toml", "--out", "out", "--quiet"]);
+    let found = read(&folder.join("out/comparison.json"));
+    let rows = |metric: &str| {
+        let all = found["metrics"].as_array().unwrap();
+        all.iter().find(|one| one["metric"] == metric).unwrap()["rows"].clone()
+    };
+    let said = |row: &Value| -> Vec<Value> {
+        ["change", "method", "place"].iter().map(|key| row[*key].clone()).collect()
+    };
+    let (p50, p99) = (rows("p50(workload.w)"), rows("p99(workload.w)"));
+    assert_eq!(said(&p50[1]), ["worse".into(), "ranks".into(), said(&p50[1])[2].clone()], "{p50}");
+    assert_eq!((&p50[2]["change"], &p50[2]["place"]), (&"worse".into(), &8.into()), "{p50}");
+    assert_eq!((&p99[1]["change"], &p99[2]["change"]), (&"cannot_tell".into(), &"worse".into()));
+}

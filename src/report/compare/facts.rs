@@ -99,6 +99,8 @@ pub struct Metric {
     pub over: Over,
     /// There are too few samples for a verdict.
     pub few: bool,
+    /// Though there are few: designs that have one value in a run are told apart by order statistics.
+    pub by_ranks: bool,
     /// The ranking in a sentence; empty where nothing is better.
     pub ranking: String,
     /// By design, in their order.

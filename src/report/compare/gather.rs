@@ -162,6 +162,7 @@ fn metric(found: &Compared, designs: &[Design]) -> Metric {
             verdict::Over::Worlds => Over::Worlds,
         },
         few: found.few,
+        by_ranks: found.by_ranks,
         ranking: sentences::ranking(found, &names, &sentences::counterfactuals(designs)),
         rows,
     }

@@ -135,6 +135,12 @@ fn unpaired(metric: &Metric, confidence: f64) -> Vec<String> {
         )
     };
     let mut notes = Vec::new();
+    if metric.by_ranks {
+        notes.push(
+            "One value in a run: designs that answer are told apart by the order statistics of both."
+                .to_owned(),
+        );
+    }
     if by(Method::Ranks) {
         notes.push(medians("order statistics of both"));
     }

@@ -3,8 +3,7 @@
 use super::*;
 use crate::stats::estimate::Quality;
 use crate::stats::quantile::GROUPS_MIN;
-use crate::verdict::{Found, Paired, Side};
-use told::groups_for_never;
+use crate::verdict::{Found, Paired, Side, Singles};
 
 const NEVER: f64 = f64::INFINITY;
 
@@ -14,7 +13,7 @@ fn side(values: &[f64]) -> Side {
     let found = Found::Never { share: 1.0, lower: point, samples: 5, of_runs: false };
     let estimate = Estimate { dimension: None, found, growing: false };
     let values = values.iter().copied().map(Some).collect();
-    Side { estimate, point: Some(point), values }
+    Side { estimate, point: Some(point), values, fine: Vec::new(), singles: None }
 }
 
 fn paired(sides: &[&[f64]], few: bool) -> Paired {
@@ -183,6 +182,55 @@ fn who_is_held_comes_after_who_works() {
     assert!(depth("service.api.workers") < depth("pool.api_pg"));
     assert!(depth("pool.api_pg") < depth("database.pg.cpu"));
     assert_eq!(depth("database.pg.cpu"), depth("service.api.cpu"));
+}
+
+/// Values of one run each, ascending or not.
+fn single(values: &[f64]) -> Side {
+    let mut side = side(&values[..5]);
+    side.singles = Some(Singles { q: 0.5, values: values.to_vec() });
+    side.point = Some(crate::stats::worlds::order_statistic(values, 0.5));
+    side
+}
+
+/// By hand: 64 starts of 1 to 64 and of 33 to 96: of one pair at 95 % both medians lie between the 23rd and
+/// 42nd values at least (at 97.5 % each), which overlap for 16 more and not for 32 more. Where runs have more values than one,
+/// few are too few.
+#[test]
+fn one_value_a_run_is_told_by_order_statistics() {
+    let values = |shift: u32| -> Vec<f64> { (1..=64).map(|at| f64::from(at + shift)).collect() };
+    let change = |shift: u32, is_single: bool| {
+        let mut sides = vec![single(&values(0)), single(&values(shift))];
+        if !is_single {
+            sides[0].singles = None;
+        }
+        let paired = Paired { sides, over: Over::Runs, few: true };
+        let told = Told::new(&paired, &[], &[], vec![0, 1], (0.95, 0.9));
+        let found = told.against(0, 1).unwrap();
+        (found.change, found.method, found.point)
+    };
+    assert_eq!(change(32, true), (Change::More, Method::Ranks, 32.0));
+    assert_eq!(change(16, true).0, Change::CannotTell);
+    assert_eq!((change(32, false).0, change(32, false).1), (Change::CannotTell, Method::Paired));
+}
+
+/// Where five groups are too few for never against always, smaller ones tell: eight designs are 28 pairs,
+/// and 64 starts make six groups.
+#[test]
+fn never_is_told_by_smaller_groups() {
+    let fine = |value: f64, groups: usize| vec![Some(value); groups];
+    let change = |groups: usize, other: f64| {
+        let mut sides: Vec<Side> = (0..8).map(|_| side(&[1.0; 5])).collect();
+        sides[1] = side(&[NEVER; 5]);
+        for (at, side) in sides.iter_mut().enumerate() {
+            side.fine = fine(if at == 1 { NEVER } else { 1.0 }, groups);
+        }
+        sides[0].fine[2] = Some(other);
+        let paired = Paired { sides, over: Over::Runs, few: true };
+        let told = Told::new(&paired, &[], &[], (0..8).collect(), (0.95, 0.9));
+        told.against(0, 1).unwrap().change
+    };
+    assert_eq!((change(6, 1.0), change(5, 1.0)), (Change::More, Change::CannotTell));
+    assert_eq!(change(6, NEVER), Change::CannotTell);
 }
 
 /// A design of several worlds that was saved is told as it would be beside the others, where it met the

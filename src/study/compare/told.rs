@@ -87,6 +87,7 @@ impl<'a> Told<'a> {
                 let (before, after) = self.met(one, other)?;
                 Contrast::in_worlds(&before, &after, self.assurance)
             }
+            (Method::Ranks, [Some(first), Some(second)]) => by_ranks(first, second),
             (Method::Ranks, _) => {
                 let point = less(self.numbers[other]?.point, self.numbers[one]?.point);
                 kept::medians(self.by_world(one), self.by_world(other), point)
@@ -97,8 +98,18 @@ impl<'a> Told<'a> {
 
     /// How a pair is told apart.
     fn method(&self, one: usize, other: usize) -> Method {
-        if one < self.paired.sides.len() && other < self.paired.sides.len() {
-            return Method::Paired;
+        if let (Some(first), Some(second)) =
+            (self.paired.sides.get(one), self.paired.sides.get(other))
+        {
+            let count = self.numbers.len();
+            let pairs = (count * (count - 1) / 2) as f64;
+            let tells = || {
+                let each = 1.0 - (1.0 - self.confidence) / pairs;
+                let ends = by_ranks(first, second).map(|found| found.estimate(each));
+                ends.is_some_and(|ends| ends.lower.is_finite() || ends.upper.is_finite())
+            };
+            let ranks = self.paired.over == Over::Runs && self.paired.few && tells();
+            return if ranks { Method::Ranks } else { Method::Paired };
         }
         let has_values = |side| self.by_world(side).iter().any(Option::is_some);
         if self.met(one, other).is_some() {
@@ -177,6 +188,9 @@ impl<'a> Told<'a> {
             dimension,
             over: self.paired.over,
             few: self.paired.few,
+            by_ranks: self.pairs.iter().any(|pair| {
+                pair.second < run && self.method(pair.first, pair.second) == Method::Ranks
+            }),
             estimates: (0..designs).map(estimate).collect(),
             absent,
             differences: (0..designs).map(difference).collect(),
@@ -226,6 +240,16 @@ impl<'a> Told<'a> {
         let needed = if never { self.for_never } else { GROUPS_MIN };
         let run = self.paired.sides.get(one).zip(self.paired.sides.get(other));
         match (run, self.method(one, other)) {
+            (Some((first, second)), _) if never && !first.fine.is_empty() => {
+                let (before, after) = common(&first.fine, &second.fine, usize::MAX);
+                let is = |values: &[f64], finite: bool| {
+                    values.iter().all(|value| value.is_finite() == finite)
+                };
+                let told = is(&before, true) && is(&after, false)
+                    || is(&before, false) && is(&after, true);
+                told && before.len() >= needed
+            }
+            (Some(_), Method::Ranks) => true,
             (Some(_), _) => {
                 let met = self.met(one, other).map_or(0, |met| met.0.len());
                 (never || !self.paired.few) && met >= needed
@@ -318,6 +342,19 @@ pub(super) fn groups_for_never(confidence: f64, pairs: usize) -> usize {
     let level = (1.0 - confidence) / pairs.max(1) as f64;
     let by_luck = |groups: usize| 2.0 * 0.25_f64.powi(groups as i32);
     (GROUPS_MIN..GROUPS_MAX).find(|&groups| by_luck(groups) <= level).unwrap_or(GROUPS_MAX)
+}
+
+/// The difference of the quantiles of two designs of which every run has one value at most, by order
+/// statistics: runs are independent, and so are the values. `None` if one of them is of another kind, or
+/// falls among what never came.
+fn by_ranks(one: &Side, other: &Side) -> Option<Contrast> {
+    let (first, second) = (one.singles.as_ref()?, other.singles.as_ref()?);
+    let finite = |side: &Side| side.point.filter(|point| point.is_finite());
+    let point = finite(other)? - finite(one)?;
+    if first.q != second.q {
+        return None;
+    }
+    Contrast::quantiles(&first.values, &second.values, first.q, point)
 }
 
 /// A difference of values that may both be infinite: then there is none.
