@@ -13,4 +13,5 @@ mod purging;
 mod robustness;
 mod scenarios;
 mod schema;
+mod since;
 mod tidy;
