@@ -12,7 +12,7 @@ use crate::report::forecast::gather::Judged;
 use crate::report::forecast::judged::Found;
 use crate::study::Alternative;
 use crate::study::ageing::purging::{self, Session};
-use crate::study::ageing::{self, Aged, Dated};
+use crate::study::ageing::{self, Aged, Dated, Design};
 use crate::study::forecast::Forecast;
 use crate::study::forecast::judge;
 use crate::study::runs::Outside;
@@ -66,26 +66,34 @@ pub fn aged(
     models: &[(Option<String>, Model)],
     worked: &Forecast,
 ) -> Result<Vec<Option<Aged>>, Failure> {
+    let over = (&worked.calendar, options.months);
+    let is_simulated = |model: &Model| {
+        !options.amounts_only && has_requests(models, model) && !skipped(options, models, model)
+    };
+    let named = |name: &str| models.iter().find(|other| other.0.as_deref() == Some(name));
+    let beside = |model: &Model| -> Vec<&Model> {
+        spoken_of(model).into_iter().filter_map(named).map(|other| &other.1).collect()
+    };
+    let simulated = models.iter().map(|(_, model)| model).filter(|model| is_simulated(model));
+    let designs: Vec<Design> =
+        simulated.map(|model| Design { model, beside: beside(model) }).collect();
+    if designs.is_empty() || interrupt::is_set() {
+        return Ok(models.iter().map(|_| None).collect());
+    }
+    let found = watched(options, |outside| ageing::age(&designs, over, &behavior::name, outside))?;
+    let mut found = loaded.bound(|| found)?.into_iter().peekable();
     let mut all = Vec::new();
     for (name, model) in models {
-        let is_simulated = has_requests(models, model) && !skipped(options, models, model);
-        if options.amounts_only || interrupt::is_set() || !is_simulated {
+        let Some(mut aged) = found.next_if(|_| is_simulated(model)) else {
             all.push(None);
             continue;
-        }
-        let over = (&worked.calendar, options.months);
-        let beside = |name: &str| models.iter().find(|other| other.0.as_deref() == Some(name));
-        let beside: Vec<&Model> =
-            spoken_of(model).into_iter().filter_map(beside).map(|other| &other.1).collect();
-        let aged = watched(options, |outside| {
-            ageing::age(model, &beside, over, &behavior::name, outside)
-        })?;
-        let mut aged = loaded.bound(|| aged)?;
+        };
         for session in Session::all(model).into_iter().filter(|_| !interrupt::is_set()) {
             let text = session.text(model);
             let Some(purging) = loaded.data_with(name.as_deref(), &text) else { continue };
+            let design = Design { model: &purging, beside: beside(model) };
             let found = watched(options, |outside| {
-                purging::purged(&purging, &session, &aged, &beside, over, outside)
+                purging::purged(&design, &session, &aged, over, outside)
             })?;
             let found = loaded.bound(|| found)?;
             aged.purges.extend((!found.aged.sweep.points.is_empty()).then_some(found));

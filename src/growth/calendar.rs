@@ -101,6 +101,13 @@ impl Calendar {
         month as f64 + (time - begin) / (end - begin)
     }
 
+    /// The time of a month and a part of it, which [`Calendar::months`] takes back.
+    pub fn time(&self, months: f64) -> f64 {
+        let month = libm::floor(months);
+        let (begin, end) = (self.begin(month as i64), self.begin(month as i64 + 1));
+        begin + (months - month) * (end - begin)
+    }
+
     /// The month of the year in which a month of the calendar begins, 0 for January. Without a date
     /// month 0 is January.
     pub fn of_year(&self, month: i64) -> usize {

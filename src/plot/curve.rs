@@ -86,6 +86,8 @@ pub struct CurveCrossing {
     pub lower: f64,
     /// Upper end of its interval; NaN if there is none, infinite if it is open.
     pub upper: f64,
+    /// The place with its interval in words, where they are no plain numbers.
+    pub said: Option<String>,
 }
 
 const FIRST: f64 = 210.0;
@@ -256,14 +258,8 @@ fn place_labels(frame: &Frame, quantity: Quantity, crossings: &[CurveCrossing]) 
 /// `p95 = 500 ms: 14.2 (13.8–14.6)`.
 fn crossing_text(crossing: &CurveCrossing, quantity: Quantity) -> String {
     let value = quantity.text(crossing.x);
-    let months = quantity == Quantity::Months;
     let bounds = match (crossing.lower.is_finite(), crossing.upper.is_finite()) {
         _ if crossing.lower.is_nan() || crossing.upper.is_nan() => String::new(),
-        (true, true) if months => {
-            let ends = [crossing.lower, crossing.upper].map(super::show::number);
-            format!(" ({}–{})", ends[0], ends[1])
-        }
-        (true, false) if months => format!(" ({}–never)", super::show::number(crossing.lower)),
         (true, true) => {
             format!(" ({}–{})", quantity.text(crossing.lower), quantity.text(crossing.upper))
         }
@@ -271,9 +267,10 @@ fn crossing_text(crossing: &CurveCrossing, quantity: Quantity) -> String {
         (false, true) => format!(" (at most {})", quantity.text(crossing.upper)),
         (false, false) => String::new(),
     };
+    let said = crossing.said.clone().unwrap_or_else(|| value + &bounds);
     // The name is anybody's text, the numbers must stay.
     let name = elide(&crossing.name, SMALL_SIZE, 170.0);
-    if name.is_empty() { format!("{value}{bounds}") } else { format!("{name}: {value}{bounds}") }
+    if name.is_empty() { said } else { format!("{name}: {said}") }
 }
 
 fn draw_panels(canvas: &Canvas, laid: &[Laid]) {

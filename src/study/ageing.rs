@@ -1,17 +1,18 @@
 //! Behavior over time: the simulator at dates of a forecast, with the data as it is then.
 //!
-//! A date is a point of a sweep ([`super::sweep`]): at each month that is looked at, every world has
+//! A date is a point of a sweep ([`super::sweep`]): at each date that is looked at, every world has
 //! the rows that its growth and retention leave there, and the load that workloads have grown to; what
 //! queries cost, which way they are answered and what memory holds follow from them. All dates stand on
-//! the same worlds and the same luck, and months are added near crossings. Memory is taken for warm: as
-//! it is when the load has lasted.
+//! the same worlds and the same luck, all designs at the same dates, and days are added near crossings
+//! ([`dates`](mod@dates)). Memory is taken for warm: as it is when the load has lasted.
 //!
-//! [`crossings`](mod@crossings) finds the month in which an objective fails or servers are full,
+//! [`crossings`](mod@crossings) finds the date at which an objective fails or servers are full,
 //! [`flips`](mod@flips) the month in which a query is answered another way. [`purging`] is the same while a
 //! purge runs.
 
 mod crossings;
 mod dated;
+mod dates;
 mod flips;
 pub mod purging;
 #[cfg(test)]
@@ -20,9 +21,10 @@ mod tests;
 use super::alternative::Alternative;
 use super::forecast::moment::{Moment, high_seasons, numbers_at};
 use super::measured::{Measured, measured};
-use super::range::Range;
+use super::range::{Range, Setting};
 use super::runs::Outside;
-use super::sweep::{self, Sweep};
+use super::sweep::Sweep;
+use super::sweep::beside::{self, adding};
 use crate::access::stored::Stored;
 use crate::access::ways::Ways;
 use crate::demand;
@@ -31,7 +33,7 @@ use crate::growth::calendar::Calendar;
 use crate::model::{BindProblem, Model, Read, World};
 use purging::{Purged, Session};
 
-pub use crossings::Crossing;
+pub use crossings::{Crossing, around};
 pub use dated::Dated;
 pub use flips::Flip;
 
@@ -74,49 +76,81 @@ fn at_date(
     Alternative::bound(Some(name), model.clone(), measured, &bind)
 }
 
-/// Runs a design at dates from month 0 to the last one, with the variants that its objectives speak of
-/// `beside` it, each with its own data of the date.
+/// A design whose behavior over time is asked for.
+#[derive(Clone)]
+pub struct Design<'a> {
+    /// The design.
+    pub model: &'a Model,
+    /// The variants that its objectives speak of.
+    pub beside: Vec<&'a Model>,
+}
+
+/// Runs designs at dates from month 0 to the last one, the same for all, with the variants that objectives speak
+/// of beside them, each with its own data of the date.
 pub fn age(
-    model: &Model,
-    beside: &[&Model],
+    designs: &[Design],
     (calendar, last): (&Calendar, u32),
     name: Name,
     outside: Outside,
-) -> Result<Aged, Vec<BindProblem>> {
-    let design = at_date(model, (calendar, 0.0, Moment::Fullest), String::new(), &[], None)?;
-    let metrics = measured(model, design.study.catalog(), &[]);
-    let sweep = over_dates((model, None), beside, (calendar, last), metrics, outside)?;
-    let crossings = crossings::crossings(&sweep);
-    let flips = flips::flips(model, (calendar, last), name)?;
-    Ok(Aged { sweep, crossings, flips, purges: Vec::new() })
+) -> Result<Vec<Aged>, Vec<BindProblem>> {
+    let mut all = Vec::new();
+    for design in designs {
+        let over = (calendar, 0.0, Moment::Fullest);
+        let there = at_date(design.model, over, String::new(), &[], None)?;
+        all.push((design, None, measured(design.model, there.study.catalog(), &[])));
+    }
+    let seasons = designs.iter().flat_map(|one| high_seasons(one.model, calendar, last));
+    let range = dates::to_begin_with(last, seasons.map(f64::from));
+    let sweeps = over_dates(all, (calendar, &range), (dates::added(designs.len()), true), outside)?;
+    let aged = |(sweep, design): (Sweep, &Design)| {
+        let crossings = crossings::crossings(&sweep);
+        let flips = flips::flips(design.model, (calendar, last), name)?;
+        Ok(Aged { sweep, crossings, flips, purges: Vec::new() })
+    };
+    sweeps.into_iter().zip(designs).map(aged).collect()
 }
 
-/// A design at dates, perhaps one in which a purge runs.
+/// Designs, perhaps some in which a purge runs, with what is measured of them, at dates of which so many may be
+/// added, also at knees or near crossings only.
 fn over_dates(
-    (model, purge): (&Model, Option<&Session>),
-    beside: &[&Model],
-    (calendar, last): (&Calendar, u32),
-    metrics: Vec<Measured>,
+    designs: Vec<(&Design, Option<&Session>, Vec<Measured>)>,
+    (calendar, range): (&Calendar, &Range),
+    (most, with_knees): (usize, bool),
     outside: Outside,
-) -> Result<Sweep, Vec<BindProblem>> {
+) -> Result<Vec<Sweep>, Vec<BindProblem>> {
+    let mut all = Vec::new();
+    for (design, purge, metrics) in designs {
+        let make = move |settings: &[Setting]| {
+            let month = settings.first().and_then(|setting| setting.value).unwrap_or_default();
+            at_month(design, purge, (calendar, month))
+        };
+        all.push(beside::Design { metrics, make: Box::new(make) });
+    }
+    let mut next = |sweeps: &[Sweep]| dates::next(calendar, sweeps, with_knees);
+    adding(range, all, (most, &mut next), outside)
+}
+
+/// A design at a month and a part of it, with those beside it.
+fn at_month(
+    design: &Design,
+    purge: Option<&Session>,
+    (calendar, month): (&Calendar, f64),
+) -> Result<Alternative, Vec<BindProblem>> {
+    let model = design.model;
     let asked = model.objectives.iter().flat_map(|one| one.that.sides());
     let asked: Vec<MetricExpr> = asked.cloned().collect();
-    let mut make = |settings: &[super::range::Setting]| {
-        let month = settings.first().and_then(|setting| setting.value).unwrap_or_default();
-        let over = (calendar, calendar.begin(month as i64), Moment::Fullest);
-        let called = |model: &Model| {
-            format!("{}, month {month}", model.variant.as_deref().unwrap_or("as it stands"))
-        };
-        let name = match purge {
-            None => called(model),
-            Some(purge) => format!("{}, {}", called(model), purge.about(model)),
-        };
-        let mut design = at_date(model, over, name, &[], purge)?;
-        for model in beside {
-            design.beside.push(at_date(model, over, called(model), &asked, None)?);
-        }
-        Ok(design)
+    let over = (calendar, calendar.time(month), Moment::Fullest);
+    let called = |model: &Model| {
+        let date = dates::called(calendar, month);
+        format!("{}, {date}", model.variant.as_deref().unwrap_or("as it stands"))
     };
-    let range = Range::months(last, &high_seasons(model, calendar, last));
-    sweep::sweep(vec![range], metrics, &mut make, outside)
+    let name = match purge {
+        None => called(model),
+        Some(purge) => format!("{}, {}", called(model), purge.about(model)),
+    };
+    let mut there = at_date(model, over, name, &[], purge)?;
+    for model in &design.beside {
+        there.beside.push(at_date(model, over, called(model), &asked, None)?);
+    }
+    Ok(there)
 }

@@ -24,8 +24,6 @@ use decimal::Decimal;
 
 /// Values of a range without a step.
 pub const POINTS: usize = 8;
-/// Months of a calendar to begin with.
-const MONTHS: usize = 6;
 /// Values of one key at most.
 pub const POINTS_MAX: usize = 100;
 /// From this ratio of the ends on, values have equal ratios.
@@ -152,17 +150,9 @@ impl Range {
         Ok(range)
     }
 
-    /// The months of a calendar from month 0 to `last`: a few to begin with and those of `also`, any between
-    /// may be tried.
-    pub fn months(last: u32, also: &[u32]) -> Self {
-        let scale = Scale { unit: String::new(), worth: 1.0, whole: true, ends: None };
-        let mut months = spread(0.0, f64::from(last), MONTHS);
-        months.extend(also.iter().map(|month| f64::from(*month)));
-        months.sort_by(f64::total_cmp);
-        let mut values: Vec<Setting> =
-            months.into_iter().map(|month| scale.chosen(month)).collect();
-        values.dedup();
-        Self { key: "month".to_owned(), values, open: true, log: false, scale: Some(scale) }
+    /// Values that somebody else chose, who also knows what could be tried between them.
+    pub fn fixed(key: &str, values: Vec<Setting>) -> Self {
+        Self { key: key.to_owned(), values, open: false, log: false, scale: None }
     }
 
     /// The setting nearest to a value in base units, if there is a way to write it.

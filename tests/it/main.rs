@@ -1,5 +1,6 @@
 //! Everything that is tested from outside the library, in one binary: it is linked once.
 
+mod ageing;
 mod aliases;
 mod choosing;
 mod cli;

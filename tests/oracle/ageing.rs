@@ -11,7 +11,7 @@ use plimsoll::experiment::Progress;
 use plimsoll::expr::scope::NoTables;
 use plimsoll::growth::calendar::Calendar;
 use plimsoll::model::{Model, Read};
-use plimsoll::study::ageing::{Aged, Crossing, age};
+use plimsoll::study::ageing::{Aged, Crossing, Design, age};
 use plimsoll::study::forecast::{Spec, Step, forecast};
 use plimsoll::study::runs::Outside;
 use std::sync::atomic::AtomicBool;
@@ -67,7 +67,10 @@ fn aged(model: &Model, months: u32) -> Aged {
     let calendar = Calendar::new(None, 0, months + 12).expect("a calendar");
     let name =
         |_: &Model, _: &Read, _: &[Stored], ways: &Ways| format!("{:?}", ways.chosen().path.scan);
-    age(model, &[], (&calendar, months), &name, outside).expect("values within their bounds")
+    let design = Design { model, beside: Vec::new() };
+    let mut all =
+        age(&[design], (&calendar, months), &name, outside).expect("values within their bounds");
+    all.remove(0)
 }
 
 fn of<'a>(aged: &'a Aged, what: &str) -> &'a Crossing {

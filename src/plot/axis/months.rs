@@ -11,7 +11,8 @@ impl Axis {
     pub fn months(low: f64, high: f64, count: usize, title: &str) -> Axis {
         let mut axis = Axis::new(low, high, Scale::Linear);
         let wanted = (axis.high - axis.low) / count.max(1) as f64;
-        if !(0.2..=600.0).contains(&wanted) {
+        // Of a single month both ends are marked.
+        if !(0.1..=600.0).contains(&wanted) {
             axis.tick_multiples(1.0, count, show::stepped);
             return axis.titled(title);
         }
@@ -36,6 +37,7 @@ mod tests {
             (24.0, vec!["0", "6", "12", "18", "24"]),
             (8.0, vec!["0", "2", "4", "6", "8"]),
             (60.0, vec!["0", "12", "24", "36", "48", "60"]),
+            (1.0, vec!["0", "1"]),
         ] {
             let axis = Axis::months(0.0, last, 7, "months");
             assert_eq!((axis.low(), axis.high()), (0.0, last));

@@ -98,6 +98,7 @@ proptest! {
                     limits: vec![CurveLimit { name: title(), y: n(i) }; 2],
                     crossings: (0..4).map(|k| CurveCrossing {
                         name: title(), x: n(k), lower: n(k + 1), upper: n(k + 2),
+                        said: (k == 2).then(title),
                     }).collect(),
                 }).collect(),
             }),

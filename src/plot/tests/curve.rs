@@ -18,7 +18,7 @@ fn limit(name: &str, y: f64) -> CurveLimit {
 }
 
 fn crossing(name: &str, x: f64, lower: f64, upper: f64) -> CurveCrossing {
-    CurveCrossing { name: name.to_owned(), x, lower, upper }
+    CurveCrossing { name: name.to_owned(), x, lower, upper, said: None }
 }
 
 /// A pool in front of a database: 90 calls a second of 100 ms each.
@@ -89,16 +89,23 @@ fn panels_share_the_axis_of_the_setting() {
     assert_eq!(fingerprint(&text), "f380b2b688b20f90");
 }
 
-/// An axis of months ends with the last one, and a crossing has its interval, open where it never comes.
+/// An axis of months ends with the last one, and a crossing has its date in words, its shade open where it never
+/// comes.
 #[test]
 fn crossings_over_months_have_their_interval() {
     let mut data = pool(&SIZES);
     data.x = Quantity::Months;
-    data.panels[0].crossings =
-        vec![crossing("early", 11.0, 10.5, 12.0), crossing("late", 24.0, 18.5, f64::INFINITY)];
+    let dated = |name: &str, at: [f64; 3], said: &str| CurveCrossing {
+        said: Some(said.to_owned()),
+        ..crossing(name, at[0], at[1], at[2])
+    };
+    data.panels[0].crossings = vec![
+        dated("early", [11.0, 10.5, 12.0], "2026-12 (2026-11-16–2027-01)"),
+        dated("late", [24.0, 18.5, f64::INFINITY], "2028-01 (2027-07-16–never)"),
+    ];
     let text = check("curve-months", &curve(&data));
-    find(&text, "early: month 11 (10.5–12)");
-    find(&text, "late: month 24 (18.5–never)");
+    find(&text, "early: 2026-12 (2026-11-16–2027-01)");
+    find(&text, "late: 2028-01 (2027-07-16–never)");
     let last = find(&text, "30").0;
     let shades = text.lines().filter(|l| l.contains("#FBF0D2"));
     let right = |l: &str| (attribute(l, "x").unwrap() + attribute(l, "width").unwrap()) / 4.0;

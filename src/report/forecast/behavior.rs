@@ -1,11 +1,11 @@
 //! What a forecast reports of the simulator at its dates: a sweep over the month, and when ways to
 //! answer a query flip.
 
-use super::summary::{Crossing, Flip, Unit, Variant};
+use super::summary::{Around, Crossing, Flip, Unit, Variant};
 use super::words;
 use crate::access::stored::Stored;
 use crate::access::ways::Ways;
-use crate::growth::calendar::Calendar;
+use crate::growth::calendar::{Calendar, DAY};
 use crate::model::{Model, Read};
 use crate::plot::axis::Quantity;
 use crate::plot::curve::{
@@ -19,6 +19,7 @@ use crate::report::sweep::facts::{Key, Metric, Point, Sweep};
 use crate::report::sweep::{charts, gather, render};
 use crate::report::table::{Cell, Table};
 use crate::study::ageing::{self, Aged};
+use crate::study::sweep;
 use crate::units::show;
 use serde::Serialize;
 
@@ -58,12 +59,19 @@ fn dated(calendar: &Calendar, month: f64) -> Option<String> {
 /// From what was found to what is reported.
 pub fn gather(aged: &Aged, calendar: &Calendar) -> Behavior {
     let sweep = &aged.sweep;
+    let month = |one: &sweep::Point| one.settings.first().and_then(|one| one.value);
+    // Days for all, where one is not the beginning of a month.
+    let with_days = sweep.points.iter().filter_map(month).any(|month| !words::begins(month));
     let point = |one| {
         let mut point = gather::point(one);
-        let month = point.values.first().copied().flatten().map_or(0.0, |month| month.0);
+        let month = month(one).unwrap_or_default();
+        let date = dated(calendar, month);
         point.cause = None;
         point.verdicts.clear();
-        point.settings = vec![words::date(month, dated(calendar, month).as_ref())];
+        point.settings = vec![match date {
+            Some(date) if with_days => date,
+            date => words::date(month, date.as_ref()),
+        }];
         point
     };
     Behavior {
@@ -88,6 +96,15 @@ fn flip(one: &ageing::Flip, calendar: &Calendar) -> Flip {
         never: Number(one.never()),
         dates: [months[1], months[0], months[2]].map(|month| dated(calendar, month)),
     }
+}
+
+/// The simulated dates on both sides of a month.
+fn around(aged: &Aged, calendar: &Calendar, month: f64) -> Option<Around> {
+    let (from, to) = ageing::around(&aged.sweep, month)?;
+    // Of even months a part of a day; what is less is rounding.
+    let days = libm::round((calendar.time(to) - calendar.time(from)) / DAY * 1e4) / 1e4;
+    let [from, to] = [from, to].map(|month| words::month(calendar, month));
+    Some(Around { from: from?, to: to?, days: Number(days) })
 }
 
 /// When objectives fail and servers fill up; with what is gained against the first variant.
@@ -129,6 +146,8 @@ pub fn crossings(
             never: Number(crossing.never()),
             untold: crossing.untold() as u32,
             is_luck: crossing.luck.is_some(),
+            around: around(aged, calendar, assured),
+            around_median: around(aged, calendar, months[1]),
             dates: months.map(|month| dated(calendar, month)),
             gained: others.and_then(|other| gained(&crossing.months, &other.months)),
         }
@@ -186,34 +205,37 @@ pub fn flips(behavior: &Behavior) -> Table {
     table
 }
 
-/// Adds the limits of a metric, and the months in which they are passed.
+/// Adds the limits of a metric, and the dates at which they are passed.
 fn mark(panel: &mut CurvePanel, main: &Variant, assurance: f64) {
     for one in main.crossings.iter().filter(|one| one.path == panel.title) {
         panel
             .limits
             .push(CurveLimit { name: words::amount(one.limit.0, one.unit), y: one.limit.0 });
+        let date = |month: f64, at: usize| words::date(month, one.dates[at].as_ref());
+        let [lower, upper] =
+            [(one.lower.0, 0), (one.upper.0, 2)].map(|(month, at)| date(month, at));
+        let interval = format!(" ({lower}\u{2013}{upper})");
+        let mut add = |name: String, (x, at): (f64, usize), with_interval: bool| {
+            let mut said = date(x, at);
+            let (mut lower, mut upper) = (f64::NAN, f64::NAN);
+            if with_interval {
+                said += &interval;
+                (lower, upper) = (one.lower.0, one.upper.0);
+            }
+            panel.crossings.push(CurveCrossing { name, x, lower, upper, said: Some(said) });
+        };
         if one.is_luck || one.lower == one.upper {
-            panel.crossings.push(CurveCrossing {
-                name: one.what.clone(),
-                x: one.median.0,
-                lower: one.lower.0,
-                upper: one.upper.0,
-            });
+            add(one.what.clone(), (one.median.0, 1), lower != upper);
             continue;
         }
         let share = show::percent(1.0 - assurance);
-        let interval = (one.lower.0, one.upper.0);
         // The interval stands with the median, or where most worlds never cross with the first share.
         let with_median = one.median.0.is_finite();
         if one.assured.0 < one.median.0 {
-            let (lower, upper) = if with_median { (f64::NAN, f64::NAN) } else { interval };
-            let name = format!("in {share} of worlds");
-            panel.crossings.push(CurveCrossing { name, x: one.assured.0, lower, upper });
+            add(format!("in {share} of worlds"), (one.assured.0, 3), !with_median);
         }
         if with_median {
-            let name = "in 50 % of worlds".to_owned();
-            let (lower, upper) = interval;
-            panel.crossings.push(CurveCrossing { name, x: one.median.0, lower, upper });
+            add("in 50 % of worlds".to_owned(), (one.median.0, 1), true);
         }
     }
 }
@@ -228,7 +250,7 @@ fn finding(main: &Variant, assurance: f64) -> String {
     };
     let when = words::date(one.assured.0, one.dates[3].as_ref());
     if one.is_luck || one.lower == one.upper {
-        return format!("{} in {when}.", one.what);
+        return format!("{} from {when} on.", one.what);
     }
     let share = show::percent(1.0 - assurance);
     let never = show::percent(one.never.0);

@@ -194,6 +194,8 @@ fn dated(
             never: Number(crossing.never()),
             untold: 0,
             is_luck: false,
+            around: None,
+            around_median: None,
             dates: quantiles.map(date),
             gained,
         }

@@ -140,7 +140,7 @@ fn sentence(variant: &Variant, quiet: &Behavior, purging: &Purging) -> Option<St
         let [before, now] = &both.values;
         format!("{} is {before}, {now} while the purge of {table} runs", both.metric.metric)
     };
-    let mut said = format!("In {date} {}", list(&all.iter().map(one).collect::<Vec<_>>()));
+    let mut said = format!("At {date} {}", list(&all.iter().map(one).collect::<Vec<_>>()));
     if let Some(often) = often(purging) {
         said += &format!(" ({often})");
     }

@@ -1,11 +1,11 @@
 //! Text and Markdown of a forecast.
 
-use super::summary::{Amount, Crossing, Judgment, Part, Spread, Summary, Variant};
+use super::summary::{Amount, Around, Crossing, Judgment, Part, Spread, Summary, Variant};
 use super::words;
 use super::{behavior, purging, rules};
 use crate::report::again;
 use crate::report::charts::Chart;
-use crate::report::phrase::counted;
+use crate::report::phrase::{counted, list};
 use crate::report::summary::Verdict;
 use crate::report::table::{Cell, Table, code_markdown, escape_markdown, wrap};
 use crate::report::text::WIDTH;
@@ -136,7 +136,7 @@ fn heads(summary: &Summary, first: &str) -> Vec<String> {
     let shown: Vec<_> = shown(summary).into_iter().map(|at| &summary.dates[at]).collect();
     let mut heads = vec![first.to_owned()];
     // Days for all, where a date is not the beginning of a month.
-    let days = shown.iter().any(|date| (date.month.0 - libm::round(date.month.0)).abs() > 1e-6);
+    let days = shown.iter().any(|date| !words::begins(date.month.0));
     heads.extend(shown.iter().map(|date| match &date.date {
         Some(text) if days => text.clone(),
         text => words::date(date.month.0, text.as_ref()),
@@ -242,12 +242,8 @@ fn limits(summary: &Summary, variant: &Variant) -> Table {
     if variant.crossings.iter().any(|one| one.is_luck) {
         table.note("In one world: the ends of the interval that the luck of the runs leaves.");
     }
-    let read_off = |one: &Crossing| one.is_of_requests && one.assured.0.is_finite();
-    if variant.crossings.iter().any(read_off) {
-        table.note(
-            "Of requests: read off the curve between two dates that were simulated, which are months; the day \
-             between is a guess.",
-        );
+    if let Some(said) = read_off(summary, variant) {
+        table.note(said);
     }
     let untold = variant.crossings.iter().map(|one| one.untold).max().unwrap_or(0);
     if untold > 0 {
@@ -255,6 +251,36 @@ fn limits(summary: &Summary, variant: &Variant) -> Table {
         table.note(format!("Up to {worlds} had too few requests to tell, and are left out."));
     }
     table
+}
+
+/// Between which dates the days of crossings are read off, where that is more than a day.
+fn read_off(summary: &Summary, variant: &Variant) -> Option<String> {
+    let apart = |around: &Option<Around>| {
+        around.as_ref().map(|around| libm::round(around.days.0)).filter(|days| *days > 1.0)
+    };
+    let days = |days: f64| counted(days as u64, "day");
+    let is_objective = |one: &&Crossing| {
+        summary.objectives.iter().any(|asked| one.what.strip_suffix(" fails") == Some(&asked.name))
+    };
+    let (asked, others): (Vec<_>, Vec<_>) = variant.crossings.iter().partition(is_objective);
+    let said = |one: &&Crossing| {
+        let what = format!("\"{}\"", one.what);
+        match (apart(&one.around), apart(&one.around_median)) {
+            (Some(first), Some(median)) if first != median => {
+                Some(format!("{what} {} and of its median {}", days(first), days(median)))
+            }
+            (Some(first), _) => Some(format!("{what} {}", days(first))),
+            (None, Some(median)) => Some(format!("the median of {what} {}", days(median))),
+            (None, None) => None,
+        }
+    };
+    let mut all: Vec<String> = asked.iter().filter_map(said).collect();
+    let wide = others.iter().flat_map(|one| [apart(&one.around), apart(&one.around_median)]);
+    all.extend(wide.flatten().reduce(f64::max).map(|most| format!("servers up to {}", days(most))));
+    (!all.is_empty()).then(|| {
+        let all = list(&all);
+        format!("Of requests: read off the curve between two simulated dates, which lie apart: of {all}.")
+    })
 }
 
 /// The amount of a path in a variant.

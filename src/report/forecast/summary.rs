@@ -53,6 +53,17 @@ pub struct Summary {
     pub reproduce: String,
 }
 
+/// Two dates that were simulated, one after the other.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Around {
+    /// The earlier one.
+    pub from: Date,
+    /// The later one.
+    pub to: Date,
+    /// Days between them.
+    pub days: Number,
+}
+
 /// A date of the forecast.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Date {
@@ -163,6 +174,11 @@ pub struct Crossing {
     /// Whether lower and upper end are those of the interval that the luck of the runs leaves, in one
     /// world.
     pub is_luck: bool,
+    /// The two simulated dates between which `assured` is read off the curve; null where nothing was simulated, and
+    /// where it is passed from the first date on or never.
+    pub around: Option<Around>,
+    /// The same of the median.
+    pub around_median: Option<Around>,
     /// Lower end, median, upper end and `assured` as dates of the calendar; null where there is none.
     pub dates: [Option<String>; 4],
     /// Months gained against the first variant, the median over the worlds in which either passes it;

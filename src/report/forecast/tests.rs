@@ -4,7 +4,7 @@
 use super::gather::{Study, summarize};
 use super::judged::Found;
 use super::purging::Purging;
-use super::summary::{Date, Judgment, Spread, Summary, Unit};
+use super::summary::{Around, Date, Judgment, Spread, Summary, Unit};
 use super::{behavior, charts, render, rules, words};
 use crate::expr::scope::NoTables;
 use crate::model::resolve_data;
@@ -106,7 +106,7 @@ fn money_and_amounts_as_people_write_them() {
     let day = "2028-04-17".to_owned();
     assert_eq!(words::date(17.0, Some(&day)), "2028-04");
     assert_eq!(words::date(17.53, Some(&day)), "2028-04-17");
-    assert_eq!([words::date(17.53, None), words::date(18.0, None)], ["month 17.5", "month 18"]);
+    assert_eq!([words::date(17.53, None), words::date(18.0, None)], ["month 17.53", "month 18"]);
     assert_eq!([12, 24, 18, 1].map(words::months), ["1 year", "2 years", "18 months", "1 month"]);
 }
 
@@ -311,7 +311,7 @@ fn purges_are_said_beside_quiet_dates() {
     let held = purging(Verdict::Pass, f64::INFINITY, share);
     assert_eq!(
         said(&held),
-        "short: In 2028-11 p95(endpoint.read) is 5.4 ms, 7 ms while the purge of history runs (26 min a run, \
+        "short: At 2028-11 p95(endpoint.read) is 5.4 ms, 7 ms while the purge of history runs (26 min a run, \
          26 min of each day, 1.81 % of the time); then quick holds."
     );
     assert!(super::purging::warnings(&held).is_empty());
@@ -372,4 +372,40 @@ fn the_rule_that_helps_is_named() {
     // What is not known to fail needs no rule.
     let small = SHOP.replace("5_000_000", "50_000_000_000");
     assert!(rules::sentences(&of(&small, "short")).is_empty());
+}
+
+/// Dates that requests are read off between are said to be apart where that is more than a day: of the first share
+/// of worlds, of the median, and of servers all together.
+#[test]
+fn what_is_read_off_between_dates_says_how_far_apart_they_are() {
+    let mut summary = summary();
+    let date = |month: f64| Date { month: Number(month), date: None };
+    let around = |days: f64| Around { from: date(0.0), to: date(1.0), days: Number(days) };
+    let crossing = |what: &str, first: f64, median: f64| super::summary::Crossing {
+        what: what.to_owned(),
+        around: Some(around(first)),
+        around_median: Some(around(median)),
+        ..summary.variants[0].crossings[0].clone()
+    };
+    let full = crossing("service.api.workers is 90 % busy", 3.0, 215.0);
+    let cases = [
+        (vec![crossing("small fails", 1.0, 1.0)], None),
+        (vec![crossing("small fails", 2.0, 2.0)], Some("of \"small fails\" 2 days.")),
+        (
+            vec![crossing("small fails", 1.0, 11.0)],
+            Some("of the median of \"small fails\" 11 days."),
+        ),
+        (
+            vec![crossing("small fails", 2.0, 11.0), full],
+            Some("of \"small fails\" 2 days and of its median 11 days and servers up to 215 days."),
+        ),
+    ];
+    for (crossings, said) in cases {
+        summary.variants[0].crossings = crossings;
+        let text = render::text(&summary).replace("\n  ", " ");
+        match said {
+            None => assert!(!text.contains("simulated dates"), "{text}"),
+            Some(said) => assert!(text.contains(said), "{said}: {text}"),
+        }
+    }
 }

@@ -100,8 +100,13 @@ pub fn months(count: u32) -> String {
     }
 }
 
-/// A date: `2028-04` if a month begins there, else with its day, `2028-04-17`; `month 17.5` without a
-/// calendar; `never`.
+/// Whether a month begins there.
+pub fn begins(months: f64) -> bool {
+    (months - libm::round(months)).abs() < 1e-6
+}
+
+/// A date: `2028-04` if a month begins there, else with its day, `2028-04-17`; `month 17.53` without a
+/// calendar, of which a hundredth is less than a day; `never`.
 pub fn date(months: f64, date: Option<&String>) -> String {
     if months.is_infinite() {
         return "never".to_owned();
@@ -109,11 +114,10 @@ pub fn date(months: f64, date: Option<&String>) -> String {
     if months.is_nan() {
         return "can't tell".to_owned();
     }
-    let begins = (months - libm::round(months)).abs() < 1e-6;
     match date {
-        Some(date) if begins => date.get(..7).unwrap_or(date).to_owned(),
+        Some(date) if begins(months) => date.get(..7).unwrap_or(date).to_owned(),
         Some(date) => date.clone(),
-        None => format!("month {}", show::number(libm::round(months * 10.0) / 10.0)),
+        None => format!("month {}", libm::round(months * 100.0) / 100.0),
     }
 }
 
@@ -128,7 +132,5 @@ pub fn month(calendar: &Calendar, month: f64) -> Option<Date> {
     if !month.is_finite() {
         return None;
     }
-    let (begin, end) = (calendar.begin(month as i64), calendar.begin(month as i64 + 1));
-    day(calendar, begin + month.fract() * (end - begin))
-        .map(|date| Date { month: Number(month), ..date })
+    day(calendar, calendar.time(month)).map(|date| Date { month: Number(month), ..date })
 }

@@ -84,6 +84,7 @@ pub(super) fn panel(all: &Sweep, at: usize, metric: &Metric) -> CurvePanel {
             x: one.at.0,
             lower: one.lower.0,
             upper: one.upper.0,
+            said: None,
         });
         crossings.collect::<Vec<_>>()
     };

@@ -354,7 +354,7 @@ mod tests {
     /// Goal: of points between which none were added nothing is said that their verdicts do not show.
     #[test]
     fn what_the_runs_cannot_tell_is_not_said_to_hold() {
-        let mut range = Range::months(8, &[]);
+        let mut range = Range::read("k=0..8").unwrap();
         range.open = false;
         let tried = [2.0, 4.0, 6.0, 8.0];
         let said = |marks: &str, point: f64, rising: bool| {

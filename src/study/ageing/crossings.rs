@@ -1,4 +1,4 @@
-//! The month in which a limit is passed.
+//! The date at which a limit is passed, as a month and the part of it that has passed.
 //!
 //! In each world the first month at which the curve through the simulated dates passes the limit; with
 //! one world where the curve does, with the interval of inverse estimation that the luck of the runs
@@ -52,6 +52,15 @@ impl Crossing {
     fn told(&self) -> impl Iterator<Item = f64> {
         self.months.iter().copied().filter(|month| !month.is_nan())
     }
+}
+
+/// The two simulated dates, in months, between which something happens at this one or that it falls on the later
+/// of; `None` of what is so from the first date on, and beyond the last.
+pub fn around(sweep: &Sweep, month: f64) -> Option<(f64, f64)> {
+    let date = |point: &sweep::Point| point.settings.first()?.value;
+    let dates: Vec<f64> = sweep.points.iter().filter_map(date).collect();
+    let after = dates.partition_point(|date| *date < month);
+    Some((*dates.get(after.checked_sub(1)?)?, *dates.get(after)?))
 }
 
 /// Of the limits of objectives.

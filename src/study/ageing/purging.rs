@@ -12,11 +12,13 @@
 //! Rejected: steps that `delete` by the key of the table. They look up each row by itself, as requests do, and leave
 //! out the vacuum, which of a table with an index in no order is most of the work.
 
-use super::crossings::of_objectives;
-use super::{Aged, over_dates};
+use super::crossings::{around, of_objectives};
+use super::dates::{ADDED_TO_PURGES, to_begin_with};
+use super::{Aged, Design, over_dates};
 use crate::expr::formula::Variate;
 use crate::growth::calendar::Calendar;
 use crate::model::{Arrivals, BindProblem, Binding, Model, Then, World};
+use crate::study::forecast::moment::high_seasons;
 use crate::study::forecast::purges::purge_of;
 use crate::study::runs::Outside;
 
@@ -117,18 +119,27 @@ fn free_name(model: &Model, table: &str) -> String {
     std::iter::once(plain.clone()).chain(more).find(|name| !taken(name)).unwrap_or(plain)
 }
 
-/// Runs a design in which a purge runs (`model`: [`Session::text`] over the one that `quiet` was found of) at dates,
-/// with the variants that its objectives speak of `beside` it, in which none runs.
+/// Runs a design in which a purge runs ([`Session::text`] over the one that `quiet` was found of) at dates,
+/// with the variants that its objectives speak of beside it, in which none runs: at months to begin with and where
+/// objectives fail without it, then where they do with it.
 pub fn purged(
-    model: &Model,
+    design: &Design,
     session: &Session,
     quiet: &Aged,
-    beside: &[&Model],
-    over: (&Calendar, u32),
+    (calendar, last): (&Calendar, u32),
     outside: Outside,
 ) -> Result<Purged, Vec<BindProblem>> {
-    let metrics = quiet.sweep.metrics.clone();
-    let sweep = over_dates((model, Some(session)), beside, over, metrics, outside)?;
+    let (model, metrics) = (design.model, quiet.sweep.metrics.clone());
+    let failing = of_objectives(&quiet.sweep).flat_map(|one| {
+        let dates = [1.0 - model.run.assurance, 0.5].map(|q| one.quantile(q));
+        dates.into_iter().filter_map(|month| around(&quiet.sweep, month))
+    });
+    let also = failing.flat_map(|(from, to)| [from, to]);
+    let seasons = high_seasons(model, calendar, last).into_iter().map(f64::from);
+    let range = to_begin_with(last, also.chain(seasons));
+    let all = vec![(design, Some(session), metrics)];
+    let mut sweeps = over_dates(all, (calendar, &range), (ADDED_TO_PURGES, false), outside)?;
+    let sweep = sweeps.remove(0);
     let crossings = of_objectives(&sweep).collect();
     let aged = Aged { sweep, crossings, flips: Vec::new(), purges: Vec::new() };
     Ok(Purged { table: session.table, aged })

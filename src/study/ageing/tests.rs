@@ -1,15 +1,16 @@
 //! Goal: a date is the scenario with the data of that date, and nothing else changes.
 
-use super::{Dated, Moment, age, at_date, can_age};
+use super::{Aged, Dated, Design, Moment, age, around, at_date, can_age, numbers_at};
 use crate::experiment::Progress;
 use crate::expr::scope::NoTables;
-use crate::growth::calendar::Calendar;
+use crate::growth::calendar::{Calendar, DAY};
 use crate::model::{Model, resolve};
 use crate::scenario::overlay::with_variant;
 use crate::scenario::read;
 use crate::scenario::source::MemoryLoader;
 use crate::study::Alternative;
 use crate::study::runs::{Outside, together};
+use crate::study::sweep::Point;
 use crate::verdict::Verdict;
 use std::sync::atomic::AtomicBool;
 
@@ -70,6 +71,10 @@ pub(super) fn models(text: &str) -> Vec<(Option<String>, Model)> {
 pub(super) fn outside<T>(work: impl FnOnce(Outside) -> T) -> T {
     let begin = |_: &str| -> Box<dyn Fn(Progress) + Sync> { Box::new(|_| ()) };
     work(Outside { stop: &AtomicBool::new(false), begin: &begin, insists: true })
+}
+
+pub(super) fn alone(model: &Model) -> Design<'_> {
+    Design { model, beside: Vec::new() }
 }
 
 pub(super) fn calendar() -> Calendar {
@@ -188,8 +193,8 @@ fn ways_flip_with_the_rows() {
         }
     };
     assert!(models.iter().all(|(_, model)| can_age(model)));
-    let flips =
-        |model| outside(|outside| age(model, &[], (&calendar(), 6), &name, outside)).unwrap().flips;
+    let aged = |model| outside(|outside| age(&[alone(model)], (&calendar(), 6), &name, outside));
+    let flips = |model| aged(model).unwrap().remove(0).flips;
     assert!(flips(&models[0].1).is_empty());
     let found = flips(&models[1].1);
     assert_eq!(found.len(), 1, "{found:?}");
@@ -240,15 +245,151 @@ fn high_seasons_are_looked_at_and_loads_have_a_bound() {
     assert!(problems[0].origin.span.is_some());
 }
 
+/// One core with work of 10 ms for 2 requests a second at first, which is 4 a second more each day: an M/M/1 queue
+/// whose mean time, 10 ms / (1 - rate / (100/s)), passes 20 ms at 50 a second, on day 12. At the end of the month
+/// it is 124 a second, and nothing keeps up.
+const FILLING: &str = r#"
+[inputs]
+more = "200%/day"
+[run]
+kind = "steady"
+duration = "60s"
+warm_up = "5s"
+replications = 8
+[service.s]
+workers = 10_000
+[database.d]
+cores = 1
+max_connections = 11_000
+[pool.p]
+service = "s"
+database = "d"
+size = 10_000
+round_trip = "0s"
+[query.q]
+database = "d"
+cpu = "exp(10ms)"
+[endpoint.e]
+service = "s"
+steps = [{ query = "q" }]
+[workload.w]
+rate = "2/s"
+mix = { e = 1 }
+growth = { rise = "more" }
+[objective.quick]
+that = "mean(query.q.elapsed) < 20ms"
+"#;
+
+/// A model over two months from the first of February, of 28 and 31 days.
+fn aged_over_two_months(text: &str) -> (Aged, Calendar) {
+    let model = models(text).remove(0).1;
+    let calendar = Calendar::new(Some((2026, 2, 1)), 0, 14).unwrap();
+    let name = |_: &Model, _: &_, _: &[_], _: &crate::access::ways::Ways| String::new();
+    let found = outside(|outside| age(&[alone(&model)], (&calendar, 2), &name, outside));
+    (found.unwrap().remove(0), calendar)
+}
+
+fn days(aged: &Aged, calendar: &Calendar) -> Vec<f64> {
+    let month = |point: &Point| point.settings[0].value.unwrap();
+    aged.sweep.points.iter().map(|point| calendar.time(month(point)) / DAY).collect()
+}
+
+/// What fails within the first month is dated by simulating its days, and not by the curve from its beginning to
+/// its end.
+#[test]
+fn what_fails_within_a_month_is_found_on_its_day() {
+    let (aged, calendar) = aged_over_two_months(FILLING);
+    let days = days(&aged, &calendar);
+    let is_whole = |day: &f64| (day - day.round()).abs() < 1e-6;
+    assert!(days.iter().all(is_whole) && [0.0, 28.0, 59.0].iter().all(|day| days.contains(day)));
+    let month = aged.crossings[0].quantile(0.5);
+    let day = calendar.time(month) / DAY;
+    assert!((day - 12.0).abs() < 1.0, "{day} {days:?}");
+    let (from, to) = around(&aged.sweep, month).unwrap();
+    let apart = (calendar.time(to) - calendar.time(from)) / DAY;
+    assert!(apart < 2.5 && from < month && month <= to, "{apart} {days:?}");
+}
+
+/// With 100 to 300 % a day, evenly, a tenth of the worlds have 280 % and more, and fail before day 8.57; half
+/// before day 12.
+#[test]
+fn worlds_fail_on_their_days() {
+    let text = FILLING.replace("\"200%/day\"", "\"uniform(100%/day, 300%/day)\"");
+    let text = text.replace("replications = 8", "replications = 4\nworlds = 16");
+    let (aged, calendar) = aged_over_two_months(&text);
+    for (share, expected) in [(0.1, 24.0 / 2.8), (0.5, 12.0)] {
+        let month = aged.crossings[0].quantile(share);
+        let day = calendar.time(month) / DAY;
+        assert!((day - expected).abs() < 1.0, "{share}: {day} {:?}", days(&aged, &calendar));
+    }
+}
+
+/// Tables that are alike until rows are 90 days old have the same requests at all dates until then, whichever of
+/// them a date was added for: the one that grows on fails later, the other one never and has its knee there.
+#[test]
+fn designs_that_are_alike_until_a_day_behave_alike_until_then() {
+    let text = ASKED.replace("rows = 2_000", "rows = 0");
+    let kept = "[variant.kept]\ntable.t.retention = { after = \"90 days\", every = \"day\" }\n";
+    let objective = "[objective.short]\nthat = \"mean(query.q.elapsed) < 0.9ms\"\n";
+    let models = models(&(text + kept + objective));
+    let kept = models.iter().find(|one| one.0.as_deref() == Some("kept")).unwrap();
+    let designs = [alone(&models[0].1), alone(&kept.1)];
+    let name = |_: &Model, _: &_, _: &[_], _: &crate::access::ways::Ways| String::new();
+    let calendar = calendar();
+    let found = outside(|outside| age(&designs, (&calendar, 24), &name, outside)).unwrap();
+    let at = [&found[0], &found[1]].map(|aged| days(aged, &calendar));
+    assert_eq!(at[0], at[1]);
+    let value = |aged: &Aged, at: usize| {
+        let estimate = aged.sweep.points[at].estimates[0].as_ref().unwrap();
+        estimate.number(0.95).unwrap().point
+    };
+    let (mut before, mut after) = (0, 0);
+    for (at, day) in at[0].iter().enumerate() {
+        let [plain, kept] = [&found[0], &found[1]].map(|aged| value(aged, at));
+        // A purge just before day 90 has nothing to take yet.
+        if *day <= 90.0 {
+            assert_eq!(plain, kept, "day {day}");
+            before += usize::from(found[0].sweep.points[at].added.is_some());
+        } else {
+            assert!(plain > kept, "day {day}: {plain} {kept}");
+            after += 1;
+        }
+    }
+    assert!(before >= 1 && after >= 4, "{:?}", at[0]);
+}
+
+/// A month that ends with a purge has been as full as just before it until the next one is fuller: on day 10 after
+/// a purge there are fewer rows than before it, and requests have met those.
+#[test]
+fn days_after_a_purge_stand_for_what_was_met_since_just_before_it() {
+    let kept = "growth = \"1_000/day\"\nretention = { after = \"30 days\", every = \"month\" }\n";
+    let text =
+        ASKED.replace("rows = 2_000\n", "rows = 0\n").replace("growth = \"2_000/month\"\n", kept);
+    let model = models(&text).remove(0).1;
+    let calendar = Calendar::new(Some((2026, 2, 1)), 0, 14).unwrap();
+    let world = model.nominal_world().unwrap();
+    let rows = |day: f64, moment: Moment| {
+        let binding = numbers_at(&model, &world, (&calendar, day * DAY), moment).unwrap();
+        binding.get(model.tables[0].rows)
+    };
+    // No purge yet, and one on day 28 that finds nothing that is old enough.
+    for day in [0.0, 10.0, 28.0] {
+        assert_eq!([rows(day, Moment::Exact), rows(day, Moment::Fullest)], [day * 1_000.0; 2]);
+    }
+    // The purge of day 59, the first of April, takes those of 29 days.
+    assert_eq!([rows(69.0, Moment::Exact), rows(69.0, Moment::Fullest)], [40_000.0, 59_000.0]);
+    assert_eq!([rows(89.0, Moment::Exact), rows(89.0, Moment::Fullest)], [30_000.0, 60_000.0]);
+}
+
 /// An objective that speaks of a variant is judged with that variant at the same date.
 #[test]
 fn objectives_may_speak_of_variants() {
     let objective = "[objective.near]\nthat = \"mean(query.q.elapsed) < 2 * in(indexed, mean(query.q.elapsed))\"\n";
     let models = models(&(ASKED.to_owned() + objective));
     let name = |_: &Model, _: &_, _: &[_], _: &crate::access::ways::Ways| String::new();
-    let beside = [&models[1].1];
-    let aged = outside(|outside| age(&models[0].1, &beside, (&calendar(), 12), &name, outside));
-    let points = aged.unwrap().sweep.points;
+    let design = Design { model: &models[0].1, beside: vec![&models[1].1] };
+    let aged = outside(|outside| age(&[design], (&calendar(), 12), &name, outside));
+    let points = aged.unwrap().remove(0).sweep.points;
     let verdict = |at: usize| points[at].objectives[0].as_ref().unwrap().verdict;
     assert_eq!((verdict(0), verdict(points.len() - 1)), (Verdict::Pass, Verdict::Fail));
 }

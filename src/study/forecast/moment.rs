@@ -14,7 +14,8 @@ const LOAD_MAX: f64 = 1e7;
 pub(in crate::study) enum Moment {
     /// At the very date.
     Exact,
-    /// Just before the last run until the date, when there are the most: a month begins after one.
+    /// When there were the most since just before the last run until the date: a month begins after one, and
+    /// until the next one there have been as many, however few are left at first.
     Fullest,
 }
 

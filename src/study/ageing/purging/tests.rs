@@ -1,7 +1,7 @@
 //! Goal: a purge that runs beside requests is the scenario that somebody would write, does the work that the
 //! forecast says, and slows requests as theory has it.
 
-use super::super::tests::{calendar, models, outside};
+use super::super::tests::{alone, calendar, models, outside};
 use super::super::{Aged, Moment, age, at_date};
 use super::{CHUNK, Session, purged};
 use crate::access::ways::Ways;
@@ -167,8 +167,8 @@ fn it_slows_requests_as_a_permanent_customer_does() {
     let name = |_: &Model, _: &_, _: &[_], _: &Ways| String::new();
     let calendar = calendar();
     let (aged, found) = outside(|outside| {
-        let aged = age(&quiet, &[], (&calendar, 6), &name, outside).unwrap();
-        let found = purged(&model, &session, &aged, &[], (&calendar, 6), outside).unwrap();
+        let aged = age(&[alone(&quiet)], (&calendar, 6), &name, outside).unwrap().remove(0);
+        let found = purged(&alone(&model), &session, &aged, (&calendar, 6), outside).unwrap();
         (aged, found)
     });
     let mean = |aged: &Aged, point: usize| {
