@@ -10,6 +10,7 @@
 //! [`flips`](mod@flips) the month in which a query is answered another way. [`purging`] is the same while a
 //! purge runs.
 
+mod connections;
 mod crossings;
 mod dated;
 mod flips;
@@ -84,9 +85,12 @@ pub fn age(
     outside: Outside,
 ) -> Result<Aged, Vec<BindProblem>> {
     let design = at_date(model, (calendar, 0.0, Moment::Fullest), String::new(), &[], None)?;
-    let metrics = measured(model, design.study.catalog(), &[]);
+    let connections = connections::watched(model, &design.study);
+    let mut metrics = measured(model, design.study.catalog(), &[]);
+    metrics.extend(connections.iter().map(|one| one.metric.clone()));
     let sweep = over_dates((model, None), beside, (calendar, last), metrics, outside)?;
-    let crossings = crossings::crossings(&sweep);
+    let mut crossings = crossings::crossings(&sweep);
+    crossings.extend(connections::crossings(&sweep, &connections));
     let flips = flips::flips(model, (calendar, last), name)?;
     Ok(Aged { sweep, crossings, flips, purges: Vec::new() })
 }
@@ -101,6 +105,8 @@ fn over_dates(
 ) -> Result<Sweep, Vec<BindProblem>> {
     let asked = model.objectives.iter().flat_map(|one| one.that.sides());
     let asked: Vec<MetricExpr> = asked.cloned().collect();
+    let levels = metrics.iter().filter(|one| one.text.starts_with("max("));
+    let levels: Vec<MetricExpr> = levels.map(|one| one.metric.clone()).collect();
     let mut make = |settings: &[super::range::Setting]| {
         let month = settings.first().and_then(|setting| setting.value).unwrap_or_default();
         let over = (calendar, calendar.begin(month as i64), Moment::Fullest);
@@ -111,7 +117,7 @@ fn over_dates(
             None => called(model),
             Some(purge) => format!("{}, {}", called(model), purge.about(model)),
         };
-        let mut design = at_date(model, over, name, &[], purge)?;
+        let mut design = at_date(model, over, name, &levels, purge)?;
         for model in beside {
             design.beside.push(at_date(model, over, called(model), &asked, None)?);
         }

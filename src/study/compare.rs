@@ -291,7 +291,7 @@ impl<'a> Told<'a> {
                 return Some(self.paired.sides[at].estimate.clone());
             }
             let found = match self.bands[at - run] {
-                Some(band) => Found::Worlds { band, values: Vec::new() },
+                Some(band) => Found::Worlds { band, values: Vec::new(), growing: Vec::new() },
                 None => Found::Number(self.numbers[at]?),
             };
             Some(Estimate { dimension, found, growing: false })
