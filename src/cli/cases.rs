@@ -24,8 +24,8 @@ pub fn others(loaded: &mut Loaded, main: &Alternative) -> Result<Vec<Alternative
         let is_new = |name: &&str| known().all(|one| one.name.as_deref() != Some(*name));
         let variants = main.model.variants.iter().map(|variant| variant.name.as_str());
         let Some(next) = variants.filter(|name| named.contains(name)).find(is_new) else { break };
-        let next = prepare(loaded, Some(next))?;
-        others.push(next);
+        let model = on_luck_of(main, loaded, next)?;
+        others.push(loaded.bound(|| Alternative::new(Some(next.to_owned()), model, &[]))?);
     }
     let at = |one: &Alternative| {
         let mut variants = main.model.variants.iter();
@@ -45,12 +45,19 @@ pub fn beside(
     let mut beside = Vec::new();
     for name in spoken_of(&design.model) {
         if !known(name) {
-            let mut model = loaded.model(Some(name))?;
+            let mut model = on_luck_of(design, loaded, name)?;
             model.objectives.clone_from(&design.model.objectives);
             beside.push(loaded.bound(|| Alternative::new(Some(name.to_owned()), model, &[]))?);
         }
     }
     Ok(beside)
+}
+
+/// A variant that stands beside a design, with the luck of that one, whatever it states itself.
+fn on_luck_of(design: &Alternative, loaded: &mut Loaded, name: &str) -> Result<Model, Failure> {
+    let mut model = loaded.model(Some(name))?;
+    model.run.seed = design.model.run.seed;
+    Ok(model)
 }
 
 /// Variants that the conditions of a case speak of; claims are judged from the main one.
@@ -147,5 +154,38 @@ fn in_expression<'a>(metric: &'a MetricExpr, named: &mut Vec<&'a str>) {
         | MetricKind::ShareBeyond(..)
         | MetricKind::ShareOf(_)
         | MetricKind::TimeUntil { .. } => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::args::MessageFormat;
+    use crate::cli::options::ScenarioOptions;
+
+    /// Goal: variants that conditions speak of meet the luck of what is run, also where they state another,
+    /// so that differences are the design's.
+    #[test]
+    fn variants_beside_a_design_meet_its_luck() {
+        let text = include_str!("../../tests/it/cli/shop.toml").to_owned()
+            + "\n[variant.luck]\nrun.seed = 5\n\n[claim.c]\nthat = \"in(luck, p50(endpoint.buy)) < 1s\"\n";
+        let file = std::env::temp_dir().join(format!("plimsoll-cases-{}.toml", std::process::id()));
+        std::fs::write(&file, text).unwrap();
+        let options = ScenarioOptions {
+            file: file.to_str().unwrap().to_owned(),
+            sets: Vec::new(),
+            variant: None,
+            message_format: MessageFormat::Concise,
+        };
+        let seeds = |variant: Option<&str>| -> Vec<u64> {
+            let mut loaded = Loaded::new(&options).unwrap_or_else(|_| panic!("not read"));
+            let main = prepare(&mut loaded, variant).unwrap_or_else(|_| panic!("not bound"));
+            let others = others(&mut loaded, &main).unwrap_or_else(|_| panic!("not bound"));
+            std::iter::once(&main).chain(&others).map(|one| one.model.run.seed).collect()
+        };
+        // As it stands, with `short`, of which the shop's own claim speaks, and `luck`.
+        assert_eq!(seeds(None), [1, 1, 1]);
+        assert_eq!(seeds(Some("luck")), [5]);
+        std::fs::remove_file(&file).unwrap();
     }
 }

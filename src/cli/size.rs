@@ -79,7 +79,12 @@ pub fn size(options: &SizeOptions) -> Result<u8, Failure> {
     if !study.quiet {
         // Warnings stand on standard error, with their places in the file.
         let typed = command(&study.scenario.file);
-        let shown = || Size { reproduce: typed, warnings: Vec::new(), ..reported.clone() };
+        let said = candidates.warnings();
+        let shown = || {
+            let mut shown = Size { reproduce: typed, ..reported.clone() };
+            shown.warnings.retain(|warning| !said.contains(warning));
+            shown
+        };
         REPORT.print(&reported, shown, study.format, &study.out)?;
     }
     Ok(if interrupt::is_set() { exit::INTERRUPTED } else { exit::COMPLETED })

@@ -169,9 +169,16 @@ pub type Placed<'a> = (&'a str, &'a Cause);
 /// What is said of designs next to each other that are alike in what is busy: without a full stop.
 /// `beside` is one that meets everything, if there is one near.
 pub fn said(designs: &[Placed], beside: Option<Placed>, places: Places) -> String {
-    let busiest = || designs.iter().filter_map(|(_, one)| one.busiest.as_ref());
-    let busy = spread(busiest().map(|one| one.1), show::percent);
-    let mut words = if let Some(path) = designs.first().and_then(|(_, one)| one.busy()) {
+    let more = [times(designs, places), never(designs, places)];
+    let all = std::iter::once(busiest(designs, beside)).chain(more.into_iter().flatten());
+    all.collect::<Vec<_>>().join("; ")
+}
+
+/// The servers that are busiest in designs that are alike in this, and what contention makes of it.
+pub fn busiest(designs: &[Placed], beside: Option<Placed>) -> String {
+    let all = || designs.iter().filter_map(|(_, one)| one.busiest.as_ref());
+    let busy = spread(all().map(|one| one.1), show::percent);
+    if let Some(path) = designs.first().and_then(|(_, one)| one.busy()) {
         let mut words = format!("{path} is the busiest, {busy} in use{}", in_worlds(designs));
         let shares: Vec<f64> =
             designs.iter().filter_map(|(_, one)| one.contention_of(path)).collect();
@@ -186,18 +193,14 @@ pub fn said(designs: &[Placed], beside: Option<Placed>, places: Places) -> Strin
         }
         words
     } else {
-        let most = busiest().reduce(|most, next| if next.1 > most.1 { next } else { most });
+        let most = all().reduce(|most, next| if next.1 > most.1 { next } else { most });
         let at_most = if designs.len() > 1 { " at most" } else { "" };
         most.map_or("nothing is busy".to_owned(), |(path, busy)| {
             let busy = show::percent(*busy);
             let worlds = in_worlds(designs);
             format!("nothing is busy ({path}, the busiest, {busy} in use{at_most}{worlds})")
         })
-    };
-    for more in [times(designs, places), never(designs, places)].into_iter().flatten() {
-        words += &format!("; {more}");
     }
-    words
 }
 
 fn in_worlds(designs: &[Placed]) -> &'static str {

@@ -1,6 +1,7 @@
 //! Numbers and lists in sentences.
 
 use super::summary::{Number, Part, Unit, Value};
+use crate::model::Model;
 use crate::stats::estimate::Quality;
 use crate::units::show;
 
@@ -49,6 +50,18 @@ pub fn list(words: &[String]) -> String {
 pub fn counted(count: u64, word: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{} {word}{plural}", show::count(count as f64))
+}
+
+/// A scenario or one of its variants: `Shop`, `Shop (batched)`.
+pub fn named(name: &str, variant: Option<&str>) -> String {
+    variant.map_or_else(|| name.to_owned(), |variant| format!("{name} ({variant})"))
+}
+
+/// What is to be said of a variant that nobody can choose.
+pub fn counterfactual(model: &Model) -> Option<String> {
+    let said = "nobody can choose this variant, which is counterfactual: it tells what something \
+                does, not what to build";
+    model.is_counterfactual().then(|| said.to_owned())
 }
 
 /// A whole number, rounded up to two digits.

@@ -193,9 +193,9 @@ impl Table {
         }
         layout.shrink(width);
         lines.push(layout.line(&layout.heads(&table)));
-        let rows = table.rows.iter().filter(|row| !(dropped && row.is_detail));
-        lines.extend(rows.flat_map(|row| layout.row(row)));
-        for note in &self.notes {
+        let rows = || table.rows.iter().filter(|row| !(dropped && row.is_detail));
+        lines.extend(rows().flat_map(|row| layout.row(row)));
+        for note in self.notes.iter().filter(|note| is_due(note, rows())) {
             lines.extend(wrap(note, width, INDENT));
         }
         if dropped || !gone.is_empty() {
@@ -243,6 +243,15 @@ impl Table {
         let mut cells = self.rows.iter().filter_map(|row| row.cells.get(column));
         cells.any(|cell| matches!(cell, Cell::Number(_) | Cell::Measure(_) | Cell::Detail(_)))
     }
+}
+
+/// Whether a note is of use below these rows: one that explains a sign is not if the sign stood in what was
+/// left out.
+fn is_due<'a>(note: &str, mut rows: impl Iterator<Item = &'a Row>) -> bool {
+    let Some(sign) = ['*', '\u{221e}'].into_iter().find(|sign| note.starts_with(*sign)) else {
+        return true;
+    };
+    rows.any(|row| row.cells.iter().any(|cell| cell.content().contains(sign)))
 }
 
 /// How wide the columns of a text table are.

@@ -15,6 +15,7 @@ pub mod cause;
 pub mod compare;
 pub mod forecast;
 pub mod growing;
+pub mod kept;
 pub mod measured;
 pub mod partial;
 pub mod range;

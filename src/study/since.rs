@@ -1,18 +1,25 @@
 //! What moved since a result was saved, and whether that is luck or change.
 //!
-//! The two results met luck of their own, so that differences are unpaired: Welch's intervals of the
-//! two estimates ([`Contrast::welch`]). They are made to hold together for all metrics that are
-//! compared (Bonferroni), because a gate that looks at ten metrics, each at 95 %, cries wolf in four
-//! of ten nights.
+//! - Several worlds, the same on both sides: the median of the differences by world, with the
+//!   interval of the sign test.
+//! - Other worlds: the difference of the medians over them, by order statistics of both
+//!   ([`Contrast::quantiles`]).
+//! - One world: the two results met luck of their own, so that differences are unpaired: Welch's
+//!   intervals of the two estimates ([`Contrast::welch`]). So are those of a summary that kept no values
+//!   by world.
+//!
+//! They are made to hold together for all metrics that are compared (Bonferroni), because a gate
+//! that looks at ten metrics, each at 95 %, cries wolf in four of ten nights.
 
 use crate::stats::estimate::{Estimate as Number, Quality};
-use crate::stats::multiple::{Better, Contrast};
+use crate::stats::multiple::{Better, Contrast, tells_median};
 use crate::stats::quantile::GROUPS_MIN;
 use crate::stats::worlds::{self, Band};
 use crate::units::Dimension;
 use crate::verdict::{self, Estimate, Evidence};
 
 use super::compare::Change;
+use super::kept::{self, Method, WORLDS_KEPT, common};
 use super::measured::{Measured, measured};
 
 /// A metric and what is known of it.
@@ -26,6 +33,9 @@ pub struct Known {
     pub number: Number,
     /// Of several worlds, what is shown of them.
     pub band: Option<Band>,
+    /// Of several worlds, the value in each of the first ones (`None`: no number there); empty if they
+    /// were not kept.
+    pub by_world: Vec<Option<f64>>,
 }
 
 impl Known {
@@ -49,6 +59,8 @@ pub struct Found {
     pub number: Number,
     /// Of several worlds, what is shown of them.
     pub band: Option<Band>,
+    /// Of several worlds, the value in each of the first [`WORLDS_KEPT`].
+    pub by_world: Vec<Option<f64>>,
 }
 
 /// One number with a standard error of whatever was found: of several worlds their median with the
@@ -90,11 +102,14 @@ pub fn found(on: &Evidence) -> Vec<Found> {
     let one = |measured: Measured| {
         let estimate = verdict::estimate(&measured.metric, on).ok()?;
         let number = number(&estimate, on.ensemble.confidence)?;
-        let band = match estimate.found {
-            verdict::Found::Worlds { band, .. } => Some(band),
-            _ => None,
+        let (band, by_world) = match estimate.found {
+            verdict::Found::Worlds { band, mut values, .. } => {
+                values.truncate(WORLDS_KEPT);
+                (Some(band), values)
+            }
+            _ => (None, Vec::new()),
         };
-        Some(Found { measured, dimension: estimate.dimension, number, band })
+        Some(Found { measured, dimension: estimate.dimension, number, band, by_world })
     };
     let all = measured(on.model, &on.ensemble.plan().catalog, &[]);
     all.into_iter().filter_map(one).collect()
@@ -114,40 +129,95 @@ pub struct Since {
     /// The difference, with an interval that holds together with those of all others compared;
     /// `None`: there are too few samples to compare.
     pub difference: Option<Number>,
+    /// How it was found.
+    pub method: Method,
     /// What can be said of it.
     pub change: Change,
+    /// It differs in some worlds, and in most of them not at all.
+    pub in_some_worlds: bool,
 }
 
-/// All metrics that are known then and now, in the order of `after`.
+/// All metrics that are known then and now, in the order of `after`; `shared`: so many of the first
+/// worlds both met.
 ///
 /// With `confidence_level` no metric is called changed that is not. A metric of which one side has
 /// too few samples is not compared, and does not count.
-pub fn since(before: &[Known], after: &[Known], confidence_level: f64) -> Vec<Since> {
-    let both = || {
-        after.iter().filter_map(|now| {
+pub fn since(
+    before: &[Known],
+    after: &[Known],
+    shared: usize,
+    confidence_level: f64,
+) -> Vec<Since> {
+    let both: Vec<Pair> = after
+        .iter()
+        .filter_map(|now| {
             let then = before.iter().find(|then| then.text == now.text)?;
-            Some((then, now))
+            Some(Pair::new(then, now, shared, confidence_level))
         })
-    };
-    let compared = both().filter(|(then, now)| is_told(&then.number, &now.number)).count();
+        .collect();
+    let compared = both.iter().filter(|pair| pair.contrast.is_some()).count();
     let each = 1.0 - (1.0 - confidence_level) / compared.max(1) as f64;
-    let one = |(then, now): (&Known, &Known)| {
+    both.iter().map(|pair| pair.since(each)).collect()
+}
+
+/// A metric then and now.
+struct Pair<'a> {
+    then: &'a Known,
+    now: &'a Known,
+    method: Method,
+    /// `None`: there is too little to compare.
+    contrast: Option<Contrast>,
+    is_same: bool,
+}
+
+impl<'a> Pair<'a> {
+    fn new(then: &'a Known, now: &'a Known, shared: usize, confidence_level: f64) -> Self {
+        let (first, second) = (&then.by_world, &now.by_world);
+        let known = !first.is_empty() && !second.is_empty();
+        if known && shared > 0 {
+            let (before, after) = common(first, second, shared);
+            let told = tells_median(before.len(), confidence_level);
+            // Half of the worlds: their median.
+            let contrast = if told { Contrast::in_worlds(&before, &after, 0.5) } else { None };
+            return Self { then, now, method: Method::Paired, contrast, is_same: before == after };
+        }
+        let is_same = is_never(&then.number) && is_never(&now.number);
         let told = is_told(&then.number, &now.number);
-        let difference = told.then(|| Contrast::welch(&then.number, &now.number).estimate(each));
+        let (method, contrast) = if known {
+            let point = difference(now.number.point, then.number.point);
+            (Method::Ranks, kept::medians(first, second, point))
+        } else {
+            (Method::Welch, Some(Contrast::welch(&then.number, &now.number)))
+        };
+        Self { then, now, method, contrast: contrast.filter(|_| told), is_same }
+    }
+
+    fn since(&self, each: f64) -> Since {
+        let found = self.contrast.as_ref().map(|contrast| contrast.estimate(each));
+        let is_none = |one: &Number| one.lower == 0.0 && one.upper == 0.0;
+        let paired = self.method == Method::Paired;
+        let in_some_worlds = paired && !self.is_same && found.as_ref().is_some_and(is_none);
         Since {
-            text: now.text.clone(),
-            better: now.better,
-            before: then.shown(),
-            after: now.shown(),
-            change: match &difference {
-                Some(_) if is_never(&then.number) && is_never(&now.number) => Change::Same,
+            text: self.now.text.clone(),
+            better: self.now.better,
+            before: self.then.shown(),
+            after: self.now.shown(),
+            change: match &found {
+                Some(_) if self.is_same => Change::Same,
+                Some(_) if in_some_worlds => Change::CannotTell,
                 Some(difference) => change(difference),
                 None => Change::CannotTell,
             },
-            difference,
+            difference: found,
+            method: self.method,
+            in_some_worlds,
         }
-    };
-    both().map(one).collect()
+    }
+}
+
+/// `one - other`; nothing where neither ever comes.
+fn difference(one: f64, other: f64) -> f64 {
+    if one == other { 0.0 } else { one - other }
 }
 
 /// Whether it never comes, whatever the luck: all groups of runs say so.
@@ -178,115 +248,6 @@ pub fn change(difference: &Number) -> Change {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn known(text: &str, point: f64, standard_error: f64) -> Known {
-        let number = Number {
-            point,
-            standard_error,
-            lower: point - 2.0 * standard_error,
-            upper: point + 2.0 * standard_error,
-            confidence_level: 0.95,
-            samples: 16,
-            quality: Quality::Good,
-        };
-        let better = Some(Better::Smaller);
-        Known { text: text.to_owned(), better, number, band: None }
-    }
-
-    /// Goal: intervals widen with the number of metrics. A difference of 2.5 standard errors is
-    /// beyond the luck of one comparison (Student's t at 95 % with 30 degrees of freedom is 2.042)
-    /// and within that of ten (at 99.5 %: 3.030).
-    #[test]
-    fn metrics_are_compared_together() {
-        let off = 2.5 * 2.0_f64.sqrt();
-        let alone = since(&[known("a", 10.0, 1.0)], &[known("a", 10.0 + off, 1.0)], 0.95);
-        assert_eq!(alone[0].change, Change::More);
-        let half = (alone[0].difference.unwrap().upper - off) / 2.0_f64.sqrt();
-        assert!((half - 2.042).abs() < 0.001, "{half}");
-        let names: Vec<String> = (0..10).map(|at| format!("m{at}")).collect();
-        let then: Vec<Known> = names.iter().map(|name| known(name, 10.0, 1.0)).collect();
-        let now: Vec<Known> = names.iter().map(|name| known(name, 10.0 + off, 1.0)).collect();
-        assert!(since(&then, &now, 0.95).iter().all(|one| one.change == Change::CannotTell));
-    }
-
-    #[test]
-    fn too_few_samples_say_nothing_and_do_not_count() {
-        let mut few = known("few", 1.0, 0.0);
-        few.number.quality = Quality::FewSamples;
-        let mut now = few.clone();
-        now.number.point = 9.0;
-        let off = 2.5 * 2.0_f64.sqrt();
-        let then = [few, known("a", 10.0, 1.0), known("gone", 1.0, 0.0)];
-        let now = [now, known("a", 10.0 + off, 1.0), known("new", 1.0, 0.0)];
-        let found = since(&then, &now, 0.95);
-        assert_eq!(found.iter().map(|one| one.text.as_str()).collect::<Vec<_>>(), ["few", "a"]);
-        assert_eq!((found[0].change, found[1].change), (Change::CannotTell, Change::More));
-        assert_eq!(found[0].difference, None);
-    }
-
-    #[test]
-    fn never_against_some_time_is_a_change_and_never_against_never_is_none() {
-        let never = |lower: f64| {
-            let number = Number { lower, samples: 16, ..endless(0.95) };
-            Known { number, ..known("a", 0.0, 0.0) }
-        };
-        let told = |then: Known, now: Known| since(&[then], &[now], 0.95)[0].change;
-        assert_eq!(told(known("a", 1.0, 0.1), never(5.0)), Change::More);
-        assert_eq!(told(never(5.0), known("a", 1.0, 0.1)), Change::Less);
-        assert_eq!(told(known("a", 1.0, 0.1), never(0.9)), Change::CannotTell);
-        assert_eq!(told(never(f64::INFINITY), never(f64::INFINITY)), Change::Same);
-        assert_eq!(told(never(5.0), never(5.0)), Change::CannotTell);
-    }
-
-    /// What has few samples is not compared with some time, but with never it is: a design that answered
-    /// quickly and now never answers got worse.
-    #[test]
-    fn never_is_told_from_few_samples() {
-        let never =
-            Known { number: Number { samples: 5, ..endless(0.95) }, ..known("a", 0.0, 0.0) };
-        let few = |groups: u64| {
-            let mut few = known("a", 1.0, 0.1);
-            (few.number.quality, few.number.samples) = (Quality::FewSamples, groups);
-            few
-        };
-        let told = |then: Known, now: Known| since(&[then], &[now], 0.95)[0].change;
-        assert_eq!(told(few(5), never.clone()), Change::More);
-        assert_eq!(told(never.clone(), few(5)), Change::Less);
-        assert_eq!(told(few(4), never), Change::CannotTell);
-    }
-
-    fn of_worlds(values: &[f64]) -> Known {
-        let band = worlds::band(values, 0.9);
-        Known { number: worlds::median(values, 0.95).unwrap(), band, ..known("a", 0.0, 0.0) }
-    }
-
-    /// Worlds of 10 to 73 ms, and each of them doubled; in one of eight nothing ever comes, of which
-    /// the median does not hang. What is shown is the band, what is compared the medians.
-    #[test]
-    fn medians_over_worlds_are_told_apart() {
-        let worlds = |times: f64| -> Vec<f64> {
-            let value =
-                |at: u32| if at % 8 == 7 { f64::INFINITY } else { times * f64::from(at + 10) };
-            (0..64).map(value).collect()
-        };
-        let told =
-            |times: f64| since(&[of_worlds(&worlds(1.0))], &[of_worlds(&worlds(times))], 0.95);
-        let doubled = &told(2.0)[0];
-        assert_eq!(doubled.change, Change::More);
-        let median = worlds::band(&worlds(1.0), 0.9).unwrap().median;
-        assert!((doubled.difference.unwrap().point - median).abs() < 1e-9);
-        assert!(doubled.before.lower > 10.0 && doubled.before.upper == f64::INFINITY);
-        assert_eq!(told(1.05)[0].change, Change::CannotTell);
-        let few = |times: f64| of_worlds(&worlds(times)[..5]);
-        assert_eq!(since(&[few(1.0)], &[few(2.0)], 0.95)[0].difference, None);
-    }
-
-    #[test]
-    fn what_does_not_vary_is_the_same_or_changed() {
-        let told =
-            |after: f64| since(&[known("a", 1.0, 0.0)], &[known("a", after, 0.0)], 0.95)[0].change;
-        assert_eq!((told(1.0), told(1.01)), (Change::Same, Change::More));
-    }
-}
+mod coverage;
+#[cfg(test)]
+mod tests;

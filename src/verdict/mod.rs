@@ -36,7 +36,7 @@ pub use cliff::{Cliff, on_the_cliff};
 pub use interval::{Absence, Estimate, Found, estimate};
 pub use judge::{Assurance, ClaimVerdict, Judgement, Part, Reason, Threshold, Verdict, judge};
 pub use needs::needs;
-pub use paired::{Over, Paired, Side, paired};
+pub use paired::{Over, Paired, Side, Singles, paired};
 pub use precision::{Reached, precision};
 pub use resolve::{resolve, resolve_metric};
 pub use until::Note;

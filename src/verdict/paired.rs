@@ -27,6 +27,22 @@ pub struct Side {
     pub point: Option<f64>,
     /// By observation, the same ones for every alternative; `None` where there is no number.
     pub values: Vec<Option<f64>>,
+    /// Of one world, where an alternative never came over everything together and the observations are
+    /// fewer than are asked for to tell that from always: values in so many smaller groups of runs. Else
+    /// empty.
+    pub fine: Vec<Option<f64>>,
+    /// Of one world: each value by itself, if it is a quantile of what comes once in a run at most
+    /// and there are few.
+    pub singles: Option<Singles>,
+}
+
+/// A quantile of independent values, one of a run at most.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Singles {
+    /// Which one, in 0..1.
+    pub q: f64,
+    /// The values, in base units; infinite: it never came.
+    pub values: Vec<f64>,
 }
 
 /// What [`paired`] found.
@@ -44,9 +60,14 @@ pub struct Paired {
 ///
 /// With one world the groups are consecutive replications, as few to a group as the quantiles of
 /// every alternative allow (sectioning, as for any expression of several variants). With several
-/// worlds each is an observation. Errors are those of [`super::resolve`]; without an alternative
+/// worlds each is an observation. Where an alternative never came it takes `for_never` observations to tell
+/// that from always. Errors are those of [`super::resolve`]; without an alternative
 /// there is nothing.
-pub fn paired(metric: &MetricExpr, of: &[Evidence]) -> Result<Paired, Vec<ExprError>> {
+pub fn paired(
+    metric: &MetricExpr,
+    of: &[Evidence],
+    for_never: usize,
+) -> Result<Paired, Vec<ExprError>> {
     let count = of.iter().map(|one| worlds(one.ensemble)).min().unwrap_or(0);
     let mut built = Vec::new();
     for evidence in of {
@@ -61,7 +82,7 @@ pub fn paired(metric: &MetricExpr, of: &[Evidence]) -> Result<Paired, Vec<ExprEr
     if count > 1 {
         return Ok(over_worlds_paired(&sides, &estimate));
     }
-    Ok(over_runs(&sides, &estimate))
+    Ok(over_runs(&sides, &estimate, for_never))
 }
 
 struct Trees {
@@ -92,7 +113,8 @@ fn over_worlds_paired(sides: &[Vec<World>], estimate: &dyn Fn(usize) -> Estimate
     let side = |(at, worlds): (usize, &Vec<World>)| {
         let estimate = estimate(at);
         let point = estimate.range().map(|range| range.0);
-        Side { estimate, point, values: worlds.iter().map(World::value).collect() }
+        let values = worlds.iter().map(World::value).collect();
+        Side { estimate, point, values, fine: Vec::new(), singles: None }
     };
     let sides: Vec<Side> = sides.iter().enumerate().map(side).collect();
     let known = |at: usize| sides.iter().all(|side| side.values[at].is_some());
@@ -101,7 +123,11 @@ fn over_worlds_paired(sides: &[Vec<World>], estimate: &dyn Fn(usize) -> Estimate
     Paired { sides, over: Over::Worlds, few }
 }
 
-fn over_runs(sides: &[Vec<World>], estimate: &dyn Fn(usize) -> Estimate) -> Paired {
+fn over_runs(
+    sides: &[Vec<World>],
+    estimate: &dyn Fn(usize) -> Estimate,
+    for_never: usize,
+) -> Paired {
     let of: Vec<(&Node, &Slices)> =
         sides.iter().filter_map(|side| side.first()).map(|one| (one.node, &one.slices)).collect();
     let runs = of.iter().map(|(_, slices)| slices.runs()).min().unwrap_or(0);
@@ -116,12 +142,39 @@ fn over_runs(sides: &[Vec<World>], estimate: &dyn Fn(usize) -> Estimate) -> Pair
     if count < GROUPS_MIN {
         count = runs.min(GROUPS_MIN);
     }
-    let groups: Vec<_> = (0..count).map(|g| g * runs / count..(g + 1) * runs / count).collect();
+    let points: Vec<Option<f64>> = of.iter().map(|(node, slices)| node.value(slices)).collect();
+    let never = points.contains(&Some(f64::INFINITY));
+    let fine = if never && count < for_never { runs.min(for_never) } else { 0 };
+    let grouped = |node: &Node, slices: &Slices, count: usize| {
+        let groups = (0..count).map(|g| g * runs / count..(g + 1) * runs / count);
+        groups.map(|range| node.value(&slices.part(&range))).collect()
+    };
     let side = |(at, (node, slices)): (usize, &(&Node, &Slices))| Side {
         estimate: estimate(at),
-        point: node.value(slices),
-        values: groups.iter().map(|range| node.value(&slices.part(range))).collect(),
+        point: points[at],
+        values: grouped(node, slices, count),
+        fine: grouped(node, slices, fine),
+        singles: if few { singles(node, slices) } else { None },
     };
     let sides = of.iter().enumerate().map(side).collect();
     Paired { sides, over: Over::Runs, few }
+}
+
+/// The values of a quantile of which every run has one at most.
+fn singles(node: &Node, slices: &Slices) -> Option<Singles> {
+    let linear = node.linear().filter(|linear| linear.scale > 0.0)?;
+    let Node::Leaf(statistic) = linear.inner else { return None };
+    let mut found = Singles { q: 0.0, values: Vec::new() };
+    for row in *slices.0.get(statistic.ensemble)? {
+        // Of a level over time there is more than one value in a run, however seldom it changes.
+        statistic.exceedances(row)?;
+        let (q, unit, values) = statistic.histogram(row)?;
+        found.q = q;
+        match values.total() {
+            0 => {}
+            1 => found.values.push(linear.scale * unit * values.quantile(q)? + linear.offset),
+            _ => return None,
+        }
+    }
+    Some(found)
 }

@@ -12,4 +12,5 @@ mod purging;
 mod robustness;
 mod scenarios;
 mod schema;
+mod since;
 mod tidy;

@@ -24,7 +24,7 @@ fn saved(sets: &[&str]) -> Vec<Known> {
     let found = found(&Evidence { model, ensemble, others: &|_| None });
     let known = found.into_iter().map(|one| {
         let (text, better) = (one.measured.text, one.measured.better);
-        Known { text, better, number: one.number, band: one.band }
+        Known { text, better, number: one.number, band: one.band, by_world: one.by_world }
     });
     known.collect()
 }
@@ -43,7 +43,7 @@ fn another_seed_is_luck() {
         .into_par_iter()
         .map(|pair| {
             let (before, after) = (seeded(2 * pair + 1, &[]), seeded(2 * pair + 2, &[]));
-            let together = since(&before, &after, 0.95);
+            let together = since(&before, &after, 0, 0.95);
             assert!(together.iter().filter(|one| one.difference.is_some()).count() >= 6);
             let moved = |change: Change| matches!(change, Change::More | Change::Less);
             let alone = before.iter().zip(&after).any(|(then, now)| {
@@ -65,7 +65,7 @@ fn another_seed_is_luck() {
 #[test]
 fn a_slower_service_is_a_change() {
     for seed in 0..20 {
-        let found = since(&seeded(2 * seed + 1, &[]), &seeded(2 * seed + 2, &[SLOWER]), 0.95);
+        let found = since(&seeded(2 * seed + 1, &[]), &seeded(2 * seed + 2, &[SLOWER]), 0, 0.95);
         let worse = found.iter().find(|one| one.text == "mean(endpoint.e.ok)").expect("compared");
         assert_eq!(worse.change, Change::More, "seed {seed}");
         let difference = worse.difference.expect("compared");

@@ -131,6 +131,9 @@ impl<'a> Resolver<'a> {
             if text.contains('%') {
                 return Some(as_share(&section.at(key), node));
             }
+            if is_factor(text) {
+                return Some(as_factor(&section.at(key), node));
+            }
             (found == grows.dimension).then(|| without_time(&section.at(key), node, grows))
         };
         Inflow::Stated(self.measured(section, key, node, (rate, grows.bounds), &slip))
@@ -194,7 +197,8 @@ impl<'a> Resolver<'a> {
     ) -> QuantityId {
         let Some(checked) = self.checked(node, Some(Expectation::ANY)) else { return NO_QUANTITY };
         let text = node.as_str().unwrap_or_default();
-        let is_share = wanted == Dimension::RATE && text.contains('%') && !checked.uses_inputs();
+        let is_no_rate = text.contains('%') || is_factor(text);
+        let is_share = wanted == Dimension::RATE && is_no_rate && !checked.uses_inputs();
         if checked.dimension == wanted && !is_share {
             return self.add_quantity(section.at(key), Some(node), checked, bounds);
         }
@@ -371,7 +375,7 @@ impl<'a> Resolver<'a> {
             let is_weekly = |workload: &&Workload| {
                 matches!(workload.arrivals, Arrivals::Open { .. } | Arrivals::Users { .. })
             };
-            if all.iter().any(is_weekly) || model.workloads.is_empty() {
+            if all.iter().any(is_weekly) {
                 continue;
             }
             let path = format!("table.{}", table.name);
@@ -549,6 +553,26 @@ fn without_time(path: &str, node: &Node, grows: Grows) -> Diagnostic {
     found.help(
         "so many *at once* are no rate: N at once that last 2 h each are `N / 2h`, 12 N a day",
     )
+}
+
+/// `1.08/month`, `0.08 / month`: less than two things in a month or longer, and no whole number of them.
+fn is_factor(text: &str) -> bool {
+    let Some((number, time)) = text.split_once('/') else { return false };
+    let number: Option<f64> = number.trim().replace('_', "").parse().ok();
+    let is_long = ["month", "quarter", "year"].contains(&time.trim().trim_end_matches('s'));
+    is_long && number.is_some_and(|number| number < 2.0 && number.fract() != 0.0)
+}
+
+/// `growth = "1.08/month"`: a factor is no rate.
+fn as_factor(path: &str, node: &Node) -> Diagnostic {
+    let message = format!("{} is less than two in that time", name(path));
+    Diagnostic::new(Id::CompoundAsRate, message)
+        .at(node.inner_span(), "a factor by which something grows?")
+        .help(
+            "of what comes: `growth = { rate = \"500/day\", compound = \"8%\", per = \"month\" }`",
+        )
+        .help("of the table: `growth = { rows_compound = \"8%\", per = \"month\" }`")
+        .help("where so few are meant: a whole number in a longer time, such as `13/year`")
 }
 
 /// `growth = "8%/month"`, `compound = "8%/month"`: a share is no rate.

@@ -1,7 +1,7 @@
 //! Everything that is reported of a comparison with a baseline. Serialized, it is `baseline.json`,
 //! [`SCHEMA`], in the conventions of [`crate::report::summary`].
 
-use crate::report::compare::facts::Change;
+use crate::report::compare::facts::{Change, Method};
 use crate::report::compare::luck::Draws;
 use crate::report::summary::{Number, Unit, Value, Verdict};
 use crate::stats::multiple::Better;
@@ -27,6 +27,8 @@ pub struct Baseline {
     pub sameness: Sameness,
     /// How far they made the same draws.
     pub draws: Draws,
+    /// So many of the first worlds both met: differences are paired by world. 0: they are unpaired.
+    pub worlds_shared: u32,
     /// What was saved.
     pub before: Made,
     /// What was found now.
@@ -89,9 +91,13 @@ pub struct Moved {
     pub before: Value,
     /// As it is.
     pub after: Value,
-    /// How much more it is, unpaired, with an interval that holds together with those of all
-    /// metrics compared; null: one side has too few samples.
+    /// How much more it is (in worlds that both met the median of the differences), with an interval
+    /// that holds together with those of all metrics compared; null: one side has too few samples.
     pub difference: Option<Value>,
+    /// How it was found.
+    pub method: Method,
+    /// It differs in some worlds, and in most of them not at all.
+    pub in_some_worlds: bool,
     /// What can be said of it.
     pub change: Change,
 }

@@ -30,9 +30,11 @@ pub fn gather(saved: &Saved, summary: &Summary, same_bytes: bool) -> Baseline {
     let known = |metrics: &[Metric], confidence: Number| -> Vec<Known> {
         metrics.iter().map(|metric| metric.known(confidence.0)).collect()
     };
+    let shared = saved.worlds().shared(&summary.worlds());
     let found = since(
         &known(&saved.metrics, saved.run.confidence),
         &known(&summary.metrics, run.confidence),
+        shared,
         run.confidence.0,
     );
     let unit = |text: &str| {
@@ -50,6 +52,7 @@ pub fn gather(saved: &Saved, summary: &Summary, same_bytes: bool) -> Baseline {
         headline: String::new(),
         sameness: sameness(same_bytes, (&before, &after), (saved, summary)),
         draws: Draws::of(saved, &summary.name, run),
+        worlds_shared: shared as u32,
         before,
         after,
         confidence: run.confidence,
@@ -64,6 +67,7 @@ pub fn gather(saved: &Saved, summary: &Summary, same_bytes: bool) -> Baseline {
         // Luck of the same draws: there is nothing to estimate.
         for moved in &mut baseline.metrics {
             (moved.difference, moved.change) = (None, Change::Same);
+            moved.in_some_worlds = false;
         }
     }
     baseline.headline = headline(&baseline);
@@ -89,6 +93,8 @@ fn moved(one: &Since, unit: Unit) -> Moved {
         before: Value::from(one.before),
         after: Value::from(one.after),
         difference: one.difference.map(differing),
+        method: one.method.into(),
+        in_some_worlds: one.in_some_worlds,
         change: change(one.change, one.better),
     }
 }
@@ -231,10 +237,33 @@ fn result(baseline: &Baseline) -> String {
     }
     if said.is_empty() {
         return format!(
-            "Nothing moved for sure since the baseline: of {compared}, all may be luck."
+            "Nothing moved for sure since the baseline: of {compared}, {}.",
+            unmoved(baseline)
         );
     }
     format!("Since the baseline, of {compared}, for sure {}.", said.join("; "))
+}
+
+/// `1 is the same, 2 may be luck`: what did not move for sure, of the metrics that were compared.
+fn unmoved(baseline: &Baseline) -> String {
+    let all = || baseline.metrics.iter().filter(|one| one.difference.is_some());
+    let count = |is: fn(&Moved) -> bool| all().filter(|one| is(one)).count();
+    let luck = |one: &Moved| one.change == Change::CannotTell && !one.in_some_worlds;
+    let kinds = [
+        (count(|one| one.change == Change::Same), "is the same", "are the same"),
+        (count(|one| one.in_some_worlds), "differs in some worlds", "differ in some worlds"),
+        (count(luck), "may be luck", "may be luck"),
+    ];
+    let some: Vec<String> = kinds
+        .into_iter()
+        .filter(|(count, ..)| *count > 0)
+        .map(|(count, one, more)| match count {
+            _ if count == all().count() && count > 1 => format!("all {more}"),
+            1 => format!("1 {one}"),
+            _ => format!("{count} {more}"),
+        })
+        .collect();
+    some.join(", ")
 }
 
 /// `p95(endpoint.buy), 150 ms (147–153) then, 170 ms (166–174) now`.

@@ -1,7 +1,7 @@
 //! A comparison with a baseline as text, Markdown and JSON.
 
 use super::facts::{Baseline, Moved, Sameness};
-use crate::report::compare::facts::Change;
+use crate::report::compare::facts::{Change, Method};
 use crate::report::compare::luck::Draws;
 use crate::report::compare::render::{interval, signed};
 use crate::report::phrase::counted;
@@ -80,7 +80,37 @@ fn metrics(all: &Baseline) -> Table {
         let ends = ends.map_or(Cell::Empty, Cell::Detail);
         table.detail(vec![Cell::Empty, Cell::Empty, Cell::Empty, ends]);
     }
-    if all.metrics.iter().any(|one| one.difference.is_some()) {
+    table.notes.extend(how(all));
+    if all.metrics.iter().any(|one| one.in_some_worlds) {
+        table.note("In most worlds not: in some it differs, in most of them not at all.");
+    }
+    table
+}
+
+/// How the differences were found, and how sure they are.
+fn how(all: &Baseline) -> Vec<String> {
+    let told = || all.metrics.iter().filter(|one| one.difference.is_some());
+    let by = |method: Method| told().any(|one| one.method == method);
+    let together = format!(
+        "intervals hold together for all {} compared, at {}.",
+        counted(u64::from(all.compared), "metric"),
+        show::percent(all.confidence.0)
+    );
+    let mut notes = Vec::new();
+    if by(Method::Paired) {
+        let worlds = counted(u64::from(all.worlds_shared), "world");
+        notes.push(format!(
+            "The two met the same {worlds}: a difference is the median of those by world, with the \
+             interval of the sign test, and {together}"
+        ));
+    }
+    if by(Method::Ranks) {
+        notes.push(format!(
+            "The two met other worlds each: a difference is that of the medians over them, unpaired, \
+             by order statistics of both, and {together}"
+        ));
+    }
+    if by(Method::Welch) {
         // Where the program computes the same system otherwise nobody knows what it draws.
         let luck = match all.draws {
             _ if all.sameness == Sameness::System => "The program changed: ",
@@ -93,22 +123,21 @@ fn metrics(all: &Baseline) -> Table {
             }
             Draws::Own => "The two met luck of their own: ",
         };
-        table.note(format!(
-            "{luck}differences are unpaired (Welch), and their intervals hold together for all {} \
-             compared, at {}.",
-            counted(u64::from(all.compared), "metric"),
-            show::percent(all.confidence.0)
-        ));
+        notes.push(format!("{luck}differences are unpaired (Welch), and their {together}"));
+        if all.after.worlds > 1 {
+            notes.push(
+                "Of several worlds: medians over the worlds, and the differences of these."
+                    .to_owned(),
+            );
+        }
     }
-    if all.after.worlds > 1 {
-        table.note("Of several worlds: medians over the worlds, and the differences of these.");
-    }
-    table
+    notes
 }
 
 fn word(moved: &Moved) -> &'static str {
     match moved.change {
         Change::CannotTell if moved.difference.is_none() => "too few samples",
+        Change::CannotTell if moved.in_some_worlds => "in most worlds not",
         Change::CannotTell => "may be luck",
         change => change.word(),
     }

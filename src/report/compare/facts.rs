@@ -4,6 +4,7 @@
 use super::luck::Draws;
 use crate::report::summary::{Judgment, Number, Percentile, Regime, Unit, Value};
 use crate::stats::multiple::Better;
+use crate::study::kept;
 use serde::Serialize;
 
 /// Version of the layout of `comparison.json`.
@@ -70,6 +71,9 @@ pub struct Design {
     pub about: Option<String>,
     /// Of a saved summary: how far it met the draws of the designs that were run; null: it is one.
     pub draws: Option<Draws>,
+    /// Of a saved summary: so many of the first worlds it met in common with the first design, with which
+    /// it is paired by world; null: none.
+    pub worlds_shared: Option<u32>,
     /// Nobody can choose it (physics switched off): it is compared, and has no place.
     pub counterfactual: bool,
     /// What its runs turned out to be; null: it was not run here.
@@ -95,6 +99,8 @@ pub struct Metric {
     pub over: Over,
     /// There are too few samples for a verdict.
     pub few: bool,
+    /// Though there are few: designs that have one value in a run are told apart by order statistics.
+    pub by_ranks: bool,
     /// The ranking in a sentence; empty where nothing is better.
     pub ranking: String,
     /// By design, in their order.
@@ -117,8 +123,10 @@ pub struct Row {
     pub difference: Option<Value>,
     /// What can be said of the difference; null for the first design.
     pub change: Option<Change>,
-    /// Whether both met the same luck; false of a saved summary.
+    /// Whether both met the same luck or, of a saved summary, the same worlds.
     pub paired: bool,
+    /// How the difference was found; null for the first design.
+    pub method: Option<Method>,
     /// Correlation of the two over what is observed.
     pub correlation: Option<Number>,
     /// How many times as many runs independent luck would have needed for the same interval.
@@ -154,6 +162,28 @@ pub enum Over {
     Runs,
     /// Worlds: a band says how much the difference depends on what is not known.
     Worlds,
+}
+
+/// How a difference was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// By observations that met the same luck, or by worlds that are the same.
+    Paired,
+    /// By order statistics of both sides, each by itself.
+    Ranks,
+    /// By the standard errors of both sides.
+    Welch,
+}
+
+impl From<kept::Method> for Method {
+    fn from(method: kept::Method) -> Self {
+        match method {
+            kept::Method::Paired => Self::Paired,
+            kept::Method::Ranks => Self::Ranks,
+            kept::Method::Welch => Self::Welch,
+        }
+    }
 }
 
 /// What can be said of a difference.

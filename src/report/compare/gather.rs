@@ -9,6 +9,7 @@ use crate::report::summary::{Number, Percentile, Saved, Value};
 use crate::stats::multiple::Better;
 use crate::stats::worlds::Band;
 use crate::study::compare::{self, Compared, Difference};
+use crate::study::kept::Worlds;
 use crate::study::{self, Ran};
 use crate::units::time::ns_to_seconds;
 use crate::verdict::{self, Estimate, Evidence};
@@ -97,6 +98,7 @@ fn design(ran: &Ran, all: &[Ran]) -> Design {
         name: called(name.as_deref()),
         about: about.and_then(|one| one.about.clone()),
         draws: None,
+        worlds_shared: None,
         counterfactual: model.is_counterfactual(),
         regime: (!ensemble.rows.is_empty()).then(|| facts::regime(ensemble.state)),
         objectives: pairs.map(|(one, judged)| judged::stated(one, judged.as_ref())).collect(),
@@ -108,6 +110,7 @@ fn design(ran: &Ran, all: &[Ran]) -> Design {
 fn kept(saved: &Saved, known: &compare::Saved, first: &Ran) -> Design {
     let variant = saved.variant.as_ref().map_or(String::new(), |name| format!(" ({name})"));
     let now = facts::run(&first.model, &first.ensemble, "");
+    let shared = known.worlds.shared(&Worlds::of(&first.model, &first.ensemble));
     let run = &saved.run;
     let worlds = match run.worlds {
         1 => String::new(),
@@ -115,6 +118,7 @@ fn kept(saved: &Saved, known: &compare::Saved, first: &Ran) -> Design {
     };
     Design {
         draws: Some(Draws::of(saved, &first.model.name, &now)),
+        worlds_shared: (shared > 0).then_some(shared as u32),
         name: known.name.clone(),
         counterfactual: known.is_counterfactual,
         about: Some(format!(
@@ -158,6 +162,7 @@ fn metric(found: &Compared, designs: &[Design]) -> Metric {
             verdict::Over::Worlds => Over::Worlds,
         },
         few: found.few,
+        by_ranks: found.by_ranks,
         ranking: sentences::ranking(found, &names, &sentences::counterfactuals(designs)),
         rows,
     }
@@ -179,6 +184,7 @@ fn row(found: &Compared, at: usize, name: &str) -> Row {
         difference: difference.and_then(differing),
         change: difference.map(|one| change(one.change, found.measured.better)),
         paired: difference.is_some_and(|one| one.paired),
+        method: difference.map(|one| one.method.into()),
         correlation: known(difference.and_then(|one| one.correlation)),
         runs_saved: known(difference.and_then(|one| one.reduction)),
         less_in: difference.and_then(|one| one.less).map(Value::from),

@@ -8,8 +8,8 @@ use crate::study::{Ran, compare};
 use crate::verdict::Evidence;
 use serde::Serialize;
 
-/// How far two studies made the same draws. A summary keeps no single runs, so that they are never
-/// paired; but a difference on the same draws is not made by other draws.
+/// How far two studies made the same draws. A summary keeps no single runs, so that these are never
+/// paired (its worlds may be); but a difference on the same draws is not made by other draws.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Draws {
@@ -48,6 +48,7 @@ pub fn known(name: &str, saved: &Saved, ran: &[Ran]) -> compare::Saved {
     let variant = variants.find(|one| Some(&one.name) == saved.variant.as_ref());
     compare::Saved {
         name: name.to_owned(),
+        worlds: saved.worlds(),
         is_older: saved.is_older,
         is_counterfactual: variant.is_some_and(|one| one.is_counterfactual),
         same_as: ran.iter().position(|one| is_same(saved, &known, one)),
@@ -70,29 +71,47 @@ fn is_same(saved: &Saved, known: &[Known], ran: &Ran) -> bool {
         && since::found(&evidence).iter().all(is_equal)
 }
 
+/// What a saved design met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Met {
+    /// So many worlds of the first design: they are paired.
+    Worlds(u32),
+    /// Draws, which are not.
+    Draws(Draws),
+}
+
 /// What the luck of saved designs means for their differences, by what they are called.
-pub fn sentences(of: &[(&str, Draws)]) -> Vec<String> {
-    let said = |draws: Draws, what: &str| {
+pub fn sentences(of: &[(&str, Met)]) -> Vec<String> {
+    let mut met: Vec<Met> = of.iter().map(|known| known.1).collect();
+    met.retain(|met| matches!(met, Met::Worlds(_)));
+    met.sort_by_key(|met| if let Met::Worlds(count) = met { *count } else { 0 });
+    met.dedup();
+    let said = |met: Met, what: &str| {
         let names: Vec<String> =
-            of.iter().filter(|known| known.1 == draws).map(|known| known.0.to_owned()).collect();
+            of.iter().filter(|known| known.1 == met).map(|known| known.0.to_owned()).collect();
         let what =
             if names.len() == 1 { what.replace("their own", "its own") } else { what.into() };
         (!names.is_empty()).then(|| format!("{} met {what}", phrase::list(&names)))
     };
+    let paired = met.iter().map(|&met| {
+        let Met::Worlds(count) = met else { return None };
+        let worlds = phrase::counted(u64::from(count), "world");
+        said(met, &format!("the same {worlds}: differences are paired by world."))
+    });
     let all = [
         said(
-            Draws::Same,
+            Met::Draws(Draws::Same),
             "the same draws, so that no other draws make a difference; but a summary keeps no single \
              runs to pair: intervals are those of independent luck, most likely too wide.",
         ),
         said(
-            Draws::Partly,
+            Met::Draws(Draws::Partly),
             "the same draws in part, with another number or length of runs; a summary keeps no single \
              runs to pair: intervals are those of independent luck.",
         ),
-        said(Draws::Own, "luck of their own: differences are unpaired."),
+        said(Met::Draws(Draws::Own), "luck of their own: differences are unpaired."),
     ];
-    all.into_iter().flatten().collect()
+    paired.chain(all).flatten().collect()
 }
 
 #[cfg(test)]
@@ -122,6 +141,7 @@ mod tests {
             objectives,
             claims,
             metrics,
+            inputs: Vec::new(),
             is_older: false,
         }
     }
@@ -163,8 +183,11 @@ mod tests {
 
     #[test]
     fn each_kind_of_luck_is_said_once() {
-        let said = sentences(&[("a", Draws::Own), ("b", Draws::Same), ("c", Draws::Own)]);
+        let [own, same] = [Draws::Own, Draws::Same].map(Met::Draws);
+        let said = sentences(&[("a", own), ("b", same), ("c", own)]);
         assert!(said.len() == 2 && said[0].starts_with("b met the same draws, "), "{said:?}");
         assert_eq!(said[1], "a and c met luck of their own: differences are unpaired.");
+        let said = sentences(&[("a", Met::Worlds(64)), ("b", own)]);
+        assert_eq!(said[0], "a met the same 64 worlds: differences are paired by world.");
     }
 }

@@ -134,7 +134,12 @@ fn designs(all: &Comparison) -> Table {
     table.elsewhere = "comparison.json";
     table.spare = vec!["about"];
     table.notes.extend(sentences::counterfactual(all));
-    let saved = all.designs.iter().filter_map(|one| Some((one.name.as_str(), one.draws?)));
+    let met =
+        |shared: Option<u32>, draws| shared.map_or(luck::Met::Draws(draws), luck::Met::Worlds);
+    let saved = all
+        .designs
+        .iter()
+        .filter_map(|one| Some((one.name.as_str(), met(one.worlds_shared, one.draws?))));
     table.notes.extend(luck::sentences(&saved.collect::<Vec<_>>()));
     table
 }

@@ -1,6 +1,6 @@
 //! Who is better, in words.
 
-use super::facts::{Absent, Change, Comparison, Design, Metric, Over, Row};
+use super::facts::{Absent, Change, Comparison, Design, Method, Metric, Over, Row};
 use super::spoken;
 use crate::report::phrase;
 use crate::report::summary::Value;
@@ -112,17 +112,8 @@ pub fn notes(metric: &Metric, all: &Comparison) -> Vec<String> {
             show::percent(confidence)
         ));
     }
-    let unpaired = metric.rows.iter().any(|row| row.change.is_some() && !row.paired);
-    if unpaired {
-        notes.push(match metric.over {
-            Over::Runs => "The difference of a saved summary is unpaired (Welch).".to_owned(),
-            Over::Worlds => format!(
-                "The difference of a saved summary is that of the medians, unpaired (Welch): better if \
-                 its interval, at {} for all pairs, says so.",
-                show::percent(confidence)
-            ),
-        });
-    }
+    notes.extend(unpaired(metric, confidence));
+    notes.extend(beyond(metric, (confidence, assurance), pairs));
     notes.extend(absent(metric));
     notes.extend(without(metric, all.runs.worlds));
     let undecided = metric.rows.iter().any(|row| row.change == Some(Change::CannotTell));
@@ -130,6 +121,60 @@ pub fn notes(metric: &Metric, all: &Comparison) -> Vec<String> {
         notes.push("Too few samples for a verdict: more --replications would tell.".to_owned());
     }
     notes
+}
+
+/// How differences were found that are not those of the same luck.
+fn unpaired(metric: &Metric, confidence: f64) -> Vec<String> {
+    let by =
+        |method: Method| metric.rows.iter().any(|row| row.method == Some(method) && !row.paired);
+    let medians = |how: &str| {
+        format!(
+            "The difference of a saved summary is that of the medians, unpaired ({how}): better if its \
+             interval, at {} for all pairs, says so.",
+            show::percent(confidence)
+        )
+    };
+    let mut notes = Vec::new();
+    if metric.by_ranks {
+        notes.push(
+            "One value in a run: designs that answer are told apart by the order statistics of both."
+                .to_owned(),
+        );
+    }
+    if by(Method::Ranks) {
+        notes.push(medians("order statistics of both"));
+    }
+    if by(Method::Welch) {
+        notes.push(match metric.over {
+            Over::Runs => "The difference of a saved summary is unpaired (Welch).".to_owned(),
+            Over::Worlds => medians("Welch"),
+        });
+    }
+    notes
+}
+
+/// Why it cannot be told though the band of the worlds is beyond 0: what is shown is where 90 % of these
+/// are, what is asked is how many of all are on one side.
+fn beyond(metric: &Metric, (confidence, assurance): (f64, f64), pairs: usize) -> Option<String> {
+    let is = |row: &&Row| {
+        let ends = row.difference.and_then(|value| value.lower.zip(value.upper));
+        let beyond = ends.is_some_and(|(lower, upper)| lower.0 > 0.0 || upper.0 < 0.0);
+        metric.over == Over::Worlds && row.change == Some(Change::CannotTell) && beyond
+    };
+    let names: Vec<String> = metric.rows.iter().filter(is).map(|row| row.design.clone()).collect();
+    let shown = if pairs > 1 {
+        format!("at {} for all {pairs} pairs", show::percent(confidence))
+    } else {
+        format!("at {}", show::percent(confidence))
+    };
+    (!names.is_empty()).then(|| {
+        format!(
+            "Can't tell of {}, though the band leaves out 0: that {} of all worlds are on that side is \
+             not shown {shown}; more worlds (--set run.worlds=N) would tell.",
+            phrase::list(&names),
+            show::percent(assurance),
+        )
+    })
 }
 
 /// Names of the designs that nobody can choose.
@@ -222,6 +267,30 @@ mod tests {
         assert_eq!(said(&[None, None]), "By m, the runs can't tell the designs apart.");
         assert_eq!(said(&[None, same, None]), "By m, the runs can't tell the designs apart.");
         assert_eq!(said(&[None, same, same]), "By m, all designs are the same.");
+    }
+
+    /// A band wholly below 0 is told from one over it: who reads "can't tell" beside it is told why.
+    #[test]
+    fn why_a_band_beyond_zero_is_not_enough() {
+        let (dark, told) = (Some(Change::CannotTell), Some(Change::Better));
+        let mut metric = metric(&[None, dark, dark, told]);
+        metric.over = Over::Worlds;
+        for (row, ends) in
+            metric.rows.iter_mut().zip([(0.0, 0.0), (-9.0, -1.0), (-9.0, 1.0), (-9.0, -1.0)])
+        {
+            row.difference = Some(Value::with_interval(-5.0, ends.0, ends.1));
+        }
+        let mut all = comparison(metric.clone());
+        all.runs.assurance = Number(0.9);
+        let said = notes(&metric, &all);
+        let why: Vec<&String> = said.iter().filter(|one| one.starts_with("Can't tell")).collect();
+        assert_eq!(
+            why,
+            [
+                "Can't tell of b, though the band leaves out 0: that 90 % of all worlds are on that side is not \
+              shown at 95 % for all 6 pairs; more worlds (--set run.worlds=N) would tell."
+            ]
+        );
     }
 
     /// By hand: of four designs one has no such metric, so three pairs are compared.

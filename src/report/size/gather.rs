@@ -4,6 +4,7 @@ use super::facts::{Look, SCHEMA, Size};
 use super::sentences;
 use crate::model::Model;
 use crate::report::cause::Cause;
+use crate::report::phrase;
 use crate::report::summarize::{facts, judged};
 use crate::report::summary::{Number, Value};
 use crate::stats::bracket::{Shape, Shown};
@@ -51,6 +52,7 @@ pub fn gather(found: &Found) -> Size {
         warnings: found.warnings.clone(),
         reproduce: found.reproduce.clone(),
     };
+    all.warnings.extend(phrase::counterfactual(model));
     all.headline = sentences::headline(&all, sizing);
     all.findings = sentences::findings(&all, sizing);
     all

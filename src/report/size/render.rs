@@ -2,6 +2,7 @@
 
 use super::facts::{Look, Size};
 use crate::report::again::{self, Gives};
+use crate::report::phrase;
 use crate::report::summary::Regime;
 use crate::report::table::{Cell, Table, escape_markdown, wrap};
 use crate::report::text::WIDTH;
@@ -22,8 +23,7 @@ pub fn text(all: &Size) -> String {
 
 /// As Markdown (GitHub's).
 pub fn markdown(all: &Size) -> String {
-    let variant = all.variant.as_ref().map_or(String::new(), |name| format!(" ({name})"));
-    let title = format!("{}{variant}: how much of {}", all.name, all.keys.join(" and "));
+    let title = format!("{}: how much of {}", named(all), all.keys.join(" and "));
     let mut blocks = vec![format!("# {}", escape_markdown(&title))];
     blocks.push(format!("**{}**", escape_markdown(&all.headline)));
     blocks.extend(all.findings.iter().map(|one| escape_markdown(one)));
@@ -46,6 +46,10 @@ fn gives(all: &Size) -> Gives {
     if all.partial { Gives::All } else { Gives::This }
 }
 
+fn named(all: &Size) -> String {
+    phrase::named(&all.name, all.variant.as_deref())
+}
+
 fn facts(all: &Size) -> String {
     let assurance = if all.worlds > 1 {
         format!(" \u{b7} in {} of the worlds", show::percent(all.assurance.0))
@@ -53,11 +57,11 @@ fn facts(all: &Size) -> String {
         String::new()
     };
     format!(
-        "{} \u{b7} asked for: {} \u{b7} {} candidates, {}{assurance} \u{b7} everything said here is \
+        "{} \u{b7} asked for: {} \u{b7} {}, {}{assurance} \u{b7} everything said here is \
          right at {} \u{b7} seed {}",
-        all.name,
+        named(all),
         all.wanted.join(", "),
-        show::count(f64::from(all.candidates)),
+        phrase::counted(u64::from(all.candidates), "candidate"),
         all.search,
         show::percent(all.confidence.0),
         all.seed

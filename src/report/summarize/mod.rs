@@ -28,6 +28,7 @@ use super::summary::{
 use crate::demand::Demand;
 use crate::experiment::Ensemble;
 use crate::model::{Claim, Model};
+use crate::study::kept::WORLDS_KEPT;
 use crate::study::sensitivity::Sensitivity;
 use crate::study::since::{self, Found};
 use crate::units::time::ns_to_seconds;
@@ -147,6 +148,7 @@ fn metrics(measure: &Measure) -> Vec<Metric> {
         median: found
             .band
             .map(|_| Ends { lower: Number(found.number.lower), upper: Number(found.number.upper) }),
+        by_world: found.by_world.iter().map(|one| Number(one.unwrap_or(f64::NAN))).collect(),
         standard_error: Number(found.number.standard_error),
         samples: found.number.samples,
         quality: found.number.quality,
@@ -226,9 +228,11 @@ fn row<'a>(case: &Case<'a>, lookup: &'a dyn Fn(&str) -> Option<&'a Ensemble>) ->
 
 /// Inputs with their values: of the only world, or the median over worlds.
 fn inputs(model: &Model, ensemble: &Ensemble) -> Vec<Input> {
+    let drawn = |index: usize| -> Vec<f64> {
+        ensemble.worlds.iter().filter_map(|world| world.inputs.get(index)).copied().collect()
+    };
     let value = |index: usize| {
-        let mut values: Vec<f64> =
-            ensemble.worlds.iter().filter_map(|world| world.inputs.get(index)).copied().collect();
+        let mut values = drawn(index);
         values.sort_by(f64::total_cmp);
         crate::stats::worlds::order_statistic(&values, 0.5)
     };
@@ -240,6 +244,11 @@ fn inputs(model: &Model, ensemble: &Ensemble) -> Vec<Input> {
             unit: input.dimension.base_unit(),
             shown: show::quantity(Quantity::new(value, input.dimension)),
             uncertain: input.uncertain,
+            by_world: if input.uncertain {
+                drawn(index).into_iter().take(WORLDS_KEPT).map(Number).collect()
+            } else {
+                Vec::new()
+            },
         }
     };
     model.inputs.iter().enumerate().map(one).collect()

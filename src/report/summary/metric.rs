@@ -27,8 +27,13 @@ pub struct Metric {
     /// Of several worlds: where their median lies, at the run's confidence; else absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub median: Option<Ends>,
+    /// Of several worlds: the value in each of the first [`WORLDS_KEPT`](crate::study::kept::WORLDS_KEPT), null where there is no number;
+    /// else absent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub by_world: Vec<Number>,
     /// Its standard error.
     pub standard_error: Number,
+    /// Its standard error.
     /// Independent values behind the standard error: replications, groups of them, or worlds.
     pub samples: u64,
     /// May a verdict rest on it?
@@ -64,7 +69,12 @@ impl Metric {
             samples: self.samples,
             quality: self.quality,
         };
-        Known { text: self.metric.clone(), better: self.better, number, band }
+        let value = |one: &Number| (!one.0.is_nan()).then_some(one.0);
+        let by_world = match band {
+            Some(_) => self.by_world.iter().map(value).collect(),
+            None => Vec::new(),
+        };
+        Known { text: self.metric.clone(), better: self.better, number, band, by_world }
     }
 
     /// Whether every number is one.

@@ -3,7 +3,7 @@
 //!
 //! Serialized, it is `summary.json`, [`SCHEMA`]. Times are in seconds (`_s`), rates per second,
 //! shares and utilizations are ratios (0.05 is 5 %). A number that is infinite is the string
-//! `"infinity"` or `"-infinity"`, one that is not known is `null`.
+//! `"infinity"` or `"-infinity"`, one that is not known is `null`. Values by world stand on one line.
 
 mod facts;
 mod judgment;
@@ -20,7 +20,7 @@ pub use metric::{Ends, Metric};
 pub use rows::{
     Breakdown, OutcomeRow, Percentile, PlaceTime, Pool, Requests, Station, VariantRow, WindowRow,
 };
-pub use saved::{Saved, SavedRun, Unusable, read};
+pub use saved::{Saved, SavedInput, SavedRun, Unusable, read};
 pub use series::{Point, Series, StationSeries, WorkloadSeries};
 pub use unknowns::{
     Advice, AdviceKind, Effect, Fan, FanPoint, Hinge, Range, Spread, Unknowns, Way,
@@ -30,6 +30,7 @@ pub use value::{Number, Unit, Value};
 use serde::Serialize;
 
 use super::deadlock::Deadlock;
+use crate::study::kept::Worlds;
 
 /// Version of the layout of `summary.json`: grows when a key changes its meaning or goes away.
 pub const SCHEMA: u32 = 1;
@@ -94,6 +95,13 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// The worlds that it met, as far as they are kept.
+    pub fn worlds(&self) -> Worlds {
+        let uncertain = self.inputs.iter().filter(|input| input.uncertain);
+        let values = |input: &Input| input.by_world.iter().map(|one| one.0).collect();
+        Worlds::new(uncertain.map(|input| (input.name.clone(), values(input))).collect())
+    }
+
     /// The busiest of stations and pools alike, and how busy it is: of what it has.
     pub fn busiest(&self) -> Option<(&Station, Value)> {
         let pool = |pool: &Pool| pool.in_use_of_open().or(pool.station.utilization);

@@ -6,6 +6,7 @@ use super::SCHEMA;
 use super::judgment::Judgment;
 use super::metric::Metric;
 use super::value::Number;
+use crate::study::kept::Worlds;
 
 /// What is taken from a `summary.json`; the rest of it is left alone.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -24,10 +25,25 @@ pub struct Saved {
     pub claims: Vec<Judgment>,
     /// What can be compared.
     pub metrics: Vec<Metric>,
+    /// Named numbers of the scenario.
+    #[serde(default)]
+    pub inputs: Vec<SavedInput>,
     /// An older version wrote it and kept means over its worlds, which say another thing than the
     /// medians that are compared: they are not among `metrics`.
     #[serde(skip)]
     pub is_older: bool,
+}
+
+/// A named number of a saved summary; fields as in [`super::Input`].
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct SavedInput {
+    /// Its name.
+    pub name: String,
+    /// One draw per world.
+    pub uncertain: bool,
+    /// The draws of the first worlds; empty of an older version.
+    #[serde(default)]
+    pub by_world: Vec<Number>,
 }
 
 /// How a saved summary was simulated; fields as in [`super::RunFacts`].
@@ -52,6 +68,15 @@ pub struct SavedRun {
     pub version: String,
     /// Hash of every bound value, seed and warm-up.
     pub identity: String,
+}
+
+impl Saved {
+    /// The worlds that it met; none if it did not keep them.
+    pub fn worlds(&self) -> Worlds {
+        let uncertain = self.inputs.iter().filter(|input| input.uncertain);
+        let values = |input: &SavedInput| input.by_world.iter().map(|one| one.0).collect();
+        Worlds::new(uncertain.map(|input| (input.name.clone(), values(input))).collect())
+    }
 }
 
 /// Why a text is no summary to compare with.

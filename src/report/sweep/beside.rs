@@ -46,7 +46,7 @@ pub struct Beside {
 /// One of them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Design {
-    /// What it is called.
+    /// What it is called, with a mark if nobody can choose it.
     pub design: String,
     /// What it does over the range.
     pub sweep: Sweep,
@@ -54,9 +54,10 @@ pub struct Design {
 
 /// Everything that is reported; `of` says what each design is called.
 pub fn gather(of: &[(String, gather::Found)], reproduce: &str) -> Beside {
-    let one = |(design, found): &(String, gather::Found)| Design {
-        design: design.clone(),
-        sweep: gather::gather(found),
+    let one = |(design, found): &(String, gather::Found)| {
+        let sweep = gather::gather(found);
+        let mark = if sweep.counterfactual { " (counterfactual)" } else { "" };
+        Design { design: format!("{design}{mark}"), sweep }
     };
     let designs: Vec<Design> = of.iter().map(one).collect();
     let first = designs.first().map(|one| &one.sweep);

@@ -20,6 +20,8 @@ pub struct Sweep {
     pub name: String,
     /// The variant; null: as it stands.
     pub variant: Option<String>,
+    /// Whether it is a variant that nobody can choose.
+    pub counterfactual: bool,
     /// The result in a sentence.
     pub headline: String,
     /// What else there is to say, a sentence each: crossings, the knee.

@@ -4,6 +4,7 @@ use super::facts::{Crossing, Key, Limit, Limited, Metric, Point, SCHEMA, Sweep};
 use super::sentences;
 use crate::model::Model;
 use crate::report::cause::{Cause, Connections};
+use crate::report::phrase;
 use crate::report::summarize::{facts, judged, measure};
 use crate::report::summary::{Number, Value, Verdict as Word};
 use crate::stats::knee::{self, Why};
@@ -31,6 +32,7 @@ pub fn gather(found: &Found) -> Sweep {
         kind: "sweep",
         name: model.name.clone(),
         variant: model.variant.clone(),
+        counterfactual: model.is_counterfactual(),
         headline: String::new(),
         findings: Vec::new(),
         keys: sweep.ranges.iter().map(|one| Key { path: one.key.clone(), log: one.log }).collect(),
@@ -49,6 +51,7 @@ pub fn gather(found: &Found) -> Sweep {
         missing: sweep.missing.iter().map(|at| texts(at)).collect(),
         reproduce: found.reproduce.clone(),
     };
+    all.warnings.extend(phrase::counterfactual(model));
     let asked = model.run.replications;
     if model.run.replications_stated && sweep.per_world < asked {
         all.warnings.push(format!(

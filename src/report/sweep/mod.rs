@@ -10,6 +10,7 @@ pub mod charts;
 mod cliffs;
 pub mod facts;
 pub mod gather;
+mod grids;
 pub mod render;
 mod sentences;
 #[cfg(test)]

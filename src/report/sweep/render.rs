@@ -40,9 +40,8 @@ pub fn text(all: &Sweep) -> String {
 
 /// As Markdown (GitHub's). `charts` are linked by the names of their files.
 pub fn markdown(all: &Sweep, charts: &[Chart]) -> String {
-    let variant = all.variant.as_ref().map_or(String::new(), |name| format!(" ({name})"));
     let keys: Vec<&str> = all.keys.iter().map(|key| key.path.as_str()).collect();
-    let title = format!("{}{variant}: {}", all.name, keys.join(" and "));
+    let title = format!("{}: {}", named(all), keys.join(" and "));
     let mut said = vec![format!("# {}", escape_markdown(&title))];
     said.push(format!("**{}**", escape_markdown(&all.headline)));
     said.extend(all.findings.iter().map(|one| escape_markdown(one)));
@@ -82,7 +81,11 @@ fn gives(all: &Sweep) -> Gives {
 }
 
 fn facts(all: &Sweep) -> String {
-    format!("{} \u{b7} {}", all.name, how(all))
+    format!("{} \u{b7} {}", named(all), how(all))
+}
+
+fn named(all: &Sweep) -> String {
+    phrase::named(&all.name, all.variant.as_deref())
 }
 
 /// How many points were run, how often, and on which luck.

@@ -2,6 +2,7 @@
 
 use super::cliffs;
 use super::facts::{Limit, Sweep};
+use super::grids;
 use crate::report::phrase;
 use crate::stats::estimate::Quality;
 use crate::stats::knee::{Cross, Crossing};
@@ -19,7 +20,7 @@ const MISSING: usize = 12;
 
 /// Which points meet everything, a sentence per limit, and one about the knee where nothing is crossed.
 pub fn findings(found: &sweep::Sweep, all: &Sweep) -> Vec<String> {
-    let [range] = found.ranges.as_slice() else { return grid(found, all) };
+    let [range] = found.ranges.as_slice() else { return grids::findings(found, all) };
     let mut tried: Vec<f64> =
         found.points.iter().filter_map(|point| point.settings[0].value).collect();
     tried.sort_by(f64::total_cmp);
@@ -283,30 +284,6 @@ fn between(one: &Cross, is_ceiling: bool, (range, tried): (&Range, &[f64]), tell
         (None, Some(fails)) => format!("nowhere for sure: not at {key} = {fails}{open}"),
         (None, None) => format!("at no {key} for sure{open}"),
     }
-}
-
-/// Of two keys: how many points meet every objective.
-fn grid(found: &sweep::Sweep, all: &Sweep) -> Vec<String> {
-    if all.limits.is_empty() && found.points.iter().all(|point| point.objectives.is_empty()) {
-        return Vec::new();
-    }
-    let holds =
-        |wanted: Option<bool>| found.points.iter().filter(|one| one.holds() == wanted).count();
-    let (met, missed, open) = (holds(Some(true)), holds(Some(false)), holds(None));
-    let keys: Vec<String> = all.keys.iter().map(|key| key.path.clone()).collect();
-    let open = if open == 0 { String::new() } else { format!(", of {open} the runs can't tell") };
-    if met + missed == 0 {
-        return vec![format!(
-            "The runs can't tell of any of the {} combinations of {} whether every objective is met.",
-            found.points.len(),
-            phrase::list(&keys)
-        )];
-    }
-    vec![format!(
-        "Of {} combinations of {}, {met} meet every objective and {missed} do not{open}.",
-        found.points.len(),
-        phrase::list(&keys)
-    )]
 }
 
 /// Where no objective asks for anything: how the first metric goes from end to end.

@@ -238,6 +238,7 @@ pub fn browse() -> Summary {
             unit: String::new(),
             shown: "50,000".to_owned(),
             uncertain: false,
+            by_world: Vec::new(),
         }],
         assumptions: vec![Assumption {
             path: "pool.api_pg.acquire_timeout".to_owned(),
@@ -298,6 +299,7 @@ pub fn metrics() -> Vec<Metric> {
         lower: Number(point - 2.1 * standard_error),
         upper: Number(point + 2.1 * standard_error),
         median: None,
+        by_world: Vec::new(),
         standard_error: Number(standard_error),
         samples: 16,
         quality: Quality::Good,

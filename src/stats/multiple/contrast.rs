@@ -21,6 +21,8 @@ enum Law {
     /// Some sections never came, on one side: the difference is at least that of `bound`, in which
     /// they count as the longest that did, and `point` is infinite.
     OneSided { point: f64, bound: Box<Law> },
+    /// Two samples, ascending, each by itself: how far apart their `q`-quantiles are.
+    Quantiles { point: f64, first: Vec<f64>, second: Vec<f64>, q: f64 },
     /// An interval that is the same at every level.
     Fixed { point: f64, lower: f64, upper: f64 },
 }
@@ -91,6 +93,26 @@ impl Contrast {
         Some(Self { law: Law::Worlds { sorted, assurance }, samples })
     }
 
+    /// The `q`-quantile of `second` less that of `first`, whatever their distributions and whatever they
+    /// have to do with each other; `point` is the difference itself. `None` if one of them is empty or a
+    /// value is NaN.
+    ///
+    /// Both quantiles lie between order statistics (Conover, *Practical Nonparametric Statistics*, 1999,
+    /// section 3.2), each at half of the error, so that with the stated confidence both do and the
+    /// difference lies between those of the far ends (Bonferroni). Values may be infinite. Methods that are
+    /// narrower for symmetric estimates (Welch; Zou and Donner, Statistics in Medicine 27, 2008) promise
+    /// nothing where one tail is long.
+    pub fn quantiles(first: &[f64], second: &[f64], q: f64, point: f64) -> Option<Self> {
+        let sorted = |values: &[f64]| {
+            let mut sorted = values.to_vec();
+            sorted.sort_by(f64::total_cmp);
+            (!sorted.is_empty() && !sorted.iter().any(|value| value.is_nan())).then_some(sorted)
+        };
+        let (first, second) = (sorted(first)?, sorted(second)?);
+        let samples = first.len().min(second.len()) as u64;
+        Some(Self { law: Law::Quantiles { point, first, second, q }, samples })
+    }
+
     /// `second - first` of two independent estimates (a saved summary), with the degrees of freedom
     /// of Welch (Biometrika 34, 1947) and Satterthwaite.
     ///
@@ -121,9 +143,11 @@ impl Contrast {
         let (standard_error, quality) = match &self.law {
             Law::Student { .. } if lower.is_infinite() => (f64::INFINITY, Quality::FewSamples),
             Law::Student { standard_error, .. } => (*standard_error, Quality::Good),
-            Law::Signs { .. } | Law::Worlds { .. } | Law::OneSided { .. } | Law::Fixed { .. } => {
-                (f64::INFINITY, Quality::Unbounded)
-            }
+            Law::Signs { .. }
+            | Law::Worlds { .. }
+            | Law::OneSided { .. }
+            | Law::Quantiles { .. }
+            | Law::Fixed { .. } => (f64::INFINITY, Quality::Unbounded),
         };
         let (point, samples) = (self.point(), self.samples);
         Estimate { point, standard_error, lower, upper, confidence_level, samples, quality }
@@ -132,9 +156,10 @@ impl Contrast {
     /// The difference itself; never NaN.
     pub(super) fn point(&self) -> f64 {
         match &self.law {
-            Law::Student { point, .. } | Law::OneSided { point, .. } | Law::Fixed { point, .. } => {
-                *point
-            }
+            Law::Student { point, .. }
+            | Law::OneSided { point, .. }
+            | Law::Quantiles { point, .. }
+            | Law::Fixed { point, .. } => *point,
             Law::Signs { sorted } | Law::Worlds { sorted, .. } => {
                 let (low, high) = (sorted[(sorted.len() - 1) / 2], sorted[sorted.len() / 2]);
                 // Halves of never on both sides cancel.
@@ -194,6 +219,12 @@ impl Law {
             Self::Worlds { sorted, assurance } => {
                 between(sorted, quantile_rank(sorted.len(), *assurance, confidence_level))
             }
+            Self::Quantiles { first, second, q, .. } => {
+                let each = 0.5 + 0.5 * confidence_level;
+                let (before, after) =
+                    (quantile_between(first, *q, each), quantile_between(second, *q, each));
+                (less(after.0, before.1, f64::NEG_INFINITY), less(after.1, before.0, f64::INFINITY))
+            }
         }
     }
 
@@ -218,7 +249,16 @@ fn less(a: f64, b: f64, undefined: f64) -> f64 {
 /// one half is the median.
 fn quantile_rank(n: usize, share: f64, confidence_level: f64) -> Option<usize> {
     let tail = |r: usize| beta::regularized(share, (n - r) as f64, r as f64 + 1.0);
-    (0..n.div_ceil(2)).take_while(|&r| 2.0 * tail(r) <= 1.0 - confidence_level).last()
+    let (mut low, mut high) = (0, n);
+    while low < high {
+        let middle = low.midpoint(high);
+        if 2.0 * tail(middle) <= 1.0 - confidence_level {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    low.checked_sub(1)
 }
 
 /// The order statistics of a rank from both ends; anything where there is no rank.
@@ -233,6 +273,19 @@ fn between(sorted: &[f64], rank: Option<usize>) -> (f64, f64) {
 /// distribution; anything where there are too few.
 pub fn median_between(sorted: &[f64], confidence_level: f64) -> (f64, f64) {
     between(sorted, quantile_rank(sorted.len(), 0.5, confidence_level))
+}
+
+/// The same of the `q`-quantile, an end being infinite where there are too few on its side.
+fn quantile_between(sorted: &[f64], q: f64, confidence_level: f64) -> (f64, f64) {
+    let rank = |share: f64| quantile_rank(sorted.len(), share, confidence_level);
+    let lower = rank(1.0 - q).map_or(f64::NEG_INFINITY, |rank| sorted[rank]);
+    let upper = rank(q).map_or(f64::INFINITY, |rank| sorted[sorted.len() - 1 - rank]);
+    (lower, upper)
+}
+
+/// Whether so many values say anything of their median at a level.
+pub fn tells_median(count: usize, confidence_level: f64) -> bool {
+    quantile_rank(count, 0.5, confidence_level).is_some()
 }
 
 /// Quantiles of Student's t, each computed once: most contrasts share one.
@@ -305,5 +358,25 @@ mod tests {
         let both = [f64::INFINITY, 0.0, 0.0, 0.0, 0.0];
         let found = Contrast::sectioned(&both, &some, f64::INFINITY).unwrap().estimate(0.95);
         assert!(found.lower < 0.0);
+    }
+
+    /// Conover's ranks for n = 16 at 97.5 % each (the 4th and 13th values, 97.9 %): 1 to 16 lie between 4
+    /// and 13, a hundred times as much between 400 and 1,300, and what never comes in 4 of 16 leaves the
+    /// upper end alone. Of 5 nothing is known.
+    #[test]
+    fn quantiles_differ_by_the_far_ends() {
+        let first: Vec<f64> = (1..=16).rev().map(f64::from).collect();
+        let mut second: Vec<f64> = first.iter().map(|one| 100.0 * one).collect();
+        let found =
+            |second: &[f64]| Contrast::quantiles(&first, second, 0.5, 1.0).unwrap().estimate(0.95);
+        assert_eq!((found(&second).lower, found(&second).upper), (387.0, 1_296.0));
+        second[..4].fill(f64::INFINITY);
+        assert_eq!(found(&second).upper, f64::INFINITY);
+        assert_eq!(found(&second).lower, 387.0);
+        assert_eq!(found(&second[..5]).lower, f64::NEG_INFINITY);
+        let never = found(&[f64::INFINITY; 16]);
+        assert_eq!((never.lower, never.upper), (f64::INFINITY, f64::INFINITY));
+        assert!(Contrast::quantiles(&[], &first, 0.5, 1.0).is_none());
+        assert!(Contrast::quantiles(&[f64::NAN], &first, 0.5, 1.0).is_none());
     }
 }

@@ -159,3 +159,22 @@ fn the_unpaired_interval_covers() {
     });
     assert!((0.94..0.96).contains(&covered), "{covered}");
 }
+
+/// Two skewed laws of which the 80th percentiles are known: exp(2 · 0.8416) of the logarithmic normal one with
+/// standard deviation 2, ln 5 of the exponential one. The interval of the difference covers it in 95 % at
+/// least. The mutation: that of the medians does not.
+#[test]
+fn differences_of_quantiles_are_covered() {
+    let truth = libm::log(5.0) - libm::exp(2.0 * super::super::normal::quantile(0.8));
+    let covered = |q: f64| {
+        share(|seed| {
+            let mut draws = Draws::new(seed);
+            let first: Vec<f64> = (0..64).map(|_| libm::exp(2.0 * draws.normal())).collect();
+            let second: Vec<f64> = (0..64).map(|_| draws.exponential()).collect();
+            let found = Contrast::quantiles(&first, &second, q, truth).unwrap().estimate(0.95);
+            found.lower <= truth && truth <= found.upper
+        })
+    };
+    let (right, wrong) = (covered(0.8), covered(0.5));
+    assert!(right >= 0.95 && wrong < 0.5, "{right} {wrong}");
+}
