@@ -2,10 +2,11 @@
 
 use super::summary::{HoldsWhere, Judgment, Part, Spread, Unit};
 use super::words;
-use crate::growth::calendar::Calendar;
+use crate::growth::calendar::{Calendar, DAY};
 use crate::model::{Claim, Objective};
 use crate::report::summarize;
 use crate::report::summary::{Number, Verdict};
+use crate::stats::threshold::Side;
 use crate::stats::worlds::Band;
 use crate::study::ageing::{Aged, Crossing};
 use crate::study::forecast::judge::{self, Judged};
@@ -207,11 +208,14 @@ pub fn claims(all: &[(&Claim, Found)], calendar: &Calendar, assurance: f64) -> V
 
 /// `a_day ≥ 4,930/day`, and how often it holds there and elsewhere.
 fn holds_where(found: &judge::HoldsWhere) -> HoldsWhere {
-    HoldsWhere {
-        range: summarize::unknowns::range(&found.range, &found.input, found.dimension),
-        inside: Number(found.inside),
-        outside: Number(found.outside),
+    let mut range = summarize::unknowns::range(&found.range, &found.input, found.dimension);
+    if found.dimension == Dimension::RATE && found.range.point < 1.0 {
+        // Growth is stated per day, and so it can be compared.
+        let sign = if found.range.side == Side::Below { "\u{2264}" } else { "\u{2265}" };
+        let per_day = words::amount(found.range.point * DAY, Unit::Count);
+        range.shown = format!("{} {sign} {per_day}/day", found.input);
     }
+    HoldsWhere { range, inside: Number(found.inside), outside: Number(found.outside) }
 }
 
 fn of_amounts(text: &str, part: &judge::Part, calendar: &Calendar) -> Part {

@@ -20,6 +20,8 @@ pub(super) struct Connections {
     pub metric: Measured,
     /// How many it accepts, by world.
     accepted: Vec<f64>,
+    /// The most that all pools together may open, likewise.
+    asked: Vec<f64>,
 }
 
 /// Of every database that pools lead to.
@@ -30,7 +32,12 @@ pub(super) fn watched(model: &Model, study: &Study) -> Vec<Connections> {
         let name = &database.name;
         let metric = Measured::unasked(&format!("max(database.{name}.connections)"))?;
         let accepted = study.plans().iter().map(|plan| f64::from(plan.databases[id].connections));
-        Some(Connections { database: name.clone(), metric, accepted: accepted.collect() })
+        let asked = study.plans().iter().map(|plan| {
+            let pools = plan.pools.iter().filter(|pool| pool.database as usize == id);
+            pools.map(|pool| f64::from(pool.size)).sum()
+        });
+        let (accepted, asked) = (accepted.collect(), asked.collect());
+        Some(Connections { database: name.clone(), metric, accepted, asked })
     };
     used.filter_map(one).collect()
 }
@@ -45,6 +52,11 @@ pub(super) fn crossings(sweep: &Sweep, all: &[Connections]) -> Vec<Crossing> {
         let reached = |world: usize| accepted(world) - 0.5;
         let what = format!("connections of {} reach max_connections", watched.database);
         let mut found = crossings::of(sweep, what, metric, (&reached, true));
+        // Pools that cannot open so many never do, whatever else of a run cannot be told.
+        for (world, month) in found.months.iter_mut().enumerate() {
+            let too_few = watched.asked.get(world).is_some_and(|asked| *asked < accepted(world));
+            *month = if too_few { f64::INFINITY } else { *month };
+        }
         let mut sorted = watched.accepted.clone();
         sorted.sort_by(f64::total_cmp);
         found.limit = order_statistic(&sorted, 0.5);
