@@ -123,11 +123,11 @@ pub struct ForecastArgs {
     #[command(flatten)]
     pub scenario: CheckArgs,
     /// How far: a time such as "3 years" or "18 months"
-    #[arg(long, value_name = "TIME", default_value = "3 years")]
+    #[arg(long, value_name = "TIME", default_value = "3 years", allow_hyphen_values = true)]
     pub horizon: String,
     /// Between the dates that are listed: `day`, `week`, `month`, `quarter`, `year`, or a time such as
     /// "2 weeks" or "6 months"
-    #[arg(long, value_name = "STEP", default_value = "month")]
+    #[arg(long, value_name = "STEP", default_value = "month", allow_hyphen_values = true)]
     pub step: String,
     /// Draws of the uncertain inputs
     #[arg(long, value_name = "N", default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]

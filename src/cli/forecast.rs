@@ -118,11 +118,11 @@ const REPORT: Report<Summary> = Report {
 /// Most dates that are listed.
 const DATES_MAX: f64 = 400.0;
 
-/// Seconds of a time as it is typed, more than 0.
+/// Seconds of a time as it is typed.
 fn time(text: &str) -> Option<f64> {
     let found = check(text, &Scope::default(), &NoTables, Expectation::fixed(Dimension::TIME)).ok();
     let found = found.and_then(|found| found.formula.bind(&[]).ok()?.evaluate_fixed());
-    found.filter(|time| time.is_finite() && *time > 0.0)
+    found.filter(|time| time.is_finite())
 }
 
 /// Months of a time as it is typed.
@@ -131,6 +131,9 @@ fn horizon(text: &str) -> Result<u32, Failure> {
         Failure::Usage(format!("--horizon {}: {why}, such as \"3 years\"", quoted(text)))
     };
     let Some(time) = time(text) else { return Err(wrong("expected a time")) };
+    if time <= 0.0 {
+        return Err(wrong("a forecast looks ahead of month 0; expected \"1 month\" or more"));
+    }
     if time < MONTH * (1.0 - 1e-9) {
         return Err(wrong("months are the least that is forecast; expected \"1 month\" or more"));
     }
@@ -155,6 +158,9 @@ fn step(text: &str, months: u32) -> Result<Step, Failure> {
         "year" => 12.0 * MONTH,
         _ => time(text).ok_or_else(|| wrong("expected"))?,
     };
+    if seconds <= 0.0 {
+        return Err(wrong("dates follow each other; expected a step of more than 0:"));
+    }
     let whole = libm::round(seconds / MONTH);
     if whole >= 1.0 && (seconds / MONTH - whole).abs() < 1e-9 * whole {
         return Ok(Step::Months(whole.min(f64::from(MONTHS_MAX)) as u32));

@@ -10,7 +10,7 @@ use super::metric::{Condition, MetricExpr, MetricKind, Path, Relation, Watched};
 /// First words of paths, with the last words that make them amounts.
 const AMOUNTS: &[(&str, &[&str])] = &[
     ("table", &["rows", "bytes", "index_bytes", "partitions", "heap", "toast"]),
-    ("database", &["bytes", "wal", "backup_time", "working_set"]),
+    ("database", &["bytes", "wal", "backup_time", "restore_time", "working_set"]),
     ("storage", &["bytes", "cost"]),
     ("query", &["cpu", "pages"]),
     ("cost", &["month", "total", "instances", "databases", "disks", "backups", "calls"]),
@@ -190,7 +190,9 @@ mod tests {
 
     #[test]
     fn amounts_are_told_from_metrics() {
-        for path in ["table.t.rows", "storage.video.cold.bytes", "cost.total", "database.pg.wal"] {
+        for path in
+            ["table.t.rows", "storage.video.cold.bytes", "cost.total", "database.pg.restore_time"]
+        {
             assert!(is_amount(path), "{path}");
         }
         for path in ["table.t.index.by_user", "table.t.purge.time", "table.t.purge.rows"] {

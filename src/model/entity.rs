@@ -161,6 +161,8 @@ pub struct Database {
     pub connect_time: QuantityId,
     /// What its pages and its log are on.
     pub disk: Disk,
+    /// How it is copied and brought back; none: it has no tables, whose bytes would be known.
+    pub backup: Option<Backup>,
     /// Universal scalability law: serial share.
     pub serial: QuantityId,
     /// Universal scalability law: crosstalk.
@@ -193,6 +195,19 @@ pub struct Disk {
     pub sync: Option<QuantityId>,
     /// Bytes that fit, where it is stated.
     pub size: Option<QuantityId>,
+}
+
+/// `[database.X] backup`: base backups, and the log since the last one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Backup {
+    /// Seconds between two base backups.
+    pub every: QuantityId,
+    /// Bytes per second at which one is taken; none: the bandwidth of the disk.
+    pub bandwidth: Option<QuantityId>,
+    /// Bytes per second at which it is copied back; none: that at which it is taken.
+    pub restore_bandwidth: Option<QuantityId>,
+    /// Bytes of the log that are replayed per second.
+    pub replay: QuantityId,
 }
 
 /// How a disk reads pages at random.

@@ -60,6 +60,32 @@ pub fn elide(text: &str, size: f64, width: f64) -> String {
         }
     }
     let tail: String = tail.into_iter().rev().collect();
+    between_words(&head, &tail, &text)
+}
+
+/// What is kept of `text` at its ends, with `…` between: without the part of a word that is left of one that
+/// was cut, as long as that leaves a third of the end.
+pub fn between_words(head: &str, tail: &str, text: &str) -> String {
+    let is_part = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    let cut = |end: &str, next: Option<char>, last: Option<char>| {
+        is_part(last) && is_part(next) && !end.is_empty()
+    };
+    let mut head = head;
+    let after = text[head.len()..].chars().next();
+    if cut(head, after, head.chars().next_back())
+        && let Some((joint, c)) = head.char_indices().rfind(|(_, c)| !c.is_alphanumeric())
+        && 3 * (joint + c.len_utf8()) >= head.len()
+    {
+        head = &head[..joint + c.len_utf8()];
+    }
+    let mut tail = tail;
+    let before = text[..text.len() - tail.len()].chars().next_back();
+    if cut(tail, before, tail.chars().next())
+        && let Some((joint, _)) = tail.char_indices().find(|(_, c)| !c.is_alphanumeric())
+        && 3 * joint <= 2 * tail.len()
+    {
+        tail = &tail[joint..];
+    }
     format!("{}…{}", head.trim_end(), tail.trim_start())
 }
 
@@ -96,7 +122,7 @@ pub fn elide_end(text: &str, size: f64, width: f64) -> String {
             used <= width
         })
         .collect();
-    format!("{}…", kept.trim_end())
+    between_words(&kept, "", &text)
 }
 
 /// Moves the wished centers `wanted` \[px\] as little as order allows, so that neighbors are at least
@@ -193,6 +219,21 @@ mod tests {
         let short = elide("checkout-service-primary-eu-west-1", 12.0, 120.0);
         assert!(short.starts_with("check") && short.ends_with("-1") && short.contains('…'));
         assert_eq!(clean("a\u{0}b\u{202E}c"), "a\u{FFFD}b\u{FFFD}c");
+        // At joints, where they are not too far; a long word has none.
+        let between = |head: &str, tail: &str, text: &str| between_words(head, tail, text);
+        let text = "share(endpoint.buy.pool_timeout)";
+        assert_eq!(between("share(end", "ol_timeout)", text), "share(…_timeout)");
+        assert_eq!(between("p50(workl", "wers)", "p50(workload.viewers)"), "p50(…wers)");
+        assert_eq!(
+            between("the history of transl", "", "the history of translations"),
+            "the history of…"
+        );
+        assert_eq!(
+            between("the history", " of it", "the history and all of it"),
+            "the history…of it"
+        );
+        assert_eq!(between("aaaa", "bbbb", "aaaaccccbbbb"), "aaaa…bbbb");
+        assert_eq!(elide_end("disk of a server is full", 10.0, 100.0), "disk of a server…");
         let lines = wrap("one two three four five six", 10.0, 60.0, 2);
         assert_eq!(lines.len(), 2);
         assert!(lines[1].ends_with('…'));

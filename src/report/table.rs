@@ -4,7 +4,7 @@
 //! spared (and a note says so), then prose takes more lines, then names are shortened in the
 //! middle; a number is shown whole or not at all.
 
-use crate::plot::labels::clean;
+use crate::plot::labels::{between_words, clean};
 
 /// What stands in a cell.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -414,7 +414,7 @@ pub fn elide(text: &str, width: usize) -> String {
     let (front, back) = ((width - 1).div_ceil(2), (width - 1) / 2);
     let head = take(text.chars(), front);
     let tail: String = take(text.chars().rev(), back).chars().rev().collect();
-    format!("{head}\u{2026}{tail}")
+    between_words(&head, &tail, text)
 }
 
 fn take(chars: impl Iterator<Item = char>, width: usize) -> String {

@@ -10,6 +10,7 @@
 //! [`flips`](mod@flips) the month in which a query is answered another way. [`purging`] is the same while a
 //! purge runs.
 
+mod connections;
 mod crossings;
 mod dated;
 mod dates;
@@ -31,6 +32,7 @@ use crate::demand;
 use crate::expr::metric::MetricExpr;
 use crate::growth::calendar::Calendar;
 use crate::model::{BindProblem, Model, Read, World};
+use connections::Connections;
 use purging::{Purged, Session};
 
 pub use crossings::{Crossing, around};
@@ -93,21 +95,26 @@ pub fn age(
     name: Name,
     outside: Outside,
 ) -> Result<Vec<Aged>, Vec<BindProblem>> {
-    let mut all = Vec::new();
+    let (mut all, mut watched) = (Vec::new(), Vec::new());
     for design in designs {
         let over = (calendar, 0.0, Moment::Fullest);
         let there = at_date(design.model, over, String::new(), &[], None)?;
-        all.push((design, None, measured(design.model, there.study.catalog(), &[])));
+        let connections = connections::watched(design.model, &there.study);
+        let mut metrics = measured(design.model, there.study.catalog(), &[]);
+        metrics.extend(connections.iter().map(|one| one.metric.clone()));
+        watched.push(connections);
+        all.push((design, None, metrics));
     }
     let seasons = designs.iter().flat_map(|one| high_seasons(one.model, calendar, last));
     let range = dates::to_begin_with(last, seasons.map(f64::from));
     let sweeps = over_dates(all, (calendar, &range), (dates::added(designs.len()), true), outside)?;
-    let aged = |(sweep, design): (Sweep, &Design)| {
-        let crossings = crossings::crossings(&sweep);
+    let aged = |((sweep, design), watched): ((Sweep, &Design), &Vec<Connections>)| {
+        let mut crossings = crossings::crossings(&sweep);
+        crossings.extend(connections::crossings(&sweep, watched));
         let flips = flips::flips(design.model, (calendar, last), name)?;
         Ok(Aged { sweep, crossings, flips, purges: Vec::new() })
     };
-    sweeps.into_iter().zip(designs).map(aged).collect()
+    sweeps.into_iter().zip(designs).zip(&watched).map(aged).collect()
 }
 
 /// Designs, perhaps some in which a purge runs, with what is measured of them, at dates of which so many may be
@@ -120,9 +127,11 @@ fn over_dates(
 ) -> Result<Vec<Sweep>, Vec<BindProblem>> {
     let mut all = Vec::new();
     for (design, purge, metrics) in designs {
+        let levels = metrics.iter().filter(|one| one.text.starts_with("max("));
+        let levels: Vec<MetricExpr> = levels.map(|one| one.metric.clone()).collect();
         let make = move |settings: &[Setting]| {
             let month = settings.first().and_then(|setting| setting.value).unwrap_or_default();
-            at_month(design, purge, (calendar, month))
+            at_month((design, purge), &levels, (calendar, month))
         };
         all.push(beside::Design { metrics, make: Box::new(make) });
     }
@@ -130,10 +139,10 @@ fn over_dates(
     adding(range, all, (most, &mut next), outside)
 }
 
-/// A design at a month and a part of it, with those beside it.
+/// A design at a month and a part of it, with those beside it; levels are measured of it besides.
 fn at_month(
-    design: &Design,
-    purge: Option<&Session>,
+    (design, purge): (&Design, Option<&Session>),
+    levels: &[MetricExpr],
     (calendar, month): (&Calendar, f64),
 ) -> Result<Alternative, Vec<BindProblem>> {
     let model = design.model;
@@ -148,7 +157,7 @@ fn at_month(
         None => called(model),
         Some(purge) => format!("{}, {}", called(model), purge.about(model)),
     };
-    let mut there = at_date(model, over, name, &[], purge)?;
+    let mut there = at_date(model, over, name, levels, purge)?;
     for model in &design.beside {
         there.beside.push(at_date(model, over, called(model), &asked, None)?);
     }

@@ -236,24 +236,37 @@ fn hinge(judged: &Judged, inputs: &Inputs, main: &Ran, all: &[Ran]) -> Option<Hi
 /// told in a world is not known to hold there.
 fn sub_range(verdicts: &[Verdict], inputs: &Inputs, share: f64) -> Option<SubRange> {
     let holds: Vec<bool> = verdicts.iter().map(|&one| one == Verdict::Pass).collect();
+    let values: Vec<&[f64]> = inputs.all.iter().map(|input| input.values.as_slice()).collect();
+    holds_where(&holds, &values, (share, inputs.confidence))
+}
+
+/// The values of one of several inputs for which something holds in at least `share` of the worlds: of
+/// the input that whether it holds goes with most, by rank. `inputs[input][world]`, `holds[world]`.
+///
+/// `None` where it is not shown to go with any, or no threshold of it lies within the values seen.
+pub fn holds_where(
+    holds: &[bool],
+    inputs: &[&[f64]],
+    (share, confidence): (f64, f64),
+) -> Option<SubRange> {
     let numbers: Vec<f64> = holds.iter().map(|&holds| f64::from(u8::from(holds))).collect();
     // All inputs are looked at, so that one that only seems to decide is found in 5 % of all cases.
-    let strict = inputs.strict();
+    let tail = (1.0 - confidence) / inputs.len() as f64;
     let by = |at: usize| {
-        let found = rank_correlation(&numbers, &inputs.all[at].values, strict)?;
-        (found.lower > 0.0 || found.upper < 0.0).then_some((at, found.point.abs()))
+        let found = rank_correlation(&numbers, inputs[at], 1.0 - tail)?;
+        let is_shown = found.lower > 0.0 || found.upper < 0.0;
+        (is_shown || apart_by_chance(holds, inputs[at]) < tail).then_some((at, found.point.abs()))
     };
-    let most = (0..inputs.all.len()).filter_map(by);
+    let most = (0..inputs.len()).filter_map(by);
     let (input, _) = most.reduce(|most, next| if next.1 > most.1 { next } else { most })?;
-    let values = &inputs.all[input].values;
+    let values = inputs[input];
     let least = values.iter().copied().fold(f64::INFINITY, f64::min);
     let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let wide = least > 0.0 && most > WIDE * least;
     let scaled: Vec<f64> =
         values.iter().map(|&value| if wide { libm::log(value) } else { value }).collect();
     let back = |value: f64| if wide { libm::exp(value) } else { value };
-    let Threshold::At { side, point, lower, upper } =
-        threshold(&scaled, &holds, share, inputs.confidence)?
+    let Threshold::At { side, point, lower, upper } = threshold(&scaled, holds, share, confidence)?
     else {
         return None;
     };
@@ -267,4 +280,24 @@ fn sub_range(verdicts: &[Verdict], inputs: &Inputs, share: f64) -> Option<SubRan
         upper: back(upper),
         share,
     })
+}
+
+/// The chance that worlds in which something holds lie all on one side of the others along an input that
+/// has nothing to do with it, where they do: of a single world among n it is 2 / n, of two at most 4 / n²,
+/// and less of more. The interval of a rank correlation is too coarse for so few. 1 where they do not.
+fn apart_by_chance(holds: &[bool], values: &[f64]) -> f64 {
+    let ends = |wanted: bool| {
+        let of = holds.iter().zip(values).filter(|(holds, _)| **holds == wanted);
+        of.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), (_, value)| {
+            (low.min(*value), high.max(*value))
+        })
+    };
+    let (those, others) = (ends(true), ends(false));
+    let count = holds.iter().filter(|holds| **holds).count();
+    let few = count.min(holds.len() - count);
+    if few == 0 || those.0 <= others.1 && others.0 <= those.1 {
+        return 1.0;
+    }
+    let worlds = holds.len() as f64;
+    if few == 1 { 2.0 / worlds } else { 4.0 / (worlds * (worlds - 1.0)) }
 }

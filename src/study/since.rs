@@ -103,7 +103,7 @@ pub fn found(on: &Evidence) -> Vec<Found> {
         let estimate = verdict::estimate(&measured.metric, on).ok()?;
         let number = number(&estimate, on.ensemble.confidence)?;
         let (band, by_world) = match estimate.found {
-            verdict::Found::Worlds { band, mut values } => {
+            verdict::Found::Worlds { band, mut values, .. } => {
                 values.truncate(WORLDS_KEPT);
                 (Some(band), values)
             }

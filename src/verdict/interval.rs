@@ -51,6 +51,8 @@ pub enum Found {
         band: Band,
         /// By world.
         values: Vec<Option<f64>>,
+        /// By world: whether a longer run would give more there.
+        growing: Vec<bool>,
     },
     /// There is no number.
     Nothing(Absence),
@@ -185,7 +187,10 @@ pub(super) fn over_worlds(
             let values: Vec<Option<f64>> = several.iter().map(World::value).collect();
             let known: Vec<f64> = values.iter().copied().flatten().collect();
             match band(&known, BAND) {
-                Some(band) => Found::Worlds { band, values },
+                Some(band) => {
+                    let growing = several.iter().map(|world| world.growing).collect();
+                    Found::Worlds { band, values, growing }
+                }
                 None => Found::Nothing(Absence::NoSamples),
             }
         }

@@ -23,6 +23,7 @@ const BASE: &[(&str, &[&str], &str, &[(&str, &str)])] = &[
     ("eject", &["eject"], "[service.api.eject]", &[("errors", "4")]),
     ("database", &[], "[database.pg]", &[("cores", "4")]),
     ("disk", &["disk"], "[database.pg.disk]", &[]),
+    ("backup", &["backup"], "[database.pg.backup]", &[]),
     ("pool", &[], "[pool.p]", &[("service", "\"api\""), ("database", "\"pg\""), ("size", "5")]),
     ("query", &[], "[query.q]", &[("database", "\"pg\""), ("time", "\"exp(1ms)\"")]),
     ("join", &["join"], "[query.q.join]", &[("table", "\"t\""), ("on", "\"c\"")]),

@@ -205,6 +205,7 @@ const FORECAST: &[(&str, Claims)] = &[
             ("live-a/C1.7", "refuted", "no condition on created_at: every piece is read"),
             ("live-a/C1.7-indexed", "confirmed", "ten rows by an index of four levels"),
             ("live-a/C1.8", "refuted", "2 GB at 125 MiB/s are 15 s"),
+            ("live-a/C1.8-restore", "confirmed", "7 GB at 125 MiB/s, 7 × 9 MB at 50 MB/s: 1 min"),
             ("live-a/C1.7-history", "refuted", "no condition on created_at: every row is read"),
             ("live-a/C3-year", "refuted", "some 0.8 M rows at some 0.1 us each: 0.1 s of a core"),
             ("live-a/C3-indexed", "confirmed", "ten rows by an index of four levels"),

@@ -155,6 +155,7 @@ impl Sketch {
             max_connections,
             reserved,
             connect_time: zero,
+            backup: None,
             disk: Disk::default(),
             serial: zero,
             crosstalk: zero,

@@ -287,6 +287,7 @@ impl<'a> Resolver<'a> {
             reserved: self.quantity(section, "reserved", PLACES),
             connect_time: self.quantity(section, "connect_time", Bounds::TIME),
             disk: self.disk(section, name),
+            backup: self.backup(section, name),
             serial,
             crosstalk,
             memory: self.memory(section),

@@ -16,6 +16,7 @@
 //!
 //! Rejected: a second set of types with "maybe" in every field for what could not be resolved.
 
+mod backup;
 mod balancing;
 mod calls;
 mod data;

@@ -134,6 +134,7 @@ pub fn crossings(
             unit: match metric.unit {
                 measured::Unit::Seconds => Unit::Seconds,
                 measured::Unit::Share => Unit::Share,
+                measured::Unit::Count => Unit::Count,
                 _ => Unit::Other,
             },
             median: Number(months[1]),

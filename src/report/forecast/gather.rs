@@ -112,6 +112,7 @@ fn assumptions(model: &Model) -> Vec<(String, String)> {
     let read = |path: &str| {
         ["table.", "storage.", "price."].iter().any(|start| path.starts_with(start))
             || path.ends_with(".disk.bandwidth")
+            || [".backup.every", ".backup.replay"].iter().any(|end| path.ends_with(end))
             || path.ends_with("mean rate over a week")
     };
     let known = model.assumptions.iter().filter(|one| read(&one.path));
@@ -328,7 +329,9 @@ fn first_limit(crossing: &Crossing, summary: &Summary) -> String {
     let when = |months: f64, at: usize| words::date(months, crossing.dates[at].as_ref());
     let (assured, median) = (when(crossing.assured.0, 3), when(crossing.median.0, 1));
     // Others begin with a name.
-    let is_said = ["disk of ", "data of "].iter().any(|start| crossing.what.starts_with(start));
+    let is_said = ["disk of ", "data of ", "connections of "]
+        .iter()
+        .any(|start| crossing.what.starts_with(start));
     let what = format!("{}{}", if is_said { "the " } else { "" }, crossing.what);
     if summary.worlds == 1 || crossing.lower == crossing.upper || assured == median {
         return format!(" From {median} on {what}.");

@@ -1,10 +1,12 @@
 //! Objectives and claims of a forecast with their verdicts: on amounts, and on requests at dates.
 
-use super::summary::{Judgment, Part, Spread, Unit};
+use super::summary::{HoldsWhere, Judgment, Part, Spread, Unit};
 use super::words;
-use crate::growth::calendar::Calendar;
+use crate::growth::calendar::{Calendar, DAY};
 use crate::model::{Claim, Objective};
+use crate::report::summarize;
 use crate::report::summary::{Number, Verdict};
+use crate::stats::threshold::Side;
 use crate::stats::worlds::Band;
 use crate::study::ageing::{Aged, Crossing};
 use crate::study::forecast::judge::{self, Judged};
@@ -33,8 +35,20 @@ struct Said {
 impl Said {
     fn judged(self, verdict: Verdict, holds: f64, parts: Vec<Part>) -> Judgment {
         let Self { name, says, that, variant } = self;
-        let fails_from = None;
-        Judgment { name, says, that, variant, verdict, holds: Number(holds), fails_from, parts }
+        let (fails_from, holds_where, because) = (None, None, None);
+        let holds = Number(holds);
+        Judgment {
+            name,
+            says,
+            that,
+            variant,
+            verdict,
+            holds,
+            fails_from,
+            holds_where,
+            because,
+            parts,
+        }
     }
 
     /// With what was found; `assured` says of amounts whether it holds, `words` are those for yes and
@@ -50,7 +64,9 @@ impl Said {
             Found::Amounts(judged) => {
                 let part = |part| of_amounts(&self.that, part, calendar);
                 let parts = judged.parts.iter().map(part).collect();
-                self.judged(word(assured(judged), words), judged.holds, parts)
+                let holds_where = judged.holds_where.as_ref().map(holds_where);
+                let judged = self.judged(word(assured(judged), words), judged.holds, parts);
+                Judgment { holds_where, ..judged }
             }
             Found::Requests(judged) => self.of_requests(judged.as_ref(), words),
         }
@@ -58,8 +74,14 @@ impl Said {
 
     fn of_requests(self, judged: Option<&Judgement>, words: [Verdict; 2]) -> Judgment {
         let parts = judged.map_or(&[][..], |judged| &judged.parts);
+        let verdict = verdict_of(judged);
+        let open = parts.iter().find(|part| part.verdict == verdict);
+        let because = open
+            .filter(|_| verdict == verdict::Verdict::Inconclusive)
+            .and_then(summarize::judged::reason);
         let parts = parts.iter().map(|part| of_requests(&self.that, part)).collect();
-        self.judged(word(verdict_of(judged), words), share_of(judged), parts)
+        let judged = self.judged(word(verdict, words), share_of(judged), parts);
+        Judgment { because, ..judged }
     }
 }
 
@@ -182,6 +204,18 @@ pub fn claims(all: &[(&Claim, Found)], calendar: &Calendar, assurance: f64) -> V
     };
     let one = |one: &(&Claim, Found)| said(one.0).found(&one.1, calendar, assured, RIGHT);
     all.iter().map(one).collect()
+}
+
+/// `a_day ≥ 4,930/day`, and how often it holds there and elsewhere.
+fn holds_where(found: &judge::HoldsWhere) -> HoldsWhere {
+    let mut range = summarize::unknowns::range(&found.range, &found.input, found.dimension);
+    if found.dimension == Dimension::RATE && found.range.point < 1.0 {
+        // Growth is stated per day, and so it can be compared.
+        let sign = if found.range.side == Side::Below { "\u{2264}" } else { "\u{2265}" };
+        let per_day = words::amount(found.range.point * DAY, Unit::Count);
+        range.shown = format!("{} {sign} {per_day}/day", found.input);
+    }
+    HoldsWhere { range, inside: Number(found.inside), outside: Number(found.outside) }
 }
 
 fn of_amounts(text: &str, part: &judge::Part, calendar: &Calendar) -> Part {

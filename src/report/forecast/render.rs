@@ -24,6 +24,7 @@ const ASSUMPTIONS: usize = 12;
 pub fn text(summary: &Summary) -> String {
     let mut blocks = vec![paragraph(&summary.headline), paragraph(&facts(summary))];
     blocks.push(table(&verdicts("Objectives", &summary.objectives)));
+    blocks.extend(open(summary).iter().map(|sentence| paragraph(sentence)));
     blocks.extend(rules::sentences(summary).iter().map(|sentence| paragraph(sentence)));
     blocks.push(table(&verdicts("Claims", &summary.claims)));
     let remarks: Vec<String> = remarks(summary).iter().map(|remark| paragraph(remark)).collect();
@@ -63,6 +64,7 @@ pub fn markdown(summary: &Summary, charts: &[Chart]) -> String {
         blocks.push(format!("![{}]({})", escape_markdown(chart.svg.title()), chart.file));
     }
     blocks.push(section(&verdicts("Objectives", &summary.objectives)));
+    blocks.extend(open(summary).iter().map(|sentence| escape_markdown(sentence)));
     blocks.extend(rules::sentences(summary).iter().map(|sentence| escape_markdown(sentence)));
     blocks.push(section(&verdicts("Claims", &summary.claims)));
     let remarks: Vec<String> =
@@ -248,7 +250,10 @@ fn limits(summary: &Summary, variant: &Variant) -> Table {
     let untold = variant.crossings.iter().map(|one| one.untold).max().unwrap_or(0);
     if untold > 0 {
         let worlds = counted(u64::from(untold), "world");
-        table.note(format!("Up to {worlds} had too few requests to tell, and are left out."));
+        table.note(format!(
+            "In up to {worlds} it cannot be told: too few requests, or a limit that was not passed yet while the \
+             system was still growing. They are left out of the dates, and are not among those of \u{201c}never\u{201d}."
+        ));
     }
     table
 }
@@ -316,19 +321,17 @@ fn by_variant(table: &mut Table, amount: &Amount, main: &Variant, others: &[&Var
     table.detail(details);
 }
 
-/// Months gained until something happens.
-fn gained(variant: &Variant, what: &str) -> Cell {
-    let same = variant.crossings.iter().find(|other| other.what == what);
-    let months = same.and_then(|same| same.gained).map(|gained| gained.0);
-    match months.map(|months| libm::round(months * 10.0) / 10.0) {
-        Some(f64::INFINITY) => Cell::Detail("median: never any more".to_owned()),
-        Some(f64::NEG_INFINITY) => Cell::Detail("median: only now".to_owned()),
-        Some(months) if months.is_finite() && months != 0.0 => {
-            let sign = if months > 0.0 { "+" } else { "-" };
-            Cell::Detail(format!("median: {sign}{} months", show::number(months.abs())))
-        }
-        _ => Cell::Empty,
+/// `+3 months`: how much later something happens with a variant, by the two dates that are shown; nothing
+/// where either is none.
+fn later(variant: &Variant, of: &Crossing) -> Cell {
+    let months = rules::until(variant, of).map_or(f64::NAN, |(months, _)| months - of.assured.0);
+    let months = libm::round(months * 10.0) / 10.0;
+    if !months.is_finite() || months == 0.0 {
+        return Cell::Empty;
     }
+    let sign = if months > 0.0 { "+" } else { "-" };
+    let plural = if months.abs() == 1.0 { "" } else { "s" };
+    Cell::Detail(format!("{sign}{} month{plural}", show::number(months.abs())))
 }
 
 /// What variants change, at the end of the forecast.
@@ -359,7 +362,7 @@ fn variants(summary: &Summary) -> Table {
         let is_main = matches!(
             words.as_slice(),
             ["table", _, "rows" | "bytes" | "partitions"]
-                | ["database", _, "bytes" | "backup_time"]
+                | ["database", _, "bytes" | "backup_time" | "restore_time"]
                 | ["storage", _, "bytes"]
                 | ["query", ..]
                 | ["cost", "month" | "total"]
@@ -369,7 +372,6 @@ fn variants(summary: &Summary) -> Table {
         }
         by_variant(&mut table, amount, main, others);
     }
-    let mut has_gained = false;
     for one in &main.crossings {
         let cell = |variant: &Variant| {
             let until = rules::until(variant, one);
@@ -380,12 +382,8 @@ fn variants(summary: &Summary) -> Table {
         cells.extend(others.iter().copied().map(cell));
         table.row(cells);
         let mut details = vec![Cell::Empty, Cell::Empty];
-        details.extend(others.iter().map(|variant| gained(variant, &one.what)));
-        has_gained |= details.iter().any(|cell| *cell != Cell::Empty);
+        details.extend(others.iter().map(|variant| later(variant, one)));
         table.detail(details);
-    }
-    if has_gained {
-        table.note("median: over the worlds in which either passes it, of the months gained.");
     }
     if others.iter().any(|other| other.not_simulated.is_some()) {
         let skipped = others.iter().filter(|other| other.not_simulated.is_some());
@@ -453,9 +451,36 @@ fn remarks(summary: &Summary) -> Vec<String> {
             [] => String::new(),
             found => format!("; it is {}", found.join(" and ")),
         };
-        remarks.push(format!("{}: \"{said}\" {verdict}{found}.", claim.name));
+        let because = claim.because.as_ref().map_or(String::new(), |why| format!(" {why}"));
+        remarks.push(format!(
+            "{}: \"{said}\" {verdict}{found}.{because}{}",
+            claim.name,
+            holds_where(claim)
+        ));
     }
     remarks
+}
+
+/// ` It holds where a_day ≥ 4,930/day (4,925–4,936), in all of such worlds, and in none of the others.`
+fn holds_where(claim: &Judgment) -> String {
+    let Some(found) = &claim.holds_where else { return String::new() };
+    let share = |share: f64| match share {
+        0.0 => "none".to_owned(),
+        1.0 => "all".to_owned(),
+        share => show::percent(share),
+    };
+    format!(
+        " It holds where {}: in {} of such worlds, and in {} of the others.",
+        found.range.shown,
+        share(found.inside.0),
+        share(found.outside.0)
+    )
+}
+
+/// Why objectives cannot be told.
+fn open(summary: &Summary) -> Vec<String> {
+    let all = summary.objectives.iter();
+    all.filter_map(|one| Some(format!("{}: {}", one.name, one.because.as_ref()?))).collect()
 }
 
 fn assumptions(summary: &Summary, most: usize) -> Table {

@@ -2,7 +2,7 @@
 
 use super::behavior::Behavior;
 use super::purging::Purging;
-use crate::report::summary::{Number, Verdict};
+use crate::report::summary::{Number, Range, Verdict};
 use serde::Serialize;
 
 /// Version of the form of `summary.json` of a forecast.
@@ -225,8 +225,25 @@ pub struct Judgment {
     /// Of an objective without a date that is not met: from when on it fails in more worlds than the
     /// assurance allows; null where that does not happen.
     pub fails_from: Option<Date>,
+    /// Of a claim that holds in some worlds only: for which values of an input it does; null where no
+    /// single input is shown to decide it.
+    pub holds_where: Option<HoldsWhere>,
+    /// Of what cannot be told: why.
+    pub because: Option<String>,
     /// Its comparisons.
     pub parts: Vec<Part>,
+}
+
+/// The values of an input for which a claim holds.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct HoldsWhere {
+    /// Up to which value, or from which on.
+    #[serde(flatten)]
+    pub range: Range,
+    /// Share of the worlds with such values in which it holds.
+    pub inside: Number,
+    /// Share of the other worlds in which it does.
+    pub outside: Number,
 }
 
 /// One comparison.

@@ -85,7 +85,21 @@ fn of(text: &str, variant: &str) -> Summary {
 fn money_and_amounts_as_people_write_them() {
     let money = [0.0, 0.031, 12.346, 999.99, 1_234.56, -3.5, 14_985.0, 2_345_678.9];
     let money = money.map(words::money);
-    let by_hand = ["$0.00", "$0.03", "$12.35", "$999.99", "$1,235", "-$3.50", "$14,985"];
+    let by_hand = ["$0.00", "$0.031", "$12.35", "$999.99", "$1,235", "-$3.50", "$14,985"];
+    let small = [0.0043, 0.004_312, 0.5, 0.126_4, -0.01, 0.999_6, 3e-6, 1.234e-5, 4e-7, -4e-7];
+    let small_by_hand = [
+        "$0.0043",
+        "$0.00431",
+        "$0.50",
+        "$0.126",
+        "-$0.01",
+        "$1.00",
+        "$0.000003",
+        "$0.000012",
+        "$0.00",
+        "$0.00",
+    ];
+    assert_eq!(small.map(words::money), small_by_hand);
     assert_eq!(money[..7], by_hand);
     assert_eq!(money[7], "$2,345,679");
     assert_eq!(words::amount(3_650_123.0, Unit::Count), "3,650,000");
@@ -103,6 +117,12 @@ fn money_and_amounts_as_people_write_them() {
     };
     assert_eq!(words::spread(&spread(1.0, 3.0), Unit::Count), "2 (1\u{2013}3)");
     assert_eq!(words::spread(&spread(2.0, 2.0), Unit::Count), "2");
+    let per_day = |low: f64, high: f64| spread(low / 86_400.0, high / 86_400.0);
+    assert_eq!(words::band(&per_day(1e3, 2e3), Unit::BytesPerSecond), "(1\u{2013}2 kB/day)");
+    assert_eq!(
+        words::band(&per_day(900.0, 2e3), Unit::BytesPerSecond),
+        "(900 B/day\u{2013}2 kB/day)"
+    );
     let day = "2028-04-17".to_owned();
     assert_eq!(words::date(17.0, Some(&day)), "2028-04");
     assert_eq!(words::date(17.53, Some(&day)), "2028-04-17");

@@ -63,9 +63,22 @@ fn bytes(value: f64) -> String {
     }
 }
 
-/// `$1,235`, `$12.34`, `-$3.50`: cents below a thousand.
+/// `$1,235`, `$12.34`, `-$3.50`: cents below a thousand; `$0.0043`: three digits below a dollar where
+/// cents do not have them, down to a millionth, to which bills are rounded.
 pub fn money(value: f64) -> String {
+    const LEAST: f64 = 1e-6;
     let sign = if value < 0.0 { "-" } else { "" };
+    let size = value.abs();
+    if size < 0.5 * LEAST {
+        return "$0.00".to_owned();
+    }
+    if size < 1.0 {
+        let decimals = (2.0 - libm::floor(libm::log10(size))).min(6.0) as usize;
+        let text = format!("{size:.decimals$}");
+        // No fewer than cents.
+        let digits = text.trim_end_matches('0').len().max("0.00".len());
+        return format!("{sign}${}", &text[..digits]);
+    }
     let cents = libm::round(value.abs() * 100.0);
     if cents >= 100_000.0 {
         return format!("{sign}${}", show::count(libm::round(value.abs())));
@@ -80,7 +93,15 @@ pub fn band(spread: &Spread, unit: Unit) -> String {
     if low == high || low.is_nan() || high.is_nan() {
         return String::new();
     }
-    format!("({}\u{2013}{})", amount(low, unit), amount(high, unit))
+    let (low, high) = (amount(low, unit), amount(high, unit));
+    // Of two words, one is enough.
+    if let (Unit::BytesPerSecond, Some((first, of)), Some((_, same))) =
+        (unit, low.split_once(' '), high.split_once(' '))
+        && of == same
+    {
+        return format!("({first}\u{2013}{high})");
+    }
+    format!("({low}\u{2013}{high})")
 }
 
 /// The median, with the band.

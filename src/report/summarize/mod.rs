@@ -17,7 +17,7 @@ mod stations;
 mod tests;
 mod theory;
 mod times;
-mod unknowns;
+pub mod unknowns;
 mod windows;
 
 use super::headline::headline;

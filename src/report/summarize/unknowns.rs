@@ -61,7 +61,10 @@ fn hinge(one: &sensitivity::Hinge, inputs: &[Input]) -> Hinge {
         unknown,
         luck: one.split.as_ref().and_then(luck),
         inputs: effects(&one.effects, inputs),
-        range: one.range.as_ref().map(|found| range(found, inputs)),
+        range: one.range.as_ref().map(|found| {
+            let input = &inputs[found.input];
+            range(found, &input.name, input.dimension)
+        }),
     }
 }
 
@@ -116,8 +119,8 @@ fn shown(value: &Value, dimension: Dimension) -> String {
     }
 }
 
-fn range(found: &SubRange, inputs: &[Input]) -> Range {
-    let input = &inputs[found.input];
+/// The values of an input for which something holds, in words.
+pub fn range(found: &SubRange, input: &str, dimension: Dimension) -> Range {
     let (sign, side) = match found.side {
         Side::Below => ("\u{2264}", "at_most"),
         Side::Above => ("\u{2265}", "at_least"),
@@ -127,18 +130,18 @@ fn range(found: &SubRange, inputs: &[Input]) -> Range {
         upper: found.upper.is_finite().then_some(Number(found.upper)),
         ..Value::plain(found.point)
     };
-    let one = |value: f64| shown(&Value::plain(value), input.dimension);
+    let one = |value: f64| shown(&Value::plain(value), dimension);
     let interval = match (limit.lower, limit.upper) {
-        (Some(_), Some(_)) | (None, None) => shown(&limit, input.dimension),
+        (Some(_), Some(_)) | (None, None) => shown(&limit, dimension),
         (Some(lower), None) => format!("{} (from {})", one(found.point), one(lower.0)),
         (None, Some(upper)) => format!("{} (up to {})", one(found.point), one(upper.0)),
     };
     Range {
-        input: input.name.clone(),
+        input: input.to_owned(),
         side: side.to_owned(),
         limit,
         assurance: Number(found.share),
-        shown: format!("{} {sign} {interval}", input.name),
+        shown: format!("{input} {sign} {interval}"),
     }
 }
 

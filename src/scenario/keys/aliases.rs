@@ -151,6 +151,12 @@ pub static ALIASES: &[Alias] = &[
     ),
     tell(
         "database",
+        "backup_every backup_bandwidth restore restore_bandwidth replay_rate wal_replay base_backup",
+        "backup",
+        "copies have a table: `backup = { every = \"1 day\", bandwidth = \"125 MiB/s\", replay = \"50 MB/s\" }`",
+    ),
+    tell(
+        "database",
         "random_page_cost seq_page_cost effective_cache_size work_mem \
          max_parallel_workers_per_gather max_parallel_workers parallel_workers",
         "costs",
@@ -264,6 +270,10 @@ pub static ALIASES: &[Alias] = &[
     name("disk", "latency seek seek_time read_time access_time", "read_latency"),
     name("disk", "read_iops reads_per_second io_per_second", "iops"),
     name("disk", "throughput transfer_rate", "bandwidth"),
+    name("backup", "interval each period full_every", "every"),
+    name("backup", "throughput transfer_rate backup_bandwidth", "bandwidth"),
+    name("backup", "restore restore_rate restore_speed", "restore_bandwidth"),
+    name("backup", "replay_rate wal_replay redo", "replay"),
     name(
         "disk",
         "fsync flush sync_latency sync_time fsync_time wal_sync wal_flush commit_latency",

@@ -5,6 +5,7 @@
 //! schema for editors ([`schema::json_schema`]). To add a word, add it here; words of later
 //! releases stand here already as [`Status::Later`].
 pub mod aliases;
+pub mod backup;
 pub mod balancing;
 pub mod costs;
 pub mod data;

@@ -5,6 +5,7 @@ use super::Kind::{
     Boolean, Date, Integer, Map, Name, OneOf, Quantity, Reference, Statement, Steps, Table, Text,
     Texts, Varying, Word, Words,
 };
+use super::backup::{BACKUP, BACKUP_KEY};
 use super::balancing::{BALANCE_KEY, EJECT, EJECT_KEY, SLOW_START, SPEEDS};
 use super::costs::{COSTS, COSTS_KEY};
 use super::data::{
@@ -60,6 +61,7 @@ pub static NESTED: &[&TableSpec] = &[
     &HOT,
     &JOIN,
     &DISK,
+    &BACKUP,
     &GROWTH,
     &INFLOW,
     &LOAD,
@@ -348,6 +350,7 @@ pub static DATABASE: TableSpec = plain(
         MEMORY,
         CACHE_SHARE,
         DISK_KEY,
+        BACKUP_KEY,
         BACKEND_MEMORY,
         COSTS_KEY,
         later("replicas", "Read replicas"),

@@ -127,7 +127,7 @@ fn every_word_of_the_contract_is_known() {
         run: kind duration warm_up until replications worlds seed confidence assurance precision interval limit
         window: from to
         service: instances cores speeds workers runtime scheduling slice balance balance_key balancers eject slow_start line round_trip initial
-        database: engine cores scheduling slice memory cache disk max_connections reserved connect_time backend_memory contention costs replicas
+        database: engine cores scheduling slice memory cache disk backup max_connections reserved connect_time backend_memory contention costs replicas
         pool: service database external size acquire_timeout line min_idle max_lifetime idle_timeout leak on_refused checkout round_trip pooler
         table: database rows columns row key index updates fillfactor partition hot growth retention
         query: database table cpu reads scan commit time returns equals in range order_by limit offset matches columns function_on join count

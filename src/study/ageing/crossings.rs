@@ -23,8 +23,9 @@ pub struct Crossing {
     pub metric: usize,
     /// The limit.
     pub limit: f64,
-    /// The month of each world; infinite where it is not passed, NaN where too few requests were
-    /// seen to tell.
+    /// The month of each world; infinite where it is not passed, NaN where that cannot be told: at some
+    /// date there were too few requests, or it was not passed yet in a run that would have got there
+    /// had it been longer.
     pub months: Vec<f64>,
     /// One world: the ends of the interval that luck leaves; infinite where it is open.
     pub luck: Option<(f64, f64)>,
@@ -38,10 +39,11 @@ impl Crossing {
         order_statistic(&told, q)
     }
 
-    /// Share of the worlds that can be told in which it is not passed; NaN if there is none.
+    /// Share of all worlds in which it is not passed, as far as can be told; NaN if none can be.
     pub fn never(&self) -> f64 {
         let never = self.told().filter(|month| month.is_infinite()).count();
-        never as f64 / self.told().count() as f64
+        let all = if self.told().count() > 0 { self.months.len() } else { 0 };
+        never as f64 / all as f64
     }
 
     /// Worlds that cannot be told.
@@ -67,7 +69,7 @@ pub fn around(sweep: &Sweep, month: f64) -> Option<(f64, f64)> {
 pub(super) fn of_objectives(sweep: &Sweep) -> impl Iterator<Item = Crossing> {
     sweep.limits.iter().map(|limit| {
         let what = format!("{} fails", limit.objective);
-        of(sweep, what, limit.metric, (limit.value, limit.is_ceiling))
+        of(sweep, what, limit.metric, (&|_| limit.value, limit.is_ceiling))
     })
 }
 
@@ -76,35 +78,52 @@ pub(super) fn crossings(sweep: &Sweep) -> Vec<Crossing> {
     let objectives = of_objectives(sweep);
     let servers = sweep.metrics.iter().enumerate().filter_map(|(metric, measured)| {
         let path = measured.text.strip_prefix("utilization(")?.strip_suffix(')')?;
-        Some(of(sweep, format!("{path} is 90 % busy"), metric, (FULL, true)))
+        Some(of(sweep, format!("{path} is 90 % busy"), metric, (&|_| FULL, true)))
     });
     let is_passed = |one: &Crossing| one.months.iter().any(|month| month.is_finite());
     objectives.chain(servers.filter(is_passed)).collect()
 }
 
-fn of(sweep: &Sweep, what: String, metric: usize, (limit, is_ceiling): (f64, bool)) -> Crossing {
-    let mut found = Crossing { what, metric, limit, months: Vec::new(), luck: None };
+/// Of a limit by world, that shown is the first world's.
+pub(super) fn of(
+    sweep: &Sweep,
+    what: String,
+    metric: usize,
+    (limit, is_ceiling): (&dyn Fn(usize) -> f64, bool),
+) -> Crossing {
+    let mut found = Crossing { what, metric, limit: limit(0), months: Vec::new(), luck: None };
     let month = |passed: Option<(f64, Option<Cross>)>| passed.map_or(f64::NAN, |passed| passed.0);
     if sweep.worlds <= 1 {
-        let passed = passes(&sweep.curve(metric), limit, is_ceiling);
+        let passed = passes(&sweep.curve(metric), limit(0), is_ceiling);
         found.luck = passed.and_then(|one| one.1).map(|cross| (cross.lower.max(0.0), cross.upper));
         found.months.push(month(passed));
         return found;
     }
     for world in 0..sweep.worlds as usize {
-        let curve: Vec<Point> =
-            sweep.points.iter().filter_map(|point| exact(point, metric, world)).collect();
-        found.months.push(month(passes(&curve, limit, is_ceiling)));
+        let curve: Vec<Point> = sweep
+            .points
+            .iter()
+            .filter_map(|point| exact(point, metric, (world, limit(world))))
+            .collect();
+        let month = month(passes(&curve, limit(world), is_ceiling));
+        // At a date that cannot be told it may have been passed.
+        let is_open = month.is_infinite() && curve.len() < sweep.points.len();
+        found.months.push(if is_open { f64::NAN } else { month });
     }
     found
 }
 
-/// What a metric was in a world at a date.
-fn exact(point: &sweep::Point, metric: usize, world: usize) -> Option<Point> {
-    let Found::Worlds { values, .. } = &point.estimates.get(metric)?.as_ref()?.found else {
+/// What a metric was in a world at a date; `None` where that says nothing of a limit: there were too few
+/// samples, or it is less and a longer run would have given more.
+fn exact(point: &sweep::Point, metric: usize, (world, limit): (usize, f64)) -> Option<Point> {
+    let Found::Worlds { values, growing, .. } = &point.estimates.get(metric)?.as_ref()?.found
+    else {
         return None;
     };
     let value = values.get(world).copied().flatten()?;
+    if value <= limit && growing.get(world).copied().unwrap_or(false) {
+        return None;
+    }
     let y = Estimate {
         point: value,
         standard_error: 0.0,

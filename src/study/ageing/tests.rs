@@ -393,3 +393,55 @@ fn objectives_may_speak_of_variants() {
     let verdict = |at: usize| points[at].objectives[0].as_ref().unwrap().verdict;
     assert_eq!((verdict(0), verdict(points.len() - 1)), (Verdict::Pass, Verdict::Fail));
 }
+
+/// Ten users who always ask, and two more of them each month: each has a connection that is open while it asks,
+/// so that 50 are in month 20; the curve is drawn between the dates that were simulated, months 19 and 24 or so. Pools that keep all of theirs open have 60 from the beginning.
+#[test]
+fn connections_reach_what_the_server_accepts() {
+    let text = |idle: &str, accepted: u32| {
+        format!(
+            "[run]\nkind = \"steady\"\nduration = \"5s\"\nwarm_up = \"1s\"\nreplications = 2\n[service.s]\n[database.d]\n\
+             max_connections = {accepted}\nreserved = 3\nconnect_time = \"1ms\"\n\
+             [pool.p]\nservice = \"s\"\ndatabase = \"d\"\nsize = 60\non_refused = \"wait\"\n{idle}\
+             [query.q]\ndatabase = \"d\"\ntime = \"500ms\"\n\
+             [endpoint.e]\nservice = \"s\"\nsteps = [{{ query = \"q\" }}]\n\
+             [workload.w]\nusers = 10\nthink = \"0s\"\nmix = {{ e = 1 }}\ngrowth = {{ rise = \"20%/month\" }}\n"
+        )
+    };
+    let name = |_: &Model, _: &_, _: &[_], _: &crate::access::ways::Ways| String::new();
+    let found = |idle: &str, accepted: u32| {
+        let model = models(&text(idle, accepted)).remove(0).1;
+        let aged = outside(|outside| age(&model, &[], (&calendar(), 24), &name, outside)).unwrap();
+        let is_it = |one: &&super::Crossing| one.what == "connections of d reach max_connections";
+        let found = aged.crossings.iter().find(is_it).unwrap().clone();
+        assert_eq!(found.limit, f64::from(accepted - 3));
+        found.quantile(0.5)
+    };
+    let few = "min_idle = 0\nidle_timeout = \"1s\"\n";
+    let month = found(few, 53);
+    assert!((18.0..=22.0).contains(&month), "{month}");
+    assert_eq!(found(few, 103), f64::INFINITY);
+    assert_eq!(found("", 53), 0.0);
+}
+
+/// An objective holds in as many worlds at the date at which it looks worst as it is never passed in, where
+/// the load only grows: a world whose backlog grows, so that its limit would be passed in a longer run, is one
+/// of neither.
+#[test]
+fn what_a_longer_run_would_pass_is_not_never_passed() {
+    let text = "[inputs]\nwork = \"uniform(15ms, 75ms)\"\n[run]\nkind = \"steady\"\nduration = \"100s\"\nwarm_up = \"1s\"\nworlds = 16\n\
+                replications = 2\n[service.s]\ncores = 1\n[endpoint.e]\nservice = \"s\"\n\
+                steps = [{ cpu = \"exp(work)\" }]\n[workload.w]\nrate = \"10/s\"\nmix = { e = 1 }\n\
+                growth = { rise = \"100%/year\" }\n[objective.o]\nthat = \"p95(endpoint.e) < 100s\"\n";
+    let model = models(text).remove(0).1;
+    let name = |_: &Model, _: &_, _: &[_], _: &crate::access::ways::Ways| String::new();
+    let aged = outside(|outside| age(&model, &[], (&calendar(), 12), &name, outside)).unwrap();
+    let crossing = &aged.crossings[0];
+    assert_eq!((crossing.what.as_str(), crossing.months.len()), ("o fails", 16));
+    // From 50 ms on a core at 20/s is full: four worlds in ten.
+    assert!((4..=10).contains(&crossing.untold()), "{:?}", crossing.months);
+    let last = aged.sweep.points.last().unwrap().objectives[0].as_ref().unwrap();
+    let assurance = last.parts[0].assurance.unwrap();
+    assert_eq!(assurance.holds as f64 / 16.0, crossing.never());
+    assert_eq!(assurance.unknown as usize, crossing.untold());
+}

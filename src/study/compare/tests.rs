@@ -245,7 +245,7 @@ fn saved_worlds_are_told_as_live_ones() {
         let band = crate::stats::worlds::band(values, BAND).unwrap();
         let mut side = side(values);
         let values = side.values.clone();
-        side.estimate.found = Found::Worlds { band, values };
+        side.estimate.found = Found::Worlds { band, values, growing: Vec::new() };
         side
     };
     let alone = Paired { sides: vec![of_worlds(&values(1.0))], over: Over::Worlds, few: false };

@@ -179,7 +179,7 @@ impl<'a> Told<'a> {
                 return Some(self.paired.sides[at].estimate.clone());
             }
             let found = match self.saved[at - run].known.band {
-                Some(band) => Found::Worlds { band, values: Vec::new() },
+                Some(band) => Found::Worlds { band, values: Vec::new(), growing: Vec::new() },
                 None => Found::Number(self.numbers[at]?),
             };
             Some(Estimate { dimension, found, growing: false })

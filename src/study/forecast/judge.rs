@@ -19,7 +19,9 @@ use crate::expr::metric::{
 };
 use crate::expr::tree::{Comparator, Operator};
 use crate::model::Model;
+use crate::stats::threshold::Side;
 use crate::stats::worlds::{Band, band, order_statistic};
+use crate::study::sensitivity::{self, SubRange};
 use crate::units::Dimension;
 use crate::verdict::Verdict;
 use std::ops::Range;
@@ -34,6 +36,23 @@ pub struct Judged {
     /// Of an objective: the first date of each world at which it does not hold, seconds since month 0;
     /// infinite where there is none. Empty where it speaks of its own dates only.
     pub fails: Vec<f64>,
+    /// Of a claim: the values of an input for which it holds, where it does in some worlds only.
+    pub holds_where: Option<HoldsWhere>,
+}
+
+/// The values of an input for which a claim holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HoldsWhere {
+    /// The input, drawn or worked out from others that are.
+    pub input: String,
+    /// What it measures.
+    pub dimension: Dimension,
+    /// Up to which value, or from which on.
+    pub range: SubRange,
+    /// Share of the worlds with such values in which it holds.
+    pub inside: f64,
+    /// Share of the other worlds in which it does.
+    pub outside: f64,
 }
 
 /// One comparison.
@@ -98,13 +117,43 @@ pub fn claim(
         return Err(judge.problems);
     }
     let mut all = vec![true; forecast.worlds as usize];
-    let mut judged = Judged { holds: 0.0, parts: Vec::new(), fails: Vec::new() };
+    let mut judged = Judged { holds: 0.0, parts: Vec::new(), fails: Vec::new(), holds_where: None };
     for (comparison, one) in compared {
         all.iter_mut().zip(&one.holds).for_each(|(all, holds)| *all &= holds);
         judged.parts.push(one.part(comparison));
     }
     judged.holds = share(&all);
+    judged.holds_where = holds_where(&all, course, model);
     Ok(judged)
+}
+
+/// For which values of an input something holds.
+fn holds_where(holds: &[bool], course: &Course, model: &Model) -> Option<HoldsWhere> {
+    let by_world = |at: usize| course.inputs.iter().map(|world| world[at]).collect::<Vec<f64>>();
+    let all = model.inputs.iter().enumerate().map(|(at, input)| (input, by_world(at)));
+    let (inputs, values): (Vec<_>, Vec<Vec<f64>>) =
+        all.filter(|(_, values)| constant(values).is_none()).unzip();
+    let columns: Vec<&[f64]> = values.iter().map(Vec::as_slice).collect();
+    let range =
+        sensitivity::holds_where(holds, &columns, (model.run.assurance, model.run.confidence))?;
+    let is_inside = |value: &f64| match range.side {
+        Side::Below => *value <= range.point,
+        Side::Above => *value >= range.point,
+    };
+    let part = |inside: bool| {
+        let worlds = holds.iter().zip(&values[range.input]);
+        let those = worlds.filter(|(_, value)| is_inside(value) == inside);
+        share(&those.map(|(holds, _)| *holds).collect::<Vec<_>>())
+    };
+    let input = inputs[range.input];
+    let (inside, outside) = (part(true), part(false));
+    Some(HoldsWhere {
+        input: input.name.clone(),
+        dimension: input.dimension,
+        range,
+        inside,
+        outside,
+    })
 }
 
 /// Holds an objective against a variant, at all dates until the end of the forecast; the errors are
@@ -375,4 +424,37 @@ impl<'a> Judge<'a> {
 fn constant(values: &[f64]) -> Option<f64> {
     let first = values.first().copied()?;
     values.iter().all(|value| *value == first).then_some(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::worked;
+    use super::*;
+
+    /// A rate worked out from two inputs, of which neither decides by itself: 20,000 rows in 100 days are 200 a
+    /// day, in a share of the worlds known in closed form. Of `b` uniform between 100 and 300 and `s` between
+    /// 0.5 and 1, P(b s >= 200) is (300 - 200 - 200 ln(300 / 200)) / (200 x 0.5) = 0.189.
+    #[test]
+    fn a_claim_says_for_which_inputs_it_holds() {
+        let text = "[inputs]\nbase = \"uniform(100, 300)\"\nshare = \"uniform(0.5, 1)\"\n\
+                    other = \"uniform(1, 2)\"\na_day = \"base * share\"\n\
+                    [database.pg]\ncores = 4\n[table.t]\ndatabase = \"pg\"\nrow = \"200 B\"\nkey = \"id\"\n\
+                    rows = 0\ngrowth = \"a_day / 1 day\"\n\
+                    [claim.many]\nthat = \"at(100 days, table.t.rows) >= 20_000\"\n\
+                    [claim.few]\nthat = \"at(100 days, table.t.rows) < 20_000\"\n\
+                    [claim.all]\nthat = \"at(100 days, table.t.rows) < 40_000\"\n";
+        let (models, found) = worked(text, 6, 2_000);
+        let (model, course) = (&models[0].1, &found.courses[0]);
+        let of = |at: usize| claim(&model.outlook.claims[at].that, &found, course, model).unwrap();
+        let chance = (100.0 - 200.0 * libm::log(1.5)) / 100.0;
+        for (at, side, holds) in [(0, Side::Above, chance), (1, Side::Below, 1.0 - chance)] {
+            let judged = of(at);
+            assert!((judged.holds - holds).abs() < 0.01, "{} {holds}", judged.holds);
+            let found = judged.holds_where.unwrap();
+            assert_eq!((found.input.as_str(), found.range.side), ("a_day", side));
+            assert!((found.range.point - 200.0).abs() < 1.0, "{found:?}");
+            assert_eq!((found.inside, found.outside), (1.0, 0.0));
+        }
+        assert_eq!(of(2).holds_where, None);
+    }
 }

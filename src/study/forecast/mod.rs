@@ -10,6 +10,7 @@
 //! Not counted: updates in the log, and what is dead between two vacuums. How long requests take at a
 //! date is a matter of runs.
 
+mod backups;
 pub mod crossing;
 pub mod judge;
 pub(super) mod moment;

@@ -52,7 +52,10 @@ fn about(path: &str) -> Option<&'static str> {
         ["database", _, word] => match *word {
             "bytes" => "bytes of its tables and indexes",
             "wal" => "bytes of the log per time, of inserts and purges",
-            "backup_time" => "one full copy at the bandwidth of its disk",
+            "backup_time" => "one full copy",
+            "restore_time" => {
+                "copying that back, and replaying the log of all the time until the next"
+            }
             "working_set" => "bytes that are in use: of a table with `hot` rows those",
             _ => return None,
         },

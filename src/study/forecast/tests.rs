@@ -31,7 +31,11 @@ pub(super) fn models(text: &str) -> Vec<(Option<String>, Model)> {
     models
 }
 
-fn worked(text: &str, months: u32, worlds: u32) -> (Vec<(Option<String>, Model)>, Forecast) {
+pub(super) fn worked(
+    text: &str,
+    months: u32,
+    worlds: u32,
+) -> (Vec<(Option<String>, Model)>, Forecast) {
     let models = models(text);
     let spec = Spec { months, worlds, seed: 1, step: Step::Months(1) };
     let found = forecast(&models, &spec).unwrap_or_else(|problem| panic!("{problem:?}"));
@@ -39,13 +43,13 @@ fn worked(text: &str, months: u32, worlds: u32) -> (Vec<(Option<String>, Model)>
 }
 
 /// An amount at the beginning of a month, in the first world.
-fn at(found: &Forecast, path: &str, month: usize) -> f64 {
+pub(super) fn at(found: &Forecast, path: &str, month: usize) -> f64 {
     let series = found.courses[0].get(path).unwrap_or_else(|| panic!("no {path}"));
     series.values[found.months[month]][0]
 }
 
 #[track_caller]
-fn near(found: f64, expected: f64) {
+pub(super) fn near(found: f64, expected: f64) {
     assert!((found - expected).abs() <= 1e-9 * expected.abs(), "{found} {expected}");
 }
 

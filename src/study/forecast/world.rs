@@ -1,8 +1,8 @@
 //! Everything in one world, date by date.
 
 use super::sizes::{Sized, Sizes};
-use super::{every, purges};
-use crate::access::settings::{Costs, Disk};
+use super::{backups, every, purges};
+use crate::access::settings::Costs;
 use crate::access::stored::Stored;
 use crate::access::ways::{Needs, Ways};
 use crate::database::write::{Verb, write};
@@ -40,6 +40,7 @@ pub(super) fn names(model: &Model, queries: bool) -> Vec<(String, Dimension)> {
         add(format!("{path}.bytes"), Dimension::BYTES);
         add(format!("{path}.wal"), Dimension::BANDWIDTH);
         add(format!("{path}.backup_time"), Dimension::TIME);
+        add(format!("{path}.restore_time"), Dimension::TIME);
         add(format!("{path}.working_set"), Dimension::BYTES);
         add(format!("{path}.cache"), Dimension::BYTES);
         add(format!("{path}.disk"), Dimension::BYTES);
@@ -419,11 +420,11 @@ impl At<'_> {
                     log += purges::wal(&rule, of, database, (self.calendar, date));
                 }
             }
-            let bandwidth = Disk::of(self.model, self.binding, id).bandwidth;
+            let [copy, restore] = backups::times((self.model, self.binding, id), (bytes, log));
             let cache = crate::access::memory::cache(self.model, self.binding, id);
             let cache = cache.map_or(f64::INFINITY, |cache| cache.bytes);
             let size = database.disk.size.map_or(f64::INFINITY, |id| self.binding.get(id));
-            values.extend([bytes, log, bytes / bandwidth, working, cache, size]);
+            values.extend([bytes, log, copy, restore, working, cache, size]);
             held.push(bytes);
         }
         held

@@ -6,6 +6,7 @@ use crate::experiment::testing::{control, model};
 use crate::model::Objective;
 use crate::stats::estimate::{Estimate, Quality};
 use crate::stats::normal;
+use crate::stats::worlds::point;
 use crate::study::{Alternative, objectives};
 use crate::verdict::Judgement;
 use std::sync::atomic::AtomicBool;
@@ -197,4 +198,31 @@ fn luck_evens_out_over_the_runs_of_a_world() {
     let luck = luck_between_worlds(&split).unwrap();
     assert!((luck.point - 1.0 / 3.0).abs() < 1e-12);
     assert!((luck.lower - 1.0 / 7.0).abs() < 1e-12 && (luck.upper - 0.6).abs() < 1e-12);
+}
+
+/// One world of two thousand, the highest of an input: by chance it would be at either end in one case of a
+/// thousand. One of 64 is there in three of a hundred, and one in the middle says nothing.
+#[test]
+fn a_single_world_at_the_end_of_many_tells_the_input() {
+    let inputs = |worlds: u32| -> Vec<Vec<f64>> {
+        let value = |world, input| normal::quantile(point(1, world, input));
+        let input = |input: u32| (0..worlds).map(|world| value(world, input)).collect();
+        (0..2).map(input).collect()
+    };
+    let found = |worlds: u32, rank: usize| {
+        let values = inputs(worlds);
+        let mut order: Vec<usize> = (0..worlds as usize).collect();
+        order.sort_by(|a, b| values[0][*b].total_cmp(&values[0][*a]));
+        let mut holds = vec![false; worlds as usize];
+        holds[order[rank]] = true;
+        let columns: Vec<&[f64]> = values.iter().map(Vec::as_slice).collect();
+        let between = (values[0][order[1]], values[0][order[0]]);
+        (holds_where(&holds, &columns, (0.9, 0.95)), between)
+    };
+    let (range, (below, above)) = found(2_000, 0);
+    let range = range.unwrap();
+    assert_eq!((range.input, range.side), (0, Side::Above));
+    assert!(below < range.point && range.point < above, "{range:?} {below} {above}");
+    assert_eq!(found(2_000, 1_000).0, None);
+    assert_eq!(found(64, 0).0, None);
 }

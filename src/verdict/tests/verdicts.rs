@@ -166,7 +166,7 @@ fn worlds_count_towards_the_assurance() {
     assert_eq!((assurance.holds + assurance.fails, assurance.unknown), (64, 0));
     let edge = share("utilization(service.s.cpu) < 74%");
     assert_eq!(edge.verdict, Verdict::Inconclusive);
-    let Found::Worlds { band, values } = &edge.parts[0].estimate.found else { panic!() };
+    let Found::Worlds { band, values, .. } = &edge.parts[0].estimate.found else { panic!() };
     // The band over worlds is that of the input, give or take the luck of 100 s.
     assert!((band.median - 0.5).abs() < 0.03 && (band.lower - 0.23).abs() < 0.03, "{band:?}");
     assert_eq!(values.len(), 64);

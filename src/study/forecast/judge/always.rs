@@ -21,7 +21,7 @@ pub(super) fn judge<'a>(
 ) -> Result<Judged, Vec<ExprError>> {
     let worlds = judge.forecast.worlds as usize;
     let mut holds = vec![true; worlds];
-    let mut judged = Judged { holds: 0.0, parts: Vec::new(), fails: Vec::new() };
+    let mut judged = Judged { holds: 0.0, parts: Vec::new(), fails: Vec::new(), holds_where: None };
     for comparison in &that.comparisons {
         let over = over(&judge, comparison, course);
         let mut found = Found::new(worlds);
