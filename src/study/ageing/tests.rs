@@ -411,7 +411,8 @@ fn connections_reach_what_the_server_accepts() {
     let name = |_: &Model, _: &_, _: &[_], _: &crate::access::ways::Ways| String::new();
     let found = |idle: &str, accepted: u32| {
         let model = models(&text(idle, accepted)).remove(0).1;
-        let aged = outside(|outside| age(&model, &[], (&calendar(), 24), &name, outside)).unwrap();
+        let aged = outside(|outside| age(&[alone(&model)], (&calendar(), 24), &name, outside));
+        let aged = aged.unwrap().remove(0);
         let is_it = |one: &&super::Crossing| one.what == "connections of d reach max_connections";
         let found = aged.crossings.iter().find(is_it).unwrap().clone();
         assert_eq!(found.limit, f64::from(accepted - 3));
@@ -435,7 +436,8 @@ fn what_a_longer_run_would_pass_is_not_never_passed() {
                 growth = { rise = \"100%/year\" }\n[objective.o]\nthat = \"p95(endpoint.e) < 100s\"\n";
     let model = models(text).remove(0).1;
     let name = |_: &Model, _: &_, _: &[_], _: &crate::access::ways::Ways| String::new();
-    let aged = outside(|outside| age(&model, &[], (&calendar(), 12), &name, outside)).unwrap();
+    let aged = outside(|outside| age(&[alone(&model)], (&calendar(), 12), &name, outside));
+    let aged = aged.unwrap().remove(0);
     let crossing = &aged.crossings[0];
     assert_eq!((crossing.what.as_str(), crossing.months.len()), ("o fails", 16));
     // From 50 ms on a core at 20/s is full: four worlds in ten.
