@@ -206,14 +206,23 @@ pub fn claims(all: &[(&Claim, Found)], calendar: &Calendar, assurance: f64) -> V
     all.iter().map(one).collect()
 }
 
-/// `a_day ≥ 4,930/day`, and how often it holds there and elsewhere.
+/// `a_day ≥ 4,930/day (4,929–4,936)`, and how often it holds there and elsewhere.
 fn holds_where(found: &judge::HoldsWhere) -> HoldsWhere {
     let mut range = summarize::unknowns::range(&found.range, &found.input, found.dimension);
     if found.dimension == Dimension::RATE && found.range.point < 1.0 {
         // Growth is stated per day, and so it can be compared.
         let sign = if found.range.side == Side::Below { "\u{2264}" } else { "\u{2265}" };
-        let per_day = words::amount(found.range.point * DAY, Unit::Count);
-        range.shown = format!("{} {sign} {per_day}/day", found.input);
+        let per_day = |rate: f64| words::amount(rate * DAY, Unit::Count);
+        let interval = match (range.limit.lower, range.limit.upper) {
+            (Some(lower), Some(upper)) => {
+                format!(" ({}\u{2013}{})", per_day(lower.0), per_day(upper.0))
+            }
+            (Some(lower), None) => format!(" (from {})", per_day(lower.0)),
+            (None, Some(upper)) => format!(" (up to {})", per_day(upper.0)),
+            (None, None) => String::new(),
+        };
+        let point = per_day(found.range.point);
+        range.shown = format!("{} {sign} {point}/day{interval}", found.input);
     }
     HoldsWhere { range, inside: Number(found.inside), outside: Number(found.outside) }
 }

@@ -134,7 +134,7 @@ fn holds_where(holds: &[bool], course: &Course, model: &Model) -> Option<HoldsWh
     let (inputs, values): (Vec<_>, Vec<Vec<f64>>) =
         all.filter(|(_, values)| constant(values).is_none()).unzip();
     let columns: Vec<&[f64]> = values.iter().map(Vec::as_slice).collect();
-    let range =
+    let mut range =
         sensitivity::holds_where(holds, &columns, (model.run.assurance, model.run.confidence))?;
     let is_inside = |value: &f64| match range.side {
         Side::Below => *value <= range.point,
@@ -147,6 +147,14 @@ fn holds_where(holds: &[bool], course: &Course, model: &Model) -> Option<HoldsWh
     };
     let input = inputs[range.input];
     let (inside, outside) = (part(true), part(false));
+    if (inside, outside) == (1.0, 0.0) {
+        // Amounts have no luck: where this input alone decides, the threshold lies between the worlds next to it.
+        let values = || values[range.input].iter().copied();
+        let below =
+            values().filter(|value| *value <= range.point).fold(f64::NEG_INFINITY, f64::max);
+        let above = values().filter(|value| *value > range.point).fold(f64::INFINITY, f64::min);
+        (range.lower, range.upper) = (below, above);
+    }
     Some(HoldsWhere {
         input: input.name.clone(),
         dimension: input.dimension,
@@ -454,6 +462,8 @@ mod tests {
             assert_eq!((found.input.as_str(), found.range.side), ("a_day", side));
             assert!((found.range.point - 200.0).abs() < 1.0, "{found:?}");
             assert_eq!((found.inside, found.outside), (1.0, 0.0));
+            assert!(found.range.lower <= 200.0 && 200.0 <= found.range.upper, "{found:?}");
+            assert!(found.range.upper - found.range.lower < 2.0, "{found:?}");
         }
         assert_eq!(of(2).holds_where, None);
     }
