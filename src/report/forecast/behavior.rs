@@ -1,7 +1,8 @@
 //! What a forecast reports of the simulator at its dates: a sweep over the month, and when ways to
 //! answer a query flip.
 
-use super::summary::{Around, Crossing, Flip, Unit, Variant};
+use super::rules;
+use super::summary::{Around, Crossing, Flip, Summary, Unit, Variant};
 use super::words;
 use crate::access::stored::Stored;
 use crate::access::ways::Ways;
@@ -271,9 +272,9 @@ fn legend(behavior: &Behavior) -> String {
 }
 
 /// Latency and utilization over the months, with the limits of objectives and where they are crossed;
-/// variants beside it.
-pub fn chart(variants: &[Variant], x_title: &str, assurance: f64) -> Option<Chart> {
-    let (main, others) = variants.split_first()?;
+/// some variants beside it.
+pub fn chart(summary: &Summary, x_title: &str) -> Option<Chart> {
+    let (main, assurance) = (summary.variants.first()?, summary.assurance.0);
     let behavior = main.behavior.as_ref()?;
     let sweep = |behavior: &Behavior| Sweep {
         keys: vec![Key { path: x_title.to_owned(), log: false }],
@@ -297,10 +298,9 @@ pub fn chart(variants: &[Variant], x_title: &str, assurance: f64) -> Option<Char
     "Behavior over time".clone_into(&mut data.title);
     data.finding = finding(main, assurance) + &legend(behavior);
     data.x = Quantity::Months;
-    let beside: Vec<(&Option<String>, &Behavior)> = others
-        .iter()
+    let beside: Vec<(&Option<String>, &Behavior)> = rules::telling(summary, VARIANTS)
+        .into_iter()
         .filter_map(|other| Some((&other.name, other.behavior.as_ref()?)))
-        .take(VARIANTS)
         .collect();
     // The last panel has a line for each of the busiest servers, of the first variant.
     let metrics = data.panels.len().saturating_sub(1);

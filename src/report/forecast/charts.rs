@@ -28,7 +28,7 @@ pub fn charts(summary: &Summary) -> Vec<Chart> {
     if let Some(svg) = before_and_after(summary) {
         charts.push(Chart { file: FILES[1], svg });
     }
-    charts.extend(behavior::chart(&summary.variants, &x_title(summary), summary.assurance.0));
+    charts.extend(behavior::chart(summary, &x_title(summary)));
     let mut tiers = of(main, |words| matches!(words, ["storage", _, _, "bytes"]));
     if tiers.is_empty() {
         tiers = of(main, |words| matches!(words, ["storage", _, "bytes"]));

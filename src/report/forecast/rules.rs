@@ -14,6 +14,11 @@ fn failing(summary: &Summary) -> impl Iterator<Item = &Crossing> {
     })
 }
 
+/// What fails first.
+fn first_failing(summary: &Summary) -> Option<&Crossing> {
+    failing(summary).min_by(|a, b| a.assured.0.total_cmp(&b.assured.0))
+}
+
 /// Months until it fails with a variant, with the date; `None` if that is not known.
 pub(super) fn until<'a>(variant: &'a Variant, of: &Crossing) -> Option<(f64, Option<&'a String>)> {
     match variant.crossings.iter().find(|one| one.what == of.what) {
@@ -27,11 +32,26 @@ pub(super) fn until<'a>(variant: &'a Variant, of: &Crossing) -> Option<(f64, Opt
 /// The variants but the first: those first with which what fails first does so latest.
 pub(super) fn ranked(summary: &Summary) -> Vec<&Variant> {
     let mut others: Vec<&Variant> = summary.variants.iter().skip(1).collect();
-    if let Some(first) = failing(summary).min_by(|a, b| a.assured.0.total_cmp(&b.assured.0)) {
+    if let Some(first) = first_failing(summary) {
         let months = |one: &Variant| until(one, first).map_or(f64::NEG_INFINITY, |found| found.0);
         others.sort_by(|a, b| months(b).total_cmp(&months(a)));
     }
     others
+}
+
+/// So many simulated variants that show what there is to choose between: those with which what fails first does so
+/// latest, and the best of those with which it does fail.
+pub(super) fn telling(summary: &Summary, most: usize) -> Vec<&Variant> {
+    let mut all = ranked(summary);
+    all.retain(|one| one.behavior.is_some());
+    if let Some(first) = first_failing(summary) {
+        let fails = |one: &&Variant| until(one, first).is_some_and(|found| found.0.is_finite());
+        if let Some(at) = all.iter().position(fails).filter(|at| *at >= most && most > 0) {
+            all.swap(most - 1, at);
+        }
+    }
+    all.truncate(most);
+    all
 }
 
 /// A sentence for each limit that fails: with which variants it does not, and what they take for it.
