@@ -118,7 +118,7 @@ pub fn crossings(
         let metric = gather::metric(&aged.sweep, crossing.metric);
         let (lower, upper) =
             crossing.luck.unwrap_or((crossing.quantile(0.05), crossing.quantile(0.95)));
-        let assured = crossing.quantile(1.0 - assurance);
+        let assured = crossing.assured(assurance);
         let months = [lower, crossing.quantile(0.5), upper, assured];
         // In one world the interval is that of luck, of which only the ends are known.
         let half = match crossing.luck {

@@ -42,6 +42,14 @@ impl Crossing {
         order_statistic(&told, q)
     }
 
+    /// The date until which it is not passed in so large a share of the worlds; NaN if those that cannot be told
+    /// decide whether it ever is.
+    pub fn assured(&self, assurance: f64) -> f64 {
+        let month = self.quantile(1.0 - assurance);
+        let is_open = month.is_infinite() && self.untold() > 0 && self.never() < assurance;
+        if is_open { f64::NAN } else { month }
+    }
+
     /// Share of all worlds in which it is not passed, as far as can be told; NaN if none can be.
     pub fn never(&self) -> f64 {
         let never = self.told().filter(|month| month.is_infinite()).count();
