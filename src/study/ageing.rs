@@ -35,7 +35,7 @@ use crate::model::{BindProblem, Model, Read, World};
 use connections::Connections;
 use purging::{Purged, Session};
 
-pub use crossings::{Crossing, around};
+pub use crossings::Crossing;
 pub use dated::Dated;
 pub use flips::Flip;
 

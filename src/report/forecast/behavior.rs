@@ -100,8 +100,8 @@ fn flip(one: &ageing::Flip, calendar: &Calendar) -> Flip {
 }
 
 /// The simulated dates on both sides of a month.
-fn around(aged: &Aged, calendar: &Calendar, month: f64) -> Option<Around> {
-    let (from, to) = ageing::around(&aged.sweep, month)?;
+fn around(crossing: &ageing::Crossing, calendar: &Calendar, q: f64) -> Option<Around> {
+    let (from, to) = crossing.around(q)?;
     // Of even months a part of a day; what is less is rounding.
     let days = libm::round((calendar.time(to) - calendar.time(from)) / DAY * 1e4) / 1e4;
     let [from, to] = [from, to].map(|month| words::month(calendar, month));
@@ -118,7 +118,7 @@ pub fn crossings(
         let metric = gather::metric(&aged.sweep, crossing.metric);
         let (lower, upper) =
             crossing.luck.unwrap_or((crossing.quantile(0.05), crossing.quantile(0.95)));
-        let assured = crossing.quantile(1.0 - assurance);
+        let assured = crossing.assured(assurance);
         let months = [lower, crossing.quantile(0.5), upper, assured];
         // In one world the interval is that of luck, of which only the ends are known.
         let half = match crossing.luck {
@@ -148,8 +148,8 @@ pub fn crossings(
             never: Number(crossing.never()),
             untold: crossing.untold() as u32,
             is_luck: crossing.luck.is_some(),
-            around: around(aged, calendar, assured),
-            around_median: around(aged, calendar, months[1]),
+            around: around(crossing, calendar, 1.0 - assurance),
+            around_median: around(crossing, calendar, 0.5),
             dates: months.map(|month| dated(calendar, month)),
             gained: others.and_then(|other| gained(&crossing.months, &other.months)),
         }

@@ -311,6 +311,7 @@ mod tests {
     #[test]
     fn the_first_limit_that_is_passed_makes_an_objective_fail() {
         let one = |name: &str, month: f64| Crossing {
+            gaps: vec![None],
             what: format!("{name} fails"),
             metric: 0,
             limit: 1.0,

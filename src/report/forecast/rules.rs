@@ -19,7 +19,7 @@ fn first_failing(summary: &Summary) -> Option<&Crossing> {
     failing(summary).min_by(|a, b| a.assured.0.total_cmp(&b.assured.0))
 }
 
-/// Months until it fails with a variant, with the date; `None` if that is not known.
+/// Months until it fails with a variant, with the date; NaN if the runs can't tell, `None` if it was not simulated.
 pub(super) fn until<'a>(variant: &'a Variant, of: &Crossing) -> Option<(f64, Option<&'a String>)> {
     match variant.crossings.iter().find(|one| one.what == of.what) {
         Some(same) => Some((same.assured.0, same.dates[3].as_ref())),
@@ -33,7 +33,10 @@ pub(super) fn until<'a>(variant: &'a Variant, of: &Crossing) -> Option<(f64, Opt
 pub(super) fn ranked(summary: &Summary) -> Vec<&Variant> {
     let mut others: Vec<&Variant> = summary.variants.iter().skip(1).collect();
     if let Some(first) = first_failing(summary) {
-        let months = |one: &Variant| until(one, first).map_or(f64::NEG_INFINITY, |found| found.0);
+        let months = |one: &Variant| {
+            let found = until(one, first).map(|found| found.0);
+            found.filter(|months| !months.is_nan()).unwrap_or(f64::NEG_INFINITY)
+        };
         others.sort_by(|a, b| months(b).total_cmp(&months(a)));
     }
     others
@@ -58,10 +61,12 @@ pub(super) fn telling(summary: &Summary, most: usize) -> Vec<&Variant> {
 pub(super) fn sentences(summary: &Summary) -> Vec<String> {
     let others: Vec<&Variant> = ranked(summary);
     let said = |one: &Crossing| {
-        let (mut never, mut later, mut not) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut never, mut later, mut not, mut open) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for variant in &others {
             let name = variant.name.as_deref().unwrap_or_default();
             match until(variant, one) {
+                Some((months, _)) if months.is_nan() => open.push(name.to_owned()),
                 Some((months, _)) if months.is_infinite() => {
                     never.push(format!("{name}{}", price(variant)));
                 }
@@ -86,6 +91,9 @@ pub(super) fn sentences(summary: &Summary) -> Vec<String> {
         }
         if !not.is_empty() {
             parts.push(format!("no later with {}", phrase::list(&not)));
+        }
+        if !open.is_empty() {
+            parts.push(format!("the runs can't tell with {}", phrase::list(&open)));
         }
         let from = words::date(one.assured.0, one.dates[3].as_ref());
         let worlds = match summary.worlds {

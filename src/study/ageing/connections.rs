@@ -48,14 +48,16 @@ pub(super) fn crossings(sweep: &Sweep, all: &[Connections]) -> Vec<Crossing> {
         let text = &watched.metric.text;
         let metric = sweep.metrics.iter().position(|metric| metric.text == *text)?;
         let accepted = |world: usize| watched.accepted.get(world).copied().unwrap_or(f64::NAN);
-        // Of whole numbers, that is more than a half less.
+        // A mean over runs of whole numbers, which counts as reached from half below on.
         let reached = |world: usize| accepted(world) - 0.5;
         let what = format!("connections of {} reach max_connections", watched.database);
         let mut found = crossings::of(sweep, what, metric, (&reached, true));
-        // Pools that cannot open so many never do, whatever else of a run cannot be told.
+        // Where pools together cannot open more than that nobody is refused, whatever else of a run cannot be told.
         for (world, month) in found.months.iter_mut().enumerate() {
-            let too_few = watched.asked.get(world).is_some_and(|asked| *asked < accepted(world));
-            *month = if too_few { f64::INFINITY } else { *month };
+            if watched.asked.get(world).is_some_and(|asked| *asked <= accepted(world)) {
+                *month = f64::INFINITY;
+                found.gaps[world] = None;
+            }
         }
         let mut sorted = watched.accepted.clone();
         sorted.sort_by(f64::total_cmp);

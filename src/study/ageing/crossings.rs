@@ -27,6 +27,9 @@ pub struct Crossing {
     /// date there were too few requests, or it was not passed yet in a run that would have got there
     /// had it been longer.
     pub months: Vec<f64>,
+    /// The two simulated dates of each world, in months, between which that month is read off, or of which it is the
+    /// later; `None` of what is so from the first date on, and of what is not passed or cannot be told.
+    pub gaps: Vec<Option<(f64, f64)>>,
     /// One world: the ends of the interval that luck leaves; infinite where it is open.
     pub luck: Option<(f64, f64)>,
 }
@@ -37,6 +40,14 @@ impl Crossing {
         let mut told: Vec<f64> = self.told().collect();
         told.sort_by(f64::total_cmp);
         order_statistic(&told, q)
+    }
+
+    /// The date until which it is not passed in so large a share of the worlds; NaN if those that cannot be told
+    /// decide whether it ever is.
+    pub fn assured(&self, assurance: f64) -> f64 {
+        let month = self.quantile(1.0 - assurance);
+        let is_open = month.is_infinite() && self.untold() > 0 && self.never() < assurance;
+        if is_open { f64::NAN } else { month }
     }
 
     /// Share of all worlds in which it is not passed, as far as can be told; NaN if none can be.
@@ -54,15 +65,27 @@ impl Crossing {
     fn told(&self) -> impl Iterator<Item = f64> {
         self.months.iter().copied().filter(|month| !month.is_nan())
     }
-}
 
-/// The two simulated dates, in months, between which something happens at this one or that it falls on the later
-/// of; `None` of what is so from the first date on, and beyond the last.
-pub fn around(sweep: &Sweep, month: f64) -> Option<(f64, f64)> {
-    let date = |point: &sweep::Point| point.settings.first()?.value;
-    let dates: Vec<f64> = sweep.points.iter().filter_map(date).collect();
-    let after = dates.partition_point(|date| *date < month);
-    Some((*dates.get(after.checked_sub(1)?)?, *dates.get(after)?))
+    /// The simulated dates between which the worlds pass it that a quantile lies between: those of one world or
+    /// two; none where one of them does not.
+    pub fn gaps_at(&self, q: f64) -> Vec<(f64, f64)> {
+        let mut worlds: Vec<usize> =
+            (0..self.months.len()).filter(|&world| !self.months[world].is_nan()).collect();
+        worlds.sort_by(|&a, &b| self.months[a].total_cmp(&self.months[b]));
+        let Some(last) = worlds.len().checked_sub(1) else { return Vec::new() };
+        let position = q.clamp(0.0, 1.0) * last as f64;
+        let near = [libm::floor(position) as usize, libm::ceil(position) as usize];
+        let near = near.map(|at| worlds[at.min(last)]);
+        if near.iter().any(|&world| self.months[world].is_infinite()) {
+            return Vec::new();
+        }
+        near.iter().filter_map(|&world| self.gaps[world]).collect()
+    }
+
+    /// The two simulated dates, in months, that a quantile is read off between.
+    pub fn around(&self, q: f64) -> Option<(f64, f64)> {
+        self.gaps_at(q).into_iter().reduce(|one, other| (one.0.min(other.0), one.1.max(other.1)))
+    }
 }
 
 /// Of the limits of objectives.
@@ -91,26 +114,45 @@ pub(super) fn of(
     metric: usize,
     (limit, is_ceiling): (&dyn Fn(usize) -> f64, bool),
 ) -> Crossing {
-    let mut found = Crossing { what, metric, limit: limit(0), months: Vec::new(), luck: None };
-    let month = |passed: Option<(f64, Option<Cross>)>| passed.map_or(f64::NAN, |passed| passed.0);
-    if sweep.worlds <= 1 {
-        let passed = passes(&sweep.curve(metric), limit(0), is_ceiling);
-        found.luck = passed.and_then(|one| one.1).map(|cross| (cross.lower.max(0.0), cross.upper));
-        found.months.push(month(passed));
-        return found;
-    }
-    for world in 0..sweep.worlds as usize {
-        let curve: Vec<Point> = sweep
-            .points
-            .iter()
-            .filter_map(|point| exact(point, metric, (world, limit(world))))
-            .collect();
-        let month = month(passes(&curve, limit(world), is_ceiling));
+    let (months, gaps) = (Vec::new(), Vec::new());
+    let mut found = Crossing { what, metric, limit: limit(0), months, gaps, luck: None };
+    let first = sweep.points.first().and_then(|point| point.settings.first()?.value);
+    for world in 0..sweep.worlds.max(1) as usize {
+        let in_world = |point: &sweep::Point| match sweep.worlds {
+            0 | 1 => of_one(point, metric, (sweep.confidence, limit(world))),
+            _ => exact(point, metric, (world, limit(world))),
+        };
+        let curve: Vec<Point> = sweep.points.iter().filter_map(in_world).collect();
+        let passed = passes(&curve, limit(world), is_ceiling);
+        let month = passed.map_or(f64::NAN, |passed| passed.0);
         // At a date that cannot be told it may have been passed.
         let is_open = month.is_infinite() && curve.len() < sweep.points.len();
         found.months.push(if is_open { f64::NAN } else { month });
+        found.gaps.push(gap(&curve, first, month));
+        if let (Some(cross), 0 | 1) = (passed.and_then(|one| one.1), sweep.worlds) {
+            found.luck = Some((cross.lower.max(0.0), cross.upper));
+        }
     }
     found
+}
+
+/// The dates of a curve between which a month lies, or of which it is the later; before the first of them those
+/// that are simulated from `first` on cannot be told.
+fn gap(curve: &[Point], first: Option<f64>, month: f64) -> Option<(f64, f64)> {
+    let after = curve.partition_point(|point| point.x < month);
+    let to = curve.get(after).filter(|_| month.is_finite())?.x;
+    let from = match after.checked_sub(1) {
+        Some(before) => curve[before].x,
+        None => first.filter(|first| *first < to)?,
+    };
+    Some((from, to))
+}
+
+/// What a metric was at a date in the only world; `None` as of [`exact`].
+fn of_one(point: &sweep::Point, metric: usize, (confidence, limit): (f64, f64)) -> Option<Point> {
+    let estimate = point.estimates.get(metric)?.as_ref()?;
+    let y = estimate.number(confidence).filter(|y| !(estimate.growing && y.point <= limit))?;
+    Some(Point { x: point.settings.first()?.value?, y })
 }
 
 /// What a metric was in a world at a date; `None` where that says nothing of a limit: there were too few

@@ -11,7 +11,7 @@
 //! Rejected: the date that the curve through the dates so far gives. Where a curve jumps, as it does where a
 //! queue fills up, that is not much better than any other, and the gap is left wide on one side.
 
-use super::crossings::{Crossing, around, of_objectives};
+use super::crossings::{Crossing, of_objectives};
 use crate::growth::calendar::{Calendar, DAY};
 use crate::stats::knee::{self, Axis, Why};
 use crate::study::range::{Range, Setting};
@@ -77,13 +77,21 @@ impl Gap {
         (q, fine): (f64, f64),
         calendar: &Calendar,
     ) -> Option<Self> {
-        let (from, to) = around(sweep, crossing.quantile(q))?;
+        let widest = |one: (f64, f64), other: (f64, f64)| {
+            if other.1 - other.0 > one.1 - one.0 { other } else { one }
+        };
+        let (from, to) = crossing.gaps_at(q).into_iter().reduce(widest)?;
         let is_luck = crossing
             .luck
             .is_some_and(|(lower, upper)| lower <= from && to <= upper && upper.is_finite());
         let days = |month: f64| calendar.time(month) / DAY;
         let gap = Self { from: days(from), to: days(to) };
-        (!is_luck && gap.width() > fine && gap.middle().is_some()).then_some(gap)
+        // A date that was simulated there and could not be told would be no better a second time.
+        let is_tried = sweep.points.iter().any(|point| {
+            point.settings.first().and_then(|one| one.value).is_some_and(|at| from < at && at < to)
+        });
+        let can_be_halved = gap.width() > fine && gap.middle().is_some();
+        (can_be_halved && !is_luck && !is_tried).then_some(gap)
     }
 
     /// As a part of the time until its end.

@@ -12,7 +12,7 @@
 //! Rejected: steps that `delete` by the key of the table. They look up each row by itself, as requests do, and leave
 //! out the vacuum, which of a table with an index in no order is most of the work.
 
-use super::crossings::{around, of_objectives};
+use super::crossings::of_objectives;
 use super::dates::{ADDED_TO_PURGES, to_begin_with};
 use super::{Aged, Design, over_dates};
 use crate::expr::formula::Variate;
@@ -131,8 +131,7 @@ pub fn purged(
 ) -> Result<Purged, Vec<BindProblem>> {
     let (model, metrics) = (design.model, quiet.sweep.metrics.clone());
     let failing = of_objectives(&quiet.sweep).flat_map(|one| {
-        let dates = [1.0 - model.run.assurance, 0.5].map(|q| one.quantile(q));
-        dates.into_iter().filter_map(|month| around(&quiet.sweep, month))
+        [1.0 - model.run.assurance, 0.5].map(|q| one.around(q)).into_iter().flatten()
     });
     let also = failing.flat_map(|(from, to)| [from, to]);
     let seasons = high_seasons(model, calendar, last).into_iter().map(f64::from);

@@ -1,6 +1,6 @@
 //! Goal: a date is the scenario with the data of that date, and nothing else changes.
 
-use super::{Aged, Dated, Design, Moment, age, around, at_date, can_age, numbers_at};
+use super::{Aged, Dated, Design, Moment, age, at_date, can_age, numbers_at};
 use crate::experiment::Progress;
 use crate::expr::scope::NoTables;
 use crate::growth::calendar::{Calendar, DAY};
@@ -305,7 +305,7 @@ fn what_fails_within_a_month_is_found_on_its_day() {
     let month = aged.crossings[0].quantile(0.5);
     let day = calendar.time(month) / DAY;
     assert!((day - 12.0).abs() < 1.0, "{day} {days:?}");
-    let (from, to) = around(&aged.sweep, month).unwrap();
+    let (from, to) = aged.crossings[0].around(0.5).unwrap();
     let apart = (calendar.time(to) - calendar.time(from)) / DAY;
     assert!(apart < 2.5 && from < month && month <= to, "{apart} {days:?}");
 }
@@ -423,6 +423,26 @@ fn connections_reach_what_the_server_accepts() {
     assert!((18.0..=22.0).contains(&month), "{month}");
     assert_eq!(found(few, 103), f64::INFINITY);
     assert_eq!(found("", 53), 0.0);
+}
+
+/// The same in the only world: with 60 ms of work a core is full from 16.7/s on, so that at 20/s the backlog grows
+/// and nothing is known of a limit that it would reach later; with 20 ms it never does.
+#[test]
+fn a_longer_run_of_the_only_world_is_thought_of() {
+    let month = |work: &str| {
+        let text = format!(
+            "[run]\nkind = \"steady\"\nduration = \"100s\"\nwarm_up = \"1s\"\nreplications = 2\n\
+             [service.s]\ncores = 1\n[endpoint.e]\nservice = \"s\"\nsteps = [{{ cpu = \"exp({work})\" }}]\n\
+             [workload.w]\nrate = \"10/s\"\nmix = {{ e = 1 }}\ngrowth = {{ rise = \"100%/year\" }}\n\
+             [objective.o]\nthat = \"p95(endpoint.e) < 100s\"\n"
+        );
+        let model = models(&text).remove(0).1;
+        let name = |_: &Model, _: &_, _: &[_], _: &crate::access::ways::Ways| String::new();
+        let aged = outside(|outside| age(&[alone(&model)], (&calendar(), 12), &name, outside));
+        aged.unwrap().remove(0).crossings[0].months[0]
+    };
+    assert!(month("60ms").is_nan());
+    assert_eq!(month("20ms"), f64::INFINITY);
 }
 
 /// An objective holds in as many worlds at the date at which it looks worst as it is never passed in, where
