@@ -555,12 +555,13 @@ fn without_time(path: &str, node: &Node, grows: Grows) -> Diagnostic {
     )
 }
 
-/// `1.08/month`, `0.08 / month`: less than two things in a month or longer, and no whole number of them.
+/// `1.08/month`, `0.08 / month`: between one and two things in a month or longer, or a few hundredths of one.
 fn is_factor(text: &str) -> bool {
     let Some((number, time)) = text.split_once('/') else { return false };
     let number: Option<f64> = number.trim().replace('_', "").parse().ok();
     let is_long = ["month", "quarter", "year"].contains(&time.trim().trim_end_matches('s'));
-    is_long && number.is_some_and(|number| number < 2.0 && number.fract() != 0.0)
+    let is_growth = |number: f64| number > 1.0 && number < 2.0 || number > 0.0 && number < 0.2;
+    is_long && number.is_some_and(is_growth)
 }
 
 /// `growth = "1.08/month"`: a factor is no rate.
@@ -572,7 +573,7 @@ fn as_factor(path: &str, node: &Node) -> Diagnostic {
             "of what comes: `growth = { rate = \"500/day\", compound = \"8%\", per = \"month\" }`",
         )
         .help("of the table: `growth = { rows_compound = \"8%\", per = \"month\" }`")
-        .help("where so few are meant: a whole number in a longer time, such as `13/year`")
+        .help("where so few are meant: a larger number in a longer time, such as `13/year`")
 }
 
 /// `growth = "8%/month"`, `compound = "8%/month"`: a share is no rate.

@@ -67,7 +67,7 @@ pub fn gather(saved: &Saved, summary: &Summary, same_bytes: bool) -> Baseline {
         // Luck of the same draws: there is nothing to estimate.
         for moved in &mut baseline.metrics {
             (moved.difference, moved.change) = (None, Change::Same);
-            moved.in_some_worlds = false;
+            (moved.in_some_worlds, moved.worlds_needed) = (false, None);
         }
     }
     baseline.headline = headline(&baseline);
@@ -93,6 +93,7 @@ fn moved(one: &Since, unit: Unit) -> Moved {
         before: Value::from(one.before),
         after: Value::from(one.after),
         difference: one.difference.map(differing),
+        worlds_needed: one.worlds_needed,
         method: one.method.into(),
         in_some_worlds: one.in_some_worlds,
         change: change(one.change, one.better),
@@ -214,6 +215,14 @@ fn headline(baseline: &Baseline) -> String {
 }
 
 fn result(baseline: &Baseline) -> String {
+    if baseline.compared == 0
+        && let Some(needed) = baseline.worlds_needed()
+    {
+        return format!(
+            "Nothing can be told from luck since the baseline: there are too few worlds, {needed} \
+             would tell."
+        );
+    }
     if baseline.compared == 0 {
         return "Nothing can be compared with the baseline: there is no metric that both have with \
                 enough samples."

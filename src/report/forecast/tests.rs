@@ -160,7 +160,7 @@ fn the_headline_says_what_matters() {
     let against = more.against[0].median.0 / (2.5 * 365.0 * 200e9);
     assert!((against - 1.0).abs() < 0.01, "{against}");
     // What is worked out is no measurement of another design.
-    let text = render::text(&summary).replace("\n  ", " ");
+    let text = render::text(&summary).replace('\n', " ");
     let side = more.text.rsplit(['<', '>', '=']).next().unwrap().trim();
     assert!(text.contains(&format!(", and {side} is 18")), "{side}: {text}");
     assert!(!text.contains(" against "), "{text}");
