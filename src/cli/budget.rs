@@ -15,6 +15,10 @@ use crate::units::show;
 
 /// Replications that are made at most where nothing else is said: as many as a precision makes.
 const MOST: u32 = 16_384;
+/// A report takes its summary and about half as long for charts and files.
+const REPORT: f64 = 1.5;
+/// How much of the budget may go into finding out how long a report takes, where nobody looks on.
+const TRIAL: f64 = 0.02;
 /// How often the clock looks whether time is over.
 const TICK: Duration = Duration::from_millis(5);
 
@@ -39,7 +43,7 @@ pub fn spend(
     let study = &options.study;
     let (seed, designs) = (main.model.run.seed, others.len() + 1);
     let most = if study.insists { main.model.run.replications } else { MOST };
-    let clock = Clock::new(budget, ui::is_watched(study.quiet).then_some(begun));
+    let clock = Clock::new(budget, begun, ui::is_watched(study.quiet));
     let threads = work::threads(study.jobs)?;
     let refined = clock.ticking(|| {
         threads.install(|| {
@@ -113,20 +117,31 @@ struct Clock<'a> {
     at: AtomicU64,
     /// Whether the work is done.
     done: AtomicBool,
-    /// What shows each look, if somebody looks on.
-    shows: Option<&'a Begun>,
+    /// What makes a summary of each look.
+    begun: &'a Begun,
+    /// Whether somebody looks on.
+    is_watched: bool,
+    /// What the report of twice the last look will take, in microseconds: it is kept of the budget.
+    reserve: AtomicU64,
 }
 
 impl<'a> Clock<'a> {
-    fn new(budget: f64, shows: Option<&'a Begun>) -> Self {
+    fn new(budget: f64, begun: &'a Begun, is_watched: bool) -> Self {
         Self {
             began: Instant::now(),
             budget,
             stop: AtomicBool::new(false),
             at: AtomicU64::new(u64::MAX),
             done: AtomicBool::new(false),
-            shows,
+            begun,
+            is_watched,
+            reserve: AtomicU64::new(0),
         }
+    }
+
+    /// Seconds that are kept for what comes after the runs.
+    fn reserve(&self) -> f64 {
+        self.reserve.load(Ordering::Relaxed) as f64 / 1e6
     }
 
     fn now(&self) -> u64 {
@@ -165,11 +180,11 @@ impl Drop for Done<'_> {
 
 impl Pace for Clock<'_> {
     fn left(&self) -> f64 {
-        self.budget - self.began.elapsed().as_secs_f64()
+        self.budget - self.reserve() - self.began.elapsed().as_secs_f64()
     }
 
     fn stop_at(&self, left: f64) {
-        let at = ((self.budget - left).max(0.0) * 1e3) as u64;
+        let at = ((self.budget - self.reserve() - left).max(0.0) * 1e3) as u64;
         self.at.store(at, Ordering::Relaxed);
         // One that came a moment late for the design before is not for this one.
         if self.now() < at && !interrupt::is_set() {
@@ -178,8 +193,19 @@ impl Pace for Clock<'_> {
     }
 
     fn looked(&self, ran: &[Ran]) {
-        let shown = self.shows.and_then(|begun| begun.summary(ran, String::new()));
-        if let Some(summary) = shown {
+        let known = self.reserve();
+        if !self.is_watched && known > TRIAL * self.budget {
+            // It grows with the runs, which are twice as many at each look.
+            self.reserve.store((2e6 * known) as u64, Ordering::Relaxed);
+            return;
+        }
+        let begin = Instant::now();
+        let summary = self.begun.summary(ran, String::new());
+        // Of twice as many runs, shown once more to who looks on.
+        let times = if self.is_watched { 1.0 + REPORT } else { REPORT };
+        let reserve = 2.0 * times * begin.elapsed().as_secs_f64();
+        self.reserve.store((1e6 * reserve) as u64, Ordering::Relaxed);
+        if let Some(summary) = summary.filter(|_| self.is_watched) {
             let spent = show::duration(self.began.elapsed().as_secs_f64());
             ui::notice(&format!("{spent}: {}", glance::glance(&summary)));
         }

@@ -200,6 +200,11 @@ impl<'a> Pair<'a> {
         }
         let is_same = is_never(&then.number) && is_never(&now.number);
         if known {
+            // Medians that never come are the same only if nothing else does.
+            let never = |values: &[Option<f64>]| {
+                values.iter().flatten().all(|value| *value == f64::INFINITY)
+            };
+            let is_same = never(first) && never(second);
             let point = less(now.number.point, then.number.point, 0.0);
             let contrast = kept::medians(first, second, point);
             let count = |values: &[Option<f64>]| values.iter().flatten().count();

@@ -70,7 +70,7 @@ pub fn gather(saved: &Saved, summary: &Summary, same_bytes: bool) -> Baseline {
             (moved.in_some_worlds, moved.worlds_needed) = (false, None);
         }
     }
-    baseline.headline = headline(&baseline);
+    baseline.headline = headline(&baseline, saved.is_older);
     baseline
 }
 
@@ -154,6 +154,9 @@ fn new_and_gone(saved: &Saved, summary: &Summary) -> (Vec<String>, Vec<String>) 
     let then = all(&saved.metrics, &saved.objectives, &saved.claims);
     let now = all(&summary.metrics, &summary.objectives, &summary.claims);
     let without = |from: &[String], other: &[String]| {
+        if saved.is_older {
+            return Vec::new();
+        }
         from.iter().filter(|one| !other.contains(one)).cloned().collect()
     };
     (without(&now, &then), without(&then, &now))
@@ -187,7 +190,7 @@ fn warnings(saved: &Saved, summary: &Summary) -> Vec<String> {
 }
 
 /// The result in a sentence.
-fn headline(baseline: &Baseline) -> String {
+fn headline(baseline: &Baseline, is_older: bool) -> String {
     let Baseline { before, after, .. } = baseline;
     let program = match baseline.sameness {
         Sameness::Bytes => {
@@ -211,10 +214,15 @@ fn headline(baseline: &Baseline) -> String {
         ),
         Sameness::Nothing => String::new(),
     };
-    program + &result(baseline)
+    program + &result(baseline, is_older)
 }
 
-fn result(baseline: &Baseline) -> String {
+fn result(baseline: &Baseline, is_older: bool) -> String {
+    if baseline.compared == 0 && is_older {
+        return "Nothing can be compared with the baseline: it is of an older version, which kept means \
+                over the worlds."
+            .to_owned();
+    }
     if baseline.compared == 0
         && let Some(needed) = baseline.worlds_needed()
     {

@@ -159,6 +159,10 @@ fn means_of_an_older_version_are_not_compared() {
     assert_eq!((found.sameness, found.compared), (Sameness::Nothing, 0));
     assert!(found.headline.starts_with("Nothing can be compared"), "{}", found.headline);
     assert!(found.warnings.iter().any(|one| one.contains("older version")), "{:?}", found.warnings);
+    // It is no metric that came or went, and what cannot be compared did not pass.
+    assert!(found.new.is_empty() && found.gone.is_empty() && found.headline.contains("older"));
+    let checks = checks(&of_worlds(summary()), Some(&found), &[Kind::Regression]);
+    assert_eq!(overall(&checks), Outcome::Open);
 }
 
 /// A gate of too few worlds for so many metrics passes nobody, and says how many it takes. By hand: three

@@ -63,7 +63,18 @@ pub fn checks(summary: &Summary, baseline: Option<&Baseline>, kinds: &[Kind]) ->
     checks.extend(judged(Kind::Claim, &summary.claims));
     if let Some(baseline) = baseline.filter(|_| wanted(Kind::Regression)) {
         let judged = baseline.metrics.iter().filter(|moved| moved.better.is_some());
-        checks.extend(judged.map(regression));
+        let regressions: Vec<Check> = judged.map(regression).collect();
+        if regressions.is_empty() {
+            // What cannot be held against the baseline did not pass.
+            checks.push(Check {
+                kind: Kind::Regression,
+                name: "baseline".to_owned(),
+                variant: None,
+                outcome: Outcome::Open,
+                message: baseline.headline.clone(),
+            });
+        }
+        checks.extend(regressions);
     }
     checks
 }

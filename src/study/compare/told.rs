@@ -310,7 +310,12 @@ impl<'a> Told<'a> {
         if let Some((before, after)) = self.met(pair.first, pair.second) {
             return before == after;
         }
-        let never = |side: usize| self.numbers[side].is_some_and(|one| since::is_never(&one));
+        // A median that never comes is the same as another only if nothing else comes.
+        let in_worlds =
+            |side: usize| self.by_world(side).iter().flatten().all(|one| one.is_infinite());
+        let never = |side: usize| {
+            self.numbers[side].is_some_and(|one| since::is_never(&one)) && in_worlds(side)
+        };
         never(pair.first) && never(pair.second) || since::change(&pair.difference) == Change::Same
     }
 

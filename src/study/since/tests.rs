@@ -139,3 +139,20 @@ fn many_metrics_take_more_worlds() {
     assert_eq!([told(12, 9, 9), told(13, 9, 9)], [more, few(10)]);
     assert_eq!([told(20, 10, 0), told(20, 11, 0)], [few(11), more]);
 }
+
+/// Two medians that never come are the same only if nothing comes in any world: of other worlds, of which fewer
+/// come, nothing is known.
+#[test]
+fn never_in_most_worlds_is_not_the_same() {
+    let worlds = |finite: u32| -> Vec<f64> {
+        let value = |at: u32| if at < finite { f64::from(at + 1) } else { f64::INFINITY };
+        (0..64).map(value).collect()
+    };
+    let known = |finite: u32| {
+        let by_world = worlds(finite).into_iter().map(Some).collect();
+        Known { by_world, ..of_worlds(&worlds(finite)) }
+    };
+    let told = |then: u32, now: u32| since(&[known(then)], &[known(now)], 0, 0.95)[0].change;
+    assert_eq!(told(16, 19), Change::CannotTell);
+    assert_eq!(told(0, 0), Change::Same);
+}
