@@ -209,7 +209,8 @@ impl Course {
 }
 
 impl Law {
-    fn season(&self, calendar: &Calendar, month: i64) -> f64 {
+    /// The factor of a month of the calendar.
+    pub fn season(&self, calendar: &Calendar, month: i64) -> f64 {
         match (&self.seasons, self.of) {
             (Some(factors), Of::Inflow) => factors[calendar.of_year(month)],
             _ => 1.0,

@@ -4,7 +4,7 @@
 //! the rows that its growth and retention leave there, and the load that workloads have grown to; what
 //! queries cost, which way they are answered and what memory holds follow from them. All dates stand on
 //! the same worlds and the same luck, all designs at the same dates, and days are added near crossings
-//! ([`dates`](mod@dates)). Memory is taken for warm: as it is when the load has lasted.
+//! ([`dates`](mod@dates)) and beside jumps of the load ([`steps`](mod@steps)). Memory is taken for warm: as it is when the load has lasted.
 //!
 //! [`crossings`](mod@crossings) finds the date at which an objective fails or servers are full,
 //! [`flips`](mod@flips) the month in which a query is answered another way. [`purging`] is the same while a
@@ -16,6 +16,7 @@ mod dated;
 mod dates;
 mod flips;
 pub mod purging;
+mod steps;
 #[cfg(test)]
 mod tests;
 
@@ -34,6 +35,7 @@ use crate::growth::calendar::Calendar;
 use crate::model::{BindProblem, Model, Read, World};
 use connections::Connections;
 use purging::{Purged, Session};
+use steps::{Step, steps};
 
 pub use crossings::Crossing;
 pub use dated::Dated;
@@ -107,10 +109,13 @@ pub fn age(
     }
     let seasons = designs.iter().flat_map(|one| high_seasons(one.model, calendar, last));
     let range = dates::to_begin_with(last, seasons.map(f64::from));
-    let sweeps = over_dates(all, (calendar, &range), (dates::added(designs.len()), true), outside)?;
+    let jumps = steps(designs.iter().map(|one| one.model), (calendar, last));
+    let sweeps =
+        over_dates(all, (calendar, &range, &jumps), (dates::added(designs.len()), true), outside)?;
     let aged = |((sweep, design), watched): ((Sweep, &Design), &Vec<Connections>)| {
-        let mut crossings = crossings::crossings(&sweep);
-        crossings.extend(connections::crossings(&sweep, watched));
+        let jumps = steps([design.model], (calendar, last));
+        let mut crossings = crossings::crossings(&sweep, &jumps);
+        crossings.extend(connections::crossings((&sweep, &jumps), watched));
         let flips = flips::flips(design.model, (calendar, last), name)?;
         Ok(Aged { sweep, crossings, flips, purges: Vec::new() })
     };
@@ -118,10 +123,10 @@ pub fn age(
 }
 
 /// Designs, perhaps some in which a purge runs, with what is measured of them, at dates of which so many may be
-/// added, also at knees or near crossings only.
+/// added, also at knees or near crossings only; with the jumps of the load.
 fn over_dates(
     designs: Vec<(&Design, Option<&Session>, Vec<Measured>)>,
-    (calendar, range): (&Calendar, &Range),
+    (calendar, range, jumps): (&Calendar, &Range, &[Step]),
     (most, with_knees): (usize, bool),
     outside: Outside,
 ) -> Result<Vec<Sweep>, Vec<BindProblem>> {
@@ -135,7 +140,7 @@ fn over_dates(
         };
         all.push(beside::Design { metrics, make: Box::new(make) });
     }
-    let mut next = |sweeps: &[Sweep]| dates::next(calendar, sweeps, with_knees);
+    let mut next = |sweeps: &[Sweep]| dates::next((calendar, jumps), sweeps, with_knees);
     adding(range, all, (most, &mut next), outside)
 }
 

@@ -2,6 +2,7 @@
 
 use super::summary::{HoldsWhere, Judgment, Part, Spread, Unit};
 use super::words;
+use crate::expr::metric::{Comparison, MetricExpr, MetricKind, Relation};
 use crate::growth::calendar::{Calendar, DAY};
 use crate::model::{Claim, Objective};
 use crate::report::summarize;
@@ -13,6 +14,7 @@ use crate::study::forecast::judge::{self, Judged};
 use crate::study::sweep::Point;
 use crate::units::Dimension;
 use crate::verdict::{self, Judgement};
+use std::ops::Range;
 
 /// What was found of a condition.
 #[derive(Debug)]
@@ -25,16 +27,17 @@ pub enum Found {
 
 /// What is said of a condition beside its verdict.
 #[derive(Default)]
-struct Said {
+struct Said<'a> {
     name: String,
     says: Option<String>,
     that: String,
     variant: Option<String>,
+    comparisons: &'a [Comparison],
 }
 
-impl Said {
+impl Said<'_> {
     fn judged(self, verdict: Verdict, holds: f64, parts: Vec<Part>) -> Judgment {
-        let Self { name, says, that, variant } = self;
+        let Self { name, says, that, variant, .. } = self;
         let (fails_from, holds_where, because) = (None, None, None);
         let holds = Number(holds);
         Judgment {
@@ -62,7 +65,10 @@ impl Said {
     ) -> Judgment {
         match found {
             Found::Amounts(judged) => {
-                let part = |part| of_amounts(&self.that, part, calendar);
+                let part = |part: &judge::Part| Part {
+                    worked_out: self.worked_out(&part.span),
+                    ..of_amounts(&self.that, part, calendar)
+                };
                 let parts = judged.parts.iter().map(part).collect();
                 let holds_where = judged.holds_where.as_ref().map(holds_where);
                 let judged = self.judged(word(assured(judged), words), judged.holds, parts);
@@ -72,6 +78,21 @@ impl Said {
         }
     }
 
+    /// The other sides of a comparison that are no plain numbers, as written, if one of them is worked out.
+    fn worked_out(&self, span: &Range<usize>) -> Vec<String> {
+        let comparison = self.comparisons.iter().find(|one| one.span == *span);
+        let sides = match comparison.map(|one| &one.relation) {
+            Some(Relation::Compare(_, side) | Relation::Within(_, side)) => vec![side],
+            Some(Relation::Between(from, to)) => vec![from, to],
+            None => Vec::new(),
+        };
+        let sides = || sides.iter().filter(|side| side.number().is_none());
+        if !sides().any(|side| is_worked_out(side)) {
+            return Vec::new();
+        }
+        sides().filter_map(|side| self.that.get(side.span.clone())).map(str::to_owned).collect()
+    }
+
     fn of_requests(self, judged: Option<&Judgement>, words: [Verdict; 2]) -> Judgment {
         let parts = judged.map_or(&[][..], |judged| &judged.parts);
         let verdict = verdict_of(judged);
@@ -79,9 +100,22 @@ impl Said {
         let because = open
             .filter(|_| verdict == verdict::Verdict::Inconclusive)
             .and_then(summarize::judged::reason);
-        let parts = parts.iter().map(|part| of_requests(&self.that, part)).collect();
+        let part = |part: &verdict::Part| Part {
+            worked_out: self.worked_out(&part.span),
+            ..of_requests(&self.that, part)
+        };
+        let parts = parts.iter().map(part).collect();
         let judged = self.judged(word(verdict, words), share_of(judged), parts);
         Judgment { because, ..judged }
+    }
+}
+
+/// Whether an expression has arithmetic, at a date or in a variant too.
+fn is_worked_out(side: &MetricExpr) -> bool {
+    match &side.kind {
+        MetricKind::Binary(..) | MetricKind::Negate(_) => true,
+        MetricKind::At(_, inner) | MetricKind::InVariant(_, inner) => is_worked_out(inner),
+        _ => false,
     }
 }
 
@@ -121,9 +155,9 @@ fn room(judged: Option<&Judgement>) -> f64 {
     all.fold(f64::INFINITY, f64::min)
 }
 
-fn objective(objective: &Objective) -> Said {
+fn objective(objective: &Objective) -> Said<'_> {
     let (name, that) = (objective.name.clone(), objective.text.clone());
-    Said { name, that, ..Said::default() }
+    Said { name, that, comparisons: &objective.that.comparisons, ..Said::default() }
 }
 
 /// The objectives on amounts, and on requests at dates.
@@ -196,13 +230,16 @@ fn first_passed(crossings: &[Crossing], objective: &str, assurance: f64) -> Opti
 /// The claims.
 pub fn claims(all: &[(&Claim, Found)], calendar: &Calendar, assurance: f64) -> Vec<Judgment> {
     let assured = |judged: &Judged| judged.claim(assurance);
-    let said = |claim: &Claim| Said {
-        name: claim.id.clone(),
-        says: Some(claim.says.clone()).filter(|says| !says.is_empty()),
-        that: claim.text.clone(),
-        variant: claim.variant.clone(),
+    let one = |(claim, found): &(&Claim, Found)| {
+        let said = Said {
+            name: claim.id.clone(),
+            says: Some(claim.says.clone()).filter(|says| !says.is_empty()),
+            that: claim.text.clone(),
+            variant: claim.variant.clone(),
+            comparisons: &claim.that.comparisons,
+        };
+        said.found(found, calendar, assured, RIGHT)
     };
-    let one = |one: &(&Claim, Found)| said(one.0).found(&one.1, calendar, assured, RIGHT);
     all.iter().map(one).collect()
 }
 
@@ -233,6 +270,7 @@ fn of_amounts(text: &str, part: &judge::Part, calendar: &Calendar) -> Part {
         text: text.get(part.span.clone()).unwrap_or_default().to_owned(),
         found: part.left.as_ref().map(of_band),
         against: part.right.iter().map(of_band).collect(),
+        worked_out: Vec::new(),
         date: part.date.and_then(|date| words::day(calendar, date)),
         unit: Unit::of(part.dimension),
         holds: Number(part.holds),
@@ -250,6 +288,7 @@ fn of_requests(text: &str, part: &verdict::Part) -> Part {
         text: text.get(part.span.clone()).unwrap_or_default().to_owned(),
         found: part.estimate.range().map(spread),
         against: part.right.iter().filter_map(|right| right.range().map(spread)).collect(),
+        worked_out: Vec::new(),
         date: None,
         unit: Unit::of(part.estimate.dimension.unwrap_or(Dimension::COUNT)),
         holds: Number(share.unwrap_or(by_verdict)),

@@ -258,11 +258,14 @@ fn limits(summary: &Summary, variant: &Variant) -> Table {
     table
 }
 
+/// Days between two simulated dates, where that is more than one.
+fn apart(around: Option<&Around>) -> Option<f64> {
+    around.map(|around| libm::round(around.days.0)).filter(|days| *days > 1.0)
+}
+
 /// Between which dates the days of crossings are read off, where that is more than a day.
 fn read_off(summary: &Summary, variant: &Variant) -> Option<String> {
-    let apart = |around: &Option<Around>| {
-        around.as_ref().map(|around| libm::round(around.days.0)).filter(|days| *days > 1.0)
-    };
+    let apart = |around: &Option<Around>| apart(around.as_ref());
     let days = |days: f64| counted(days as u64, "day");
     let is_objective = |one: &&Crossing| {
         summary.objectives.iter().any(|asked| one.what.strip_suffix(" fails") == Some(&asked.name))
@@ -272,19 +275,23 @@ fn read_off(summary: &Summary, variant: &Variant) -> Option<String> {
         let what = format!("\"{}\"", one.what);
         match (apart(&one.around), apart(&one.around_median)) {
             (Some(first), Some(median)) if first != median => {
-                Some(format!("{what} {} and of its median {}", days(first), days(median)))
+                Some(format!("of {what} {} and of its median {}", days(first), days(median)))
             }
-            (Some(first), _) => Some(format!("{what} {}", days(first))),
-            (None, Some(median)) => Some(format!("the median of {what} {}", days(median))),
+            (Some(first), _) => Some(format!("of {what} {}", days(first))),
+            (None, Some(median)) => Some(format!("of the median of {what} {}", days(median))),
             (None, None) => None,
         }
     };
     let mut all: Vec<String> = asked.iter().filter_map(said).collect();
     let wide = others.iter().flat_map(|one| [apart(&one.around), apart(&one.around_median)]);
-    all.extend(wide.flatten().reduce(f64::max).map(|most| format!("servers up to {}", days(most))));
+    let of_others = if all.is_empty() { "" } else { "of the others " };
+    let most = wide.flatten().reduce(f64::max);
+    all.extend(most.map(|most| format!("{of_others}up to {}", days(most))));
     (!all.is_empty()).then(|| {
         let all = list(&all);
-        format!("Of requests: read off the curve between two simulated dates, which lie apart: of {all}.")
+        format!(
+            "Of requests: read off the curve between two simulated dates, which lie apart: {all}."
+        )
     })
 }
 
@@ -332,6 +339,17 @@ fn later(variant: &Variant, of: &Crossing) -> Cell {
     let sign = if months > 0.0 { "+" } else { "-" };
     let plural = if months.abs() == 1.0 { "" } else { "s" };
     Cell::Detail(format!("{sign}{} month{plural}", show::number(months.abs())))
+}
+
+/// How far apart the simulated dates are between which those of variants are read off, at most.
+fn read_off_others(main: &Variant, others: &[&Variant]) -> Option<String> {
+    let is_row = |one: &&Crossing| main.crossings.iter().any(|row| row.what == one.what);
+    let shown = others.iter().flat_map(|other| other.crossings.iter().filter(is_row));
+    let most = shown.filter_map(|one| apart(one.around.as_ref())).reduce(f64::max)?;
+    let days = counted(most as u64, "day");
+    Some(format!(
+        "Of requests: dates of variants are read off between two simulated dates, up to {days} apart."
+    ))
 }
 
 /// What variants change, at the end of the forecast.
@@ -385,6 +403,9 @@ fn variants(summary: &Summary) -> Table {
         details.extend(others.iter().map(|variant| later(variant, one)));
         table.detail(details);
     }
+    if let Some(said) = read_off_others(main, others) {
+        table.note(said);
+    }
     if others.iter().any(|other| other.not_simulated.is_some()) {
         let skipped = others.iter().filter(|other| other.not_simulated.is_some());
         let names: Vec<String> = skipped.clone().copied().map(name).collect();
@@ -399,12 +420,20 @@ fn variants(summary: &Summary) -> Table {
 }
 
 /// What was found of a comparison, of both of its sides where the other one is no plain number, and at
-/// which date: `183 M against 229 M`, `107 ms (35.8 ms–1.73 s) at 2029-01`.
+/// which date: `183 M against 229 M`, `107 ms (35.8 ms–1.73 s) at 2029-01`. What is worked out of something is not
+/// taken for a measurement: `183 M, and 5 * table.t.rows is 229 M`.
 fn found(part: &Part) -> Option<String> {
     let mut found = words::spread(&part.found?, part.unit);
     if !part.against.is_empty() {
-        let against = part.against.iter().map(|one| words::spread(one, part.unit));
-        found += &format!(" against {}", against.collect::<Vec<_>>().join(" and "));
+        let against: Vec<String> =
+            part.against.iter().map(|one| words::spread(one, part.unit)).collect();
+        found += &if part.worked_out.len() == against.len() {
+            let sides = part.worked_out.iter().zip(against);
+            let sides: Vec<String> = sides.map(|(side, is)| format!("{side} is {is}")).collect();
+            format!(", and {}", sides.join(" and "))
+        } else {
+            format!(" against {}", against.join(" and "))
+        };
     }
     Some(match &part.date {
         Some(date) => format!("{found} at {}", words::date(date.month.0, date.date.as_ref())),

@@ -255,6 +255,9 @@ pub struct Part {
     pub found: Option<Spread>,
     /// What that is compared with, where it is no plain number: of `in A..B` both.
     pub against: Vec<Spread>,
+    /// Those sides as written, if one of them is worked out of something, such as `50% * M`; else none.
+    #[serde(skip)]
+    pub worked_out: Vec<String>,
     /// Of an objective without a date: the date of which that is, the one at which it looks worst.
     pub date: Option<Date>,
     /// What it measures.

@@ -6,6 +6,7 @@
 //! at every load, and more as requests ask for them.
 
 use super::crossings::{self, Crossing};
+use super::steps::Step;
 use crate::experiment::Study;
 use crate::model::Model;
 use crate::stats::worlds::order_statistic;
@@ -42,8 +43,8 @@ pub(super) fn watched(model: &Model, study: &Study) -> Vec<Connections> {
     used.filter_map(one).collect()
 }
 
-/// When that many are open.
-pub(super) fn crossings(sweep: &Sweep, all: &[Connections]) -> Vec<Crossing> {
+/// When that many are open; with the jumps of the load.
+pub(super) fn crossings((sweep, steps): (&Sweep, &[Step]), all: &[Connections]) -> Vec<Crossing> {
     let one = |watched: &Connections| {
         let text = &watched.metric.text;
         let metric = sweep.metrics.iter().position(|metric| metric.text == *text)?;
@@ -51,7 +52,7 @@ pub(super) fn crossings(sweep: &Sweep, all: &[Connections]) -> Vec<Crossing> {
         // A mean over runs of whole numbers, which counts as reached from half below on.
         let reached = |world: usize| accepted(world) - 0.5;
         let what = format!("connections of {} reach max_connections", watched.database);
-        let mut found = crossings::of(sweep, what, metric, (&reached, true));
+        let mut found = crossings::of((sweep, steps), what, metric, (&reached, true));
         // Where pools together cannot open more than that nobody is refused, whatever else of a run cannot be told.
         for (world, month) in found.months.iter_mut().enumerate() {
             if watched.asked.get(world).is_some_and(|asked| *asked <= accepted(world)) {

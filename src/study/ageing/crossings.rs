@@ -2,8 +2,10 @@
 //!
 //! In each world the first month at which the curve through the simulated dates passes the limit; with
 //! one world where the curve does, with the interval of inverse estimation that the luck of the runs
-//! leaves ([`knee::crossing`]).
+//! leaves ([`knee::crossing`]). Across a jump of the load there is no curve: what is passed between the eve and
+//! the first day of such a month is passed on that day.
 
+use super::steps::{Step, is_jump};
 use crate::stats::estimate::{Estimate, Quality};
 use crate::stats::knee::{self, Axis, Cross, Point};
 use crate::stats::worlds::order_statistic;
@@ -89,27 +91,27 @@ impl Crossing {
 }
 
 /// Of the limits of objectives.
-pub(super) fn of_objectives(sweep: &Sweep) -> impl Iterator<Item = Crossing> {
-    sweep.limits.iter().map(|limit| {
+pub(super) fn of_objectives(sweep: &Sweep, steps: &[Step]) -> impl Iterator<Item = Crossing> {
+    sweep.limits.iter().map(move |limit| {
         let what = format!("{} fails", limit.objective);
-        of(sweep, what, limit.metric, (&|_| limit.value, limit.is_ceiling))
+        of((sweep, steps), what, limit.metric, (&|_| limit.value, limit.is_ceiling))
     })
 }
 
 /// Of the limits of objectives, and of servers that fill up.
-pub(super) fn crossings(sweep: &Sweep) -> Vec<Crossing> {
-    let objectives = of_objectives(sweep);
+pub(super) fn crossings(sweep: &Sweep, steps: &[Step]) -> Vec<Crossing> {
+    let objectives = of_objectives(sweep, steps);
     let servers = sweep.metrics.iter().enumerate().filter_map(|(metric, measured)| {
         let path = measured.text.strip_prefix("utilization(")?.strip_suffix(')')?;
-        Some(of(sweep, format!("{path} is 90 % busy"), metric, (&|_| FULL, true)))
+        Some(of((sweep, steps), format!("{path} is 90 % busy"), metric, (&|_| FULL, true)))
     });
     let is_passed = |one: &Crossing| one.months.iter().any(|month| month.is_finite());
     objectives.chain(servers.filter(is_passed)).collect()
 }
 
-/// Of a limit by world, that shown is the first world's.
+/// Of a limit by world, that shown is the first world's, with the jumps of the load.
 pub(super) fn of(
-    sweep: &Sweep,
+    (sweep, steps): (&Sweep, &[Step]),
     what: String,
     metric: usize,
     (limit, is_ceiling): (&dyn Fn(usize) -> f64, bool),
@@ -127,10 +129,16 @@ pub(super) fn of(
         let month = passed.map_or(f64::NAN, |passed| passed.0);
         // At a date that cannot be told it may have been passed.
         let is_open = month.is_infinite() && curve.len() < sweep.points.len();
+        let gap = gap(&curve, first, month);
+        let jump = gap.filter(|gap| is_jump(steps, *gap));
+        let month = jump.map_or(month, |(_, day)| day);
         found.months.push(if is_open { f64::NAN } else { month });
-        found.gaps.push(gap(&curve, first, month));
+        found.gaps.push(gap);
         if let (Some(cross), 0 | 1) = (passed.and_then(|one| one.1), sweep.worlds) {
-            found.luck = Some((cross.lower.max(0.0), cross.upper));
+            let luck = (cross.lower.max(0.0), cross.upper);
+            found.luck = Some(jump.map_or(luck, |(eve, day)| {
+                (if luck.0 > eve { day } else { luck.0 }, luck.1.max(day))
+            }));
         }
     }
     found

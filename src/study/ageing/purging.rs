@@ -14,6 +14,7 @@
 
 use super::crossings::of_objectives;
 use super::dates::{ADDED_TO_PURGES, to_begin_with};
+use super::steps::steps;
 use super::{Aged, Design, over_dates};
 use crate::expr::formula::Variate;
 use crate::growth::calendar::Calendar;
@@ -130,16 +131,18 @@ pub fn purged(
     outside: Outside,
 ) -> Result<Purged, Vec<BindProblem>> {
     let (model, metrics) = (design.model, quiet.sweep.metrics.clone());
-    let failing = of_objectives(&quiet.sweep).flat_map(|one| {
+    let jumps = steps([model], (calendar, last));
+    let failing = of_objectives(&quiet.sweep, &jumps).flat_map(|one| {
         [1.0 - model.run.assurance, 0.5].map(|q| one.around(q)).into_iter().flatten()
     });
     let also = failing.flat_map(|(from, to)| [from, to]);
     let seasons = high_seasons(model, calendar, last).into_iter().map(f64::from);
     let range = to_begin_with(last, also.chain(seasons));
     let all = vec![(design, Some(session), metrics)];
-    let mut sweeps = over_dates(all, (calendar, &range), (ADDED_TO_PURGES, false), outside)?;
+    let mut sweeps =
+        over_dates(all, (calendar, &range, &jumps), (ADDED_TO_PURGES, false), outside)?;
     let sweep = sweeps.remove(0);
-    let crossings = of_objectives(&sweep).collect();
+    let crossings = of_objectives(&sweep, &jumps).collect();
     let aged = Aged { sweep, crossings, flips: Vec::new(), purges: Vec::new() };
     Ok(Purged { table: session.table, aged })
 }

@@ -324,6 +324,38 @@ fn worlds_fail_on_their_days() {
     }
 }
 
+/// An M/M/1 queue of 10 ms with 30 requests a second, give or take, of which there are twice as many in December:
+/// until the eve it is busy for 44 % of the time at most, and its mean time is 18 ms, well below 30 ms, which it
+/// passes at two thirds. So where it fails it does from the first of December on.
+#[test]
+fn what_a_season_brings_is_dated_to_its_first_day() {
+    let text = |more: &str, worlds: u32| {
+        format!(
+            "[inputs]\nf = \"{more}\"\n[run]\nduration = \"100s\"\nworlds = {worlds}\nreplications = 4\n\
+             [service.s]\ncores = 1\n[endpoint.e]\nservice = \"s\"\nsteps = [{{ cpu = \"exp(10ms)\" }}]\n\
+             [workload.w]\nrate = \"30/s*f\"\nmix = {{ e = 1 }}\ngrowth = {{ compound = \"1%\", \
+             per = \"month\", seasonal = [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2] }}\n\
+             [objective.o]\nthat = \"mean(endpoint.e.ok) < 30ms\"\n"
+        )
+    };
+    let calendar = Calendar::new(Some((2026, 1, 1)), 0, 26).unwrap();
+    let name = |_: &Model, _: &_, _: &[_], _: &crate::access::ways::Ways| String::new();
+    let aged = |text: &str| {
+        let model = models(text).remove(0).1;
+        let found = outside(|outside| age(&[alone(&model)], (&calendar, 14), &name, outside));
+        found.unwrap().remove(0)
+    };
+    let many = aged(&text("uniform(0.7, 1.3)", 8));
+    let found = &many.crossings[0];
+    let failing: Vec<f64> =
+        found.months.iter().copied().filter(|month| month.is_finite()).collect();
+    assert!(failing.len() >= 2 && failing.iter().all(|month| *month == 11.0), "{:?}", found.months);
+    assert!(days(&many, &calendar).contains(&333.0));
+    let only = aged(&text("1.25", 1)).crossings.remove(0);
+    assert_eq!(only.months, [11.0]);
+    assert!(only.luck.is_some_and(|(_, upper)| upper >= 11.0), "{:?}", only.luck);
+}
+
 /// Tables that are alike until rows are 90 days old have the same requests at all dates until then, whichever of
 /// them a date was added for: the one that grows on fails later, the other one never and has its knee there.
 #[test]

@@ -3,6 +3,7 @@
 use super::peaks::before_the_last;
 use super::world::{At, bound};
 use crate::growth::calendar::Calendar;
+use crate::growth::law::Law;
 use crate::model::{Arrivals, BindProblem, Binding, Model, Scaling, World};
 use crate::units::show;
 
@@ -65,21 +66,38 @@ pub(in crate::study) fn numbers_at(
     Ok(dated)
 }
 
-/// Months in which the load of a workload is highest by its seasons: one of each year, the last years'.
-pub(in crate::study) fn high_seasons(model: &Model, calendar: &Calendar, last: u32) -> Vec<u32> {
-    /// Years that are looked at.
-    const YEARS: usize = 6;
+/// What the loads of the workloads that have seasons are multiplied with, at the best estimate of all inputs.
+fn seasonal(model: &Model, calendar: &Calendar) -> Vec<Law> {
     let world = model.nominal_world().map_err(|problem| vec![problem]);
     let Ok((binding, _)) = world.and_then(|world| bound(model, &world, Scaling::default())) else {
         return Vec::new();
     };
     let at = At { model, binding: &binding, calendar, traffic: &[] };
+    let all = (0..model.workloads.len()).map(|id| at.load(Some(id)));
+    all.filter(|law| law.seasons.is_some()).collect()
+}
+
+/// Months at whose beginning the load of a workload jumps from one season to the next, and whether it rises then.
+pub(in crate::study) fn season_steps(
+    model: &Model,
+    calendar: &Calendar,
+    last: u32,
+) -> Vec<(u32, bool)> {
+    let of = |law: &Law| {
+        let factor = |month: u32| law.season(calendar, i64::from(month));
+        let jumps = (1..=last).map(|month| (month, factor(month - 1), factor(month)));
+        let jumps = jumps.filter(|(_, before, after)| before != after);
+        jumps.map(|(month, before, after)| (month, before < after)).collect::<Vec<_>>()
+    };
+    seasonal(model, calendar).iter().flat_map(of).collect()
+}
+
+/// Months in which the load of a workload is highest by its seasons: one of each year, the last years'.
+pub(in crate::study) fn high_seasons(model: &Model, calendar: &Calendar, last: u32) -> Vec<u32> {
+    /// Years that are looked at.
+    const YEARS: usize = 6;
     let mut months = Vec::new();
-    for (id, workload) in model.workloads.iter().enumerate() {
-        if workload.growth.as_ref().is_none_or(|growth| growth.seasonal.is_empty()) {
-            continue;
-        }
-        let law = at.load(Some(id));
+    for law in seasonal(model, calendar) {
         let load = |month: &u32| law.at(calendar, calendar.begin(i64::from(*month)));
         let all: Vec<u32> = (0..=last).collect();
         let years = all.rchunks(12).take(YEARS);

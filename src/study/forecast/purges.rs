@@ -72,16 +72,16 @@ fn last_run(rule: &Retention, binding: &Binding, (calendar, date): (&Calendar, f
     }
 }
 
-/// Bytes of the log per second that purges write: of the run that follows a date, over the time since the
-/// one before.
+/// Bytes of the log that purges write: of the run that follows a date, per second of the time since the one before,
+/// and by the run itself; 0 by it where rows go evenly.
 pub(super) fn wal(
     rule: &Retention,
     (stock, stored): (&Stock, &Stored),
     (model, binding, database): Where<'_>,
     (calendar, date): (&Calendar, f64),
-) -> f64 {
+) -> [f64; 2] {
     if rule.then == Then::Drop {
-        return 0.0;
+        return [0.0; 2];
     }
     let (run, next) = match rule.every.map(|stretch| every(binding, stretch)) {
         None => (date, date + DAY),
@@ -96,7 +96,8 @@ pub(super) fn wal(
         }
     };
     let gone = stock.gone(calendar, next) - stock.gone(calendar, run);
-    of(gone, stored, (model, binding, database)).wal_bytes / (next - run)
+    let bytes = of(gone, stored, (model, binding, database)).wal_bytes;
+    [bytes / (next - run), if rule.every.is_some() { bytes } else { 0.0 }]
 }
 
 fn of(rows: f64, stored: &Stored, (model, binding, database): Where<'_>) -> Purge {

@@ -405,6 +405,7 @@ impl At<'_> {
         let mut held = Vec::new();
         for (id, database) in self.model.databases.iter().enumerate() {
             let (mut bytes, mut log, mut working) = (0.0, 0.0, 0.0);
+            let mut runs = Vec::new();
             let constants = Costs::of(self.model, self.binding, id).constants;
             let tables = self.model.tables.iter().zip(sized).zip(stocks);
             for ((table, sized), stock) in tables.filter(|((table, _), _)| table.database == id) {
@@ -420,10 +421,13 @@ impl At<'_> {
                 if let Some(rule) = table.retention {
                     let database = (self.model, self.binding, id);
                     let of = (stock, stored);
-                    log += purges::wal(&rule, of, database, (self.calendar, date));
+                    let purge = purges::wal(&rule, of, database, (self.calendar, date));
+                    log += purge[0];
+                    runs.push(purge);
                 }
             }
-            let [copy, restore] = backups::times((self.model, self.binding, id), (bytes, log));
+            let [copy, restore] =
+                backups::times((self.model, self.binding, id), (bytes, log, &runs));
             let cache = crate::access::memory::cache(self.model, self.binding, id);
             let cache = cache.map_or(f64::INFINITY, |cache| cache.bytes);
             let stated = database.disk.size.map(|id| self.binding.get(id));
