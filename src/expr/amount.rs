@@ -10,7 +10,7 @@ use super::metric::{Condition, MetricExpr, MetricKind, Path, Relation, Watched};
 /// First words of paths, with the last words that make them amounts.
 const AMOUNTS: &[(&str, &[&str])] = &[
     ("table", &["rows", "bytes", "index_bytes", "partitions", "heap", "toast"]),
-    ("database", &["bytes", "wal", "backup_time", "restore_time", "working_set"]),
+    ("database", &["bytes", "wal", "backup_time", "restore_time", "working_set", "disk_left"]),
     ("storage", &["bytes", "cost"]),
     ("query", &["cpu", "pages"]),
     ("cost", &["month", "total", "instances", "databases", "disks", "backups", "calls"]),

@@ -10,7 +10,7 @@ use crate::stats::estimate::Quality;
 use crate::stats::quantile::{EXCEEDANCES_PER_GROUP, GROUPS_MIN};
 use crate::units::show::{self, Scale};
 
-const FEW: &str = "* Too few samples for an interval, and for a verdict.";
+const FEW: &str = "* Too few samples for an interval of its own.";
 /// What a value is that never came.
 pub(super) const NONE: &str = "none: more requests than that got no good answer.";
 const OPEN: &str =

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 
 use super::headline::headline;
 use super::summary::{Number, Part, Regime, Summary, Value, Verdict};
-use super::table::{code_markdown, display_width, elide, escape_markdown, wrap};
+use super::table::{Cell, Table, code_markdown, display_width, elide, escape_markdown, wrap};
 use super::text::WIDTH;
 use super::{charts, json, markdown, phrase, text};
 use crate::report::summary::Unit;

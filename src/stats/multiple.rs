@@ -14,7 +14,7 @@ mod contrast;
 
 use std::cmp::Ordering;
 
-pub use contrast::{Contrast, median_between, tells_median};
+pub use contrast::{Contrast, less, median_between, tells_median};
 
 use serde::{Deserialize, Serialize};
 

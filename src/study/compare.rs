@@ -20,7 +20,7 @@ use crate::stats::multiple::Better;
 use crate::stats::worlds::Band;
 use crate::units::Dimension;
 use crate::verdict::{self, Estimate, Evidence, Over};
-use told::{Kept, Told, groups_for_never};
+use told::{Kept, Levels, Told};
 
 /// Share of worlds between the ends of a band.
 pub const BAND: f64 = 0.9;
@@ -178,12 +178,11 @@ fn compared(ran: &[Ran], saved: &[Saved], measured: &Measured) -> Option<Compare
         Ok(_) => None,
     };
     let mut absent: Vec<Option<Absent>> = (0..ran.len()).map(lacks).collect();
-    let having: Vec<usize> = (0..ran.len()).filter(|&at| absent[at].is_none()).collect();
+    let mut having: Vec<usize> = (0..ran.len()).filter(|&at| absent[at].is_none()).collect();
     let of: Vec<Evidence> = having.iter().map(|&at| evidence(at)).collect();
     let first = &ran[*having.first()?].ensemble;
     let mut worlds: Vec<Worlds> =
         of.iter().map(|one| Worlds::of(one.model, one.ensemble)).collect();
-    let mut having = having;
     let mut kept = Vec::new();
     // Saved designs stand behind all that were run.
     for (one, design) in saved.iter().zip(ran.len()..) {
@@ -197,15 +196,14 @@ fn compared(ran: &[Ran], saved: &[Saved], measured: &Measured) -> Option<Compare
             having.push(design);
         }
     }
-    let pairs = having.len() * (having.len() - 1) / 2;
-    let for_never = groups_for_never(first.confidence, pairs);
-    let paired = verdict::paired(&measured.metric, &of, for_never).ok()?;
+    let levels = Levels::new(first.confidence, first.assurance, having.len());
+    let paired = verdict::paired(&measured.metric, &of, levels.for_never).ok()?;
     let counterfactual = |design: usize| match ran.get(design) {
         Some(one) => one.model.is_counterfactual(),
         None => saved[design - ran.len()].is_counterfactual,
     };
     let ranked = (0..having.len()).filter(|&at| !counterfactual(having[at])).collect();
-    let told = Told::new(&paired, &kept, &worlds, ranked, (first.confidence, first.assurance));
+    let told = Told::new(&paired, &kept, &worlds, ranked, levels);
     Some(told.compared(&having, absent, measured))
 }
 

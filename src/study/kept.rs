@@ -32,16 +32,17 @@ impl Worlds {
         Self::new(uncertain.map(|(index, input)| (input.name.clone(), by_world(index))).collect())
     }
 
-    /// How many worlds both met, from the first on; 0: these are other worlds. With more worlds of the
-    /// same seed the first ones are the same.
+    /// How many worlds both met, from the first on; 0: these are other worlds, or one side met a single
+    /// one, whose metrics are not values by world but numbers with luck of their own. With more worlds of
+    /// the same seed the first ones are the same.
     pub fn shared(&self, other: &Self) -> usize {
         let length = |of: &Self| of.0.iter().map(|(_, values)| values.len()).min().unwrap_or(0);
         let count = length(self).min(length(other));
         let is_same = |(one, other): (&(String, Vec<f64>), &(String, Vec<f64>))| {
             one.0 == other.0 && one.1[..count] == other.1[..count]
         };
-        let names = self.0.len() == other.0.len();
-        if names && self.0.iter().zip(&other.0).all(is_same) { count } else { 0 }
+        let may_be = count > 1 && self.0.len() == other.0.len();
+        if may_be && self.0.iter().zip(&other.0).all(is_same) { count } else { 0 }
     }
 }
 
@@ -86,6 +87,8 @@ mod tests {
         assert_eq!(first.shared(&worlds(&[("a", &[1.0, 2.0]), ("b", &[4.0, 5.0])])), 2);
         assert_eq!(first.shared(&worlds(&[a, ("b", &[4.0, 5.0, 6.1])])), 0);
         assert_eq!(first.shared(&worlds(&[a, ("c", &[4.0, 5.0, 6.0])])), 0);
+        let (one, more) = (worlds(&[("a", &[1.0])]), worlds(&[a]));
+        assert_eq!((one.shared(&one), one.shared(&more), more.shared(&one)), (0, 0, 0));
         assert_eq!((first.shared(&worlds(&[a])), worlds(&[]).shared(&worlds(&[]))), (0, 0));
     }
 }

@@ -240,6 +240,9 @@ fn sub_range(verdicts: &[Verdict], inputs: &Inputs, share: f64) -> Option<SubRan
     holds_where(&holds, &values, (share, inputs.confidence))
 }
 
+/// Worlds on either side from which on a neat split says which input decides.
+const APART_MIN: usize = 3;
+
 /// The values of one of several inputs for which something holds in at least `share` of the worlds: of
 /// the input that whether it holds goes with most, by rank. `inputs[input][world]`, `holds[world]`.
 ///
@@ -283,8 +286,9 @@ pub fn holds_where(
 }
 
 /// The chance that worlds in which something holds lie all on one side of the others along an input that
-/// has nothing to do with it, where they do: of a single world among n it is 2 / n, of two at most 4 / n²,
-/// and less of more. The interval of a rank correlation is too coarse for so few. 1 where they do not.
+/// has nothing to do with it, where they do: of k worlds among n it is 2 / C(n, k). The interval of a rank
+/// correlation is too coarse for so few. 1 where they do not, and where they are fewer than [`APART_MIN`]: a world
+/// or two lie at the end of several inputs, of which it cannot be told which decides.
 fn apart_by_chance(holds: &[bool], values: &[f64]) -> f64 {
     let ends = |wanted: bool| {
         let of = holds.iter().zip(values).filter(|(holds, _)| **holds == wanted);
@@ -295,9 +299,10 @@ fn apart_by_chance(holds: &[bool], values: &[f64]) -> f64 {
     let (those, others) = (ends(true), ends(false));
     let count = holds.iter().filter(|holds| **holds).count();
     let few = count.min(holds.len() - count);
-    if few == 0 || those.0 <= others.1 && others.0 <= those.1 {
+    if few < APART_MIN || those.0 <= others.1 && others.0 <= those.1 {
         return 1.0;
     }
     let worlds = holds.len() as f64;
-    if few == 1 { 2.0 / worlds } else { 4.0 / (worlds * (worlds - 1.0)) }
+    // Of more than these it is less.
+    12.0 / (worlds * (worlds - 1.0) * (worlds - 2.0))
 }

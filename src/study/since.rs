@@ -12,7 +12,7 @@
 //! that looks at ten metrics, each at 95 %, cries wolf in four of ten nights.
 
 use crate::stats::estimate::{Estimate as Number, Quality};
-use crate::stats::multiple::{Better, Contrast, tells_median};
+use crate::stats::multiple::{Better, Contrast, less, tells_median};
 use crate::stats::quantile::GROUPS_MIN;
 use crate::stats::worlds::{self, Band};
 use crate::units::Dimension;
@@ -127,8 +127,10 @@ pub struct Since {
     /// As it is.
     pub after: Number,
     /// The difference, with an interval that holds together with those of all others compared;
-    /// `None`: there are too few samples to compare.
+    /// `None`: there are too few samples, or worlds, to compare.
     pub difference: Option<Number>,
+    /// There are too few worlds: so many with a value would bound all differences.
+    pub worlds_needed: Option<u32>,
     /// How it was found.
     pub method: Method,
     /// What can be said of it.
@@ -141,7 +143,8 @@ pub struct Since {
 /// worlds both met.
 ///
 /// With `confidence_level` no metric is called changed that is not. A metric of which one side has
-/// too few samples is not compared, and does not count.
+/// too few samples is not compared, and does not count; neither does one of too few worlds to bound its
+/// difference even alone. The more metrics count, the more worlds it takes ([`worlds::needed`]).
 pub fn since(
     before: &[Known],
     after: &[Known],
@@ -152,12 +155,23 @@ pub fn since(
         .iter()
         .filter_map(|now| {
             let then = before.iter().find(|then| then.text == now.text)?;
-            Some(Pair::new(then, now, shared, confidence_level))
+            Some(Pair::new(then, now, shared))
         })
         .collect();
-    let compared = both.iter().filter(|pair| pair.contrast.is_some()).count();
-    let each = 1.0 - (1.0 - confidence_level) / compared.max(1) as f64;
-    both.iter().map(|pair| pair.since(each)).collect()
+    let each = |count: usize| 1.0 - (1.0 - confidence_level) / count.max(1) as f64;
+    let known = both.iter().filter(|pair| pair.contrast.is_some()).count();
+    let compared = both.iter().filter(|pair| pair.is_bounded(confidence_level)).count();
+    let levels = Levels { each: each(compared), all: each(known) };
+    both.iter().map(|pair| pair.since(levels)).collect()
+}
+
+/// Levels at which differences hold together.
+#[derive(Clone, Copy)]
+struct Levels {
+    /// Those that are compared.
+    each: f64,
+    /// All, were there worlds enough for each.
+    all: f64,
 }
 
 /// A metric then and now.
@@ -165,35 +179,61 @@ struct Pair<'a> {
     then: &'a Known,
     now: &'a Known,
     method: Method,
+    /// Worlds in which there is a value, of the side that has fewer of them; `None`: it is not compared
+    /// by its worlds.
+    worlds: Option<usize>,
     /// `None`: there is too little to compare.
     contrast: Option<Contrast>,
     is_same: bool,
 }
 
 impl<'a> Pair<'a> {
-    fn new(then: &'a Known, now: &'a Known, shared: usize, confidence_level: f64) -> Self {
+    fn new(then: &'a Known, now: &'a Known, shared: usize) -> Self {
         let (first, second) = (&then.by_world, &now.by_world);
         let known = !first.is_empty() && !second.is_empty();
         if known && shared > 0 {
             let (before, after) = common(first, second, shared);
-            let told = tells_median(before.len(), confidence_level);
             // Half of the worlds: their median.
-            let contrast = if told { Contrast::in_worlds(&before, &after, 0.5) } else { None };
-            return Self { then, now, method: Method::Paired, contrast, is_same: before == after };
+            let contrast = Contrast::in_worlds(&before, &after, 0.5);
+            let (worlds, is_same) = (Some(before.len()), before == after);
+            return Self { then, now, method: Method::Paired, worlds, contrast, is_same };
         }
         let is_same = is_never(&then.number) && is_never(&now.number);
+        if known {
+            // Medians that never come are the same only if nothing else does.
+            let never = |values: &[Option<f64>]| {
+                values.iter().flatten().all(|value| *value == f64::INFINITY)
+            };
+            let is_same = never(first) && never(second);
+            let point = less(now.number.point, then.number.point, 0.0);
+            let contrast = kept::medians(first, second, point);
+            let count = |values: &[Option<f64>]| values.iter().flatten().count();
+            let worlds = Some(count(first).min(count(second)));
+            return Self { then, now, method: Method::Ranks, worlds, contrast, is_same };
+        }
         let told = is_told(&then.number, &now.number);
-        let (method, contrast) = if known {
-            let point = difference(now.number.point, then.number.point);
-            (Method::Ranks, kept::medians(first, second, point))
-        } else {
-            (Method::Welch, Some(Contrast::welch(&then.number, &now.number)))
-        };
-        Self { then, now, method, contrast: contrast.filter(|_| told), is_same }
+        let contrast = told.then(|| Contrast::welch(&then.number, &now.number));
+        Self { then, now, method: Method::Welch, worlds: None, contrast, is_same }
     }
 
-    fn since(&self, each: f64) -> Since {
-        let found = self.contrast.as_ref().map(|contrast| contrast.estimate(each));
+    /// Whether there are worlds enough for a difference with ends at a level.
+    fn is_bounded(&self, level: f64) -> bool {
+        let told = |worlds| tells_median(worlds, self.median_at(level));
+        self.contrast.is_some() && self.worlds.is_none_or(told)
+    }
+
+    /// The level of each median that the difference is made of: one of differences, or those of both
+    /// sides, at half of the error.
+    fn median_at(&self, level: f64) -> f64 {
+        if self.method == Method::Ranks { 0.5 + 0.5 * level } else { level }
+    }
+
+    fn since(&self, levels: Levels) -> Since {
+        let is_bounded = self.is_bounded(levels.each);
+        let contrast = self.contrast.as_ref().filter(|_| is_bounded);
+        let found = contrast.map(|contrast| contrast.estimate(levels.each));
+        let is_few = self.contrast.is_some() && !is_bounded;
+        let needed = || worlds::needed(0.5, self.median_at(levels.all));
         let is_none = |one: &Number| one.lower == 0.0 && one.upper == 0.0;
         let paired = self.method == Method::Paired;
         let in_some_worlds = paired && !self.is_same && found.as_ref().is_some_and(is_none);
@@ -209,15 +249,11 @@ impl<'a> Pair<'a> {
                 None => Change::CannotTell,
             },
             difference: found,
+            worlds_needed: if is_few { needed() } else { None },
             method: self.method,
             in_some_worlds,
         }
     }
-}
-
-/// `one - other`; nothing where neither ever comes.
-fn difference(one: f64, other: f64) -> f64 {
-    if one == other { 0.0 } else { one - other }
 }
 
 /// Whether it never comes, whatever the luck: all groups of runs say so.

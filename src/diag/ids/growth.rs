@@ -25,8 +25,9 @@ growth   = "500/day""#,
         Id::CompoundAsRate,
         Page {
             text: "A share per time says how fast something grows, not how much comes: `8%/month` \
-               would be 0.08 rows a month, and so `1.08/month` says nothing of 8 %. Compound growth is a share and a time, of a rate or of the \
-               table itself.",
+               would be 0.08 rows a month, and so `1.08/month` says nothing of 8 %, and \
+               `compound = 1.08` more than doubles. Compound growth is a share and a time, of a rate \
+               or of the table itself.",
             wrong: r#"[table.streams]
 database = "pg"
 rows     = 100_000

@@ -132,7 +132,8 @@ impl<'a> Resolver<'a> {
                 return Some(as_share(&section.at(key), node));
             }
             if is_factor(text) {
-                return Some(as_factor(&section.at(key), node));
+                let meant = "a larger number in a longer time, such as `13/year`";
+                return Some(as_factor(&section.at(key), node, meant));
             }
             (found == grows.dimension).then(|| without_time(&section.at(key), node, grows))
         };
@@ -158,6 +159,11 @@ impl<'a> Resolver<'a> {
             }
             return GrowthShape::Constant;
         };
+        let number = node.as_number().or_else(|| node.as_str()?.parse().ok());
+        if number.is_some_and(|number: f64| number > 1.0 && number < 2.0) {
+            self.push(as_factor(&law.at(key), node, "with its sign, such as `\"108%\"`"));
+            return GrowthShape::Constant;
+        }
         let bounds = if law.get("s_curve").is_some() { RISING } else { GROWTH };
         let slip = |found: Dimension, _: &str| {
             (found == Dimension::RATE).then(|| as_share(&law.at(key), node))
@@ -555,24 +561,25 @@ fn without_time(path: &str, node: &Node, grows: Grows) -> Diagnostic {
     )
 }
 
-/// `1.08/month`, `0.08 / month`: less than two things in a month or longer, and no whole number of them.
+/// `1.08/month`, `0.08 / month`: between one and two things in a month or longer, or a few hundredths of one.
 fn is_factor(text: &str) -> bool {
     let Some((number, time)) = text.split_once('/') else { return false };
     let number: Option<f64> = number.trim().replace('_', "").parse().ok();
     let is_long = ["month", "quarter", "year"].contains(&time.trim().trim_end_matches('s'));
-    is_long && number.is_some_and(|number| number < 2.0 && number.fract() != 0.0)
+    let is_growth = |number: f64| number > 1.0 && number < 2.0 || number > 0.0 && number < 0.2;
+    is_long && number.is_some_and(is_growth)
 }
 
-/// `growth = "1.08/month"`: a factor is no rate.
-fn as_factor(path: &str, node: &Node) -> Diagnostic {
-    let message = format!("{} is less than two in that time", name(path));
+/// `growth = "1.08/month"`, `compound = 1.08`: a factor is no rate, and no share by which something grows.
+fn as_factor(path: &str, node: &Node, meant: &str) -> Diagnostic {
+    let message = format!("{} looks like a factor", name(path));
     Diagnostic::new(Id::CompoundAsRate, message)
         .at(node.inner_span(), "a factor by which something grows?")
         .help(
             "of what comes: `growth = { rate = \"500/day\", compound = \"8%\", per = \"month\" }`",
         )
         .help("of the table: `growth = { rows_compound = \"8%\", per = \"month\" }`")
-        .help("where so few are meant: a whole number in a longer time, such as `13/year`")
+        .help(format!("where that is meant: {meant}"))
 }
 
 /// `growth = "8%/month"`, `compound = "8%/month"`: a share is no rate.

@@ -35,7 +35,7 @@ pub struct Baseline {
     pub after: Made,
     /// Confidence with which no metric is called changed that is not, 0..1.
     pub confidence: Number,
-    /// Metrics that were compared: those that both have, with enough samples.
+    /// Metrics that were compared: those that both have, with enough samples and worlds.
     pub compared: u32,
     /// Metrics that both have, what moved first.
     pub metrics: Vec<Moved>,
@@ -47,6 +47,13 @@ pub struct Baseline {
     pub gone: Vec<String>,
     /// What speaks against the comparison.
     pub warnings: Vec<String>,
+}
+
+impl Baseline {
+    /// Worlds that would tell of all metrics, where there are too few for some.
+    pub fn worlds_needed(&self) -> Option<u32> {
+        self.metrics.iter().filter_map(|one| one.worlds_needed).max()
+    }
 }
 
 /// How a summary was made.
@@ -92,8 +99,12 @@ pub struct Moved {
     /// As it is.
     pub after: Value,
     /// How much more it is (in worlds that both met the median of the differences), with an interval
-    /// that holds together with those of all metrics compared; null: one side has too few samples.
+    /// that holds together with those of all metrics compared; null: one side has too few samples,
+    /// or there are too few worlds.
     pub difference: Option<Value>,
+    /// There are too few worlds for an interval with ends at this confidence: so many with a value would
+    /// do for all metrics; else null.
+    pub worlds_needed: Option<u32>,
     /// How it was found.
     pub method: Method,
     /// It differs in some worlds, and in most of them not at all.

@@ -67,10 +67,10 @@ pub fn gather(saved: &Saved, summary: &Summary, same_bytes: bool) -> Baseline {
         // Luck of the same draws: there is nothing to estimate.
         for moved in &mut baseline.metrics {
             (moved.difference, moved.change) = (None, Change::Same);
-            moved.in_some_worlds = false;
+            (moved.in_some_worlds, moved.worlds_needed) = (false, None);
         }
     }
-    baseline.headline = headline(&baseline);
+    baseline.headline = headline(&baseline, saved.is_older);
     baseline
 }
 
@@ -93,6 +93,7 @@ fn moved(one: &Since, unit: Unit) -> Moved {
         before: Value::from(one.before),
         after: Value::from(one.after),
         difference: one.difference.map(differing),
+        worlds_needed: one.worlds_needed,
         method: one.method.into(),
         in_some_worlds: one.in_some_worlds,
         change: change(one.change, one.better),
@@ -153,6 +154,9 @@ fn new_and_gone(saved: &Saved, summary: &Summary) -> (Vec<String>, Vec<String>) 
     let then = all(&saved.metrics, &saved.objectives, &saved.claims);
     let now = all(&summary.metrics, &summary.objectives, &summary.claims);
     let without = |from: &[String], other: &[String]| {
+        if saved.is_older {
+            return Vec::new();
+        }
         from.iter().filter(|one| !other.contains(one)).cloned().collect()
     };
     (without(&now, &then), without(&then, &now))
@@ -186,7 +190,7 @@ fn warnings(saved: &Saved, summary: &Summary) -> Vec<String> {
 }
 
 /// The result in a sentence.
-fn headline(baseline: &Baseline) -> String {
+fn headline(baseline: &Baseline, is_older: bool) -> String {
     let Baseline { before, after, .. } = baseline;
     let program = match baseline.sameness {
         Sameness::Bytes => {
@@ -210,10 +214,23 @@ fn headline(baseline: &Baseline) -> String {
         ),
         Sameness::Nothing => String::new(),
     };
-    program + &result(baseline)
+    program + &result(baseline, is_older)
 }
 
-fn result(baseline: &Baseline) -> String {
+fn result(baseline: &Baseline, is_older: bool) -> String {
+    if baseline.compared == 0 && is_older {
+        return "Nothing can be compared with the baseline: it is of an older version, which kept means \
+                over the worlds."
+            .to_owned();
+    }
+    if baseline.compared == 0
+        && let Some(needed) = baseline.worlds_needed()
+    {
+        return format!(
+            "Nothing can be told from luck since the baseline: there are too few worlds, {needed} \
+             would tell."
+        );
+    }
     if baseline.compared == 0 {
         return "Nothing can be compared with the baseline: there is no metric that both have with \
                 enough samples."

@@ -81,6 +81,11 @@ fn metrics(all: &Baseline) -> Table {
         table.detail(vec![Cell::Empty, Cell::Empty, Cell::Empty, ends]);
     }
     table.notes.extend(how(all));
+    if let Some(needed) = all.worlds_needed() {
+        table.note(format!(
+            "Too few worlds: {needed} with a value in each would tell, for so many metrics at once."
+        ));
+    }
     if all.metrics.iter().any(|one| one.in_some_worlds) {
         table.note("In most worlds not: in some it differs, in most of them not at all.");
     }
@@ -136,6 +141,7 @@ fn how(all: &Baseline) -> Vec<String> {
 
 fn word(moved: &Moved) -> &'static str {
     match moved.change {
+        Change::CannotTell if moved.worlds_needed.is_some() => "too few worlds",
         Change::CannotTell if moved.difference.is_none() => "too few samples",
         Change::CannotTell if moved.in_some_worlds => "in most worlds not",
         Change::CannotTell => "may be luck",

@@ -6,7 +6,7 @@ use super::render;
 use crate::report::ci::checks::{Kind, Outcome, checks, overall};
 use crate::report::compare::facts::Change;
 use crate::report::json;
-use crate::report::summary::{Ends, Metric, Number, Saved, Summary, Verdict, read};
+use crate::report::summary::{Ends, Input, Metric, Number, Saved, Summary, Verdict, read};
 use crate::report::tests::fixture;
 
 /// A summary, written and read again.
@@ -159,4 +159,48 @@ fn means_of_an_older_version_are_not_compared() {
     assert_eq!((found.sameness, found.compared), (Sameness::Nothing, 0));
     assert!(found.headline.starts_with("Nothing can be compared"), "{}", found.headline);
     assert!(found.warnings.iter().any(|one| one.contains("older version")), "{:?}", found.warnings);
+    // It is no metric that came or went, and what cannot be compared did not pass.
+    assert!(found.new.is_empty() && found.gone.is_empty() && found.headline.contains("older"));
+    let checks = checks(&of_worlds(summary()), Some(&found), &[Kind::Regression]);
+    assert_eq!(overall(&checks), Outcome::Open);
+}
+
+/// A gate of too few worlds for so many metrics passes nobody, and says how many it takes. By hand: three
+/// metrics have an error of 1.7 % each, of which the sign test over 6 worlds asks 3.1 % and over 7 1.6 %.
+#[test]
+fn too_few_worlds_are_no_pass() {
+    let of = |worlds: u32, times: f64| {
+        let mut summary = of_worlds(again());
+        (summary.run.worlds, summary.run.identity) = (worlds, times.to_string());
+        let values = |times: f64| -> Vec<Number> {
+            (1..=worlds).map(|at| Number(times * f64::from(at))).collect()
+        };
+        summary.inputs = vec![Input {
+            name: "load".to_owned(),
+            value: Number(1.0),
+            unit: String::new(),
+            shown: "1".to_owned(),
+            uncertain: true,
+            by_world: values(1.0),
+        }];
+        for metric in &mut summary.metrics {
+            metric.by_world = values(times);
+            metric.quality = crate::stats::estimate::Quality::Good;
+        }
+        summary
+    };
+    let gate = |worlds: u32| {
+        let found = against(&of(worlds, 1.0), &of(worlds, 2.0));
+        let checks = checks(&of(worlds, 2.0), Some(&found), &[Kind::Regression]);
+        (overall(&checks), checks[0].message.clone(), found)
+    };
+    let (outcome, message, found) = gate(6);
+    assert_eq!((outcome, found.compared, found.worlds_shared), (Outcome::Open, 0, 6));
+    assert!(message.ends_with(": too few worlds: 7 would tell"), "{message}");
+    assert!(found.headline.contains("too few worlds, 7 would tell"), "{}", found.headline);
+    for said in [render::text(&found), render::markdown(&found)] {
+        assert!(said.contains("Too few worlds: 7 with a value"), "{said}");
+    }
+    assert!(render::json(&found).unwrap().contains("\"worlds_needed\": 7"));
+    assert_eq!(gate(7).0, Outcome::Failed);
 }

@@ -63,7 +63,18 @@ pub fn checks(summary: &Summary, baseline: Option<&Baseline>, kinds: &[Kind]) ->
     checks.extend(judged(Kind::Claim, &summary.claims));
     if let Some(baseline) = baseline.filter(|_| wanted(Kind::Regression)) {
         let judged = baseline.metrics.iter().filter(|moved| moved.better.is_some());
-        checks.extend(judged.map(regression));
+        let regressions: Vec<Check> = judged.map(regression).collect();
+        if regressions.is_empty() {
+            // What cannot be held against the baseline did not pass.
+            checks.push(Check {
+                kind: Kind::Regression,
+                name: "baseline".to_owned(),
+                variant: None,
+                outcome: Outcome::Open,
+                message: baseline.headline.clone(),
+            });
+        }
+        checks.extend(regressions);
     }
     checks
 }
@@ -109,8 +120,10 @@ fn part(part: &Part) -> String {
 }
 
 fn regression(moved: &Moved) -> Check {
+    let few = moved.worlds_needed.map(|needed| format!("too few worlds: {needed} would tell"));
     let (outcome, said) = match moved.change {
         Change::Worse => (Outcome::Failed, "worse for sure"),
+        Change::CannotTell if let Some(few) = &few => (Outcome::Open, few.as_str()),
         Change::CannotTell if moved.difference.is_none() => (Outcome::Open, "too few samples"),
         Change::CannotTell if moved.in_some_worlds => {
             (Outcome::Passed, "in most worlds it does not differ")

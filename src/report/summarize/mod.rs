@@ -244,7 +244,7 @@ fn inputs(model: &Model, ensemble: &Ensemble) -> Vec<Input> {
             unit: input.dimension.base_unit(),
             shown: show::quantity(Quantity::new(value, input.dimension)),
             uncertain: input.uncertain,
-            by_world: if input.uncertain {
+            by_world: if input.uncertain && ensemble.worlds.len() > 1 {
                 drawn(index).into_iter().take(WORLDS_KEPT).map(Number).collect()
             } else {
                 Vec::new()

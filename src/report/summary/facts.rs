@@ -109,7 +109,8 @@ pub struct Input {
     pub shown: String,
     /// One draw per world.
     pub uncertain: bool,
-    /// The draws of the first [`WORLDS_KEPT`](crate::study::kept::WORLDS_KEPT) worlds, in base units; absent if it is certain.
+    /// The draws of the first [`WORLDS_KEPT`](crate::study::kept::WORLDS_KEPT) worlds, in base units; absent if it is certain,
+    /// and of a single world.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub by_world: Vec<Number>,
 }

@@ -33,7 +33,6 @@ pub struct Metric {
     pub by_world: Vec<Number>,
     /// Its standard error.
     pub standard_error: Number,
-    /// Its standard error.
     /// Independent values behind the standard error: replications, groups of them, or worlds.
     pub samples: u64,
     /// May a verdict rest on it?

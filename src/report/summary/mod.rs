@@ -98,8 +98,7 @@ impl Summary {
     /// The worlds that it met, as far as they are kept.
     pub fn worlds(&self) -> Worlds {
         let uncertain = self.inputs.iter().filter(|input| input.uncertain);
-        let values = |input: &Input| input.by_world.iter().map(|one| one.0).collect();
-        Worlds::new(uncertain.map(|input| (input.name.clone(), values(input))).collect())
+        saved::worlds(uncertain.map(|input| (&*input.name, &*input.by_world)))
     }
 
     /// The busiest of stations and pools alike, and how busy it is: of what it has.

@@ -41,7 +41,7 @@ pub struct SavedInput {
     pub name: String,
     /// One draw per world.
     pub uncertain: bool,
-    /// The draws of the first worlds; empty of an older version.
+    /// The draws of the first worlds; empty of a single one, and of an older version.
     #[serde(default)]
     pub by_world: Vec<Number>,
 }
@@ -74,9 +74,14 @@ impl Saved {
     /// The worlds that it met; none if it did not keep them.
     pub fn worlds(&self) -> Worlds {
         let uncertain = self.inputs.iter().filter(|input| input.uncertain);
-        let values = |input: &SavedInput| input.by_world.iter().map(|one| one.0).collect();
-        Worlds::new(uncertain.map(|input| (input.name.clone(), values(input))).collect())
+        worlds(uncertain.map(|input| (&*input.name, &*input.by_world)))
     }
+}
+
+/// Worlds from the names of the uncertain inputs and their draws.
+pub(super) fn worlds<'a>(uncertain: impl Iterator<Item = (&'a str, &'a [Number])>) -> Worlds {
+    let values = |draws: &[Number]| draws.iter().map(|one| one.0).collect();
+    Worlds::new(uncertain.map(|(name, draws)| (name.to_owned(), values(draws))).collect())
 }
 
 /// Why a text is no summary to compare with.

@@ -97,7 +97,7 @@ fn frontier(all: &Sweep, (first, second): (&str, &str)) -> Option<String> {
         })
     };
     let parts: Vec<String> = alike.iter().filter_map(part).collect();
-    Some(format!("Every objective is met {}.", parts.join("; ")))
+    Some(format!("Every objective is shown to be met {}.", parts.join("; ")))
 }
 
 /// What is to blame where an objective is missed: the points of the same kind of cause together, the
@@ -212,8 +212,8 @@ mod tests {
         let all = grid(&["pppp", "pppp", "p++c", "p+++", "++++"]);
         assert_eq!(
             frontier(&all, ("a", "b")).unwrap(),
-            "Every objective is met with a = 1 and 2 at no b; with a = 3 at b = 20 and 30; with a = 4 at \
-             b = 20 to 40; with a = 5 at every b."
+            "Every objective is shown to be met with a = 1 and 2 at no b; with a = 3 at b = 20 and 30; with a = \
+             4 at b = 20 to 40; with a = 5 at every b."
         );
         assert_eq!(frontier(&grid(&["++", "++"]), ("a", "b")), None);
         assert_eq!(

@@ -239,7 +239,7 @@ impl Law {
 }
 
 /// `a - b`, and `undefined` where both are the same infinity.
-fn less(a: f64, b: f64, undefined: f64) -> f64 {
+pub fn less(a: f64, b: f64, undefined: f64) -> f64 {
     if a.is_infinite() && a == b { undefined } else { a - b }
 }
 

@@ -2,14 +2,14 @@
 
 use super::{Absent, BAND, Change, Compared, Difference, Group};
 use crate::stats::estimate::{Estimate as Number, Quality};
-use crate::stats::multiple::{self, Better, Contrast, Contrasts};
+use crate::stats::multiple::{self, Better, Contrast, Contrasts, less};
 use crate::stats::paired;
 use crate::stats::quantile::GROUPS_MIN;
 use crate::stats::worlds::{band, share};
 use crate::study::kept::{self, Method, Worlds, common};
 use crate::study::measured::Measured;
 use crate::study::since::{self, Known};
-use crate::verdict::{self, Estimate, Found, Over, Side};
+use crate::verdict::{self, Estimate, Found, Over, Side, Singles};
 use std::cmp::Ordering;
 
 /// Observations that tell never from always at any confidence short of certainty: `2 · 4^-64` is less than
@@ -20,6 +20,32 @@ const GROUPS_MAX: usize = 64;
 pub(super) struct Kept {
     pub known: Known,
     pub same_as: Option<usize>,
+}
+
+/// How much is asked for to tell sides apart.
+#[derive(Clone, Copy)]
+pub(super) struct Levels {
+    confidence: f64,
+    assurance: f64,
+    /// Observations by which never is told from always.
+    pub for_never: usize,
+}
+
+impl Levels {
+    /// Of all pairs of so many sides together.
+    pub fn new(confidence: f64, assurance: f64, sides: usize) -> Self {
+        let for_never = groups_for_never(confidence, sides * sides.saturating_sub(1) / 2);
+        Self { confidence, assurance, for_never }
+    }
+}
+
+/// What is told of a pair of sides: made once, because every side asks for all of them.
+pub(super) struct Pair {
+    pub difference: multiple::Difference,
+    /// How it was found.
+    pub method: Method,
+    /// What can be said of it.
+    pub change: Change,
 }
 
 /// What the observations tell of every pair of sides.
@@ -35,11 +61,8 @@ pub(super) struct Told<'a> {
     ranked: Vec<usize>,
     /// The differences of all pairs, which hold together; empty with fewer than two sides, or where
     /// a pair has no observation in common.
-    pub pairs: Vec<multiple::Difference>,
-    /// Observations by which never is told from always.
-    for_never: usize,
-    confidence: f64,
-    assurance: f64,
+    pub pairs: Vec<Pair>,
+    levels: Levels,
 }
 
 impl<'a> Told<'a> {
@@ -48,48 +71,47 @@ impl<'a> Told<'a> {
         saved: &'a [Kept],
         worlds: &'a [Worlds],
         ranked: Vec<usize>,
-        (confidence, assurance): (f64, f64),
+        levels: Levels,
     ) -> Self {
-        let number = |side: &Side| since::number(&side.estimate, confidence);
+        let number = |side: &Side| since::number(&side.estimate, levels.confidence);
         let mut numbers: Vec<Option<Number>> = paired.sides.iter().map(number).collect();
         numbers.extend(saved.iter().map(|one| Some(one.known.number)));
         let count = numbers.len();
-        let for_never = groups_for_never(confidence, count * count.saturating_sub(1) / 2);
-        let pairs = Vec::new();
-        let mut told = Self {
-            paired,
-            saved,
-            worlds,
-            numbers,
-            ranked,
-            pairs,
-            for_never,
-            confidence,
-            assurance,
+        let mut told = Self { paired, saved, worlds, numbers, ranked, pairs: Vec::new(), levels };
+        let mut methods = Vec::new();
+        let contrasts = Contrasts::collect(count, |one, other| {
+            let method = told.method(one, other);
+            methods.push(method);
+            told.contrast(one, other, method)
+        });
+        let all = contrasts.map_or(Vec::new(), |contrasts| contrasts.all(levels.confidence));
+        let pair = |(difference, method)| {
+            let change = told.change(&difference, method);
+            Pair { difference, method, change }
         };
-        let contrasts = Contrasts::collect(count, |one, other| told.contrast(one, other));
-        told.pairs = contrasts.map_or(Vec::new(), |contrasts| contrasts.all(confidence));
+        told.pairs = all.into_iter().zip(methods).map(pair).collect();
         told
     }
 
     /// How a later side differs from an earlier one.
-    fn contrast(&self, one: usize, other: usize) -> Option<Contrast> {
+    fn contrast(&self, one: usize, other: usize, method: Method) -> Option<Contrast> {
         if self.is_copy(one, other) {
             return Contrast::sectioned(&[0.0; 2], &[0.0; 2], 0.0);
         }
         let both = [one, other].map(|side| self.paired.sides.get(side));
-        match (self.method(one, other), both) {
+        match (method, both) {
             (Method::Paired, [Some(first), Some(second)]) if self.paired.over == Over::Runs => {
                 let (before, after) = self.met(one, other)?;
-                Contrast::sectioned(&before, &after, less(second.point?, first.point?))
+                Contrast::sectioned(&before, &after, less(second.point?, first.point?, 0.0))
             }
             (Method::Paired, _) => {
                 let (before, after) = self.met(one, other)?;
-                Contrast::in_worlds(&before, &after, self.assurance)
+                Contrast::in_worlds(&before, &after, self.levels.assurance)
             }
             (Method::Ranks, [Some(first), Some(second)]) => by_ranks(first, second),
             (Method::Ranks, _) => {
-                let point = less(self.numbers[other]?.point, self.numbers[one]?.point);
+                let [first, second] = [self.numbers[one]?, self.numbers[other]?];
+                let point = less(second.point, first.point, 0.0);
                 kept::medians(self.by_world(one), self.by_world(other), point)
             }
             (Method::Welch, _) => Some(Contrast::welch(&self.numbers[one]?, &self.numbers[other]?)),
@@ -104,7 +126,7 @@ impl<'a> Told<'a> {
             let count = self.numbers.len();
             let pairs = (count * (count - 1) / 2) as f64;
             let tells = || {
-                let each = 1.0 - (1.0 - self.confidence) / pairs;
+                let each = 1.0 - (1.0 - self.levels.confidence) / pairs;
                 let ends = by_ranks(first, second).map(|found| found.estimate(each));
                 ends.is_some_and(|ends| ends.lower.is_finite() || ends.upper.is_finite())
             };
@@ -188,9 +210,10 @@ impl<'a> Told<'a> {
             dimension,
             over: self.paired.over,
             few: self.paired.few,
-            by_ranks: self.pairs.iter().any(|pair| {
-                pair.second < run && self.method(pair.first, pair.second) == Method::Ranks
-            }),
+            by_ranks: self
+                .pairs
+                .iter()
+                .any(|pair| pair.difference.second < run && pair.method == Method::Ranks),
             estimates: (0..designs).map(estimate).collect(),
             absent,
             differences: (0..designs).map(difference).collect(),
@@ -202,27 +225,30 @@ impl<'a> Told<'a> {
 
     /// How `to` differs from `from`, an earlier side.
     pub fn against(&self, from: usize, to: usize) -> Option<Difference> {
-        let pair = self.pairs.iter().find(|one| (one.first, one.second) == (from, to))?;
+        let is_it = |one: &multiple::Difference| (one.first, one.second) == (from, to);
+        let pair = self.pairs.iter().find(|one| is_it(&one.difference))?;
+        let found = pair.difference.difference;
         let plain = Difference {
-            point: pair.difference.point,
-            interval: Some(pair.difference),
+            point: found.point,
+            interval: Some(found),
             band: None,
             less: None,
             correlation: None,
             reduction: None,
             paired: false,
-            method: self.method(from, to),
-            change: self.change(pair),
+            method: pair.method,
+            change: pair.change,
         };
         let Some((before, after)) = self.met(from, to) else { return Some(plain) };
-        let differences: Vec<f64> = before.iter().zip(&after).map(|(a, b)| less(*b, *a)).collect();
+        let differences: Vec<f64> =
+            before.iter().zip(&after).map(|(a, b)| less(*b, *a, 0.0)).collect();
         let below: Vec<bool> = differences.iter().map(|one| *one < 0.0).collect();
-        let statistics = paired::compare(&before, &after, self.confidence);
+        let statistics = paired::compare(&before, &after, self.levels.confidence);
         let in_worlds = !self.by_world(from).is_empty();
         Some(Difference {
-            interval: (!in_worlds).then_some(pair.difference),
+            interval: (!in_worlds).then_some(found),
             band: if in_worlds { band(&differences, BAND) } else { None },
-            less: if in_worlds { share(&below, self.confidence) } else { None },
+            less: if in_worlds { share(&below, self.levels.confidence) } else { None },
             correlation: statistics.as_ref().and_then(|found| found.correlation),
             reduction: statistics.as_ref().and_then(|found| found.variance_reduction),
             paired: true,
@@ -234,12 +260,12 @@ impl<'a> Told<'a> {
     ///
     /// Where one never came in any observation and the other came in all, few samples are enough, but
     /// the observations must be so many that luck seldom does it: [`groups_for_never`].
-    fn is_enough(&self, pair: &multiple::Difference) -> bool {
+    fn is_enough(&self, pair: &multiple::Difference, method: Method) -> bool {
         let (one, other) = (pair.first, pair.second);
         let never = is_endless(&pair.difference);
-        let needed = if never { self.for_never } else { GROUPS_MIN };
+        let needed = if never { self.levels.for_never } else { GROUPS_MIN };
         let run = self.paired.sides.get(one).zip(self.paired.sides.get(other));
-        match (run, self.method(one, other)) {
+        match (run, method) {
             (Some((first, second)), _) if never && !first.fine.is_empty() => {
                 let (before, after) = common(&first.fine, &second.fine, usize::MAX);
                 let is = |values: &[f64], finite: bool| {
@@ -264,22 +290,39 @@ impl<'a> Told<'a> {
         }
     }
 
+    /// Of a pair that was run and has one value a run: these, of which groups show a part. None where
+    /// neither comes, which is the same whatever comes before the quantile.
+    fn singles(&self, one: usize, other: usize) -> Option<(&Singles, &Singles)> {
+        let (first, second) = (self.paired.sides.get(one)?, self.paired.sides.get(other)?);
+        let comes = |side: &Side| side.point.is_some_and(f64::is_finite);
+        let both = first.singles.as_ref().zip(second.singles.as_ref());
+        both.filter(|_| comes(first) || comes(second))
+    }
+
     /// Whether there is no difference in any observation.
     fn is_same(&self, pair: &multiple::Difference) -> bool {
         if self.is_copy(pair.first, pair.second) {
             return true;
         }
+        if let Some((first, second)) = self.singles(pair.first, pair.second) {
+            return first.values == second.values;
+        }
         if let Some((before, after)) = self.met(pair.first, pair.second) {
             return before == after;
         }
-        let never = |side: usize| self.numbers[side].is_some_and(|one| since::is_never(&one));
+        // A median that never comes is the same as another only if nothing else comes.
+        let in_worlds =
+            |side: usize| self.by_world(side).iter().flatten().all(|one| one.is_infinite());
+        let never = |side: usize| {
+            self.numbers[side].is_some_and(|one| since::is_never(&one)) && in_worlds(side)
+        };
         never(pair.first) && never(pair.second) || since::change(&pair.difference) == Change::Same
     }
 
-    pub fn change(&self, pair: &multiple::Difference) -> Change {
+    fn change(&self, pair: &multiple::Difference, method: Method) -> Change {
         match pair.told {
             _ if self.is_same(pair) => Change::Same,
-            _ if !self.is_enough(pair) => Change::CannotTell,
+            _ if !self.is_enough(pair, method) => Change::CannotTell,
             Ordering::Less => Change::Less,
             Ordering::Greater => Change::More,
             Ordering::Equal => Change::CannotTell,
@@ -289,10 +332,11 @@ impl<'a> Told<'a> {
     /// One more than the sides that are better than this one; `None`: it has no place.
     pub fn place(&self, side: usize, better: Better) -> Option<u32> {
         let has_place = |side: &usize| self.ranked.contains(side);
-        let is_beaten = |pair: &&multiple::Difference| {
-            let (beaten, by) = match self.change(pair).is_better(Some(better)) {
-                Some(true) => (pair.first, pair.second),
-                Some(false) => (pair.second, pair.first),
+        let is_beaten = |pair: &&Pair| {
+            let multiple::Difference { first, second, .. } = pair.difference;
+            let (beaten, by) = match pair.change.is_better(Some(better)) {
+                Some(true) => (first, second),
+                Some(false) => (second, first),
                 None => return false,
             };
             beaten == side && has_place(&by)
@@ -305,13 +349,13 @@ impl<'a> Told<'a> {
         if self.pairs.is_empty() {
             return if self.paired.few { vec![self.ranked.clone()] } else { Vec::new() };
         }
-        let said = |pair: &multiple::Difference| multiple::Difference {
-            told: match self.change(pair) {
+        let said = |pair: &Pair| multiple::Difference {
+            told: match pair.change {
                 Change::Less => Ordering::Less,
                 Change::More => Ordering::Greater,
                 Change::Same | Change::CannotTell => Ordering::Equal,
             },
-            ..pair.clone()
+            ..pair.difference.clone()
         };
         let said: Vec<multiple::Difference> = self.pairs.iter().map(said).collect();
         multiple::ranking(&self.ranked, better, &said).groups
@@ -319,10 +363,12 @@ impl<'a> Told<'a> {
 
     /// Whether no two of these sides differ.
     pub fn are_same(&self, sides: &[usize]) -> bool {
-        let within = |pair: &&multiple::Difference| {
-            [pair.first, pair.second].iter().all(|side| sides.contains(side))
+        let within = |pair: &&Pair| {
+            let multiple::Difference { first, second, .. } = pair.difference;
+            sides.contains(&first) && sides.contains(&second)
         };
-        !self.pairs.is_empty() && self.pairs.iter().filter(within).all(|pair| self.is_same(pair))
+        let is_same = |pair: &Pair| pair.change == Change::Same;
+        !self.pairs.is_empty() && self.pairs.iter().filter(within).all(is_same)
     }
 }
 
@@ -338,7 +384,7 @@ fn is_endless(difference: &Number) -> bool {
 /// Were both sides alike, one observation would say so by luck once in four times at most (the chance
 /// that one never comes times that the other does), and so `n` do in one way or the other in `2 · 4^-n`
 /// of all cases. Five are enough for 25 pairs at 95 %, and for 5 at 99 %.
-pub(super) fn groups_for_never(confidence: f64, pairs: usize) -> usize {
+fn groups_for_never(confidence: f64, pairs: usize) -> usize {
     let level = (1.0 - confidence) / pairs.max(1) as f64;
     let by_luck = |groups: usize| 2.0 * 0.25_f64.powi(groups as i32);
     (GROUPS_MIN..GROUPS_MAX).find(|&groups| by_luck(groups) <= level).unwrap_or(GROUPS_MAX)
@@ -355,9 +401,4 @@ fn by_ranks(one: &Side, other: &Side) -> Option<Contrast> {
         return None;
     }
     Contrast::quantiles(&first.values, &second.values, first.q, point)
-}
-
-/// A difference of values that may both be infinite: then there is none.
-fn less(one: f64, other: f64) -> f64 {
-    if one == other { 0.0 } else { one - other }
 }

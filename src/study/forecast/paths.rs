@@ -56,6 +56,7 @@ fn about(path: &str) -> Option<&'static str> {
             "restore_time" => {
                 "copying that back, and replaying the log of all the time until the next"
             }
+            "disk_left" => "what the disk has free beside its tables and indexes",
             "working_set" => "bytes that are in use: of a table with `hot` rows those",
             _ => return None,
         },

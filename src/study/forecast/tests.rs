@@ -557,3 +557,20 @@ fn mistakes_about_amounts() {
         assert!(message.contains(said), "{that}: {message}");
     }
 }
+
+/// What is left is the stated size less what is held, and nothing once that is more; without a size nothing is said.
+#[test]
+fn a_disk_has_left_what_is_not_held() {
+    let text = |disk: &str| {
+        format!(
+            "[database.pg]\ncores = 4\n{disk}[table.t]\ndatabase = \"pg\"\nrow = \"200 B\"\nkey = \"id\"\n\
+             rows = 0\ngrowth = \"10_000/day\"\n"
+        )
+    };
+    let (_, found) = worked(&text("disk = { size = \"100 MB\" }\n"), 3, 1);
+    let of = |word: &str, month: usize| at(&found, &format!("database.pg.{word}"), month);
+    near(of("disk_left", 1), 1e8 - of("bytes", 1));
+    assert!(of("bytes", 3) > 1e8 && of("disk_left", 3) == 0.0);
+    let (_, found) = worked(&text(""), 3, 1);
+    assert!(found.courses[0].get("database.pg.disk_left").is_none());
+}

@@ -44,6 +44,9 @@ pub(super) fn names(model: &Model, queries: bool) -> Vec<(String, Dimension)> {
         add(format!("{path}.working_set"), Dimension::BYTES);
         add(format!("{path}.cache"), Dimension::BYTES);
         add(format!("{path}.disk"), Dimension::BYTES);
+        if database.disk.size.is_some() {
+            add(format!("{path}.disk_left"), Dimension::BYTES);
+        }
     }
     for storage in &model.outlook.storages {
         let path = format!("storage.{}", storage.name);
@@ -423,8 +426,10 @@ impl At<'_> {
             let [copy, restore] = backups::times((self.model, self.binding, id), (bytes, log));
             let cache = crate::access::memory::cache(self.model, self.binding, id);
             let cache = cache.map_or(f64::INFINITY, |cache| cache.bytes);
-            let size = database.disk.size.map_or(f64::INFINITY, |id| self.binding.get(id));
+            let stated = database.disk.size.map(|id| self.binding.get(id));
+            let size = stated.unwrap_or(f64::INFINITY);
             values.extend([bytes, log, copy, restore, working, cache, size]);
+            values.extend(stated.map(|size| (size - bytes).max(0.0)));
             held.push(bytes);
         }
         held

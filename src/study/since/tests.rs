@@ -109,3 +109,50 @@ fn what_does_not_vary_is_the_same_or_changed() {
         |after: f64| since(&[known("a", 1.0, 0.0)], &[known("a", after, 0.0)], 0, 0.95)[0].change;
     assert_eq!((told(1.0), told(1.01)), (Change::Same, Change::More));
 }
+
+/// Goal: the more metrics there are, the more worlds it takes, and where these lack it is said. By hand: of
+/// `n` worlds the interval of the sign test has ends at an error of `2 / 2^n`. Twenty metrics at 95 % have 0.25 % each,
+/// which 10 worlds keep (0.2 %) and 9 do not (0.4 %); one has 5 %, for which 6 do (3.1 %). In other worlds both
+/// medians share the error, so that it takes one more.
+#[test]
+fn many_metrics_take_more_worlds() {
+    let told = |metrics: usize, worlds: u32, shared: usize| {
+        let family = |times: f64| -> Vec<Known> {
+            let values: Vec<f64> = (1..=worlds).map(|at| times * f64::from(at)).collect();
+            let by_world: Vec<Option<f64>> = values.iter().copied().map(Some).collect();
+            let one = |at: usize| Known {
+                text: format!("m{at}"),
+                by_world: by_world.clone(),
+                ..of_worlds(&values)
+            };
+            (0..metrics).map(one).collect()
+        };
+        let found = since(&family(1.0), &family(1_000.0), shared, 0.95);
+        let said = |one: &Since| (one.change, one.worlds_needed, one.difference.is_some());
+        assert!(found.iter().all(|one| said(one) == said(&found[0])));
+        said(&found[0])
+    };
+    let few = |needed: u32| (Change::CannotTell, Some(needed), false);
+    let more = (Change::More, None, true);
+    assert_eq!([told(20, 8, 8), told(20, 9, 9), told(20, 10, 10)], [few(10), few(10), more]);
+    assert_eq!([told(1, 5, 5), told(1, 6, 6)], [few(6), more]);
+    assert_eq!([told(12, 9, 9), told(13, 9, 9)], [more, few(10)]);
+    assert_eq!([told(20, 10, 0), told(20, 11, 0)], [few(11), more]);
+}
+
+/// Two medians that never come are the same only if nothing comes in any world: of other worlds, of which fewer
+/// come, nothing is known.
+#[test]
+fn never_in_most_worlds_is_not_the_same() {
+    let worlds = |finite: u32| -> Vec<f64> {
+        let value = |at: u32| if at < finite { f64::from(at + 1) } else { f64::INFINITY };
+        (0..64).map(value).collect()
+    };
+    let known = |finite: u32| {
+        let by_world = worlds(finite).into_iter().map(Some).collect();
+        Known { by_world, ..of_worlds(&worlds(finite)) }
+    };
+    let told = |then: u32, now: u32| since(&[known(then)], &[known(now)], 0, 0.95)[0].change;
+    assert_eq!(told(16, 19), Change::CannotTell);
+    assert_eq!(told(0, 0), Change::Same);
+}

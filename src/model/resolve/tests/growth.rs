@@ -110,6 +110,8 @@ fn slips_of_growth_are_named() {
         ("growth = \"8%\"", Id::CompoundAsRate),
         ("growth = \"1.08/month\"", Id::CompoundAsRate),
         ("growth = { rate = \"0.08 / month\" }", Id::CompoundAsRate),
+        ("growth = { rows_compound = 1.08 }", Id::CompoundAsRate),
+        ("growth = { rate = \"5/day\", compound = \"1.08\" }", Id::CompoundAsRate),
         ("growth = { rate = \"5/day\", compound = \"8%/month\" }", Id::CompoundAsRate),
         ("growth = \"5 MB/day\"", Id::WrongDimension),
         ("growth = { rate = \"5/day\", rise = \"5/day\" }", Id::WrongDimension),
