@@ -212,9 +212,12 @@ fn said(
         }
         Crossing::Unclear => Said::Unclear(format!("for {key} {throughout}")),
         Crossing::At(all) => {
-            let place = |one| match range.open {
-                false => between(one, is_ceiling, (range, tried), tell),
-                true => crossed(one, is_ceiling, range, few),
+            let place = |one| {
+                if range.open {
+                    crossed(one, is_ceiling, range, few)
+                } else {
+                    between(one, is_ceiling, (range, tried), tell)
+                }
             };
             let places: Vec<String> = all.iter().map(place).collect();
             let few = if few { ", as far as so few samples tell" } else { "" };
