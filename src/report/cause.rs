@@ -38,6 +38,9 @@ pub struct Cause {
     pub step: Option<StepTime>,
     /// A server of which the pools may ask more connections than it takes.
     pub connections: Option<Connections>,
+    /// Share of the checkouts of its pools that end because it refused a connection; null: none does,
+    /// or no objective is missed.
+    pub refused: Option<Number>,
 }
 
 /// What contention takes of cores.
@@ -122,6 +125,7 @@ impl Cause {
             time: found.time.as_ref().map(time),
             step: found.step.as_ref().map(step),
             connections: found.connections.as_ref().map(Connections::new),
+            refused: found.refused.map(Number),
         }
     }
 
@@ -131,15 +135,37 @@ impl Cause {
         (*busy >= BUSY).then_some(path.as_str())
     }
 
+    /// The server that refuses connections, where something is missed, and the share of the checkouts
+    /// that end so.
+    pub fn short(&self) -> Option<(&Connections, f64)> {
+        Some((self.connections.as_ref()?, self.refused?.0))
+    }
+
+    /// Designs that are alike in this are spoken of together: the server that refuses connections, and
+    /// the servers that are busy.
+    pub fn kind(&self) -> (Option<&str>, Option<&str>) {
+        (self.short().map(|(server, _)| server.path.as_str()), self.busy())
+    }
+
     /// What contention makes of the busy time of some servers.
     pub fn contention_of(&self, path: &str) -> Option<f64> {
         let one = self.contention.as_ref().filter(|one| one.path == path)?;
         Some(one.share?.point.0).filter(|share| *share >= CONTENTION)
     }
 
+    /// `connections: 32 asked of database.pg, which takes 22 (1.2 % of checkouts refused)`; else
     /// `database.pg.cpu 78.6 % in use, 6.2 % of it contention`; where nothing is busy
     /// `delay 99 % of the time`.
     pub fn in_short(&self) -> Option<String> {
+        if let Some((server, share)) = self.short() {
+            return Some(format!(
+                "connections: {} asked of {}, which takes {} ({} of checkouts refused)",
+                server.asked,
+                server.path,
+                server.takes,
+                show::percent(share)
+            ));
+        }
         if let (Some(path), Some((_, busy))) = (self.busy(), &self.busiest) {
             let of = |share| format!(", {} of it contention", show::percent(share));
             let contention = self.contention_of(path).map_or(String::new(), of);
@@ -170,12 +196,36 @@ pub type Placed<'a> = (&'a str, &'a Cause);
 /// `beside` is one that meets everything, if there is one near.
 pub fn said(designs: &[Placed], beside: Option<Placed>, places: Places) -> String {
     let more = [times(designs, places), never(designs, places)];
-    let all = std::iter::once(busiest(designs, beside)).chain(more.into_iter().flatten());
+    let all = std::iter::once(first(designs, beside)).chain(more.into_iter().flatten());
     all.collect::<Vec<_>>().join("; ")
 }
 
+/// What is to blame first in designs of the same [`Cause::kind`]: that connections are refused, then
+/// what is busy.
+pub fn first(designs: &[Placed], beside: Option<Placed>) -> String {
+    let busiest = busiest(designs, beside);
+    let short: Vec<(&Connections, f64)> =
+        designs.iter().filter_map(|(_, one)| one.short()).collect();
+    let Some((server, _)) = short.first() else { return busiest };
+    let servers: Vec<&Connections> = short.iter().map(|(one, _)| *one).collect();
+    let (asked, takes) = asked_and_taken(&servers);
+    let shares = spread(short.iter().map(|(_, share)| *share), show::percent);
+    format!(
+        "the pools may ask for {asked} connections of {}, which takes {takes} ({shares} of checkouts are \
+         refused); {busiest}",
+        server.path
+    )
+}
+
+/// How many connections may be asked for in some designs, and how many are taken: `32 to 64`, `22`.
+pub fn asked_and_taken(designs: &[&Connections]) -> (String, String) {
+    let counts =
+        |of: fn(&Connections) -> u64| spread(designs.iter().map(|one| of(one) as f64), show::count);
+    (counts(|one| one.asked), counts(|one| one.takes))
+}
+
 /// The servers that are busiest in designs that are alike in this, and what contention makes of it.
-pub fn busiest(designs: &[Placed], beside: Option<Placed>) -> String {
+fn busiest(designs: &[Placed], beside: Option<Placed>) -> String {
     let all = || designs.iter().filter_map(|(_, one)| one.busiest.as_ref());
     let busy = spread(all().map(|one| one.1), show::percent);
     if let Some(path) = designs.first().and_then(|(_, one)| one.busy()) {
@@ -276,7 +326,7 @@ fn never(designs: &[Placed], places: Places) -> Option<String> {
 
 /// The step in which requests spend their time, where nothing is busy and it is most of it.
 pub fn step(designs: &[Placed]) -> Option<String> {
-    if designs.iter().any(|(_, one)| one.busy().is_some()) {
+    if designs.iter().any(|(_, one)| one.kind() != (None, None)) {
         return None;
     }
     let steps: Vec<&StepTime> = designs.iter().filter_map(|(_, one)| one.step.as_ref()).collect();

@@ -147,7 +147,10 @@ impl Table {
     /// `width` as text without losing anything. A column that is too wide alone stands alone.
     pub fn split(&self, width: usize) -> Vec<Self> {
         let widths = Layout::new(self, true).widths;
-        let named = INDENT + widths.first().map_or(0, |first| (*first).min(WHOLE_NAME));
+        // Names of rows stay whole as long as they leave half of the room, heads do not.
+        let name = |row: &Row| row.cells.first().map_or(0, |cell| display_width(cell.content()));
+        let names = self.rows.iter().map(name).max().unwrap_or(0).min(width / 2);
+        let named = INDENT + widths.first().map_or(0, |first| (*first).min(WHOLE_NAME.max(names)));
         let mut parts: Vec<Vec<usize>> = Vec::new();
         let mut room = 0;
         for (column, own) in widths.iter().enumerate().skip(1) {
@@ -170,6 +173,25 @@ impl Table {
             part
         };
         if parts.len() < 2 { vec![self.clone()] } else { parts.into_iter().map(pick).collect() }
+    }
+
+    /// Plain text: where the columns do not fit beside each other, parts below each other, each with
+    /// the rows' names.
+    pub fn to_text_in_parts(&self, width: usize) -> String {
+        let parts = self.split(width);
+        let many = parts.len() > 1;
+        let part = |(at, one): (usize, &Self)| {
+            let mut one = one.clone();
+            if many {
+                one.title = format!("{} ({} of {})", self.title, at + 1, parts.len());
+            }
+            // What is said of all of it is said once.
+            if at + 1 < parts.len() {
+                one.notes.clear();
+            }
+            one.to_text(width)
+        };
+        parts.iter().enumerate().map(part).collect::<Vec<_>>().join("\n")
     }
 
     /// Plain text, at most `width` columns wide; empty without rows.

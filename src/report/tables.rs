@@ -11,7 +11,8 @@ use crate::stats::quantile::{EXCEEDANCES_PER_GROUP, GROUPS_MIN};
 use crate::units::show::{self, Scale};
 
 const FEW: &str = "* Too few samples for an interval of its own.";
-const NONE: &str = "none: more requests than that got no good answer.";
+/// What a value is that never came.
+pub(super) const NONE: &str = "none: more requests than that got no good answer.";
 const OPEN: &str =
     "\u{221e}: in some of the runs it never came, which leaves the interval open above.";
 

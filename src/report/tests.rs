@@ -10,7 +10,7 @@ use proptest::prelude::*;
 
 use super::headline::headline;
 use super::summary::{Number, Part, Regime, Summary, Value, Verdict};
-use super::table::{code_markdown, display_width, elide, escape_markdown, wrap};
+use super::table::{Cell, Table, code_markdown, display_width, elide, escape_markdown, wrap};
 use super::text::WIDTH;
 use super::{charts, json, markdown, phrase, text};
 use crate::report::summary::Unit;
@@ -350,4 +350,23 @@ proptest! {
             prop_assert!(serde_json::from_str::<serde_json::Value>(&json).is_ok());
         }
     }
+}
+
+/// Goal: a table that is too wide is read in parts: names and numbers whole in each, notes once.
+#[test]
+fn a_wide_table_stands_in_parts_with_whole_names() {
+    let name = "utilization(database.orders.cpu)";
+    let heads: Vec<String> = (0..10).map(|at| format!("variant-{at}")).collect();
+    let mut table = Table::new("Alike", &["metric"]);
+    table.heads.extend(heads.iter().cloned());
+    let values = (0..10).map(|at| Cell::Measure(format!("{at}1.5 %")));
+    table.row(std::iter::once(Cell::text(name)).chain(values).collect());
+    table.note("a note");
+    let text = table.to_text_in_parts(100);
+    let parts: Vec<&str> = text.split("\n\n").collect();
+    assert!(parts.len() > 1 && parts.iter().all(|part| part.contains(name)), "{text}");
+    assert!((0..10).all(|at| text.contains(&heads[at]) && text.contains(&format!("{at}1.5 %"))));
+    assert!(!text.contains('\u{2026}') && text.matches("a note").count() == 1, "{text}");
+    assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
+    assert!(text.starts_with(&format!("Alike (1 of {})", parts.len())), "{text}");
 }

@@ -7,10 +7,11 @@
 use super::alternative::Ran;
 use crate::experiment::Row;
 use crate::expr::metric::{MetricExpr, parse_metric};
-use crate::model::{Binding, Model, Parallel, Scaling, Step, Verb};
-use crate::plan::Plan;
+use crate::model::{Binding, Model, OnRefused, Parallel, Scaling, Step, Verb};
+use crate::plan::{Plan, PoolPlan};
 use crate::sim::Breakdown;
 use crate::stats::estimate::Estimate as Number;
+use crate::stats::histogram::Sparse;
 use crate::verdict::{self, Evidence, Judgement, Verdict};
 
 /// What is known of why a design does what it does.
@@ -24,6 +25,9 @@ pub struct Cause {
     pub step: Option<StepTime>,
     /// A server of which the pools may ask more connections than it takes.
     pub connections: Option<Connections>,
+    /// Share of the checkouts of its pools that end because it refused a connection; `None`: none does,
+    /// or no objective is missed.
+    pub refused: Option<f64>,
     /// Whether there are several worlds, over which numbers spread.
     pub in_worlds: bool,
 }
@@ -84,11 +88,14 @@ pub struct Connections {
 /// What the runs of a design and its plan tell. `judged` are its objectives: if some are missed the
 /// time is that of the requests that they speak of.
 pub fn cause(ran: &Ran, judged: &[Option<Judgement>]) -> Cause {
+    let connections = connections(&ran.model, ran.ensemble.plan());
+    let is_missed = judged.iter().flatten().any(|one| one.verdict == Verdict::Fail);
     Cause {
         contention: contention(ran),
         time: time(ran, &concerned(&ran.model, judged)),
         step: step(ran),
-        connections: connections(&ran.model, ran.ensemble.plan()),
+        refused: connections.as_ref().filter(|_| is_missed).and_then(|one| refused(ran, one)),
+        connections,
         in_worlds: ran.ensemble.worlds.len() > 1,
     }
 }
@@ -332,6 +339,31 @@ pub fn connections(model: &Model, plan: &Plan) -> Option<Connections> {
         (asked > takes).then_some(Connections { path, asked, takes })
     };
     model.databases.iter().enumerate().find_map(over)
+}
+
+/// The share of the checkouts that end because a server refused a connection, among the pools of
+/// which the request does not wait for one then; `None`: none does.
+fn refused(ran: &Ran, of: &Connections) -> Option<f64> {
+    let plan = ran.ensemble.plan();
+    let server = of.path.strip_prefix("database.")?;
+    let at = ran.model.databases.iter().position(|one| one.name == server)?;
+    let ends =
+        |pool: &&PoolPlan| pool.database as usize == at && pool.on_refused == OnRefused::Fail;
+    // The pools of several instances are counted together.
+    let mut probes: Vec<(u32, u32)> =
+        plan.pools.iter().filter(ends).map(|pool| (pool.refused, pool.granted)).collect();
+    probes.sort_unstable();
+    probes.dedup();
+    let (mut refused, mut granted) = (0, 0);
+    let endpoints = ran.model.endpoints.len() as u32;
+    for row in &ran.ensemble.rows {
+        for &(count, tallies) in &probes {
+            refused += row.count(0, count);
+            let of = (tallies..tallies + endpoints).filter_map(|tally| row.tally(0, tally));
+            granted += of.map(Sparse::total).sum::<u64>();
+        }
+    }
+    (refused > 0).then(|| refused as f64 / (refused + granted) as f64)
 }
 
 #[cfg(test)]

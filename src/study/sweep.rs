@@ -244,14 +244,36 @@ impl Sweep {
         if self.ranges.first().is_some_and(|range| range.log) { Axis::Log } else { Axis::Linear }
     }
 
-    /// The curve of a metric over the only key, where it has numbers.
+    /// The curve of a metric over the only key, where it has numbers; of several worlds their median
+    /// with the band.
     pub fn curve(&self, metric: usize) -> Vec<knee::Point> {
+        self.through(metric, |one| one.number(self.confidence))
+    }
+
+    /// The same, of several worlds with the interval of the median: what the median is judged by.
+    fn medians(&self, metric: usize) -> Vec<knee::Point> {
+        self.through(metric, |one| one.median(self.confidence))
+    }
+
+    fn through(
+        &self,
+        metric: usize,
+        number: impl Fn(&Estimate) -> Option<Number>,
+    ) -> Vec<knee::Point> {
         let point = |point: &Point| {
             let [setting] = point.settings.as_slice() else { return None };
-            let y = point.estimates.get(metric)?.as_ref()?.number(self.confidence)?;
+            let y = number(point.estimates.get(metric)?.as_ref()?)?;
             Some(knee::Point { x: setting.value?, y })
         };
         self.points.iter().filter_map(point).collect()
+    }
+
+    /// Whether a limit is kept at a value of the only key by the median over worlds; `None` if its
+    /// interval holds the limit.
+    pub fn by_median(&self, limit: &Limit, value: f64) -> Option<bool> {
+        let found = self.medians(limit.metric).into_iter().find(|point| point.x == value)?;
+        let (below, above) = (found.y.upper < limit.value, found.y.lower > limit.value);
+        (below || above).then_some(below == limit.is_ceiling)
     }
 
     /// With several worlds: the share of them in which a limit is kept, over the only key.
@@ -349,7 +371,7 @@ impl Sweep {
         by_metric.into_iter().find_map(|metric| {
             let of = self.limits.iter().filter(|limit| limit.metric == metric);
             let levels: Vec<f64> = of.map(|limit| limit.value).collect();
-            knee::next(&self.curve(metric), &levels, axis, gap, &taken)
+            knee::next(&self.medians(metric), &levels, axis, gap, &taken)
         })
     }
 
@@ -396,14 +418,14 @@ impl Sweep {
     }
 
     /// Finds crossings and the knee.
-    fn judge(&mut self) {
+    pub fn judge(&mut self) {
         if self.ranges.len() != 1 {
             return;
         }
         let axis = self.axis();
         for at in 0..self.limits.len() {
             let Limit { metric, value, .. } = self.limits[at];
-            let (curve, shares) = (self.curve(metric), self.shares(&self.limits[at]));
+            let (curve, shares) = (self.medians(metric), self.shares(&self.limits[at]));
             self.limits[at].crossing = crossing(&curve, value, axis);
             self.limits[at].assured = crossing(&shares, self.assurance, axis);
         }

@@ -10,7 +10,7 @@ use crate::expr::metric::MetricExpr;
 use crate::stats::estimate::{self as interval, Estimate as Number, Quality};
 use crate::stats::histogram::Sparse;
 use crate::stats::quantile::{EXCEEDANCES_MIN, EXCEEDANCES_PER_GROUP, GROUPS_MIN};
-use crate::stats::worlds::{Band, band};
+use crate::stats::worlds::{self, Band, band};
 use crate::stats::{quantile, student};
 use crate::units::Dimension;
 
@@ -80,6 +80,16 @@ impl Estimate {
         let quality = if point.is_finite() { Quality::Good } else { Quality::Unbounded };
         let (standard_error, samples) = (f64::INFINITY, 0);
         Some(Number { point, standard_error, lower, upper, confidence_level, samples, quality })
+    }
+
+    /// It as a number with its interval; of several worlds their median with the interval in which
+    /// the median of all worlds lies ([`worlds::median`]).
+    pub fn median(&self, confidence_level: f64) -> Option<Number> {
+        let Found::Worlds { values, .. } = &self.found else {
+            return self.number(confidence_level);
+        };
+        let values: Vec<f64> = values.iter().flatten().copied().collect();
+        worlds::median(&values, confidence_level)
     }
 
     /// Point, lower and upper end: the interval, or the band over worlds.

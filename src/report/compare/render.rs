@@ -26,7 +26,7 @@ pub fn text(all: &Comparison) -> String {
         };
         blocks.push(table(all, metric).to_text(WIDTH) + &ranking);
     }
-    blocks.push(load(all).to_text(WIDTH));
+    blocks.push(load(all).to_text_in_parts(WIDTH));
     blocks.push(all.notes.iter().map(|one| paragraph(one)).collect());
     blocks.push(again::text(gives(all), &format!("plimsoll {}", all.runs.version), &all.reproduce));
     blocks.retain(|block| !block.trim().is_empty());

@@ -1,14 +1,14 @@
 //! Why objectives are missed over the range of a key: one sentence for neighbors that are alike.
 
 use super::facts::{Point, Sweep};
-use crate::report::cause::{self, Connections, Placed, Places};
+use crate::report::cause::{self, Cause, Connections, Placed, Places};
 
 /// What makes objectives be missed, and where connections begin not to be enough.
 pub fn cliffs(all: &Sweep) -> Vec<String> {
     let Some(key) = all.keys.first() else { return Vec::new() };
     let places = if all.is_ordered() { Places::Ordered } else { Places::Listed };
     let missed = |point: &Point| point.objectives.1 > 0;
-    let alike = |a: &Point, b: &Point| missed(a) == missed(b) && busy(a) == busy(b);
+    let alike = |a: &Point, b: &Point| missed(a) == missed(b) && kind(a) == kind(b);
     let mut said = Vec::new();
     let mut before = 0;
     for stretch in all.points.chunk_by(alike) {
@@ -68,7 +68,7 @@ fn placed(point: &Point) -> Option<Placed<'_>> {
     Some((point.settings.first()?.as_str(), point.cause.as_ref()?))
 }
 
-/// The servers that are busy: where the same are, or none, the same can be said.
-fn busy(point: &Point) -> Option<&str> {
-    point.cause.as_ref()?.busy()
+/// Where this is the same the same can be said.
+fn kind(point: &Point) -> Option<(Option<&str>, Option<&str>)> {
+    point.cause.as_ref().map(Cause::kind)
 }

@@ -2,7 +2,7 @@
 //! elsewhere.
 
 use super::facts::{Point, Sweep};
-use crate::report::cause::{self, Placed, Places};
+use crate::report::cause::{self, Connections, Placed, Places};
 use crate::report::phrase;
 use crate::study::sweep;
 
@@ -37,6 +37,7 @@ pub fn findings(found: &sweep::Sweep, all: &Sweep) -> Vec<String> {
         let (first, second) = (first.path.as_str(), second.path.as_str());
         said.extend(frontier(all, (first, second)));
         said.extend(causes(all, (first, second)));
+        said.extend(short(all, (first, second)));
     }
     said
 }
@@ -99,19 +100,20 @@ fn frontier(all: &Sweep, (first, second): (&str, &str)) -> Option<String> {
     Some(format!("Every objective is shown to be met {}.", parts.join("; ")))
 }
 
-/// What is busiest where an objective is missed: the points with the same servers together, the most of
-/// them first.
+/// What is to blame where an objective is missed: the points of the same kind of cause together, the
+/// most of them first.
 fn causes(all: &Sweep, (first, second): (&str, &str)) -> Vec<String> {
-    let mut groups: Vec<(Option<&str>, Vec<&Point>)> = Vec::new();
+    type Kind<'a> = (Option<&'a str>, Option<&'a str>);
+    let mut groups: Vec<(Kind, Vec<&Point>)> = Vec::new();
     for point in all.points.iter().filter(|point| point.objectives.1 > 0) {
         let Some(cause) = &point.cause else { continue };
-        match groups.iter_mut().find(|known| known.0 == cause.busy()) {
+        match groups.iter_mut().find(|known| known.0 == cause.kind()) {
             Some(known) => known.1.push(point),
-            None => groups.push((cause.busy(), vec![point])),
+            None => groups.push((cause.kind(), vec![point])),
         }
     }
     groups.sort_by_key(|(_, points)| std::cmp::Reverse(points.len()));
-    let said = |(_, points): &(Option<&str>, Vec<&Point>)| {
+    let said = |(_, points): &(Kind, Vec<&Point>)| {
         let at = |key: usize| -> Vec<&str> {
             points.iter().map(|point| point.settings[key].as_str()).collect()
         };
@@ -125,10 +127,54 @@ fn causes(all: &Sweep, (first, second): (&str, &str)) -> Vec<String> {
             "Missed at {many}{first} = {} and {second} = {}: {}.",
             some(all, 0, &at(0)),
             some(all, 1, &at(1)),
-            cause::busiest(&designs, None)
+            cause::first(&designs, None)
         )
     };
     groups.iter().map(said).collect()
+}
+
+/// Where the pools may ask for more connections than a server takes, if they do not everywhere.
+fn short(all: &Sweep, (first, second): (&str, &str)) -> Vec<String> {
+    let mut servers: Vec<(&str, Vec<(&Point, &Connections)>)> = Vec::new();
+    for point in &all.points {
+        let asked = point.cause.as_ref().and_then(|cause| cause.connections.as_ref());
+        let Some(connections) = asked else { continue };
+        match servers.iter_mut().find(|known| known.0 == connections.path) {
+            Some(known) => known.1.push((point, connections)),
+            None => servers.push((&connections.path, vec![(point, connections)])),
+        }
+    }
+    servers.retain(|(_, points)| points.len() < all.points.len());
+    let said = |(server, points): &(&str, Vec<(&Point, &Connections)>)| {
+        let at = |key: usize| -> Vec<&str> {
+            let every = values(all, key).into_iter();
+            every.filter(|text| points.iter().any(|(one, _)| one.settings[key] == *text)).collect()
+        };
+        let (rows, columns) = (at(0), at(1));
+        let is_all = |key: usize, chosen: &[&str]| chosen.len() == values(all, key).len();
+        let is_product = rows.len() * columns.len() == points.len();
+        let place = match () {
+            () if is_product && is_all(1, &columns) => format!("{first} = {}", some(all, 0, &rows)),
+            () if is_product && is_all(0, &rows) => {
+                format!("{second} = {}", some(all, 1, &columns))
+            }
+            () => {
+                let many = if is_product {
+                    String::new()
+                } else {
+                    format!("{} combinations among ", points.len())
+                };
+                let (rows, columns) = (some(all, 0, &rows), some(all, 1, &columns));
+                format!("{many}{first} = {rows} and {second} = {columns}")
+            }
+        };
+        let of: Vec<&Connections> = points.iter().map(|(_, one)| *one).collect();
+        let (asked, takes) = cause::asked_and_taken(&of);
+        format!(
+            "At {place} the pools may ask for more connections ({asked}) than {server} takes ({takes})."
+        )
+    };
+    servers.iter().map(said).collect()
 }
 
 #[cfg(test)]
@@ -178,6 +224,50 @@ mod tests {
                 "Missed at a = 3 and b = 40: database.pg.cpu is the busiest, 90 % in \
                  use.",
             ]
+        );
+    }
+
+    /// Goal: where connections are refused that is said first, apart from where cores are only busy; and
+    /// where the pools may ask for too many, whether or not anything is missed there.
+    #[test]
+    fn refused_connections_stand_apart_from_busy_cores() {
+        let mut all = grid(&["++", "++", "+c", "cc"]);
+        for (at, point) in all.points.iter_mut().enumerate().skip(4) {
+            let cause = point.cause.as_mut().unwrap();
+            let path = "database.pg".to_owned();
+            let asked = if at < 6 { 32 } else { 64 };
+            cause.connections = Some(Connections { path, asked, takes: 22 });
+            // In the last row something else is missed.
+            cause.refused = (at == 5).then_some(Number(0.0122));
+        }
+        assert_eq!(
+            causes(&all, ("a", "b")),
+            [
+                "Missed at 2 combinations among a = 4 and b = 10 and 20: database.pg.cpu is the busiest, \
+                 90 % in use.",
+                "Missed at a = 3 and b = 20: the pools may ask for 32 connections of database.pg, which \
+                 takes 22 (1.22 % of checkouts are refused); database.pg.cpu is the busiest, 90 % in use.",
+            ]
+        );
+        assert_eq!(
+            short(&all, ("a", "b")),
+            [
+                "At a = 3 and 4 the pools may ask for more connections (32 to 64) than database.pg takes \
+                 (22)."
+            ]
+        );
+        assert_eq!(
+            all.points[5].cause.as_ref().unwrap().in_short().unwrap(),
+            "connections: 32 asked of database.pg, which takes 22 (1.22 % of checkouts refused)"
+        );
+        for point in &mut all.points[..4] {
+            point.cause.as_mut().unwrap().connections = Some(Connections::default());
+        }
+        all.points[4].cause.as_mut().unwrap().connections = None;
+        assert_eq!(
+            short(&all, ("a", "b"))[1],
+            "At 3 combinations among a = 3 and 4 and b = 10 and 20 the pools may ask for more connections \
+             (32 to 64) than database.pg takes (22)."
         );
     }
 

@@ -6,7 +6,7 @@ use crate::report::charts::Chart;
 use crate::report::phrase::{self, counted};
 use crate::report::summary::{Regime, Unit, Value, Verdict};
 use crate::report::table::{Cell, Table, escape_markdown, wrap};
-use crate::report::tables::{Block, assemble};
+use crate::report::tables::{Block, NONE, assemble};
 use crate::report::text::WIDTH;
 use crate::units::show;
 
@@ -131,32 +131,13 @@ fn grids(all: &Sweep) -> Vec<String> {
     let asked = all.metrics.iter().filter(|one| one.better.is_some() && one.asked).count();
     let shown = if is_wide { asked.clamp(1, tables.len().max(1)) } else { tables.len() };
     let mut blocks: Vec<String> =
-        tables.iter().take(shown).map(|table| grid(table, GRID_WIDTH)).collect();
+        tables.iter().take(shown).map(|table| table.to_text_in_parts(GRID_WIDTH)).collect();
     let names: Vec<String> = tables.iter().skip(shown).map(|table| table.title.clone()).collect();
     if !names.is_empty() {
         let note = format!("In sweep.md, for want of room here: {}.", phrase::list(&names));
         blocks.push(wrap(&note, WIDTH, 0).join("\n") + "\n");
     }
     blocks
-}
-
-/// A grid in text: where its columns do not fit beside each other, parts of it below each other, each
-/// with the rows' names.
-fn grid(table: &Table, width: usize) -> String {
-    let parts = table.split(width);
-    let many = parts.len() > 1;
-    let part = |(at, one): (usize, &Table)| {
-        let mut one = one.clone();
-        if many {
-            one.title = format!("{} ({} of {})", table.title, at + 1, parts.len());
-        }
-        // What is said of all of it is said once.
-        if at + 1 < parts.len() {
-            one.notes.clear();
-        }
-        one.to_text(width)
-    };
-    parts.iter().enumerate().map(part).collect::<Vec<_>>().join("\n")
 }
 
 /// The metrics of the table: what is asked for, then latency.
@@ -248,6 +229,12 @@ fn cells(all: &Sweep, at: usize, metric: &Metric) -> Table {
         table.row(cells);
     }
     table.note(if own.is_empty() { MARKS } else { OWN_MARKS });
+    let never = |point: &Point| {
+        point.metrics.get(at).copied().flatten().is_some_and(|one| one.point.0 == f64::INFINITY)
+    };
+    if all.points.iter().any(never) {
+        table.note(NONE);
+    }
     table
 }
 

@@ -69,8 +69,10 @@ fn kept(
     let few = all.points.iter().filter_map(|point| point.metrics.get(limit.metric)?.as_ref());
     let few = few.into_iter().any(|value| value.quality == Quality::FewSamples);
     let tell = |value: f64| told(found, limit, value);
-    let by_runs = (all.worlds < 2).then_some(&tell as &Tell);
-    let median = said(limit.crossing.as_ref()?, limit.is_ceiling, place, (few, by_runs));
+    // The verdict is that of the share of worlds, not of their median.
+    let by_median = |value: f64| found.by_median(limit, value);
+    let of: &Tell = if all.worlds < 2 { &tell } else { &by_median };
+    let median = said(limit.crossing.as_ref()?, limit.is_ceiling, place, (few, of));
     if all.worlds < 2 {
         return Some(match median {
             Said::Holds(places) => format!("{what} holds {places}."),
@@ -82,7 +84,7 @@ fn kept(
         Said::Unclear(_) => "by the median over worlds the runs can't tell".to_owned(),
     };
     let share = show::percent(found.assurance);
-    Some(match said(limit.assured.as_ref()?, false, place, (false, Some(&tell))) {
+    Some(match said(limit.assured.as_ref()?, false, place, (false, &tell)) {
         Said::Holds(places) => {
             format!("In {share} of the worlds {what} holds {places}; {median}.")
         }
@@ -193,12 +195,12 @@ fn told(found: &sweep::Sweep, limit: &sweep::Limit, value: f64) -> Option<bool> 
     }
 }
 
-/// `few`: there are too few samples for intervals; `tell`: whether the verdicts of points are of this.
+/// `few`: there are too few samples for intervals.
 fn said(
     crossing: &Crossing,
     is_ceiling: bool,
     (range, tried): (&Range, &[f64]),
-    (few, tell): (bool, Option<&Tell>),
+    (few, tell): (bool, &Tell),
 ) -> Said {
     let key = &range.key;
     let text = |at: Option<&f64>| at.map_or(String::new(), |&value| shown(range, value));
@@ -210,9 +212,12 @@ fn said(
         }
         Crossing::Unclear => Said::Unclear(format!("for {key} {throughout}")),
         Crossing::At(all) => {
-            let place = |one| match tell.filter(|_| !range.open) {
-                Some(tell) => between(one, is_ceiling, (range, tried), tell),
-                None => crossed(one, is_ceiling, (range, tried), few),
+            let place = |one| {
+                if range.open {
+                    crossed(one, is_ceiling, range, few)
+                } else {
+                    between(one, is_ceiling, (range, tried), tell)
+                }
             };
             let places: Vec<String> = all.iter().map(place).collect();
             let few = if few { ", as far as so few samples tell" } else { "" };
@@ -221,20 +226,9 @@ fn said(
     }
 }
 
-/// `up to pool.p.size = 43 (41–46)`.
-///
-/// Where no points were added the curve between two points is a guess: then it is said between which
-/// of those that were tried.
-fn crossed(one: &Cross, is_ceiling: bool, (range, tried): (&Range, &[f64]), few: bool) -> String {
+/// `up to pool.p.size = 43 (41–46)`: where points were added between the others.
+fn crossed(one: &Cross, is_ceiling: bool, range: &Range, few: bool) -> String {
     let up_to = one.rising == is_ceiling;
-    let below = tried.iter().rev().find(|value| **value < one.point);
-    let above = tried.iter().find(|value| **value > one.point);
-    if let (false, Some(below), Some(above)) = (range.open, below, above) {
-        let (holds, fails) = if up_to { (below, above) } else { (above, below) };
-        let word = if up_to { "up to" } else { "from" };
-        let (holds, fails) = (shown(range, *holds), shown(range, *fails));
-        return format!("{word} {} = {holds} and not at {fails}", range.key);
-    }
     // Of whole numbers the last one that holds.
     let holding = |value: f64| match (range.is_whole(), up_to) {
         (true, true) => value.floor(),
@@ -309,12 +303,11 @@ mod tests {
     use super::*;
     use crate::report::summary::{Number, Value};
     use crate::stats::multiple::Better;
+    use crate::verdict;
 
-    /// Goal: where nothing is asked for, how the metric goes leads, and each thing is said once.
-    #[test]
-    fn without_objectives_the_metric_leads() {
-        let found = sweep::Sweep {
-            ranges: vec![Range::read("k=1,2").unwrap()],
+    fn nothing(range: Range) -> sweep::Sweep {
+        sweep::Sweep {
+            ranges: vec![range],
             metrics: Vec::new(),
             points: Vec::new(),
             limits: Vec::new(),
@@ -326,7 +319,13 @@ mod tests {
             assurance: 0.9,
             stopped: false,
             missing: Vec::new(),
-        };
+        }
+    }
+
+    /// Goal: where nothing is asked for, how the metric goes leads, and each thing is said once.
+    #[test]
+    fn without_objectives_the_metric_leads() {
+        let found = nothing(Range::read("k=1,2").unwrap());
         let point = |at: u32| Point {
             settings: vec![at.to_string()],
             values: vec![Some(Number(f64::from(at)))],
@@ -349,6 +348,62 @@ mod tests {
         assert_eq!(said.len(), 2, "{said:?}");
         assert!(said[0].starts_with("p95(e) is ") && said[0].contains("at 1 and"), "{said:?}");
         assert!(said[1].starts_with("From k = 2 on the pools may ask"), "{said:?}");
+    }
+
+    /// Goal: of several worlds the median is judged by its own interval, not by the band, in which a
+    /// tenth of the worlds may do what they like, nor by its point. Source: of 64 values the 24th and
+    /// the 41st hold the median at 95 %.
+    #[test]
+    fn the_median_over_worlds_is_judged_by_its_own_interval() {
+        let said = |medians: [f64; 3]| {
+            let point = |(at, median): (usize, f64)| sweep::Point {
+                settings: Range::read(&format!("k={}", at + 1)).unwrap().values,
+                estimates: vec![Some(verdict::Estimate {
+                    dimension: None,
+                    found: {
+                        // From half the median to one and a half times as much.
+                        let worlds = (0..64).map(|at| median * (0.5 + f64::from(at) / 63.0));
+                        let values: Vec<f64> = worlds.collect();
+                        let band = crate::stats::worlds::band(&values, 0.9).unwrap();
+                        let values = values.into_iter().map(Some).collect();
+                        verdict::Found::Worlds { band, values, growing: vec![false; 64] }
+                    },
+                    growing: false,
+                })],
+                objectives: Vec::new(),
+                state: crate::experiment::State::Stable,
+                busiest: None,
+                cause: crate::study::cause::Cause::default(),
+                added: None,
+            };
+            let limit = sweep::Limit {
+                metric: 0,
+                objective: "fast".to_owned(),
+                value: 200.0,
+                is_ceiling: true,
+                crossing: None,
+                assured: Some(Crossing::Above),
+                at: (0, 0),
+            };
+            let mut found = nothing(Range::read("k=1,2,3").unwrap());
+            found.worlds = 64;
+            found.points = medians.into_iter().enumerate().map(point).collect();
+            found.limits = vec![limit];
+            found.judge();
+            let metrics = vec![Metric { metric: "p95(e)".to_owned(), ..Metric::default() }];
+            let all = Sweep { worlds: 64, metrics, ..Sweep::default() };
+            let facts = Limit { metric: "p95(e)".to_owned(), ..Limit::default() };
+            let limit = sweep::Limit { assured: Some(Crossing::Above), ..found.limits[0].clone() };
+            let range = found.ranges[0].clone();
+            kept(&found, &all, (&limit, &facts), (&range, &[1.0, 2.0, 3.0])).unwrap()
+        };
+        // The band of 150 reaches to 218, its interval to 170.
+        let all = said([150.0, 30.0, 20.0]);
+        assert!(all.ends_with("by the median over worlds for k from 1 to 3."), "{all}");
+        // The median of 210 lies between 182 and 238.
+        let open = said([100.0, 210.0, 400.0]);
+        let told = "by the median over worlds up to k = 1 and not at 3; at 2 the runs can't tell.";
+        assert!(open.ends_with(told), "{open}");
     }
 
     /// Goal: of points between which none were added nothing is said that their verdicts do not show.

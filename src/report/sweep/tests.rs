@@ -201,6 +201,37 @@ fn a_grid_marks_what_is_asked_of_its_metric() {
     assert!(unjudged.contains("200 ms ?"), "{unjudged}");
 }
 
+/// Goal: what `none` means stands below a grid in which it stands, and below no other.
+#[test]
+fn a_grid_says_what_none_means() {
+    let key = |path: &str| Key { path: path.to_owned(), log: false };
+    let shown = |value: f64| {
+        let one = Point {
+            settings: vec!["1".to_owned(), "2".to_owned()],
+            metrics: vec![Some(Value::plain(value))],
+            ..Point::default()
+        };
+        let metric = Metric {
+            metric: "p95(endpoint.e)".to_owned(),
+            unit: Unit::Seconds,
+            better: Some(Better::Smaller),
+            asked: true,
+        };
+        let all = Sweep {
+            keys: vec![key("a"), key("b")],
+            metrics: vec![metric],
+            points: vec![one],
+            ..Sweep::default()
+        };
+        [render::text(&all), render::markdown(&all, &[])]
+    };
+    let note = "none: more requests than that got no good answer.";
+    for (with, without) in shown(f64::INFINITY).iter().zip(&shown(0.2)) {
+        assert!(with.contains(note), "{with}");
+        assert!(!without.contains("none"), "{without}");
+    }
+}
+
 /// A grid of one point, of two metrics of which these comparisons speak.
 fn marked(parts: Vec<Vec<Verdict>>, asked: [(usize, usize); 2]) -> String {
     let metric = |text: &str, unit| Metric {
