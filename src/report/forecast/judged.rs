@@ -250,13 +250,14 @@ fn holds_where(found: &judge::HoldsWhere) -> HoldsWhere {
         // Growth is stated per day, and so it can be compared.
         let sign = if found.range.side == Side::Below { "\u{2264}" } else { "\u{2265}" };
         let per_day = |rate: f64| words::amount(rate * DAY, Unit::Count);
-        let interval = match (range.limit.lower, range.limit.upper) {
-            (Some(lower), Some(upper)) => {
-                format!(" ({}\u{2013}{})", per_day(lower.0), per_day(upper.0))
-            }
-            (Some(lower), None) => format!(" (from {})", per_day(lower.0)),
-            (None, Some(upper)) => format!(" (up to {})", per_day(upper.0)),
-            (None, None) => String::new(),
+        let ends = [range.limit.lower, range.limit.upper].map(|end| end.map(|end| per_day(end.0)));
+        let interval = match ends {
+            // Nearer to each other than what is shown.
+            [Some(lower), Some(upper)] if lower == upper => String::new(),
+            [Some(lower), Some(upper)] => format!(" ({lower}\u{2013}{upper})"),
+            [Some(lower), None] => format!(" (from {lower})"),
+            [None, Some(upper)] => format!(" (up to {upper})"),
+            [None, None] => String::new(),
         };
         let point = per_day(found.range.point);
         range.shown = format!("{} {sign} {point}/day{interval}", found.input);
