@@ -289,10 +289,11 @@ fn interrupted_midway(
     is_midway: &dyn Fn(&Value) -> bool,
 ) -> Value {
     let mut after_ms = 400;
-    for _ in 0..20 {
+    // Beside other tests a command takes now longer, now shorter: the search must find back from either side.
+    for _ in 0..60 {
         match interrupted(folder, words, file, after_ms) {
             Ok(value) if is_midway(&value) => return value,
-            Ok(_) | Err(true) => after_ms = after_ms * 3 / 2,
+            Ok(_) | Err(true) => after_ms += after_ms / 2 + 5,
             Err(false) => after_ms /= 2,
         }
     }
