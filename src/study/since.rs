@@ -68,15 +68,10 @@ pub struct Found {
 /// more of them. `None` if there is nothing.
 pub fn number(estimate: &Estimate, confidence_level: f64) -> Option<Number> {
     match &estimate.found {
-        verdict::Found::Number(number) => Some(*number),
         verdict::Found::Never { lower, samples, .. } => {
             Some(Number { lower: *lower, samples: *samples, ..endless(confidence_level) })
         }
-        verdict::Found::Worlds { values, .. } => {
-            let values: Vec<f64> = values.iter().flatten().copied().collect();
-            worlds::median(&values, confidence_level)
-        }
-        verdict::Found::Nothing(_) => None,
+        _ => estimate.median(confidence_level),
     }
 }
 

@@ -573,20 +573,19 @@ fn is_factor(text: &str) -> bool {
 /// `growth = "1.08/month"`, `compound = 1.08`: a factor is no rate, and no share by which something grows.
 fn as_factor(path: &str, node: &Node, meant: &str) -> Diagnostic {
     let message = format!("{} looks like a factor", name(path));
-    Diagnostic::new(Id::CompoundAsRate, message)
-        .at(node.inner_span(), "a factor by which something grows?")
-        .help(
-            "of what comes: `growth = { rate = \"500/day\", compound = \"8%\", per = \"month\" }`",
-        )
-        .help("of the table: `growth = { rows_compound = \"8%\", per = \"month\" }`")
+    as_compound(message, node, "a factor by which something grows?")
         .help(format!("where that is meant: {meant}"))
 }
 
 /// `growth = "8%/month"`, `compound = "8%/month"`: a share is no rate.
 fn as_share(path: &str, node: &Node) -> Diagnostic {
-    let message = format!("{} is a share per time", name(path));
+    as_compound(format!("{} is a share per time", name(path)), node, "a share of what?")
+}
+
+/// What is compound growth, written as something else.
+fn as_compound(message: String, node: &Node, label: &str) -> Diagnostic {
     Diagnostic::new(Id::CompoundAsRate, message)
-        .at(node.inner_span(), "a share of what?")
+        .at(node.inner_span(), label)
         .help(
             "of what comes: `growth = { rate = \"500/day\", compound = \"8%\", per = \"month\" }`",
         )
