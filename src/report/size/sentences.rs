@@ -19,20 +19,21 @@ pub fn excuse(
 ) -> Option<String> {
     let of = |wanted: Verdict| objectives.iter().find(|one| one.verdict == wanted);
     let one = of(Verdict::Fail).or_else(|| of(Verdict::Inconclusive))?;
-    let parts = one.parts.iter().filter(|part| part.verdict == one.verdict);
-    let said: Vec<String> = parts
-        .map(|part| {
-            let margin = phrase::margin(part);
-            let margin = if margin.is_empty() { margin } else { format!(", {margin}") };
-            format!("{} is {}{margin}", part.metric, phrase::found(part))
-        })
-        .collect();
     let found = judged.iter().find(|(name, _)| *name == one.name);
     let found = found.and_then(|(_, judged)| judged.as_ref());
     let deciding =
         found.and_then(|judged| judged.parts.iter().find(|part| part.verdict == judged.verdict));
     let worlds = deciding.filter(|part| part.reason == Reason::Worlds);
     let worlds = worlds.and_then(|part| part.assurance.as_ref());
+    let parts = one.parts.iter().filter(|part| part.verdict == one.verdict);
+    let said: Vec<String> = parts
+        .map(|part| {
+            // Of worlds it is by how many it is missed: their median may well keep the limit.
+            let margin = if worlds.is_some() { String::new() } else { phrase::margin(part) };
+            let margin = if margin.is_empty() { margin } else { format!(", {margin}") };
+            format!("{} is {}{margin}", part.metric, phrase::found(part))
+        })
+        .collect();
     let holds = worlds.map_or(String::new(), |assurance| format!("; {}", holds_in(assurance)));
     let would_tell = match (one.verdict, worlds, deciding) {
         (Verdict::Inconclusive, Some(assurance), _) => Some(more_worlds(assurance, confidence)),
