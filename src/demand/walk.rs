@@ -6,8 +6,8 @@ use super::skew::Skew;
 use super::usage::{Block, Count, Pending, Resource, Time, Use, times};
 use crate::expr::formula::Variate;
 use crate::model::{
-    Binding, Checkout, Join, LineOrder, LockMode, LockScope, Model, Parallel, Repeat, Row, Runtime,
-    Scheduling, Step, VariateId, Verb,
+    Binding, Checkout, Join, LineOrder, LockMode, LockScope, Model, Parallel, Query, Repeat, Row,
+    Runtime, Scheduling, Step, VariateId, Verb,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -319,36 +319,13 @@ impl<'a> Walker<'a> {
         if self.counts_queries {
             block.add(executed, Use::one(Time::ZERO));
         }
-        if let Some(processes) = query.processes {
-            let count = self.count(processes.count, registers).mean;
-            if count > 1.0 {
-                let work = self.expected(processes.each, registers).time();
-                let cores = self.database_cores[query.database];
-                let one = served(work, cores, Resource::DatabaseCpu(query.database));
-                block.then(one.beside(count, one.elapsed));
-            }
-        }
         if let Some(find) = query.find {
             let work = self.expected(find, registers).time();
             let cores = self.database_cores[query.database];
             block.then(served(work, cores, Resource::DatabaseCpu(query.database)));
             found = block.elapsed.mean;
         }
-        if let Some(cpu) = query.cpu {
-            let work = self.expected(cpu, registers).time();
-            let cores = self.database_cores[query.database];
-            block.then(served(work, cores, Resource::DatabaseCpu(query.database)));
-        }
-        let disk = Disk::of(self.model, self.binding, query.database);
-        let some = |id: &VariateId| !self.binding.is_nothing(*id);
-        if let Some(reads) = query.reads.filter(some) {
-            let count = self.count(reads, registers);
-            block.then(disk.reads(count, query.database));
-        }
-        if let Some(scan) = query.scan.filter(some) {
-            let bytes = self.expected(scan, registers).time();
-            block.then(disk.scan(bytes, query.database));
-        }
+        block.then(self.on_server(query, row.is_some(), registers));
         if let Some(time) = query.time {
             let time = self.expected(time, registers).time();
             let mut pause = Block::lasting(time, 1.0);
@@ -356,6 +333,7 @@ impl<'a> Walker<'a> {
             block.then(pause);
         }
         if query.commit {
+            let disk = Disk::of(self.model, self.binding, query.database);
             block.then(disk.commit(query.database));
         }
         if let Some(row) = row {
@@ -368,6 +346,45 @@ impl<'a> Walker<'a> {
             self.hold(pool, &mut block);
         }
         block
+    }
+
+    /// Work on cores, random reads and scan of a query; of a long scan work and scan by turns.
+    fn on_server(&mut self, query: &Query, varies: bool, registers: &Registers) -> Block {
+        let parts = query.parts(self.binding, varies);
+        let cores = self.database_cores[query.database];
+        let cpu = Resource::DatabaseCpu(query.database);
+        let mut turn = Block::empty();
+        if let Some(processes) = query.processes {
+            let count = self.count(processes.count, registers).mean;
+            if count > 1.0 {
+                let work = self.expected(processes.each, registers).time();
+                let one = served(work.scaled(1.0 / parts), cores, cpu);
+                turn.then(one.beside(count, one.elapsed));
+            }
+        }
+        if let Some(work) = query.cpu {
+            let work = self.expected(work, registers).time();
+            turn.then(served(work.scaled(1.0 / parts), cores, cpu));
+        }
+        let disk = Disk::of(self.model, self.binding, query.database);
+        let some = |id: &VariateId| !self.binding.is_nothing(*id);
+        let mut reads = Block::empty();
+        if let Some(count) = query.reads.filter(some) {
+            let count = self.count(count, registers);
+            reads.then(disk.reads(count, query.database));
+        }
+        let scan = query.scan.filter(some).map(|scan| {
+            let bytes = self.expected(scan, registers).time();
+            disk.scan(bytes.scaled(1.0 / parts), query.database)
+        });
+        if parts > 1.0 {
+            turn.then(scan.unwrap_or_else(Block::empty));
+            reads.then(turn.repeated(Count { mean: parts, variance: Some(0.0) }));
+            return reads;
+        }
+        turn.then(reads);
+        turn.then(scan.unwrap_or_else(Block::empty));
+        turn
     }
 
     /// A connection is held across `block`, or from its start to the end of the flow.

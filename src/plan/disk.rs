@@ -131,8 +131,16 @@ impl Compiler<'_> {
 }
 
 impl Flow<'_, '_> {
+    /// A variable that is one of so many equal parts of another; what is drawn is not divided.
+    fn part(&mut self, id: VariateId, name: &str, parts: f64) -> u32 {
+        match self.compiler.binding.variate(id).0.evaluate_fixed() {
+            Some(whole) if parts > 1.0 => self.compiler.fixed(whole / parts),
+            _ => self.variable(id, name),
+        }
+    }
+
     /// Processes of a parallel query, each with its part of the work, at once.
-    fn side_by_side(&mut self, processes: Processes, station: u32, kind: &str) {
+    fn side_by_side(&mut self, processes: Processes, station: u32, kind: &str, parts: f64) {
         let fixed = |id| self.compiler.binding.variate(id).0.evaluate_fixed();
         let Some(count) = fixed(processes.count).filter(|&count| count > 1.5) else {
             return;
@@ -149,7 +157,7 @@ impl Flow<'_, '_> {
         });
         let jump = self.emit(Op::Jump { to: NONE });
         let body = self.here();
-        let variable = self.variable(processes.each, &format!("{kind}.processes"));
+        let variable = self.part(processes.each, &format!("{kind}.processes"), parts);
         self.emit(Op::DatabaseCpu { station, variable });
         self.emit(Op::End);
         let branches = vec![body; libm::round(count) as usize];
@@ -170,31 +178,24 @@ impl Flow<'_, '_> {
         }
     }
 
-    /// What a query does on its server, in this order: work, random reads, scan, time, commit.
+    /// What a query does on its server, in this order: work, random reads, scan, time, commit; where it
+    /// scans much, random reads first, then work and scan by turns.
     /// Its work is random where requests compete for a row (`varies`).
     pub(super) fn on_server(&mut self, query: &Query, kind: &str, varies: bool) {
         let database = &self.compiler.plan.databases[query.database];
-        let (station, disk, log) = (database.station, database.disk, database.log);
-        if let Some(processes) = query.processes {
-            self.side_by_side(processes, station, kind);
-        }
-        if let Some(cpu) = query.cpu {
-            let variable = self.work(cpu, &format!("{kind}.cpu"), varies);
-            self.emit(Op::DatabaseCpu { station, variable });
-        }
-        // What is nothing in this world, such as what a query misses in memory, needs no visit.
-        let binding = self.compiler.binding;
-        let some = |id: &VariateId| !binding.is_nothing(*id);
-        if let Some(reads) = query.reads.filter(some) {
-            let count = self.variable(reads, &format!("{kind}.reads"));
-            self.emit(Op::Reads { disk, count });
-            self.emit(Op::ReadTurn { disk });
-            self.emit(Op::ReadRest { disk });
-        }
-        if let Some(scan) = query.scan.filter(some) {
-            let bytes = self.variable(scan, &format!("{kind}.scan"));
-            self.emit(Op::Scan { disk, bytes });
-            self.emit(Op::DiskLeft);
+        let (disk, log) = (database.disk, database.log);
+        let parts = query.parts(self.compiler.binding, varies);
+        if parts > 1.0 {
+            self.random_reads(query, kind, disk);
+            let count = self.compiler.fixed(parts);
+            self.looped((count, "parts"), |flow| {
+                flow.on_cores(query, kind, (varies, parts));
+                flow.in_sequence(query, kind, (disk, parts));
+            });
+        } else {
+            self.on_cores(query, kind, (varies, parts));
+            self.random_reads(query, kind, disk);
+            self.in_sequence(query, kind, (disk, parts));
         }
         if let Some(time) = query.time {
             let variable = self.variable(time, &format!("{kind}.time"));
@@ -204,5 +205,41 @@ impl Flow<'_, '_> {
         if query.commit {
             self.emit(Op::Flush { log });
         }
+    }
+
+    /// The work of a query, or one of so many parts of it.
+    fn on_cores(&mut self, query: &Query, kind: &str, (varies, parts): (bool, f64)) {
+        let station = self.compiler.plan.databases[query.database].station;
+        if let Some(processes) = query.processes {
+            self.side_by_side(processes, station, kind, parts);
+        }
+        if let Some(cpu) = query.cpu {
+            let name = format!("{kind}.cpu");
+            let variable = match parts {
+                1.0 => self.work(cpu, &name, varies),
+                parts => self.part(cpu, &name, parts),
+            };
+            self.emit(Op::DatabaseCpu { station, variable });
+        }
+    }
+
+    /// What a query reads at random. What is nothing in this world, such as what it misses in memory, needs
+    /// no visit.
+    fn random_reads(&mut self, query: &Query, kind: &str, disk: u32) {
+        let binding = self.compiler.binding;
+        let Some(reads) = query.reads.filter(|id| !binding.is_nothing(*id)) else { return };
+        let count = self.variable(reads, &format!("{kind}.reads"));
+        self.emit(Op::Reads { disk, count });
+        self.emit(Op::ReadTurn { disk });
+        self.emit(Op::ReadRest { disk });
+    }
+
+    /// What a query reads in sequence, or one of so many parts of it.
+    fn in_sequence(&mut self, query: &Query, kind: &str, (disk, parts): (u32, f64)) {
+        let binding = self.compiler.binding;
+        let Some(scan) = query.scan.filter(|id| !binding.is_nothing(*id)) else { return };
+        let bytes = self.part(scan, &format!("{kind}.scan"), parts);
+        self.emit(Op::Scan { disk, bytes });
+        self.emit(Op::DiskLeft);
     }
 }

@@ -378,21 +378,25 @@ impl<'c, 'a> Flow<'c, 'a> {
         steps: &[Step],
     ) {
         let site = self.site(if again { "again" } else { "each" });
-        let spec = self.compiler.plan.loops.len() as u32;
+        let spec = LoopSpec { count, batch, again, items, site, body: NONE, end: NONE };
+        self.in_loop(spec, |flow| flow.item(mark, steps));
+    }
+
+    /// So many passes of what nothing is drawn in.
+    pub(super) fn looped(&mut self, (count, site): (u32, &str), body: impl FnOnce(&mut Self)) {
+        let site = self.site(site);
+        let (batch, items, again) = (NONE, NONE, false);
+        self.in_loop(LoopSpec { count, batch, again, items, site, body: NONE, end: NONE }, body);
+    }
+
+    fn in_loop(&mut self, spec: LoopSpec, passes: impl FnOnce(&mut Self)) {
+        let at = self.compiler.plan.loops.len() as u32;
         let body = self.here() + 1;
-        self.compiler.plan.loops.push(LoopSpec {
-            count,
-            batch,
-            again,
-            items,
-            site,
-            body,
-            end: NONE,
-        });
-        self.emit(Op::LoopEnter { spec });
-        self.item(mark, steps);
+        self.compiler.plan.loops.push(LoopSpec { body, ..spec });
+        self.emit(Op::LoopEnter { spec: at });
+        passes(self);
         self.emit(Op::LoopNext);
-        self.compiler.plan.loops[spec as usize].end = self.here();
+        self.compiler.plan.loops[at as usize].end = self.here();
     }
 
     fn repeat(&mut self, repeat: Repeat, steps: &[Step]) {

@@ -219,3 +219,58 @@ mix = {{ e = 1 }}
         assert!((share / flushes - 1.0).abs() < 0.5, "{clients} clients: {share} for {flushes}");
     }
 }
+
+/// A server with one core, on which a query works and scans.
+fn working(cpu: &str, scan: &str, rest: &str) -> String {
+    let query = format!("cpu = \"{cpu}\"\nscan = \"{scan}\"");
+    let server = server(&query, "bandwidth = \"32 MiB/s\"");
+    format!(
+        "{}{rest}",
+        server.replace("max_connections", "cores = 1\nscheduling = \"fifo\"\nmax_connections")
+    )
+}
+
+fn working_at_once(cpu: &str, scan: &str, count: u32) -> Runs {
+    let burst =
+        format!("[workload.w]\nburst = {{ count = {count}, at = \"1s\" }}\nmix = {{ e = 1 }}\n");
+    once(&format!("{DRAINED}{}", working(cpu, scan, &burst)))
+}
+
+/// By hand: two seconds of work and two of scan, each in two parts, of two queries on one core. The first
+/// works 0-1 and 2-3 and scans 1-2 and 3-4; the second works 1-2 and 3-4 and scans 2-3 and 4-5. In one piece, as
+/// what is drawn and what is short are done, it would scan 4-6.
+#[test]
+fn a_long_scan_and_its_work_take_turns() {
+    let second = 1_000_000_000;
+    assert_eq!(latencies(&working_at_once("2s", "64 MiB", 2)), (4 * second, 5 * second));
+    let drawn = working_at_once("2s", "uniform(64 MiB, 64.0001 MiB)", 2);
+    assert!(latencies(&drawn).1 > 5_999_000_000, "{:?}", latencies(&drawn));
+    assert_eq!(latencies(&working_at_once("2s", "32 MiB", 2)), (3 * second, 5 * second));
+    // Alone it takes as long as in one piece, in 64 parts at most; each is rounded to a nanosecond.
+    let (alone, last) = latencies(&working_at_once("100s", "32_000 MiB", 1));
+    assert_eq!(alone, last);
+    assert!(alone.abs_diff(1_100 * second) <= 64, "{alone}");
+}
+
+/// The utilization law in an overload in which no query comes to its end: what is worked on the core and what is read
+/// stand to each other as the demands of a query do, but for the parts that are under way, one for each of the twenty
+/// connections. In one piece, as what is drawn, the core would be busy and the disk idle.
+#[test]
+fn an_overload_uses_what_it_needs_in_proportion() {
+    let seconds = 2_000.0;
+    let run = format!(
+        "[run]\nduration = \"{seconds}s\"\n[workload.w]\nrate = \"1/s\"\nmix = {{ e = 1 }}\n"
+    );
+    let overloaded = |scan: &str| {
+        let text = working("1000s", scan, "").replace("size = 10_000", "size = 20");
+        let runs = Runs::of(&format!("{run}{text}"), 1);
+        ["cpu", "disk.scans"].map(|path| runs.levels(&format!("database.d.{path}"))[0])
+    };
+    let [core, disk] = overloaded("320_000 MiB");
+    let ratio = 1_000.0 / 10_000.0;
+    let under_way = 20.0 * (1_000.0 / 64.0) / seconds;
+    assert!((core - ratio * disk).abs() < under_way, "{core} {disk}");
+    assert!(disk > 0.9, "{disk}");
+    let [core, disk] = overloaded("uniform(319_000 MiB, 321_000 MiB)");
+    assert!(core > 0.9 && disk < 0.6, "{core} {disk}");
+}
