@@ -166,11 +166,10 @@ impl Ensemble {
             (!rows.is_empty()).then(|| classify::world(&self.plans[world], rows, self.steady))
         };
         self.states = (0..self.plans.len()).filter_map(judged).collect();
-        if matches!(self.warm_up, WarmUp::NotSettled { .. }) {
-            // The pilots saw no steady state; runs of the same length prove none.
-            for world in &mut self.states {
-                world.state = world.state.max(State::NotSettled);
-            }
+        // The pilots saw no steady state; runs of the same length prove none. Those of several worlds are
+        // averaged, and one world near its limit drifts for them all: there each is told by its own runs.
+        if let (WarmUp::NotSettled { .. }, [only]) = (self.warm_up, self.states.as_mut_slice()) {
+            only.state = only.state.max(State::NotSettled);
         }
         self.state = classify::overall(&self.states);
     }

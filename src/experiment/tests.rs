@@ -183,3 +183,22 @@ fn who_knows_an_input_meets_the_same_worlds_otherwise() {
     };
     assert_eq!(drawn("uniform(1, 2)"), drawn("1.5"));
 }
+
+/// Seven worlds of eight at a tenth of their capacity, where M/M/1 forgets its start in milliseconds, and one at
+/// 99.8 %, where the relaxation time is some 10^4 s: the drift of that one, which dominates the mean of the pilots,
+/// says nothing of the others.
+#[test]
+fn one_world_that_does_not_settle_leaves_the_others_alone() {
+    let laws = "choice(10/s: 0.875, 99.8/s: 0.125)";
+    let mm1 =
+        Mm1 { rate: "x", duration: "200s", warm_up: "auto", replications: 2, ..Mm1::default() };
+    let ensemble = Mm1 { uncertain: Some((laws, 8)), ..mm1 }.run();
+    assert!(matches!(ensemble.warm_up, WarmUp::NotSettled { .. }), "{:?}", ensemble.warm_up);
+    let is_near = |world: usize| ensemble.worlds[world].inputs[0] > 50.0;
+    let states = ensemble.states.iter().map(|one| one.state).enumerate();
+    let (near, far): (Vec<_>, Vec<_>) = states.partition(|&(world, _)| is_near(world));
+    assert_eq!((near.len(), far.len()), (1, 7));
+    assert!(far.iter().all(|&(_, state)| state == State::Stable), "{far:?}");
+    assert!(near.iter().all(|&(_, state)| state.may_grow()), "{near:?}");
+    assert_eq!(ensemble.state, State::Stable);
+}

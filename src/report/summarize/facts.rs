@@ -93,8 +93,9 @@ pub fn warnings(ensemble: &Ensemble, run: &RunFacts) -> Vec<String> {
                 show::count(*events_per_run as f64)
             ),
             Warning::NotSettled { pilot } => format!(
-                "pilot runs of {} did not settle: averages depend on how long one looks",
-                show::duration(ns_to_seconds(*pilot))
+                "pilot runs of {} did not settle{}: averages depend on how long one looks",
+                show::duration(ns_to_seconds(*pilot)),
+                if run.worlds > 1 { " in some worlds" } else { "" }
             ),
         });
     }
