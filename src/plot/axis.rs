@@ -15,7 +15,7 @@ mod logs;
 mod months;
 
 /// How values become positions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Scale {
     /// Equal differences are equally far apart.
     Linear,
@@ -23,6 +23,9 @@ pub enum Scale {
     Log,
     /// Equal ratios of 1 − q are equally far apart; values are quantiles in [0, 1).
     Nines,
+    /// The logarithm of 1 + value ÷ this unit (> 0): equal ratios far beyond the unit are equally far
+    /// apart, and 0 has a place too; values are >= 0.
+    Since(f64),
 }
 
 impl Scale {
@@ -32,7 +35,8 @@ impl Scale {
             Scale::Linear => value,
             Scale::Log if value >= 0.0 => libm::log10(value),
             Scale::Nines if (0.0..=1.0).contains(&value) => -libm::log10(1.0 - value),
-            Scale::Log | Scale::Nines => f64::NAN,
+            Scale::Since(unit) if value >= 0.0 => libm::log10(1.0 + value / unit),
+            Scale::Log | Scale::Nines | Scale::Since(_) => f64::NAN,
         }
     }
 }
@@ -332,6 +336,7 @@ impl Ranged for Axis {
 fn drawable(low: f64, high: f64, scale: Scale) -> (f64, f64) {
     let (low, high) = if low <= high { (low, high) } else { (high, low) };
     match scale {
+        Scale::Since(_) => drawable(low.max(0.0), high.max(0.0), Scale::Linear),
         Scale::Linear => {
             let (low, high) = match (low.is_finite(), high.is_finite()) {
                 (true, true) => (low.max(-1e300), high.min(1e300)),

@@ -20,7 +20,8 @@ pub struct CurveData {
     pub key: String,
     /// What its values are.
     pub x: Quantity,
-    /// Whether equal ratios of it are equally far apart; then only values > 0 are drawn.
+    /// Whether equal ratios of it are equally far apart; then only values > 0 are drawn, and of months
+    /// the start too ([`Axis::months_since`] the first value after it).
     pub log: bool,
     /// From top to bottom; the first is high, the others are low; the first six are drawn.
     pub panels: Vec<CurvePanel>,
@@ -101,6 +102,13 @@ const NAMES: f64 = 160.0;
 const ROWS: usize = 3;
 const LABEL_ROW: f64 = 15.0;
 
+impl CurveData {
+    /// Whether the horizontal axis has no place for what is not > 0.
+    fn is_log(&self) -> bool {
+        self.x == Quantity::LogTime || (self.log && self.x != Quantity::Months)
+    }
+}
+
 impl CurvePanel {
     fn drawn(&self) -> &[CurveLine] {
         &self.lines[..self.lines.len().min(Series::ALL.len())]
@@ -154,7 +162,7 @@ fn extent(values: impl Iterator<Item = f64>) -> (f64, f64) {
 
 /// Draws the panels that have data.
 pub fn curve(data: &CurveData) -> Svg {
-    let log_x = data.log || data.x == Quantity::LogTime;
+    let log_x = data.is_log();
     let kept = data.panels.iter().filter(|panel| panel.has_data(log_x)).take(MOST);
     let panels: Vec<&CurvePanel> = kept.collect();
     if panels.is_empty() {
@@ -213,12 +221,16 @@ struct Label {
 
 /// The range of all points; ticks at the points themselves where they are few.
 fn horizontal(data: &CurveData, panels: &[&CurvePanel], width: f64) -> Axis {
-    let log = data.log || data.x == Quantity::LogTime;
+    let log = data.is_log();
     let mut values: Vec<f64> =
         panels.iter().flat_map(|p| p.points(log)).map(|point| point.x).collect();
     values.sort_by(f64::total_cmp);
     values.dedup();
     let (low, high) = extent(values.iter().copied());
+    if data.log && data.x == Quantity::Months {
+        let first = values.iter().copied().find(|x| *x > 0.0).unwrap_or(f64::NAN);
+        return Axis::months_since(first, high, &data.key);
+    }
     let round = if log {
         Axis::log(data.x, low, high, &data.key)
     } else {
@@ -411,7 +423,11 @@ fn notes(panels: &[&CurvePanel], log_x: bool) -> Vec<String> {
 
 fn description(data: &CurveData, panels: &[&CurvePanel]) -> String {
     let mut sentences = vec![clean(&data.finding), format!("Over {}.", clean(&data.key))];
-    let log_x = data.log || data.x == Quantity::LogTime;
+    let log_x = data.is_log();
+    let at = |x: f64| match data.x {
+        Quantity::Months => data.x.text(x),
+        _ => data.x.setting(x),
+    };
     for panel in panels {
         let value = |y: f64| {
             if y == f64::INFINITY { "never answered".to_owned() } else { panel.quantity.text(y) }
@@ -426,9 +442,9 @@ fn description(data: &CurveData, panels: &[&CurvePanel]) -> String {
                     clean(&panel.title),
                     clean(&line.name),
                     value(first.y),
-                    data.x.setting(first.x),
+                    at(first.x),
                     value(last.y),
-                    data.x.setting(last.x)
+                    at(last.x)
                 ));
             }
         }

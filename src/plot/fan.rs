@@ -2,6 +2,7 @@
 //! time or over a setting, and in words which uncertainty that is.
 
 use super::axis::{Axis, Quantity};
+use super::bands::{self, Bands, Opacity};
 use super::canvas::{self, Canvas, Look, Pen, SMALL_SIZE, WIDTH};
 use super::frame::{self, EndLabel, Frame, Heading, MARGIN, draw_end_labels};
 use super::labels::clean;
@@ -162,13 +163,13 @@ fn draw_limits(canvas: &Canvas, frame: &Frame, limits: &[LineMark]) -> Vec<EndLa
 /// The bands, their edges (which keep them apart in gray print) and the median.
 fn draw_fan(canvas: &Canvas, frame: &Frame, points: &[&FanPoint]) -> Vec<EndLabel> {
     let paint = Paint::Series(Series::Blue);
-    let most: Vec<_> = points.iter().map(|p| (p.x, p.most.0, p.most.1)).collect();
-    let half: Vec<_> = points.iter().map(|p| (p.x, p.half.0, p.half.1)).collect();
-    for (band, opacity, wide) in [(&most, 0.15, 4.0), (&half, 0.28, 7.0)] {
-        frame.draw_band(canvas, band, paint, opacity);
-        if let [(x, lower, upper)] = band[..] {
-            draw_alone(canvas, frame, x, (lower, upper), (wide, opacity));
-        }
+    let opacity = Opacity { most: 0.15, half: 0.28 };
+    let around = |p: &&FanPoint| (p.x, Bands { half: p.half, most: p.most });
+    let all: Vec<(f64, Bands)> = points.iter().map(around).collect();
+    bands::draw(canvas, frame, &all, (paint, opacity));
+    if let [(x, alone)] = all[..] {
+        draw_alone(canvas, frame, x, alone.most, (4.0, opacity.most));
+        draw_alone(canvas, frame, x, alone.half, (7.0, opacity.half));
     }
     let edges: [(&dyn Fn(&FanPoint) -> f64, &'static str, Pen); 5] = [
         (&|p| p.most.1, "95 % of cases below", Pen::new(paint, 0.75).dashed(&[1.5, 2.5])),

@@ -1,9 +1,11 @@
 //! Curves over time or over a parameter, with bands, objectives and named places.
 
 use super::axis::{Axis, Quantity};
-use super::canvas::{self, Anchor, Canvas, Look, Pen, SMALL_SIZE, WIDTH};
+use super::bands::{self, Bands, Opacity};
+use super::canvas::{self, Canvas, Look, Pen, SMALL_SIZE, WIDTH};
 use super::frame::{self, EndLabel, Frame, Heading, MARGIN, draw_end_labels};
-use super::labels::{clean, elide, text_width};
+use super::labels::clean;
+use super::places::Places;
 use super::svg::Svg;
 use super::theme::{Paint, Series};
 
@@ -49,10 +51,8 @@ pub struct LinePoint {
     pub x: f64,
     /// The value; interrupts the line where it is not a number.
     pub y: f64,
-    /// Lower end of the band; NaN if there is none.
-    pub lower: f64,
-    /// Upper end of the band; NaN if there is none.
-    pub upper: f64,
+    /// Where it may lie.
+    pub bands: Bands,
 }
 
 /// A named value on one of the axes.
@@ -76,28 +76,41 @@ pub fn lines(data: &LinesData) -> Svg {
         return frame::empty(&data.title, &data.finding, sentence);
     }
     let heading = Heading::new(&data.title, &data.finding);
-    let top = heading.bottom() + if data.places.is_empty() { 26.0 } else { 42.0 };
     let x = horizontal(data, &points);
     let y = vertical(data, &points);
-    let left = frame::gutter(&y);
-    let frame = Frame::new(x, y, left..WIDTH - 172.0, top..top + 240.0);
-    let hidden = data.series.len() - drawn.len();
-    let height = frame.down.end + if hidden > 0 { 60.0 } else { 44.0 };
+    let across = frame::gutter(&y)..WIDTH - 172.0;
+    let places = Places::new(&data.places, &x, &across);
+    let top = heading.bottom() + 26.0 + places.above();
+    let frame = Frame::new(x, y, across, top..top + 240.0);
+    let notes = notes(data, &places);
+    let height = frame.down.end + 44.0 + 16.0 * notes.len() as f64;
     let (text, size) = canvas::draw(height, |canvas| {
         heading.draw(canvas);
-        frame.draw_y(canvas, if data.places.is_empty() { 16.0 } else { 31.0 });
+        frame.draw_y(canvas, 16.0 + places.above());
         frame.draw_x(canvas);
-        draw_places(canvas, &frame, &data.places);
+        places.draw(canvas, &frame);
         let mut ends = draw_objectives(canvas, &frame, &data.objectives);
         ends.extend(draw_series(canvas, &frame, drawn));
         draw_end_labels(canvas, &frame, &ends);
-        if hidden > 0 {
-            let note = format!("Not drawn: {hidden} more (a chart tells four lines apart).");
-            let place = (MARGIN, frame.down.end + 48.0);
-            canvas.text(&note, place, Look::new(SMALL_SIZE, Paint::Muted));
+        for (row, note) in notes.iter().enumerate() {
+            let place = (MARGIN, frame.down.end + 48.0 + 16.0 * row as f64);
+            canvas.text(note, place, Look::new(SMALL_SIZE, Paint::Muted));
         }
     });
     Svg::new(&data.title, &description(data), &text, size)
+}
+
+/// The legend, and what is left out.
+fn notes(data: &LinesData, places: &Places) -> Vec<String> {
+    let mut notes = places.legend().to_vec();
+    if places.hidden() > 0 {
+        notes.push(format!("Not marked: {} later.", places.hidden()));
+    }
+    let hidden = data.series.len().saturating_sub(Series::ALL.len());
+    if hidden > 0 {
+        notes.push(format!("Not drawn: {hidden} more (a chart tells four lines apart)."));
+    }
+    notes
 }
 
 fn horizontal(data: &LinesData, points: &[&LinePoint]) -> Axis {
@@ -112,7 +125,7 @@ fn horizontal(data: &LinesData, points: &[&LinePoint]) -> Axis {
 
 fn vertical(data: &LinesData, points: &[&LinePoint]) -> Axis {
     let marks = data.objectives.iter().map(|o| o.at);
-    let values = points.iter().flat_map(|p| [p.y, p.lower, p.upper]).chain(marks);
+    let values = points.iter().flat_map(|p| [p.y].into_iter().chain(p.bands.ends())).chain(marks);
     let log = data.y == Quantity::LogTime;
     let sound: Vec<f64> = values.filter(|v| v.is_finite() && (!log || *v > 0.0)).collect();
     let low = sound.iter().copied().fold(f64::INFINITY, f64::min);
@@ -128,10 +141,14 @@ fn vertical(data: &LinesData, points: &[&LinePoint]) -> Axis {
 fn draw_series(canvas: &Canvas, frame: &Frame, series: &[LineSeries]) -> Vec<EndLabel> {
     let mut ends = Vec::new();
     // Many lie upon one another.
-    let opacity = if series.len() <= 2 { 0.2 } else { 0.1 };
+    let opacity = if series.len() <= 2 {
+        Opacity { half: 0.25, most: 0.15 }
+    } else {
+        Opacity { half: 0.18, most: 0.1 }
+    };
     for (hue, one) in Series::ALL.into_iter().zip(series) {
-        let band: Vec<_> = one.points.iter().map(|p| (p.x, p.lower, p.upper)).collect();
-        frame.draw_band(canvas, &band, Paint::Series(hue), opacity);
+        let points: Vec<_> = one.points.iter().map(|p| (p.x, p.bands)).collect();
+        bands::draw(canvas, frame, &points, (Paint::Series(hue), opacity));
     }
     for (hue, one) in Series::ALL.into_iter().zip(series) {
         let line: Vec<_> = one.points.iter().map(|p| (p.x, p.y)).collect();
@@ -165,26 +182,6 @@ fn draw_objectives(canvas: &Canvas, frame: &Frame, objectives: &[LineMark]) -> V
     ends
 }
 
-/// Vertical lines, named above the frame where there is room beside the name before.
-fn draw_places(canvas: &Canvas, frame: &Frame, places: &[LineMark]) {
-    let mut sorted: Vec<&LineMark> = places.iter().filter(|p| frame.x().holds(p.at)).collect();
-    sorted.sort_by(|a, b| a.at.total_cmp(&b.at));
-    let look = Look::new(SMALL_SIZE, Paint::Ink).at(Anchor::Middle);
-    let mut free_from = MARGIN;
-    for place in sorted {
-        let (x, _) = frame.place(place.at, frame.y().low());
-        let pen = Pen::new(Paint::Baseline, 1.0).dashed(&[3.0, 3.0]);
-        canvas.line((x, frame.down.start - 4.0), (x, frame.down.end), pen);
-        let name = elide(&place.name, SMALL_SIZE, 180.0);
-        let half = text_width(&name, SMALL_SIZE) / 2.0;
-        let center = x.max(MARGIN + half).min(WIDTH - MARGIN - half);
-        if center - half >= free_from {
-            canvas.text(&name, (center, frame.down.start - 13.0), look);
-            free_from = center + half + 6.0;
-        }
-    }
-}
-
 fn description(data: &LinesData) -> String {
     let axes = format!("{} over {}.", clean(&data.y_title), clean(&data.x_title));
     let mut sentences = vec![clean(&data.finding), axes];
@@ -198,13 +195,18 @@ fn description(data: &LinesData) -> String {
 mod tests {
     use super::{LinePoint, LineSeries, LinesData, lines};
     use crate::plot::axis::Quantity;
+    use crate::plot::bands::Bands;
 
-    /// Each of four lines has its band, lighter than those of two.
+    /// Each of four lines has its two bands, lighter than those of two.
     #[test]
     fn many_lines_have_light_bands() {
         let one = |nth: usize| {
             let y = nth as f64 + 1.0;
-            let point = |x| LinePoint { x, y: x * y, lower: x * y * 0.5, upper: x * y * 2.0 };
+            let point = |x: f64| {
+                let y = x * y;
+                let bands = Bands { half: (y * 0.8, y * 1.2), most: (y * 0.5, y * 2.0) };
+                LinePoint { x, y, bands }
+            };
             LineSeries {
                 name: format!("line {nth}"),
                 points: [0.0, 18.0, 36.0].map(point).to_vec(),
@@ -214,16 +216,16 @@ mod tests {
             let series = (0..count).map(one).collect();
             lines(&LinesData { series, x: Quantity::Months, ..LinesData::default() }).standalone()
         };
-        let bands = |text: &str, opacity: &str| {
-            let is_band = |line: &&str| line.contains("<polygon") && line.contains(opacity);
-            text.lines().filter(is_band).count()
+        let opacities = |text: &str| -> Vec<f64> {
+            let bands = text.lines().filter(|line| line.contains("<polygon"));
+            let opacity =
+                |line: &str| line.split("opacity=\"").nth(1)?.split('"').next()?.parse().ok();
+            bands.filter_map(opacity).collect()
         };
         let (two, four) = (drawn(2), drawn(4));
-        assert_eq!(
-            (bands(&two, "opacity=\"0.2\""), bands(&four, "opacity=\"0.1\"")),
-            (2, 4),
-            "{four}"
-        );
+        let (dark, light) = (opacities(&two), opacities(&four));
+        assert_eq!((dark.len(), light.len()), (4, 8), "{four}");
+        assert!(light.iter().zip(&dark).all(|(light, dark)| light < dark), "{light:?} {dark:?}");
         // The axis ends with the last month.
         assert!(four.contains(">36<") || four.contains("\n36\n"), "{four}");
         assert!(!four.contains(">40<") && !four.contains("\n40\n"));

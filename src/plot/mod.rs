@@ -44,6 +44,10 @@ pub mod margin;
 
 pub mod lines;
 
+pub mod bands;
+
+pub mod places;
+
 pub mod stacked;
 
 pub mod never;

@@ -1,7 +1,8 @@
 //! Areas on top of each other over time: what a whole is made of, with the band of the whole.
 
 use super::axis::{Axis, Quantity};
-use super::canvas::{self, Look, Pen, SMALL_SIZE};
+use super::bands::{self, Bands, Opacity};
+use super::canvas::{self, Canvas, Look, Pen, SMALL_SIZE};
 use super::frame::{self, EndLabel, Frame, Heading, MARGIN, draw_end_labels};
 use super::labels::clean;
 use super::svg::Svg;
@@ -25,8 +26,8 @@ pub struct StackedData {
     pub x: Vec<f64>,
     /// From the bottom to the top; the first four have a color of their own, the rest are one.
     pub layers: Vec<Layer>,
-    /// Lower and upper end of the band of the whole, by point; empty: none.
-    pub band: Vec<(f64, f64)>,
+    /// Where the whole may lie, by point; empty: it is known.
+    pub bands: Vec<Bands>,
 }
 
 /// One area.
@@ -61,6 +62,27 @@ fn paints(index: usize) -> (Paint, Paint) {
     }
 }
 
+/// What is drawn of a whole that is not known.
+const NOTE: &str = "Areas: medians. Shade, of the sum: the central 50 % of the worlds within solid lines, 90 % \
+                    within dashed ones.";
+
+/// The bands of the whole upon its parts: shade, with edges that stay visible on any color.
+fn draw_bands(canvas: &Canvas, frame: &Frame, data: &StackedData) {
+    let points: Vec<(f64, Bands)> =
+        data.x.iter().copied().zip(data.bands.iter().copied()).collect();
+    bands::draw(canvas, frame, &points, (Paint::Objective, Opacity { half: 0.13, most: 0.07 }));
+    let edges: [(fn(&Bands) -> f64, &'static [f64]); 4] = [
+        (|bands| bands.most.0, &[4.0, 3.0]),
+        (|bands| bands.half.0, &[]),
+        (|bands| bands.half.1, &[]),
+        (|bands| bands.most.1, &[4.0, 3.0]),
+    ];
+    for (end, dashes) in edges {
+        let line: Vec<(f64, f64)> = points.iter().map(|(x, bands)| (*x, end(bands))).collect();
+        frame.draw_line(canvas, &line, Pen::new(Paint::Objective, 1.0).dashed(dashes));
+    }
+}
+
 /// Draws the areas.
 pub fn stacked(data: &StackedData) -> Svg {
     let layers = drawn(data);
@@ -74,7 +96,7 @@ pub fn stacked(data: &StackedData) -> Svg {
         });
         outlines.push(outline.collect());
     }
-    let ends = data.band.iter().flat_map(|band| [band.0, band.1]);
+    let ends = data.bands.iter().flat_map(Bands::ends);
     let high = sums.iter().copied().chain(ends).filter(|v| v.is_finite()).fold(0.0, f64::max);
     if high <= 0.0 || data.x.len() < 2 {
         return frame::empty(&data.title, &data.finding, "There is no value to show.");
@@ -85,7 +107,7 @@ pub fn stacked(data: &StackedData) -> Svg {
     let x = Axis::of(data.x_counts, first, last, &data.x_title);
     let y = Axis::numbers(0.0, high, 5).titled(&data.y_title);
     let frame = Frame::new(x, y.clone(), frame::gutter(&y)..WIDTH - 172.0, top..top + 240.0);
-    let height = frame.down.end + if data.band.is_empty() { 44.0 } else { 60.0 };
+    let height = frame.down.end + if data.bands.is_empty() { 44.0 } else { 60.0 };
     let (text, size) = canvas::draw(height, |canvas| {
         heading.draw(canvas);
         frame.draw_y(canvas, 16.0);
@@ -102,18 +124,11 @@ pub fn stacked(data: &StackedData) -> Svg {
                 labels.push(EndLabel { end, text, text_paint, line_paint: fill });
             }
         }
-        for bound in [0, 1] {
-            let ends = data.x.iter().zip(&data.band);
-            let line: Vec<(f64, f64)> =
-                ends.map(|(x, band)| (*x, if bound == 0 { band.0 } else { band.1 })).collect();
-            let dashes: &'static [f64] = &[4.0, 3.0];
-            frame.draw_line(canvas, &line, Pen::new(Paint::Objective, 1.2).dashed(dashes));
-        }
+        draw_bands(canvas, &frame, data);
         draw_end_labels(canvas, &frame, &labels);
-        if !data.band.is_empty() {
-            let note = "Areas: medians. Dashed: the central 90 % of the worlds, of the sum.";
+        if !data.bands.is_empty() {
             let place = (MARGIN, frame.down.end + 48.0);
-            canvas.text(note, place, Look::new(SMALL_SIZE, Paint::Muted));
+            canvas.text(NOTE, place, Look::new(SMALL_SIZE, Paint::Muted));
         }
     });
     Svg::new(&data.title, &description(data, &sums), &text, size)
@@ -133,6 +148,7 @@ fn description(data: &StackedData, sums: &[f64]) -> String {
 #[cfg(test)]
 mod tests {
     use super::{Layer, StackedData, drawn, stacked};
+    use crate::plot::bands::Bands;
 
     fn data(layers: usize) -> StackedData {
         let layer = |id: usize| Layer { name: format!("layer {id}"), values: vec![1.0, 2.0, 4.0] };
@@ -173,7 +189,9 @@ mod tests {
     fn values_that_are_none_break_nothing() {
         let mut hostile = data(2);
         hostile.layers[1].values = vec![f64::NAN, f64::INFINITY];
-        hostile.band = vec![(f64::NAN, f64::INFINITY), (-1.0, 5.0)];
+        let upside_down = Bands { half: (3.0, 1.0), most: (-1.0, 5.0) };
+        let open = Bands { half: (1.0, 2.0), most: (f64::NAN, f64::INFINITY) };
+        hostile.bands = vec![open, upside_down, Bands::NONE];
         assert!(stacked(&hostile).standalone().starts_with("<svg"));
     }
 }

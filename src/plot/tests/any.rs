@@ -2,12 +2,14 @@
 
 use proptest::prelude::*;
 
+use super::super::bands::Bands;
 use super::super::curve::{
     CurveCrossing, CurveData, CurveLimit, CurveLine, CurvePanel, CurvePoint, curve,
 };
 use super::super::designs::{Better, DesignMetric, DesignValue, DesignsData, Standing, designs};
 use super::super::fan::{FanData, FanPoint, Uncertainty, fan};
 use super::super::heat::{HeatCell, HeatData, heat};
+use super::super::stacked::{Layer, StackedData, stacked};
 use super::super::tornado::{TornadoBar, TornadoData, TornadoInput, tornado};
 use super::super::transient::{Course, Panel, TransientData, transient};
 use super::*;
@@ -34,9 +36,10 @@ proptest! {
         let title = || name.clone();
         let quantity = [Quantity::Number, Quantity::Share, Quantity::Time, Quantity::LogTime];
         let kinds = [Quantity::Count, Quantity::Bytes, Quantity::Time, Quantity::Share];
+        let over = [Quantity::Count, Quantity::Bytes, Quantity::Time, Quantity::Months];
         let odd = |i: usize| (v.len() + i) % 2 == 1;
         let points = |k: usize| (0..5).map(|i| {
-            LinePoint { x: n(i * k), y: n(i + k), lower: n(i + 2), upper: n(i + 3) }
+            CurvePoint { x: n(i * k), y: n(i + k), lower: n(i + 2), upper: n(i + 3) }
         }).collect::<Vec<_>>();
         let times: Vec<TimePoint> = points(2)
             .into_iter()
@@ -84,17 +87,26 @@ proptest! {
             lines(&LinesData {
                 title: title(), finding: title(), x_title: title(), y_title: title(),
                 x: quantity[v.len() % 4], y: quantity[v.len() / 4 % 4], y_limit: n(9),
-                series: vec![LineSeries { name: title(), points: points(3) }],
-                objectives: vec![mark(&name, n(10))], places: vec![mark(&name, n(11))],
+                series: vec![LineSeries { name: title(), points: points(3).iter().map(|p| LinePoint {
+                    x: p.x, y: p.y, bands: Bands { half: (p.lower, p.upper), most: (n(12), n(13)) },
+                }).collect() }],
+                objectives: vec![mark(&name, n(10))],
+                places: (0..v.len() / 3).map(|i| mark(&name, n(i))).collect(),
+            }),
+            stacked(&StackedData {
+                title: title(), finding: title(), x_title: title(), y_title: title(),
+                x_counts: Quantity::Months, x: vec![0.0, 1.0, 4.0],
+                layers: (0..v.len() / 4)
+                    .map(|i| Layer { name: title(), values: v[i..i + 3].to_vec() })
+                    .collect(),
+                bands: (0..3).map(|i| Bands { half: (n(i), n(i + 1)), most: (n(i + 2), n(i + 3)) }).collect(),
             }),
             curve(&CurveData {
                 title: title(), finding: title(), key: title(),
-                x: kinds[v.len() % 4], log: odd(0),
+                x: over[v.len() % 4], log: odd(n(0).is_nan().into()),
                 panels: (0..3).map(|i| CurvePanel {
                     title: title(), quantity: kinds[(v.len() / 2 + i) % 4], log: odd(i),
-                    lines: vec![CurveLine { name: title(), points: points(i + 1).iter().map(|p| {
-                        CurvePoint { x: p.x, y: p.y, lower: p.lower, upper: p.upper }
-                    }).collect() }; 1 + 2 * i],
+                    lines: vec![CurveLine { name: title(), points: points(i + 1) }; 1 + 2 * i],
                     limits: vec![CurveLimit { name: title(), y: n(i) }; 2],
                     crossings: (0..4).map(|k| CurveCrossing {
                         name: title(), x: n(k), lower: n(k + 1), upper: n(k + 2),

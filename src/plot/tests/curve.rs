@@ -173,3 +173,52 @@ fn curves_survive_extremes() {
     let text = check("curve-negative", &curve(&negative));
     find(&text, "1,024");
 }
+
+/// Simulated on days of the first weeks and then by the year: the dots stand where the words say.
+#[test]
+fn months_since_a_start_have_room_for_the_first_days() {
+    let day = 12.0 / 365.25;
+    let months = [0.0, day, 7.0 * day, 1.0, 3.0, 12.0, 36.0];
+    let panel = CurvePanel {
+        title: "p95(endpoint.read)".to_owned(),
+        quantity: Quantity::Time,
+        log: true,
+        lines: vec![line("read", months.map(|month| (month, 0.01 * (1.0 + month))).into_iter())],
+        limits: vec![limit("500 ms", 0.5)],
+        crossings: vec![CurveCrossing {
+            said: Some("2026-01-02".to_owned()),
+            ..crossing("in 10 % of worlds", 1.5 * day, f64::NAN, f64::NAN)
+        }],
+    };
+    let data = CurveData {
+        title: "Behavior over time".to_owned(),
+        key: "time after 2026-01-01 (logarithmic)".to_owned(),
+        x: Quantity::Months,
+        log: true,
+        panels: vec![panel],
+        ..CurveData::default()
+    };
+    let text = check("curve-since", &curve(&data));
+    let dots: Vec<f64> = text
+        .lines()
+        .filter(|l| l.contains("<circle"))
+        .map(|l| attribute(l, "cx").unwrap() / 4.0)
+        .collect();
+    assert_eq!(dots.len(), 7, "the start has a place too");
+    let words = ["start", "1 day", "1 week", "1 month", "3 months", "1 year", "3 years"];
+    for (dot, word) in dots.iter().zip(words) {
+        assert!((dot - find(&text, word).0).abs() <= 0.25, "{word}");
+    }
+    let (first, last) = (dots[0], dots[6]);
+    // On a linear axis a month would have a thirty-sixth of the width.
+    assert!(dots[3] - first > 0.4 * (last - first));
+    assert!(dots[2] < dots[3] && dots[3] < dots[5]);
+    // The label is moved in at the edge; its line is not.
+    find(&text, "in 10 % of worlds: 2026-01-02");
+    assert!(text.contains("10 ms at month 0, 370 ms at month 36."));
+    // The same months without it keep the linear axis.
+    let linear = CurveData { log: false, ..data };
+    let text = check("curve-months", &curve(&linear));
+    let (start, year) = (find(&text, "0").0, find(&text, "12").0);
+    assert!(((year - start) * 3.0 - (last - first)).abs() < 1.0);
+}

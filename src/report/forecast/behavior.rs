@@ -28,6 +28,9 @@ use serde::Serialize;
 pub const FILE: &str = "behavior.svg";
 /// Variants in the chart, beside the first.
 const VARIANTS: usize = 3;
+/// Where the first limit is passed, or the first curve ends in what is never answered, within this part
+/// of the horizon, a linear axis would hide the way there.
+const EARLY: f64 = 0.1;
 
 /// What the simulator found at dates of the forecast.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -271,6 +274,26 @@ fn legend(behavior: &Behavior) -> String {
     format!(" Bands and shade: {confidence} intervals of the luck of the runs.")
 }
 
+/// The first month after the start at which a limit is passed or a line ends in what is never answered;
+/// infinite if there is none.
+fn first_event(panels: &[CurvePanel]) -> f64 {
+    let crossings = panels.iter().flat_map(|panel| &panel.crossings).map(|crossing| crossing.x);
+    let points = panels.iter().flat_map(|panel| &panel.lines).flat_map(|line| &line.points);
+    let never = points.filter(|point| point.y == f64::INFINITY).map(|point| point.x);
+    crossings.chain(never).filter(|x| *x > 0.0).fold(f64::INFINITY, f64::min)
+}
+
+/// Gives the beginning the room that its events need.
+fn widen_beginning(data: &mut CurveData, summary: &Summary) {
+    if first_event(&data.panels) < EARLY * f64::from(summary.months) {
+        data.log = true;
+        data.key = match &summary.start {
+            Some(start) => format!("time after {start} (logarithmic)"),
+            None => "time (logarithmic)".to_owned(),
+        };
+    }
+}
+
 /// Latency and utilization over the months, with the limits of objectives and where they are crossed;
 /// some variants beside it.
 pub fn chart(summary: &Summary, x_title: &str) -> Option<Chart> {
@@ -322,5 +345,6 @@ pub fn chart(summary: &Summary, x_title: &str) -> Option<Chart> {
             }
         }
     }
+    widen_beginning(&mut data, summary);
     Some(Chart { file: FILE, svg: curve(&data) })
 }

@@ -2,9 +2,10 @@
 //! tier.
 
 use super::behavior;
-use super::summary::{Amount, Summary, Unit, Variant};
+use super::summary::{Amount, Crossing, Spread, Summary, Unit, Variant};
 use super::words;
 use crate::plot::axis::Quantity;
+use crate::plot::bands::Bands;
 use crate::plot::lines::{LineMark, LinePoint, LineSeries, LinesData, lines};
 use crate::plot::stacked::{Layer, StackedData, stacked};
 use crate::plot::svg::Svg;
@@ -93,11 +94,14 @@ fn stack(summary: &Summary, title: &str, layers: &[&Amount], whole: Option<&Amou
     let high = sums.fold(0.0, f64::max);
     let kind = layers.first().map_or(Unit::Other, |layer| layer.unit);
     let (name, worth) = unit(kind, high);
-    let band = whole.filter(|_| summary.worlds > 1).map_or(Vec::new(), |whole| {
-        let one =
-            |point: &super::summary::Spread| (point.lower90.0 / worth, point.upper90.0 / worth);
-        whole.points.iter().skip(usize::from(kind == Unit::Money)).map(one).collect()
-    });
+    // At month 0 no month has ended that could cost anything.
+    let skipped = usize::from(kind == Unit::Money);
+    let one = |point: &Spread| bands(point, worth);
+    let mut bands: Vec<Bands> =
+        whole.map_or(Vec::new(), |whole| whole.points.iter().skip(skipped).map(one).collect());
+    if !bands.iter().any(Bands::is_wide) {
+        bands.clear();
+    }
     let label = |path: &str| {
         let words: Vec<&str> = path.split('.').collect();
         match words.as_slice() {
@@ -111,10 +115,8 @@ fn stack(summary: &Summary, title: &str, layers: &[&Amount], whole: Option<&Amou
     let finding = whole.or(layers.first().copied()).map_or(String::new(), |amount| {
         let last = amount.points.last().copied().unwrap_or_default();
         let of = if whole.is_some() { "all together".to_owned() } else { label(&amount.path) };
-        format!("After {after}, {of}: {}.", words::spread(&last, amount.unit))
+        format!("After {after}, {of}: {}.", spread(&last, amount.unit))
     });
-    // At month 0 no month has ended that could cost anything.
-    let skipped = usize::from(kind == Unit::Money);
     stacked(&StackedData {
         title: title.to_owned(),
         finding,
@@ -129,8 +131,30 @@ fn stack(summary: &Summary, title: &str, layers: &[&Amount], whole: Option<&Amou
                 values: layer.points.iter().skip(skipped).map(|p| p.median.0 / worth).collect(),
             })
             .collect(),
-        band,
+        bands,
     })
+}
+
+/// Both bands, in units of `worth`.
+fn bands(point: &Spread, worth: f64) -> Bands {
+    Bands {
+        half: (point.lower50.0 / worth, point.upper50.0 / worth),
+        most: (point.lower90.0 / worth, point.upper90.0 / worth),
+    }
+}
+
+/// The median, with what half and what 90 % of the worlds have.
+fn spread(point: &Spread, unit: Unit) -> String {
+    let median = words::amount(point.median.0, unit);
+    if point.lower90 == point.upper90 {
+        return median;
+    }
+    let between = |low: f64, high: f64| {
+        format!("{}\u{2013}{}", words::amount(low, unit), words::amount(high, unit))
+    };
+    let half = between(point.lower50.0, point.upper50.0);
+    let most = between(point.lower90.0, point.upper90.0);
+    format!("{median}; in 50 % of the worlds {half}, in 90 % {most}")
 }
 
 /// The amount that variants change most, before and after: rows of a table, or bytes of a storage.
@@ -161,20 +185,14 @@ fn before_and_after(summary: &Summary) -> Option<Svg> {
         let points = x.iter().zip(&amount.points).map(|(x, point)| LinePoint {
             x: *x,
             y: point.median.0 / worth,
-            lower: point.lower90.0 / worth,
-            upper: point.upper90.0 / worth,
+            bands: bands(point, worth),
         });
-        let name = variant.name.clone().unwrap_or_else(|| "as it stands".to_owned());
-        Some(LineSeries { name, points: points.collect() })
+        Some(LineSeries { name: name_of(variant), points: points.collect() })
     });
-    let places = main.crossings.iter().filter(|crossing| crossing.median.0.is_finite());
+    let places = passed(main);
     Some(lines(&LinesData {
         title: format!("{} by variant", amount.path),
-        finding: if summary.worlds > 1 {
-            "Lines: medians. Bands: the central 90 % of the worlds.".to_owned()
-        } else {
-            String::new()
-        },
+        finding: legend(summary, main, !places.is_empty()),
         x_title: x_title(summary),
         x: Quantity::Months,
         y_title: match amount.unit {
@@ -185,8 +203,36 @@ fn before_and_after(summary: &Summary) -> Option<Svg> {
         y_limit: f64::NAN,
         series: series.collect(),
         objectives: Vec::new(),
-        places: places
-            .map(|crossing| LineMark { name: crossing.what.clone(), at: crossing.median.0 })
-            .collect(),
+        places,
     }))
+}
+
+fn name_of(variant: &Variant) -> String {
+    variant.name.clone().unwrap_or_else(|| "as it stands".to_owned())
+}
+
+/// The limits that are passed in half of the worlds, with the dates.
+fn passed(variant: &Variant) -> Vec<LineMark> {
+    let told = variant.crossings.iter().filter(|crossing| crossing.median.0.is_finite());
+    let mark = |crossing: &Crossing| {
+        let date = words::date(crossing.median.0, crossing.dates[1].as_ref());
+        LineMark { name: format!("{} ({date})", crossing.what), at: crossing.median.0 }
+    };
+    told.map(mark).collect()
+}
+
+/// What lines and bands are.
+fn legend(summary: &Summary, main: &Variant, has_places: bool) -> String {
+    let mut sentences = Vec::new();
+    if summary.worlds > 1 {
+        let bands =
+            "Lines: medians. Bands: the central 50 % (inner) and 90 % (outer) of the worlds.";
+        sentences.push(bands.to_owned());
+    }
+    if has_places {
+        let worlds = if summary.worlds > 1 { " in half of the worlds" } else { "" };
+        let name = name_of(main);
+        sentences.push(format!("Vertical: limits that are passed{worlds}, {name}."));
+    }
+    sentences.join(" ")
 }

@@ -13,6 +13,7 @@ use crate::report::sweep::facts::{Metric, Point};
 use crate::scenario::overlay::with_variant;
 use crate::scenario::read;
 use crate::scenario::source::MemoryLoader;
+use crate::stats::multiple::Better;
 use crate::study::forecast::judge;
 use crate::study::forecast::{Spec, Step, forecast};
 
@@ -425,6 +426,54 @@ fn the_chart_shows_what_helps_and_what_does_not() {
     assert_eq!(shown(&summary, 9), ["c", "d", "e", "b", "a"]);
     summary.variants[2].behavior = None;
     assert_eq!(shown(&summary, 3), ["c", "d", "a"]);
+}
+
+/// What the chart of requests says whose first limit is passed in `crossed`; `never` is a month in which
+/// nothing is answered.
+fn drawn(crossed: f64, never: f64) -> String {
+    let mut summary = summary();
+    let main = &mut summary.variants[0];
+    let mut behavior = simulated(0.1);
+    behavior.metrics[0].better = Some(Better::Smaller);
+    let mut early = behavior.points[0].clone();
+    early.values = vec![Some(Number(1.0))];
+    behavior.points.insert(1, early);
+    for point in &mut behavior.points {
+        if point.values[0] == Some(Number(never)) {
+            point.metrics = vec![Some(measured::Value::plain(f64::INFINITY))];
+        }
+    }
+    main.behavior = Some(behavior);
+    let first = main.crossings.iter().find(|one| one.what == "small fails").unwrap().clone();
+    let path = "p95(endpoint.read)".to_owned();
+    let (months, is_of_requests) = ([crossed; 2].map(Number), true);
+    let [median, assured] = months;
+    main.crossings = vec![Crossing { path, is_of_requests, median, assured, ..first }];
+    let chart = behavior::chart(&summary, "months after 2026-11-01").unwrap();
+    chart.svg.standalone()
+}
+
+/// Goal: time is logarithmic where something happens in the first tenth of the 24 months, and linear where it does
+/// not or where nothing lies before it.
+#[test]
+fn what_happens_early_gets_room() {
+    let never = f64::INFINITY;
+    for (crossed, silent, is_early) in [
+        (2.3, never, true),
+        (2.5, never, false),
+        (0.0, never, false),
+        (never, never, false),
+        (never, 1.0, true),
+        (never, 24.0, false),
+    ] {
+        let text = drawn(crossed, silent);
+        assert_eq!(
+            text.contains("time after 2026-11-01 (logarithmic)"),
+            is_early,
+            "{crossed} {silent}"
+        );
+        assert_eq!(text.contains("months after 2026-11-01"), !is_early, "{crossed} {silent}");
+    }
 }
 
 /// Dates that requests are read off between are said to be apart where that is more than a day: of the first share
