@@ -234,7 +234,7 @@ const FORECAST: &[(&str, Claims)] = &[
             ("event/M-3.2", "confirmed", "600,000 rows of some 220 B"),
             ("event/M-3.3", "confirmed", "133 + 113 + 17 MB"),
             ("event/M-3.4", "refuted", "the last six of 60 months stay"),
-            ("event/M-3.4-money", "refuted", "0.3 GB at 0.10 $ are 3 cents"),
+            ("event/M-3.4-money", "refuted", "0.3 GB at 0.115 $ are 3 cents"),
             ("event/M-3-hot", "confirmed", "10,000 × 6"),
             ("event/M-3.5", "refuted", "0.3 GB of 6 GiB"),
             ("event/M-3-index", "confirmed", "21 pages; 1,600 of 60,000 rows"),
