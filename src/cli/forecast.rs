@@ -138,8 +138,8 @@ fn horizon(text: &str) -> Result<u32, Failure> {
         return Err(wrong("months are the least that is forecast; expected \"1 month\" or more"));
     }
     let months = months_of(time);
-    if months > MONTHS_MAX - 12 {
-        return Err(wrong("the calendar ends after a hundred years; expected less"));
+    if months > MONTHS_MAX {
+        return Err(wrong("the calendar ends after a hundred years; expected no more"));
     }
     Ok(months)
 }
