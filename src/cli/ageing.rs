@@ -174,5 +174,6 @@ fn watched<T: Send>(
     options: &ForecastOptions,
     work: impl FnOnce(Outside) -> T + Send,
 ) -> Result<T, Failure> {
-    Ok(work::threads(options.jobs)?.install(|| work::watched(false, options.quiet, work)))
+    Ok(work::threads(options.jobs)?
+        .install(|| work::watched(options.replications.is_some(), options.quiet, work)))
 }

@@ -38,6 +38,8 @@ pub struct ForecastOptions {
     pub worlds: u32,
     /// Folder of the report.
     pub out: PathBuf,
+    /// Replications per world at each date, if they were typed: all of them are made, however long they take.
+    pub replications: Option<u32>,
     /// What is printed.
     pub format: Format,
     /// Whether nothing is simulated.
@@ -60,6 +62,8 @@ impl ForecastOptions {
         scenario.sets.extend(args.seed.map(|seed| format!("run.seed={seed}")));
         let months = horizon(&args.horizon)?;
         let out = folder(args.out, &(report_name(&scenario) + "-forecast"))?;
+        let replications = args.replications;
+        scenario.sets.extend(replications.map(|count| format!("run.replications={count}")));
         let step = step(&args.step, months)?;
         let typed_step = args.step;
         let (horizon, worlds, format) = (args.horizon, args.worlds, args.format);
@@ -75,6 +79,7 @@ impl ForecastOptions {
             worlds,
             out,
             format,
+            replications,
             amounts_only,
             jobs,
             gate,
@@ -98,6 +103,9 @@ impl ForecastOptions {
         }
         if self.amounts_only {
             command += " --amounts-only";
+        if let Some(replications) = self.replications {
+            command += &format!(" --replications {replications}");
+        }
         }
         command += &format!(" --horizon {}", quoted(&self.horizon));
         if self.typed_step != "month" {
@@ -278,5 +286,34 @@ fn code(gate: bool, summary: &Summary) -> u8 {
         exit::INCONCLUSIVE
     } else {
         exit::COMPLETED
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ForecastOptions, horizon};
+    use crate::cli::args::{Args, Command};
+    use clap::Parser;
+
+    #[test]
+    fn a_forecast_may_reach_a_hundred_years_and_no_month_more() {
+        let months = |text: &str| horizon(text).ok();
+        assert_eq!(["100 years", "1_200 months"].map(months), [Some(1_200); 2]);
+        assert_eq!(["1_201 months", "101 years"].map(months), [None; 2]);
+    }
+
+    #[test]
+    fn replications_are_those_of_the_dates_and_said_in_the_command() {
+        let words = ["plimsoll", "forecast", "a.toml", "--replications", "5"];
+        let Command::Forecast(args) = Args::parse_from(words).command else {
+            panic!("not a forecast")
+        };
+        let Ok(options) = ForecastOptions::new(args) else { panic!("not taken") };
+        assert_eq!(options.scenario.sets, ["run.replications=5"]);
+        let again = options.reproduce("a.toml");
+        assert_eq!(
+            again,
+            "plimsoll forecast a.toml --replications 5 --horizon '3 years' --worlds 2000"
+        );
     }
 }
