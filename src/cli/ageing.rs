@@ -170,7 +170,7 @@ pub fn judgments<'a>(
 }
 
 /// Makes runs that Ctrl-C stops and whose progress the terminal shows.
-fn watched<T: Send>(
+pub fn watched<T: Send>(
     options: &ForecastOptions,
     work: impl FnOnce(Outside) -> T + Send,
 ) -> Result<T, Failure> {

@@ -1,6 +1,6 @@
 //! `plimsoll forecast`: amounts and money over a calendar.
 
-use super::ageing::{aged, conditions, judgments, reasons};
+use super::ageing::{aged, conditions, judgments, reasons, watched};
 use super::args::{ForecastArgs, Format};
 use super::load::Loaded;
 use super::options::{ScenarioOptions, file_name, quoted, report_name};
@@ -15,8 +15,9 @@ use crate::model::Model;
 use crate::report::forecast::gather::{Study, summarize};
 use crate::report::forecast::summary::Summary;
 use crate::report::forecast::{charts, render};
+use crate::report::phrase::counted;
 use crate::study::forecast::{Problem, Spec, Step, forecast, months_of};
-use crate::units::Dimension;
+use crate::units::{Dimension, show};
 use std::path::{Path, PathBuf};
 
 /// What `forecast` is to do.
@@ -36,10 +37,10 @@ pub struct ForecastOptions {
     pub typed_step: String,
     /// Worlds.
     pub worlds: u32,
-    /// Folder of the report.
-    pub out: PathBuf,
     /// Replications per world at each date, if they were typed: all of them are made, however long they take.
     pub replications: Option<u32>,
+    /// Folder of the report.
+    pub out: PathBuf,
     /// What is printed.
     pub format: Format,
     /// Whether nothing is simulated.
@@ -60,10 +61,10 @@ impl ForecastOptions {
         let mut scenario = ScenarioOptions::new(args.scenario)?;
         let typed_sets = scenario.sets.clone();
         scenario.sets.extend(args.seed.map(|seed| format!("run.seed={seed}")));
-        let months = horizon(&args.horizon)?;
-        let out = folder(args.out, &(report_name(&scenario) + "-forecast"))?;
         let replications = args.replications;
         scenario.sets.extend(replications.map(|count| format!("run.replications={count}")));
+        let months = horizon(&args.horizon)?;
+        let out = folder(args.out, &(report_name(&scenario) + "-forecast"))?;
         let step = step(&args.step, months)?;
         let typed_step = args.step;
         let (horizon, worlds, format) = (args.horizon, args.worlds, args.format);
@@ -77,9 +78,9 @@ impl ForecastOptions {
             step,
             typed_step,
             worlds,
+            replications,
             out,
             format,
-            replications,
             amounts_only,
             jobs,
             gate,
@@ -101,11 +102,11 @@ impl ForecastOptions {
         if let Some(seed) = self.seed {
             command += &format!(" --seed {seed}");
         }
-        if self.amounts_only {
-            command += " --amounts-only";
         if let Some(replications) = self.replications {
             command += &format!(" --replications {replications}");
         }
+        if self.amounts_only {
+            command += " --amounts-only";
         }
         command += &format!(" --horizon {}", quoted(&self.horizon));
         if self.typed_step != "month" {
@@ -199,8 +200,12 @@ pub fn run(options: &ForecastOptions) -> Result<u8, Failure> {
     bug::remember(&options.reproduce(file));
     let (months, worlds, step) = (options.months, options.worlds, options.step);
     let spec = Spec { months, worlds, seed: main.run.seed, step };
-    let worked = match forecast(&models, &spec) {
+    let staging = Staging::create(&options.out)?;
+    interrupt::clean_up(staging.folder());
+    interrupt::listen();
+    let worked = match watched(options, |outside| forecast(&models, &spec, outside))? {
         Ok(worked) => worked,
+        Err(Problem::Stopped) => return Err(Failure::Interrupted),
         Err(Problem::Binding(problems)) => {
             return loaded.bound(|| Err(problems));
         }
@@ -212,9 +217,6 @@ pub fn run(options: &ForecastOptions) -> Result<u8, Failure> {
         }
     };
     conditions(&mut loaded, &models)?;
-    let staging = Staging::create(&options.out)?;
-    interrupt::clean_up(staging.folder());
-    interrupt::listen();
     let judged = judgments(&mut loaded, &models, &worked, options)?;
     loaded.show();
     let aged = aged(&mut loaded, options, &models, &worked)?;
@@ -232,8 +234,9 @@ pub fn run(options: &ForecastOptions) -> Result<u8, Failure> {
     let mut summary = summarize(&study);
     if interrupt::is_set() {
         summary.partial = true;
-        let said = "interrupted: what was not simulated to its end is not in this report";
-        summary.warnings.insert(0, said.to_owned());
+        let is_uncertain = models.iter().any(|(_, model)| model.is_uncertain());
+        let asked = if is_uncertain { worlds } else { 1 };
+        summary.warnings.insert(0, interrupted(worked.worlds, asked));
     }
     REPORT.write(staging, &summary)?;
     if !options.quiet {
@@ -248,6 +251,16 @@ pub fn run(options: &ForecastOptions) -> Result<u8, Failure> {
         REPORT.print(&summary, shown, options.format, &options.out)?;
     }
     Ok(if interrupt::is_set() { exit::INTERRUPTED } else { code(options.gate, &summary) })
+}
+
+/// What an interruption left, of so many worlds that were asked for.
+fn interrupted(made: u32, asked: u32) -> String {
+    let rest = "what was not simulated to its end is not in this report";
+    if made == asked {
+        return format!("interrupted: {rest}");
+    }
+    let (made, all) = (counted(u64::from(made), "world"), show::count(f64::from(asked)));
+    format!("interrupted after {made} of {all}: amounts are those of these worlds, and {rest}")
 }
 
 /// The scenario as it stands, or the variant that is asked for, and the others.
