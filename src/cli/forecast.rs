@@ -1,12 +1,13 @@
 //! `plimsoll forecast`: amounts and money over a calendar.
 
 use super::ageing::{aged, conditions, judgments, reasons, watched};
-use super::args::{ForecastArgs, Format};
+use super::args::{ForecastArgs, Format, Gate};
 use super::load::Loaded;
 use super::options::{ScenarioOptions, file_name, quoted, report_name};
 use super::output::Staging;
 use super::report::Report;
-use super::{Failure, bug, exit, interrupt};
+use super::run::judges_nothing;
+use super::{Failure, bug, exit, interrupt, ui};
 use crate::diag::{Diagnostic, Id};
 use crate::expr::check::check;
 use crate::expr::scope::{Expectation, NoTables, Scope};
@@ -293,6 +294,9 @@ fn code(gate: bool, summary: &Summary) -> u8 {
     let verdicts = || summary.objectives.iter().chain(&summary.claims).map(|one| one.verdict);
     if !gate {
         exit::COMPLETED
+    } else if verdicts().next().is_none() {
+        ui::error(&judges_nothing(Gate::All));
+        exit::INCONCLUSIVE
     } else if verdicts().any(crate::report::summary::Verdict::is_bad) {
         exit::FAILED
     } else if verdicts().any(|verdict| !verdict.is_good()) {
