@@ -446,3 +446,31 @@ fn an_interrupted_forecast_keeps_the_worlds_that_are_complete() {
     let whole = found(&folder, &["forecast", "a.toml", "--worlds", &count]);
     assert_eq!(part["variants"], whole["variants"]);
 }
+
+/// Before the first value is looked at there is nothing to say of any.
+#[cfg(unix)]
+#[test]
+fn a_search_for_a_size_that_is_interrupted_at_once_says_so() {
+    use std::process::Stdio;
+    use std::time::{Duration, Instant};
+
+    let folder = folder("size-at-once");
+    fs::write(folder.join("a.toml"), POOL).unwrap();
+    let until = ["--until", "p95(endpoint.e) < 15ms", "--set", "run.duration=100000s"];
+    let words = [&["size", "a.toml", "--vary", "pool.p.size=2..12:2", "--out", "out"][..], &until];
+    let mut child = Command::new(BIN);
+    let child = child.args(words.concat()).current_dir(&folder).stderr(Stdio::piped()).spawn();
+    let child = child.unwrap();
+    // It listens when the folder for its files is there.
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while !folder.join(format!(".plimsoll-{}", child.id())).exists() && Instant::now() < deadline {
+        std::thread::yield_now();
+    }
+    std::thread::sleep(Duration::from_millis(200));
+    let _ = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    let ended = child.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert_eq!(ended.status.code(), Some(130), "{said}");
+    assert!(said.contains("interrupted before a value was looked at"), "{said}");
+    assert!(!folder.join("out").exists());
+}
