@@ -170,9 +170,10 @@ pub fn judgments<'a>(
 }
 
 /// Makes runs that Ctrl-C stops and whose progress the terminal shows.
-fn watched<T: Send>(
+pub fn watched<T: Send>(
     options: &ForecastOptions,
     work: impl FnOnce(Outside) -> T + Send,
 ) -> Result<T, Failure> {
-    Ok(work::threads(options.jobs)?.install(|| work::watched(false, options.quiet, work)))
+    Ok(work::threads(options.jobs)?
+        .install(|| work::watched(options.replications.is_some(), options.quiet, work)))
 }

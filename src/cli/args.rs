@@ -129,9 +129,13 @@ pub struct ForecastArgs {
     /// "2 weeks" or "6 months"
     #[arg(long, value_name = "STEP", default_value = "month", allow_hyphen_values = true)]
     pub step: String,
-    /// Draws of the uncertain inputs
+    /// Draws of the uncertain inputs, of what is worked out; requests are simulated in the scenario's
+    /// `worlds`
     #[arg(long, value_name = "N", default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub worlds: u32,
+    /// Replications per world at each date that is simulated [default: the scenario's, or 16]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub replications: Option<u32>,
     /// Seed of the draws [default: the scenario's, or 1]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(0..))]
     pub seed: Option<i64>,
@@ -330,6 +334,17 @@ mod tests {
     #[test]
     fn the_definition_is_consistent() {
         Args::command().debug_assert();
+    }
+
+    /// Reports of all of them say how many would tell.
+    #[test]
+    fn whatever_simulates_takes_replications() {
+        let all = Args::command();
+        for name in ["run", "compare", "sweep", "size", "forecast"] {
+            let command = all.find_subcommand(name).unwrap();
+            let mut options = command.get_arguments().filter_map(clap::Arg::get_long);
+            assert!(options.any(|option| option == "replications"), "{name}");
+        }
     }
 
     #[test]

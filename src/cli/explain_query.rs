@@ -10,6 +10,7 @@ use crate::diag::suggest;
 use crate::model::{Binding, Model, Scaling, Use};
 use crate::report::explain::{gather, growth, render};
 use crate::study::forecast::{Problem, Spec, Step, forecast};
+use crate::study::runs::Outside;
 
 /// Explains a query, or a write by the name that it has in metrics.
 pub fn explain(options: &ExplainOptions) -> Result<u8, Failure> {
@@ -60,10 +61,11 @@ fn tables(
     binding: &Binding,
 ) -> Result<u8, Failure> {
     let spec = Spec { months: MONTHS, worlds: 1, seed: model.run.seed, step: Step::Months(12) };
-    let worked = match forecast(&[(None, model.clone())], &spec) {
+    let worked = match forecast(&[(None, model.clone())], &spec, Outside::unattended()) {
         Ok(worked) => worked,
         Err(Problem::Binding(problems)) => return loaded.bound(|| Err(problems)),
         Err(Problem::Calendar(why)) => return Err(Failure::Usage(why)),
+        Err(Problem::Stopped) => return Err(Failure::Interrupted),
     };
     loaded.show();
     let all = growth::overview(model, binding, &worked, MONTHS);

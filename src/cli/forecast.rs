@@ -1,12 +1,13 @@
 //! `plimsoll forecast`: amounts and money over a calendar.
 
-use super::ageing::{aged, conditions, judgments, reasons};
-use super::args::{ForecastArgs, Format};
+use super::ageing::{aged, conditions, judgments, reasons, watched};
+use super::args::{ForecastArgs, Format, Gate};
 use super::load::Loaded;
 use super::options::{ScenarioOptions, file_name, quoted, report_name};
 use super::output::Staging;
 use super::report::Report;
-use super::{Failure, bug, exit, interrupt};
+use super::run::judges_nothing;
+use super::{Failure, bug, exit, interrupt, ui};
 use crate::diag::{Diagnostic, Id};
 use crate::expr::check::check;
 use crate::expr::scope::{Expectation, NoTables, Scope};
@@ -15,8 +16,9 @@ use crate::model::Model;
 use crate::report::forecast::gather::{Study, summarize};
 use crate::report::forecast::summary::Summary;
 use crate::report::forecast::{charts, render};
+use crate::report::phrase::counted;
 use crate::study::forecast::{Problem, Spec, Step, forecast, months_of};
-use crate::units::Dimension;
+use crate::units::{Dimension, show};
 use std::path::{Path, PathBuf};
 
 /// What `forecast` is to do.
@@ -36,6 +38,8 @@ pub struct ForecastOptions {
     pub typed_step: String,
     /// Worlds.
     pub worlds: u32,
+    /// Replications per world at each date, if they were typed: all of them are made, however long they take.
+    pub replications: Option<u32>,
     /// Folder of the report.
     pub out: PathBuf,
     /// What is printed.
@@ -58,6 +62,8 @@ impl ForecastOptions {
         let mut scenario = ScenarioOptions::new(args.scenario)?;
         let typed_sets = scenario.sets.clone();
         scenario.sets.extend(args.seed.map(|seed| format!("run.seed={seed}")));
+        let replications = args.replications;
+        scenario.sets.extend(replications.map(|count| format!("run.replications={count}")));
         let months = horizon(&args.horizon)?;
         let out = folder(args.out, &(report_name(&scenario) + "-forecast"))?;
         let step = step(&args.step, months)?;
@@ -73,6 +79,7 @@ impl ForecastOptions {
             step,
             typed_step,
             worlds,
+            replications,
             out,
             format,
             amounts_only,
@@ -95,6 +102,9 @@ impl ForecastOptions {
         }
         if let Some(seed) = self.seed {
             command += &format!(" --seed {seed}");
+        }
+        if let Some(replications) = self.replications {
+            command += &format!(" --replications {replications}");
         }
         if self.amounts_only {
             command += " --amounts-only";
@@ -138,8 +148,8 @@ fn horizon(text: &str) -> Result<u32, Failure> {
         return Err(wrong("months are the least that is forecast; expected \"1 month\" or more"));
     }
     let months = months_of(time);
-    if months > MONTHS_MAX - 12 {
-        return Err(wrong("the calendar ends after a hundred years; expected less"));
+    if months > MONTHS_MAX {
+        return Err(wrong("the calendar ends after a hundred years; expected no more"));
     }
     Ok(months)
 }
@@ -191,8 +201,12 @@ pub fn run(options: &ForecastOptions) -> Result<u8, Failure> {
     bug::remember(&options.reproduce(file));
     let (months, worlds, step) = (options.months, options.worlds, options.step);
     let spec = Spec { months, worlds, seed: main.run.seed, step };
-    let worked = match forecast(&models, &spec) {
+    let staging = Staging::create(&options.out)?;
+    interrupt::clean_up(staging.folder());
+    interrupt::listen();
+    let worked = match watched(options, |outside| forecast(&models, &spec, outside))? {
         Ok(worked) => worked,
+        Err(Problem::Stopped) => return Err(Failure::Interrupted),
         Err(Problem::Binding(problems)) => {
             return loaded.bound(|| Err(problems));
         }
@@ -204,9 +218,6 @@ pub fn run(options: &ForecastOptions) -> Result<u8, Failure> {
         }
     };
     conditions(&mut loaded, &models)?;
-    let staging = Staging::create(&options.out)?;
-    interrupt::clean_up(staging.folder());
-    interrupt::listen();
     let judged = judgments(&mut loaded, &models, &worked, options)?;
     loaded.show();
     let aged = aged(&mut loaded, options, &models, &worked)?;
@@ -224,8 +235,9 @@ pub fn run(options: &ForecastOptions) -> Result<u8, Failure> {
     let mut summary = summarize(&study);
     if interrupt::is_set() {
         summary.partial = true;
-        let said = "interrupted: what was not simulated to its end is not in this report";
-        summary.warnings.insert(0, said.to_owned());
+        let is_uncertain = models.iter().any(|(_, model)| model.is_uncertain());
+        let asked = if is_uncertain { worlds } else { 1 };
+        summary.warnings.insert(0, interrupted(worked.worlds, asked));
     }
     REPORT.write(staging, &summary)?;
     if !options.quiet {
@@ -240,6 +252,16 @@ pub fn run(options: &ForecastOptions) -> Result<u8, Failure> {
         REPORT.print(&summary, shown, options.format, &options.out)?;
     }
     Ok(if interrupt::is_set() { exit::INTERRUPTED } else { code(options.gate, &summary) })
+}
+
+/// What an interruption left, of so many worlds that were asked for.
+fn interrupted(made: u32, asked: u32) -> String {
+    let rest = "what was not simulated to its end is not in this report";
+    if made == asked {
+        return format!("interrupted: {rest}");
+    }
+    let (made, all) = (counted(u64::from(made), "world"), show::count(f64::from(asked)));
+    format!("interrupted after {made} of {all}: amounts are those of these worlds, and {rest}")
 }
 
 /// The scenario as it stands, or the variant that is asked for, and the others.
@@ -272,11 +294,43 @@ fn code(gate: bool, summary: &Summary) -> u8 {
     let verdicts = || summary.objectives.iter().chain(&summary.claims).map(|one| one.verdict);
     if !gate {
         exit::COMPLETED
+    } else if verdicts().next().is_none() {
+        ui::error(&judges_nothing(Gate::All));
+        exit::INCONCLUSIVE
     } else if verdicts().any(crate::report::summary::Verdict::is_bad) {
         exit::FAILED
     } else if verdicts().any(|verdict| !verdict.is_good()) {
         exit::INCONCLUSIVE
     } else {
         exit::COMPLETED
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ForecastOptions, horizon};
+    use crate::cli::args::{Args, Command};
+    use clap::Parser;
+
+    #[test]
+    fn a_forecast_may_reach_a_hundred_years_and_no_month_more() {
+        let months = |text: &str| horizon(text).ok();
+        assert_eq!(["100 years", "1_200 months"].map(months), [Some(1_200); 2]);
+        assert_eq!(["1_201 months", "101 years"].map(months), [None; 2]);
+    }
+
+    #[test]
+    fn replications_are_those_of_the_dates_and_said_in_the_command() {
+        let words = ["plimsoll", "forecast", "a.toml", "--replications", "5"];
+        let Command::Forecast(args) = Args::parse_from(words).command else {
+            panic!("not a forecast")
+        };
+        let Ok(options) = ForecastOptions::new(args) else { panic!("not taken") };
+        assert_eq!(options.scenario.sets, ["run.replications=5"]);
+        let again = options.reproduce("a.toml");
+        assert_eq!(
+            again,
+            "plimsoll forecast a.toml --replications 5 --horizon '3 years' --worlds 2000"
+        );
     }
 }

@@ -55,14 +55,14 @@ pub fn run(options: &RunOptions) -> Result<u8, Failure> {
     let Some(summary) = begun.summary(&all, command) else { return Ok(exit::COMPLETED) };
     let since = saved.map(|saved| since(&saved, &summary)).transpose()?;
     write(staging, &summary, since.as_ref())?;
-    let found = Found { summary: &summary, since: since.as_ref(), kinds: kinds(options.gate) };
+    let found = Found { summary: &summary, since: since.as_ref(), gate: options.gate };
     if !options.study.quiet {
         match options.server {
             Some(server) => found.tell(server, &begun.loaded, file)?,
             None => print(options, &found, &reproduce(options, main, file), &shown)?,
         }
     }
-    let code = if options.gate.is_some() { found.code() } else { exit::COMPLETED };
+    let code = options.gate.map_or(exit::COMPLETED, |gate| found.code(gate));
     Ok(if interrupted { exit::INTERRUPTED } else { code })
 }
 
@@ -70,17 +70,21 @@ pub fn run(options: &RunOptions) -> Result<u8, Failure> {
 struct Found<'a> {
     summary: &'a Summary,
     since: Option<&'a facts::Baseline>,
-    kinds: &'static [Kind],
+    gate: Option<Gate>,
 }
 
 impl Found<'_> {
     fn checks(&self) -> Vec<Check> {
-        checks(self.summary, self.since, self.kinds)
+        checks(self.summary, self.since, kinds(self.gate))
     }
 
-    /// What the exit code says of the verdicts.
-    fn code(&self) -> u8 {
-        match overall(&self.checks()) {
+    /// What the exit code says of the verdicts. A gate that judges nothing says so: nothing has passed.
+    fn code(&self, gate: Gate) -> u8 {
+        let checks = self.checks();
+        if checks.is_empty() {
+            ui::error(&judges_nothing(gate));
+        }
+        match overall(&checks) {
             Outcome::Failed => exit::FAILED,
             Outcome::Open => exit::INCONCLUSIVE,
             Outcome::Passed => exit::COMPLETED,
@@ -113,6 +117,16 @@ fn kinds(gate: Option<Gate>) -> &'static [Kind] {
         Some(Gate::Regressions) => &[Kind::Regression],
         Some(Gate::All) | None => &[Kind::Objective, Kind::Claim, Kind::Regression],
     }
+}
+
+/// That a gate has nothing to judge.
+pub fn judges_nothing(gate: Gate) -> String {
+    let missing = match gate {
+        Gate::Objectives => "no objectives",
+        Gate::Claims => "no claims",
+        Gate::Regressions | Gate::All => "neither objectives nor claims",
+    };
+    format!("the gate judges nothing: there are {missing}")
 }
 
 /// Where a check stands; a metric of a baseline stands in the scenario as a whole.

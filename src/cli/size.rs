@@ -5,7 +5,7 @@ use super::options::{SizeOptions, file_name};
 use super::output::Staging;
 use super::report::Report;
 use super::worlds::{Worlds, too_few, worlds};
-use super::{Failure, bug, exit, interrupt, work};
+use super::{Failure, bug, exit, interrupt, ui, work};
 use crate::expr::metric::{Comparison, Function, MetricKind, Relation, parse_metric};
 use crate::expr::tree::Comparator;
 use crate::model::Model;
@@ -67,6 +67,10 @@ pub fn size(options: &SizeOptions) -> Result<u8, Failure> {
             size::size(wanted, &mut |at| candidates.at(&keys, at), outside)
         })
     })?;
+    if found.looked.is_empty() {
+        ui::error("interrupted before a value was looked at: there is nothing to report");
+        return Ok(exit::INTERRUPTED);
+    }
     let command = |file: &str| options.reproduce(file, run.seed);
     let reported = gather::gather(&gather::Found {
         model: &base.model,

@@ -35,15 +35,24 @@ const SEVERAL: Report<Beside> = Report {
 
 /// Sweeps.
 pub fn sweep(options: &SweepOptions) -> Result<u8, Failure> {
-    let study = &options.study;
     let ranges = ranges(&options.over)?;
-    if let Some(several) = several(options)? {
-        let [only] = ranges.as_slice() else {
+    match (designs(options)?.as_slice(), ranges.as_slice()) {
+        ([one], _) => {
+            let mut options = options.clone();
+            options.study.scenario.variant.clone_from(one);
+            alone(&options, ranges)
+        }
+        (several, [only]) => beside(options, only, several),
+        _ => {
             let message = "several variants are swept over one key, so --over may be given once";
-            return Err(Failure::Usage(message.to_owned()));
-        };
-        return beside(options, only, &several);
+            Err(Failure::Usage(message.to_owned()))
+        }
     }
+}
+
+/// Sweeps one design.
+fn alone(options: &SweepOptions, ranges: Vec<Range>) -> Result<u8, Failure> {
+    let study = &options.study;
     let mut candidates = Candidates::new(study, &options.metrics)?;
     let base = candidates.base()?;
     let run = &base.model.run;
@@ -85,11 +94,11 @@ pub fn sweep(options: &SweepOptions) -> Result<u8, Failure> {
     Ok(if interrupt::is_set() { exit::INTERRUPTED } else { exit::COMPLETED })
 }
 
-/// The variants that were typed, if there are several: `--variant base,batched`.
-fn several(options: &SweepOptions) -> Result<Option<Vec<Option<String>>>, Failure> {
-    let Some(listed) = options.study.scenario.variant.as_deref().filter(|one| one.contains(','))
-    else {
-        return Ok(None);
+/// The designs that were typed, each once: `--variant base,batched`.
+fn designs(options: &SweepOptions) -> Result<Vec<Option<String>>, Failure> {
+    let typed = options.study.scenario.variant.as_deref();
+    let Some(listed) = typed.filter(|one| one.contains(',') || is_base(one)) else {
+        return Ok(vec![typed.map(str::to_owned)]);
     };
     let as_it_stands = ScenarioOptions { variant: None, ..options.study.scenario.clone() };
     let base = Loaded::new(&as_it_stands)?.model(None)?;
@@ -106,11 +115,7 @@ fn several(options: &SweepOptions) -> Result<Option<Vec<Option<String>>>, Failur
             chosen.push(name);
         }
     }
-    if chosen.len() < 2 {
-        let message = format!("--variant `{listed}` names one design only");
-        return Err(Failure::Usage(message));
-    }
-    Ok(Some(chosen))
+    Ok(chosen)
 }
 
 /// Sweeps several variants over one key.
@@ -208,15 +213,42 @@ mod tests {
     use crate::cli::args::{Args, Command};
     use clap::Parser;
 
+    fn options(
+        name: &str,
+        more: &str,
+        variant: Option<&str>,
+    ) -> (SweepOptions, std::path::PathBuf) {
+        let text = include_str!("../../tests/it/cli/shop.toml").to_owned() + more;
+        let file = format!("plimsoll-sweep-{name}-{}.toml", std::process::id());
+        let file = std::env::temp_dir().join(file);
+        std::fs::write(&file, text).unwrap();
+        let mut words =
+            vec!["plimsoll", "sweep", file.to_str().unwrap(), "--over", "pool.api_pg.size=1"];
+        words.extend(variant.iter().flat_map(|name| ["--variant", *name]));
+        let Command::Sweep(args) = Args::parse_from(words).command else { panic!("not a sweep") };
+        (SweepOptions::new(args).unwrap(), file)
+    }
+
+    /// The scenario as it stands has names that people give it, unless a variant has that name.
+    #[test]
+    fn the_scenario_as_it_stands_is_a_design_like_others() {
+        let of = |more: &str, typed: &str| {
+            let (options, file) = options("base", more, Some(typed));
+            let Ok(found) = designs(&options) else { panic!("{typed} is not taken") };
+            std::fs::remove_file(&file).unwrap();
+            found
+        };
+        let luck = "\n[variant.luck]\nrun.seed = 5\n";
+        assert_eq!(of(luck, "base"), [None]);
+        assert_eq!(of(luck, "base,base"), [None]);
+        assert_eq!(of(luck, "luck,base"), [Some("luck".to_owned()), None]);
+        assert_eq!(of("\n[variant.base]\nrun.seed = 5\n", "base"), [Some("base".to_owned())]);
+    }
+
     /// Goal: designs beside each other meet the luck of the first, also where a variant states another.
     #[test]
     fn designs_beside_each_other_meet_the_same_luck() {
-        let text = include_str!("../../tests/it/cli/shop.toml").to_owned();
-        let file = std::env::temp_dir().join(format!("plimsoll-sweep-{}.toml", std::process::id()));
-        std::fs::write(&file, text + "\n[variant.luck]\nrun.seed = 5\n").unwrap();
-        let words = ["plimsoll", "sweep", file.to_str().unwrap(), "--over", "pool.api_pg.size=1"];
-        let Command::Sweep(args) = Args::parse_from(words).command else { panic!("not a sweep") };
-        let options = SweepOptions::new(args).unwrap();
+        let (options, file) = options("luck", "\n[variant.luck]\nrun.seed = 5\n", None);
         let seeds = |variants: &[Option<String>]| -> Vec<u64> {
             let Ok(bases) = bases(&options, variants) else { panic!("a wrong scenario") };
             bases.iter().map(|(_, base)| base.model.run.seed).collect()

@@ -119,12 +119,17 @@ impl Meter {
             shown.began = shown.latest;
             self.bar.reset();
             self.bar.set_elapsed(shown.began.elapsed());
-            self.bar.set_style(style(
-                "{prefix} {bar:24} {pos} of {len} runs, {elapsed} gone, {left} left, {msg}",
-            ));
+            self.bar.set_style(style(match progress.phase {
+                Phase::Pilot | Phase::Runs => {
+                    "{prefix} {bar:24} {pos} of {len} runs, {elapsed} gone, {left} left, {msg}"
+                }
+                Phase::Worlds => {
+                    "{prefix} {bar:24} {pos} of {len} worlds, {elapsed} gone, {left} left"
+                }
+            }));
             self.bar.set_prefix(match progress.phase {
                 Phase::Pilot => format!("{} (pilot runs)", self.name),
-                Phase::Runs => self.name.clone(),
+                Phase::Runs | Phase::Worlds => self.name.clone(),
             });
         }
         shown.latest = Instant::now();

@@ -25,6 +25,8 @@ pub enum Phase {
     Pilot,
     /// The runs that count.
     Runs,
+    /// Worlds are worked out, without runs.
+    Worlds,
 }
 
 /// How far it has come.
@@ -32,9 +34,9 @@ pub enum Phase {
 pub struct Progress {
     /// What is being done.
     pub phase: Phase,
-    /// Runs finished.
+    /// Runs finished, or worlds.
     pub done: u32,
-    /// Runs to be made in this phase (of one length, for pilots).
+    /// Runs to be made in this phase (of one length, for pilots), or worlds.
     pub total: u32,
     /// Events in the finished runs of this phase.
     pub events: u64,

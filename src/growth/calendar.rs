@@ -7,8 +7,10 @@ use jiff::civil::Date;
 pub const DAY: f64 = 86_400.0;
 /// Seconds of an even month: a twelfth of 365.25 days, as in expressions.
 pub const MONTH: f64 = 365.25 / 12.0 * DAY;
-/// Most months on either side of month 0.
+/// Months that a forecast reaches at most: a hundred years.
 pub const MONTHS_MAX: u32 = 1_200;
+/// Months of a calendar on either side of month 0 at most: that of a forecast has a year more than it.
+const SIDE_MAX: u32 = MONTHS_MAX + 12;
 
 /// The months around a date. Times are seconds since the beginning of month 0.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,7 +46,7 @@ impl Calendar {
     ///
     /// A month begins on the same day as the start, or on its last where it has no such day.
     pub fn new(start: Option<(i16, i8, i8)>, back: u32, ahead: u32) -> Result<Self, CalendarError> {
-        if back > MONTHS_MAX || ahead > MONTHS_MAX {
+        if back > SIDE_MAX || ahead > SIDE_MAX {
             return Err(CalendarError::TooLong);
         }
         let start = match start {

@@ -13,7 +13,8 @@ pub enum Gives {
 }
 
 impl Gives {
-    fn words(self) -> &'static str {
+    /// What is said before it.
+    pub fn words(self) -> &'static str {
         match self {
             Self::This => "Again",
             Self::All => "All of it, to its end",

@@ -110,24 +110,31 @@ pub fn age(
     let seasons = designs.iter().flat_map(|one| high_seasons(one.model, calendar, last));
     let range = dates::to_begin_with(last, seasons.map(f64::from));
     let jumps = steps(designs.iter().map(|one| one.model), (calendar, last));
-    let sweeps =
-        over_dates(all, (calendar, &range, &jumps), (dates::added(designs.len()), true), outside)?;
+    let more = (dates::added(designs.len()), Some(watched.as_slice()));
+    let sweeps = over_dates(all, (calendar, &range, &jumps), more, outside)?;
     let aged = |((sweep, design), watched): ((Sweep, &Design), &Vec<Connections>)| {
         let jumps = steps([design.model], (calendar, last));
-        let mut crossings = crossings::crossings(&sweep, &jumps);
-        crossings.extend(connections::crossings((&sweep, &jumps), watched));
+        let failing = crossings::of_objectives(&sweep, &jumps);
+        let crossings = failing.chain(filling((&sweep, &jumps), watched)).collect();
         let flips = flips::flips(design.model, (calendar, last), name)?;
         Ok(Aged { sweep, crossings, flips, purges: Vec::new() })
     };
     sweeps.into_iter().zip(designs).zip(&watched).map(aged).collect()
 }
 
+/// When servers are full, and connections reach what a database accepts; with the jumps of the load.
+fn filling((sweep, steps): (&Sweep, &[Step]), connections: &[Connections]) -> Vec<Crossing> {
+    let servers = crossings::of_servers(sweep, steps);
+    servers.chain(connections::crossings((sweep, steps), connections)).collect()
+}
+
 /// Designs, perhaps some in which a purge runs, with what is measured of them, at dates of which so many may be
-/// added, also at knees or near crossings only; with the jumps of the load.
+/// added, near the crossings of objectives or also of what fills up and at knees ([`dates::next`]); with the jumps
+/// of the load.
 fn over_dates(
     designs: Vec<(&Design, Option<&Session>, Vec<Measured>)>,
     (calendar, range, jumps): (&Calendar, &Range, &[Step]),
-    (most, with_knees): (usize, bool),
+    (most, watched): (usize, Option<&[Vec<Connections>]>),
     outside: Outside,
 ) -> Result<Vec<Sweep>, Vec<BindProblem>> {
     let mut all = Vec::new();
@@ -140,7 +147,7 @@ fn over_dates(
         };
         all.push(beside::Design { metrics, make: Box::new(make) });
     }
-    let mut next = |sweeps: &[Sweep]| dates::next((calendar, jumps), sweeps, with_knees);
+    let mut next = |sweeps: &[Sweep]| dates::next((calendar, jumps), sweeps, watched);
     adding(range, all, (most, &mut next), outside)
 }
 

@@ -423,3 +423,54 @@ fn an_interrupted_budget_is_repeated_by_its_command() {
     let files = ["out/summary.json", "again/summary.json"].map(|file| folder.join(file));
     assert_eq!(fs::read(&files[0]).unwrap(), fs::read(&files[1]).unwrap());
 }
+
+/// A forecast of far more worlds than anybody waits for keeps those that were worked out.
+#[cfg(unix)]
+#[test]
+fn an_interrupted_forecast_keeps_the_worlds_that_are_complete() {
+    let folder = folder("forecast");
+    let text = "[inputs]\na_day = \"between(500/day, 5_000/day)\"\n[database.pg]\n[table.t]\n\
+                database = \"pg\"\nrows = 0\nrow = \"200 B\"\nkey = \"id\"\ngrowth = \"a_day\"\n";
+    fs::write(folder.join("a.toml"), text).unwrap();
+    let words = ["forecast", "a.toml", "--worlds", "1000000"];
+    let part = interrupted_midway(&folder, &words, "forecast.json", &|_| true);
+    let worlds = part["worlds"].as_u64().unwrap();
+    assert_eq!(part["partial"], true);
+    assert!((1..1_000_000).contains(&worlds));
+    let said = part["warnings"][0].as_str().unwrap();
+    assert!(said.starts_with("interrupted after ") && said.contains("of 1,000,000"), "{said}");
+    let shown = fs::read_to_string(folder.join("out/forecast.md")).unwrap();
+    assert!(shown.contains("All of it, to its end: `plimsoll forecast"), "{shown}");
+    // The same as a forecast of so many worlds.
+    let count = worlds.to_string();
+    let whole = found(&folder, &["forecast", "a.toml", "--worlds", &count]);
+    assert_eq!(part["variants"], whole["variants"]);
+}
+
+/// Before the first value is looked at there is nothing to say of any.
+#[cfg(unix)]
+#[test]
+fn a_search_for_a_size_that_is_interrupted_at_once_says_so() {
+    use std::process::Stdio;
+    use std::time::{Duration, Instant};
+
+    let folder = folder("size-at-once");
+    fs::write(folder.join("a.toml"), POOL).unwrap();
+    let until = ["--until", "p95(endpoint.e) < 15ms", "--set", "run.duration=100000s"];
+    let words = [&["size", "a.toml", "--vary", "pool.p.size=2..12:2", "--out", "out"][..], &until];
+    let mut child = Command::new(BIN);
+    let child = child.args(words.concat()).current_dir(&folder).stderr(Stdio::piped()).spawn();
+    let child = child.unwrap();
+    // It listens when the folder for its files is there.
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while !folder.join(format!(".plimsoll-{}", child.id())).exists() && Instant::now() < deadline {
+        std::thread::yield_now();
+    }
+    std::thread::sleep(Duration::from_millis(200));
+    let _ = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    let ended = child.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert_eq!(ended.status.code(), Some(130), "{said}");
+    assert!(said.contains("interrupted before a value was looked at"), "{said}");
+    assert!(!folder.join("out").exists());
+}

@@ -7,14 +7,12 @@
 
 use plimsoll::access::stored::Stored;
 use plimsoll::access::ways::Ways;
-use plimsoll::experiment::Progress;
 use plimsoll::expr::scope::NoTables;
 use plimsoll::growth::calendar::Calendar;
 use plimsoll::model::{Model, Read};
 use plimsoll::study::ageing::{Aged, Crossing, Design, age};
 use plimsoll::study::forecast::{Spec, Step, forecast};
 use plimsoll::study::runs::Outside;
-use std::sync::atomic::AtomicBool;
 
 const RATE: f64 = 20.0;
 
@@ -62,14 +60,12 @@ fn model(sets: &[&str]) -> Model {
 }
 
 fn aged(model: &Model, months: u32) -> Aged {
-    let begin = |_: &str| -> Box<dyn Fn(Progress) + Sync> { Box::new(|_| ()) };
-    let outside = Outside { stop: &AtomicBool::new(false), begin: &begin, insists: true };
     let calendar = Calendar::new(None, 0, months + 12).expect("a calendar");
     let name =
         |_: &Model, _: &Read, _: &[Stored], ways: &Ways| format!("{:?}", ways.chosen().path.scan);
     let design = Design { model, beside: Vec::new() };
-    let mut all =
-        age(&[design], (&calendar, months), &name, outside).expect("values within their bounds");
+    let mut all = age(&[design], (&calendar, months), &name, Outside::unattended())
+        .expect("values within their bounds");
     all.remove(0)
 }
 
@@ -87,7 +83,7 @@ fn month_of_work(bound: f64, a_day: f64) -> f64 {
     let set = format!("inputs.a_day=\"{a_day}/day\"");
     let model = crate::common::model_beside(&text, &[&set], &NoTables);
     let spec = Spec { months: 36, worlds: 1, seed: 1, step: Step::Months(1) };
-    let found = forecast(&[(None, model)], &spec).expect("a forecast");
+    let found = forecast(&[(None, model)], &spec, Outside::unattended()).expect("a forecast");
     let series = found.courses[0].get("query.q.cpu").expect("the work of the query");
     let work: Vec<f64> = (1..=36).map(|month| series.values[found.months[month]][0]).collect();
     let after = work.iter().position(|work| *work > bound).expect("a crossing");

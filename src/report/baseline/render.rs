@@ -3,7 +3,7 @@
 use super::facts::{Baseline, Moved, Sameness};
 use crate::report::compare::facts::{Change, Method};
 use crate::report::compare::luck::Draws;
-use crate::report::compare::render::{interval, signed};
+use crate::report::compare::render::{difference, interval};
 use crate::report::phrase::counted;
 use crate::report::summary::Value;
 use crate::report::table::{Cell, Table, escape_markdown, wrap};
@@ -68,15 +68,17 @@ fn metrics(all: &Baseline) -> Table {
                 point => one.unit.measure().show(point),
             })
         };
-        let difference = one.difference.as_ref().filter(|_| one.change != Change::Same);
+        let by = one.difference.as_ref().filter(|_| one.change != Change::Same);
         table.row(vec![
             Cell::text(&one.metric),
             value(&one.before),
             value(&one.after),
-            difference.map_or(Cell::Empty, |by| Cell::Measure(signed(by.point.0, one.unit))),
+            by.map_or(Cell::Empty, |by| {
+                Cell::Measure(difference(by, [&one.before, &one.after], one.unit))
+            }),
             Cell::text(word(one)),
         ]);
-        let ends = difference.and_then(|difference| interval(difference, one.unit));
+        let ends = by.and_then(|by| interval(by, one.unit));
         let ends = ends.map_or(Cell::Empty, Cell::Detail);
         table.detail(vec![Cell::Empty, Cell::Empty, Cell::Empty, ends]);
     }

@@ -79,7 +79,7 @@ pub fn checks(summary: &Summary, baseline: Option<&Baseline>, kinds: &[Kind]) ->
     checks
 }
 
-/// How all of them ended. A metric that cannot be compared leaves the whole open only if there is
+/// How all of them ended; where there is none, nothing has passed. A metric that cannot be compared leaves the whole open only if there is
 /// none that can be.
 pub fn overall(checks: &[Check]) -> Outcome {
     let is = |outcome: Outcome| move |check: &&Check| check.outcome == outcome;
@@ -89,7 +89,10 @@ pub fn overall(checks: &[Check]) -> Outcome {
         regressions().next().is_some() && regressions().all(|check| is(Outcome::Open)(&check));
     if checks.iter().any(|check| is(Outcome::Failed)(&check)) {
         Outcome::Failed
-    } else if nothing_compared || verdicts().any(|check| is(Outcome::Open)(&check)) {
+    } else if checks.is_empty()
+        || nothing_compared
+        || verdicts().any(|check| is(Outcome::Open)(&check))
+    {
         Outcome::Open
     } else {
         Outcome::Passed

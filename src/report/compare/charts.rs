@@ -1,7 +1,7 @@
 //! The charts of a comparison.
 
 use super::facts::{Change, Comparison, Metric, Row};
-use super::render::signed;
+use super::render::minus_the_first;
 use super::sentences;
 use crate::plot::designs::{
     self, Better as Direction, DesignMetric, DesignValue, DesignsData, Standing,
@@ -101,7 +101,7 @@ fn value(metric: &Metric, row: &Row) -> DesignValue {
         lower: ends.0,
         upper: ends.1,
         estimate: said(row).unwrap_or_default(),
-        difference: row.difference.map_or(String::new(), |one| signed(one.point.0, metric.unit)),
+        difference: minus_the_first(metric, row).unwrap_or_default(),
         standing: match row.change {
             None => Standing::Reference,
             Some(Change::Better) => Standing::Better,

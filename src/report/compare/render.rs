@@ -171,8 +171,7 @@ fn table(all: &Comparison, metric: &Metric) -> Table {
         }
         shown = rows.next();
         let Some(row) = shown else { break };
-        let point = row.difference.map(|one| Cell::Measure(signed(one.point.0, metric.unit)));
-        line.cells.push(point.unwrap_or_default());
+        line.cells.push(minus_the_first(metric, row).map_or(Cell::Empty, Cell::Measure));
         line.cells.push(row.change.map_or(Cell::Empty, |change| Cell::text(change.word())));
         let known = row.correlation.map(|one| Cell::Measure(correlation(one.0)));
         line.cells.push(known.unwrap_or_default());
@@ -189,6 +188,17 @@ fn table(all: &Comparison, metric: &Metric) -> Table {
     table.elsewhere = "comparison.json";
     table.spare = vec!["runs saved", "correlation"];
     table
+}
+
+/// What a design has more than the first one.
+pub fn minus_the_first(metric: &Metric, row: &Row) -> Option<String> {
+    let by = row.difference.as_ref()?;
+    let sides =
+        metric.rows.first().and_then(|first| Some([first.value.as_ref()?, row.value.as_ref()?]));
+    Some(sides.map_or_else(
+        || signed(by.point.0, metric.unit),
+        |sides| difference(by, sides, metric.unit),
+    ))
 }
 
 /// `0.98`, `−0.20`.
@@ -222,9 +232,20 @@ pub fn signed(value: f64, unit: Unit) -> String {
     }
 }
 
-/// `−4.3 to −3.8 s`.
+/// The difference of two values: `+4.04 s`; of what comes in neither `never in both`.
+pub fn difference(by: &Value, sides: [&Value; 2], unit: Unit) -> String {
+    if sides.iter().all(|side| side.point.0 == f64::INFINITY) {
+        return "never in both".to_owned();
+    }
+    signed(by.point.0, unit)
+}
+
+/// `−4.3 to −3.8 s`; `None` where it says nothing, being open on both sides.
 pub fn interval(value: &Value, unit: Unit) -> Option<String> {
     let (lower, upper) = phrase::interval(value)?;
+    if lower == f64::NEG_INFINITY && upper == f64::INFINITY {
+        return None;
+    }
     Some(format!("{} to {}", signed(lower, unit), signed(upper, unit)))
 }
 
@@ -258,4 +279,34 @@ fn load(all: &Comparison) -> Table {
         table.note("\u{2191} more, \u{2193} less than the first design, for sure.");
     }
     table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{difference, interval};
+    use crate::report::summary::Unit;
+    use crate::report::summary::Value;
+
+    const NEVER: f64 = f64::INFINITY;
+
+    #[test]
+    fn what_never_comes_is_not_compared_by_numbers() {
+        let exactly = |point: f64| Value::with_interval(point, point, point);
+        let said = |by: f64, then: f64, now: f64| {
+            difference(&exactly(by), [&exactly(then), &exactly(now)], Unit::Seconds)
+        };
+        assert_eq!(said(0.0, NEVER, NEVER), "never in both");
+        assert_eq!(said(NEVER, 1.0, NEVER), "never");
+        assert_eq!(said(-NEVER, NEVER, 1.0), "from never");
+        assert_eq!(said(2.0, 1.0, 3.0), "+2 s");
+    }
+
+    #[test]
+    fn an_interval_that_is_open_on_both_sides_is_left_out() {
+        let shown = |lower: f64, upper: f64| {
+            interval(&Value::with_interval(0.0, lower, upper), Unit::Seconds)
+        };
+        assert_eq!(shown(-NEVER, NEVER), None);
+        assert_eq!(shown(-1.0, NEVER).as_deref(), Some("\u{2212}1 s to never"));
+    }
 }

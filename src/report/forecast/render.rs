@@ -3,11 +3,11 @@
 use super::summary::{Amount, Around, Crossing, Judgment, Part, Spread, Summary, Variant};
 use super::words;
 use super::{behavior, purging, rules};
-use crate::report::again;
+use crate::report::again::{self, Gives};
 use crate::report::charts::Chart;
 use crate::report::phrase::{counted, list};
 use crate::report::summary::Verdict;
-use crate::report::table::{Cell, Table, code_markdown, escape_markdown, wrap};
+use crate::report::table::{Cell, Table, escape_markdown, wrap};
 use crate::report::text::WIDTH;
 use crate::units::show;
 
@@ -42,7 +42,8 @@ pub fn text(summary: &Summary) -> String {
     blocks.push(table(&variants(summary)));
     blocks.push(table(&assumptions(summary, ASSUMPTIONS)));
     if !summary.reproduce.is_empty() {
-        blocks.push(paragraph("Again:") + &again::lines(&summary.reproduce, WIDTH, 2));
+        let lead = format!("{}:", gives(summary).words());
+        blocks.push(paragraph(&lead) + &again::lines(&summary.reproduce, WIDTH, 2));
     }
     blocks.retain(|block| !block.is_empty());
     blocks.join("\n")
@@ -84,10 +85,15 @@ pub fn markdown(summary: &Summary, charts: &[Chart]) -> String {
         summary.sources.iter().map(|source| format!("- {}", escape_markdown(source))).collect();
     blocks.push(sources.join("\n"));
     if !summary.reproduce.is_empty() {
-        blocks.push(format!("Again: {}", code_markdown(&summary.reproduce)));
+        blocks.push(again::markdown(gives(summary), &summary.reproduce));
     }
     blocks.retain(|block| !block.trim().is_empty());
     blocks.join("\n\n") + "\n"
+}
+
+/// What the command gives.
+fn gives(summary: &Summary) -> Gives {
+    if summary.partial { Gives::All } else { Gives::This }
 }
 
 fn section(table: &Table) -> String {

@@ -16,6 +16,7 @@ use crate::scenario::source::MemoryLoader;
 use crate::stats::multiple::Better;
 use crate::study::forecast::judge;
 use crate::study::forecast::{Spec, Step, forecast};
+use crate::study::runs::Outside;
 
 const SHOP: &str = r#"
 [scenario]
@@ -59,9 +60,8 @@ fn of(text: &str, variant: &str) -> Summary {
         model.unwrap_or_else(|| panic!("{found:?}"))
     };
     let models = vec![(None, resolved(&raw)), (Some(variant.to_owned()), resolved(&merged))];
-    let found =
-        forecast(&models, &Spec { months: 24, worlds: 200, seed: 1, step: Step::Months(1) })
-            .unwrap();
+    let spec = Spec { months: 24, worlds: 200, seed: 1, step: Step::Months(1) };
+    let found = forecast(&models, &spec, Outside::unattended()).unwrap();
     let main = &models[0].1;
     let here = &found.courses[0];
     let objective = |that| Found::Amounts(judge::objective(that, &found, here, main).unwrap());

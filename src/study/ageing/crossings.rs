@@ -98,15 +98,13 @@ pub(super) fn of_objectives(sweep: &Sweep, steps: &[Step]) -> impl Iterator<Item
     })
 }
 
-/// Of the limits of objectives, and of servers that fill up.
-pub(super) fn crossings(sweep: &Sweep, steps: &[Step]) -> Vec<Crossing> {
-    let objectives = of_objectives(sweep, steps);
-    let servers = sweep.metrics.iter().enumerate().filter_map(|(metric, measured)| {
+/// Of servers that fill up.
+pub(super) fn of_servers(sweep: &Sweep, steps: &[Step]) -> impl Iterator<Item = Crossing> {
+    let servers = sweep.metrics.iter().enumerate().filter_map(move |(metric, measured)| {
         let path = measured.text.strip_prefix("utilization(")?.strip_suffix(')')?;
         Some(of((sweep, steps), format!("{path} is 90 % busy"), metric, (&|_| FULL, true)))
     });
-    let is_passed = |one: &Crossing| one.months.iter().any(|month| month.is_finite());
-    objectives.chain(servers.filter(is_passed)).collect()
+    servers.filter(|one| one.months.iter().any(|month| month.is_finite()))
 }
 
 /// Of a limit by world, that shown is the first world's, with the jumps of the load.

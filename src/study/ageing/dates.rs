@@ -6,13 +6,16 @@
 //! widest gap first; then medians. A gap is halved by ratio (of 1 and 16 days at day 4) until it is a day or an
 //! eighth of the time until then, of the first design a sixteenth: what fails in a week must be known to the day,
 //! and what fails in three years is read off a curve that is nearly straight by then. Where the load jumps in a gap
-//! there is no such curve: the eve of the jump comes before any middle, of the ends of 90 % of the worlds too. Dates that are left over go
-//! to the knees of curves, by whole months.
+//! there is no such curve: the eve of the jump comes before any middle, of the ends of 90 % of the worlds too. After all
+//! of objectives the dates at which servers are full and connections run out are found in the same way. What is left over
+//! goes to the knees of curves, by whole months.
 //!
 //! Rejected: the date that the curve through the dates so far gives. Where a curve jumps, as it does where a
 //! queue fills up, that is not much better than any other, and the gap is left wide on one side.
 
+use super::connections::Connections;
 use super::crossings::{Crossing, of_objectives};
+use super::filling;
 use super::steps::{Step, between};
 use crate::growth::calendar::{Calendar, DAY};
 use crate::stats::knee::{self, Axis, Why};
@@ -124,16 +127,38 @@ impl Gap {
 }
 
 /// The date that says most of designs that were simulated at some, and what it is for; `jumps` are those of the load.
+/// With the connections that are watched of each also what fills up and knees are looked for, else objectives only.
 pub(super) fn next(
     (calendar, jumps): (&Calendar, &[Step]),
     sweeps: &[Sweep],
-    with_knees: bool,
+    watched: Option<&[Vec<Connections>]>,
 ) -> Option<(Setting, Why)> {
+    let failing = sweeps.iter().map(|sweep| (sweep, of_objectives(sweep, jumps).collect()));
+    let full = || {
+        let all = sweeps.iter().zip(watched?);
+        let all = all.map(|(sweep, watched)| (sweep, filling((sweep, jumps), watched)));
+        dated(&all.collect::<Vec<_>>(), (calendar, jumps))
+    };
+    let crossing = dated(&failing.collect::<Vec<_>>(), (calendar, jumps)).or_else(full);
+    if let Some(month) = crossing {
+        return Some((setting(month), Why::Crossing(0)));
+    }
+    let knees = sweeps.iter().filter(|_| watched.is_some()).filter_map(bend);
+    let (month, _) = knees.max_by(|a, b| a.1.total_cmp(&b.1))?;
+    Some((setting(month), Why::Knee))
+}
+
+/// The month that dates one of the crossings of designs better: first those of the first design, by date.
+fn dated(
+    sweeps: &[(&Sweep, Vec<Crossing>)],
+    (calendar, jumps): (&Calendar, &[Step]),
+) -> Option<f64> {
     let (first, others) = sweeps.split_first()?;
-    let gaps = |sweep: &Sweep, q: f64, fine: f64| {
-        let mut all: Vec<Crossing> = of_objectives(sweep, jumps).collect();
+    let gaps = |(sweep, crossings): &(&Sweep, Vec<Crossing>), q: f64, fine: f64| {
+        let mut all: Vec<&Crossing> = crossings.iter().collect();
         all.sort_by(|a, b| a.quantile(q).total_cmp(&b.quantile(q)));
-        let gaps = all.iter().filter_map(|one| Gap::of(sweep, one, (q, fine), (calendar, jumps)));
+        let gaps =
+            all.into_iter().filter_map(|one| Gap::of(sweep, one, (q, fine), (calendar, jumps)));
         gaps.collect::<Vec<(Gap, f64)>>()
     };
     // Of what is reported besides, dates beside jumps only.
@@ -144,19 +169,14 @@ pub(super) fn next(
         (&|_| 0.05, never),
         (&|_| 0.95, never),
     ];
-    let crossing = at.into_iter().find_map(|(q, fine)| {
+    let found = at.into_iter().find_map(|(q, fine)| {
         let widest = || {
-            let all = others.iter().flat_map(|sweep| gaps(sweep, q(sweep), fine.1));
+            let all = others.iter().flat_map(|one| gaps(one, q(one.0), fine.1));
             all.max_by(|a, b| a.0.width().total_cmp(&b.0.width()))
         };
-        gaps(first, q(first), fine.0).first().copied().or_else(widest)
+        gaps(first, q(first.0), fine.0).first().copied().or_else(widest)
     });
-    if let Some((_, month)) = crossing {
-        return Some((setting(month), Why::Crossing(0)));
-    }
-    let knees = sweeps.iter().filter(|_| with_knees).filter_map(bend);
-    let (month, _) = knees.max_by(|a, b| a.1.total_cmp(&b.1))?;
-    Some((setting(month), Why::Knee))
+    found.map(|(_, month)| month)
 }
 
 /// The month beside the knee of what objectives are about, and how pronounced it is.

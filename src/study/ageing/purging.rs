@@ -139,8 +139,7 @@ pub fn purged(
     let seasons = high_seasons(model, calendar, last).into_iter().map(f64::from);
     let range = to_begin_with(last, also.chain(seasons));
     let all = vec![(design, Some(session), metrics)];
-    let mut sweeps =
-        over_dates(all, (calendar, &range, &jumps), (ADDED_TO_PURGES, false), outside)?;
+    let mut sweeps = over_dates(all, (calendar, &range, &jumps), (ADDED_TO_PURGES, None), outside)?;
     let sweep = sweeps.remove(0);
     let crossings = of_objectives(&sweep, &jumps).collect();
     let aged = Aged { sweep, crossings, flips: Vec::new(), purges: Vec::new() };

@@ -22,12 +22,15 @@ pub(super) mod sizes;
 mod tests;
 mod world;
 
+use super::runs::Outside;
+use crate::experiment::{Control, Phase, Progress};
 use crate::expr::metric::{Condition, MetricExpr, MetricKind};
 use crate::growth::calendar::{Calendar, MONTH};
 use crate::model::{BindProblem, Model, Scaling, Stretch};
 use crate::stats::worlds;
 use crate::units::Dimension;
-use rayon::prelude::*;
+use rayon::iter::{ParallelBridge, ParallelIterator};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 /// Worlds, unless stated.
 pub const WORLDS: u32 = 2_000;
@@ -80,6 +83,8 @@ pub enum Problem {
     Binding(Vec<BindProblem>),
     /// There is no such calendar.
     Calendar(String),
+    /// It was stopped before a world was complete.
+    Stopped,
 }
 
 /// An amount over the dates, in every world.
@@ -179,47 +184,102 @@ pub fn months_of(seconds: f64) -> u32 {
 
 /// Works out the models in the same worlds. The first is the scenario as it stands, or the variant
 /// that was asked for.
-pub fn forecast(models: &[(Option<String>, Model)], spec: &Spec) -> Result<Forecast, Problem> {
+///
+/// An interruption leaves the first worlds: what a forecast of so many gives.
+pub fn forecast(
+    models: &[(Option<String>, Model)],
+    spec: &Spec,
+    outside: Outside,
+) -> Result<Forecast, Problem> {
     let Some((_, main)) = models.first() else {
         return Err(Problem::Calendar("there is nothing to forecast".to_owned()));
     };
-    let conditions = conditions(main);
-    let asked: Vec<f64> = conditions.iter().flat_map(|that| dates_of(that)).collect();
-    let last = asked.iter().copied().map(months_of).chain([spec.months]).max().unwrap_or(1);
-    let calendar = calendar(main, last)?;
-    let months = 0..=i64::from(spec.months);
-    let mut dates: Vec<f64> = months.clone().map(|month| calendar.begin(month)).collect();
-    // A bill has every month until its date.
-    dates.extend((0..=i64::from(last)).map(|month| calendar.begin(month)));
-    dates.extend(asked.iter().map(|&seconds| date(&calendar, seconds)));
-    dates.extend(spec.step.dates(&calendar, spec.months));
-    dates.sort_by(f64::total_cmp);
-    dates.dedup();
-    let at = |month| dates.partition_point(|date| *date < calendar.begin(month));
-    let months: Vec<usize> = months.map(at).collect();
-    let mut queries: Vec<f64> = Vec::new();
-    if conditions.iter().any(|that| asks_queries(that)) {
-        queries.extend(asked.iter().map(|&seconds| date(&calendar, seconds)));
-        queries.push(calendar.begin(i64::from(spec.months)));
+    let When { calendar, dates, months, queries } = When::new(main, spec)?;
+    let is_uncertain = models.iter().any(|(_, model)| model.is_uncertain());
+    let count = if is_uncertain { spec.worlds.max(1) } else { 1 };
+    let all: Vec<Work> = models.iter().map(|one| Work::new(one, &calendar, spec.months)).collect();
+    let over = Over { calendar: &calendar, dates: &dates, queries: &queries };
+    let world = |index: u32| -> Result<Vec<Worked>, Vec<BindProblem>> {
+        all.iter().map(|work| work.world(over, (spec.seed, index, count))).collect()
+    };
+    let found = outside.control(Some("amounts"), true, |control| in_worlds(count, control, &world));
+    let found = found.map_err(Problem::Binding)?;
+    let worlds = found.len() as u32;
+    if worlds == 0 {
+        return Err(Problem::Stopped);
     }
-    // An objective must hold at all dates.
-    if main.outlook.objectives.iter().any(|one| asks_queries(&one.that)) {
-        queries.clone_from(&dates);
+    let mut by_model: Vec<Vec<Worked>> = all.iter().map(|_| Vec::new()).collect();
+    for world in found {
+        for (all, one) in by_model.iter_mut().zip(world) {
+            all.push(one);
+        }
     }
-    let count =
-        if models.iter().any(|(_, model)| model.is_uncertain()) { spec.worlds.max(1) } else { 1 };
-    let mut courses = Vec::new();
-    for (name, model) in models {
-        let worlds = (spec.seed, count);
-        let peaks =
-            match model.nominal_world().ok().map(|world| model.bind(&world, Scaling::default())) {
-                Some(Ok(binding)) => peaks::beside(model, &binding, &calendar, spec.months),
-                _ => Vec::new(),
-            };
-        let course = course(model, &calendar, (&dates, peaks), worlds, &queries)?;
-        courses.push(Course { name: name.clone(), ..course });
+    let courses = all.into_iter().zip(by_model).map(|(work, found)| work.course(over, found));
+    let courses = courses.collect();
+    Ok(Forecast { calendar, dates, months, worlds, courses })
+}
+
+/// The longest prefix of complete worlds, or what is wrong in the first in which something is.
+///
+/// Threads take the worlds in order, so that little is lost when it is stopped.
+fn in_worlds<T: Send>(
+    count: u32,
+    control: &Control,
+    one: &(dyn Fn(u32) -> Result<T, Vec<BindProblem>> + Sync),
+) -> Result<Vec<T>, Vec<BindProblem>> {
+    let (failed, done) = (AtomicBool::new(false), AtomicU32::new(0));
+    let is_over = || control.stop.load(Ordering::Relaxed) || failed.load(Ordering::Relaxed);
+    // What is handed out is worked out: so these are the first ones, whatever stops it.
+    let handed_out = (0..count).take_while(|_| !is_over()).par_bridge();
+    let found = handed_out.map(|index| {
+        let found = one(index);
+        failed.fetch_or(found.is_err(), Ordering::Relaxed);
+        let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+        (control.progress)(Progress { phase: Phase::Worlds, done, total: count, events: 0 });
+        (index, found)
+    });
+    let mut found: Vec<_> = found.collect();
+    found.sort_by_key(|one| one.0);
+    found.into_iter().map(|one| one.1).collect()
+}
+
+/// The dates of a forecast.
+struct When {
+    calendar: Calendar,
+    dates: Vec<f64>,
+    /// Where among them each month begins.
+    months: Vec<usize>,
+    /// Those at which queries are worked out.
+    queries: Vec<f64>,
+}
+
+impl When {
+    fn new(main: &Model, spec: &Spec) -> Result<Self, Problem> {
+        let conditions = conditions(main);
+        let asked: Vec<f64> = conditions.iter().flat_map(|that| dates_of(that)).collect();
+        let last = asked.iter().copied().map(months_of).chain([spec.months]).max().unwrap_or(1);
+        let calendar = calendar(main, last)?;
+        let months = 0..=i64::from(spec.months);
+        let mut dates: Vec<f64> = months.clone().map(|month| calendar.begin(month)).collect();
+        // A bill has every month until its date.
+        dates.extend((0..=i64::from(last)).map(|month| calendar.begin(month)));
+        dates.extend(asked.iter().map(|&seconds| date(&calendar, seconds)));
+        dates.extend(spec.step.dates(&calendar, spec.months));
+        dates.sort_by(f64::total_cmp);
+        dates.dedup();
+        let at = |month| dates.partition_point(|date| *date < calendar.begin(month));
+        let months: Vec<usize> = months.map(at).collect();
+        let mut queries: Vec<f64> = Vec::new();
+        if conditions.iter().any(|that| asks_queries(that)) {
+            queries.extend(asked.iter().map(|&seconds| date(&calendar, seconds)));
+            queries.push(calendar.begin(i64::from(spec.months)));
+        }
+        // An objective must hold at all dates.
+        if main.outlook.objectives.iter().any(|one| asks_queries(&one.that)) {
+            queries.clone_from(&dates);
+        }
+        Ok(Self { calendar, dates, months, queries })
     }
-    Ok(Forecast { calendar, dates, months, worlds: count, courses })
 }
 
 /// What objectives and claims of a model say of amounts.
@@ -265,48 +325,76 @@ fn calendar(model: &Model, months: u32) -> Result<Calendar, Problem> {
     })
 }
 
-fn course(
-    model: &Model,
-    calendar: &Calendar,
-    (dates, peaks): (&[f64], Vec<f64>),
-    (seed, count): (u64, u32),
-    queries: &[f64],
-) -> Result<Course, Problem> {
-    let sizes = sizes::Sizes::default();
-    let one = |index: u32| {
+/// What all models are worked out over.
+#[derive(Clone, Copy)]
+struct Over<'a> {
+    calendar: &'a Calendar,
+    dates: &'a [f64],
+    queries: &'a [f64],
+}
+
+/// A model that is worked out.
+struct Work<'a> {
+    name: &'a Option<String>,
+    model: &'a Model,
+    peaks: Vec<f64>,
+    sizes: sizes::Sizes,
+}
+
+/// The amounts of a world, and its inputs.
+type Worked = (world::Amounts, Vec<f64>);
+
+impl<'a> Work<'a> {
+    fn new((name, model): &'a (Option<String>, Model), calendar: &Calendar, months: u32) -> Self {
+        let binding =
+            model.nominal_world().ok().map(|world| model.bind(&world, Scaling::default()));
+        let peaks = match binding {
+            Some(Ok(binding)) => peaks::beside(model, &binding, calendar, months),
+            _ => Vec::new(),
+        };
+        Self { name, model, peaks, sizes: sizes::Sizes::default() }
+    }
+
+    fn world(
+        &self,
+        over: Over,
+        (seed, index, count): (u64, u32, u32),
+    ) -> Result<Worked, Vec<BindProblem>> {
         // A single world is the one in which every input has its median.
         let uniform = |input: usize| {
             if count == 1 { 0.5 } else { worlds::point(seed, index, input as u32) }
         };
-        let world = model.world(&uniform).map_err(|problem| vec![problem])?;
+        let world = self.model.world(&uniform).map_err(|problem| vec![problem])?;
         let found = world::amounts(
-            model,
+            self.model,
             &world,
             Scaling::default(),
-            (calendar, dates, &peaks),
-            (queries, &sizes),
+            (over.calendar, over.dates, &self.peaks),
+            (over.queries, &self.sizes),
         )?;
         Ok((found, world.inputs))
-    };
-    let all: Result<Vec<_>, Vec<BindProblem>> = (0..count).into_par_iter().map(one).collect();
-    let all = all.map_err(Problem::Binding)?;
-    let (values, inputs): (Vec<_>, Vec<_>) = all.into_iter().unzip();
-    let names = world::names(model, !queries.is_empty());
-    let by_date = |of: &dyn Fn(&world::Amounts) -> f64| values.iter().map(of).collect();
-    let watched = world::watched(&names);
-    let series = names.into_iter().enumerate().map(|(at, (path, dimension))| Series {
-        path,
-        dimension,
-        values: (0..dates.len()).map(|date| by_date(&|world| world.values[date][at])).collect(),
-        peaks: match watched.iter().position(|one| *one == at) {
-            None => Vec::new(),
-            Some(at) => {
-                (0..peaks.len()).map(|date| by_date(&|world| world.peaks[date][at])).collect()
-            }
-        },
-    });
-    let series = series.collect();
-    Ok(Course { name: None, series, inputs, peaks })
+    }
+
+    fn course(self, over: Over, all: Vec<Worked>) -> Course {
+        let (values, inputs): (Vec<_>, Vec<_>) = all.into_iter().unzip();
+        let names = world::names(self.model, !over.queries.is_empty());
+        let by_date = |of: &dyn Fn(&world::Amounts) -> f64| values.iter().map(of).collect();
+        let watched = world::watched(&names);
+        let (dates, peaks) = (0..over.dates.len(), 0..self.peaks.len());
+        let series = names.into_iter().enumerate().map(|(at, (path, dimension))| Series {
+            path,
+            dimension,
+            values: dates.clone().map(|date| by_date(&|world| world.values[date][at])).collect(),
+            peaks: match watched.iter().position(|one| *one == at) {
+                None => Vec::new(),
+                Some(at) => {
+                    peaks.clone().map(|date| by_date(&|world| world.peaks[date][at])).collect()
+                }
+            },
+        });
+        let series = series.collect();
+        Course { name: self.name.clone(), series, inputs, peaks: self.peaks }
+    }
 }
 
 /// A stretch of the model as one of the calendar.

@@ -12,6 +12,9 @@ use crate::scenario::read;
 use crate::scenario::source::MemoryLoader;
 use crate::stats::worlds::order_statistic;
 use crate::study::forecast::crossing::{crossings, first};
+use crate::study::runs::Outside;
+
+mod reach;
 
 const PG: &str = "[database.pg]\ncores = 4\n";
 const DAY: f64 = 86_400.0;
@@ -38,7 +41,8 @@ pub(super) fn worked(
 ) -> (Vec<(Option<String>, Model)>, Forecast) {
     let models = models(text);
     let spec = Spec { months, worlds, seed: 1, step: Step::Months(1) };
-    let found = forecast(&models, &spec).unwrap_or_else(|problem| panic!("{problem:?}"));
+    let found = forecast(&models, &spec, Outside::unattended());
+    let found = found.unwrap_or_else(|problem| panic!("{problem:?}"));
     (models, found)
 }
 

@@ -12,7 +12,7 @@ use crate::scenario::overlay::with_text;
 use crate::scenario::read;
 use crate::scenario::source::MemoryLoader;
 use crate::study::forecast::{Forecast, Spec, Step, forecast};
-use crate::study::runs::together;
+use crate::study::runs::{Outside, together};
 use crate::study::{Alternative, Ran};
 use crate::verdict::{self, Evidence, Found};
 
@@ -99,7 +99,7 @@ fn amount(found: &Forecast, word: &str, month: usize) -> f64 {
 
 fn worked(model: &Model) -> Forecast {
     let spec = Spec { months: 12, worlds: 1, seed: 1, step: Step::Months(1) };
-    forecast(&[(None, model.clone())], &spec).unwrap()
+    forecast(&[(None, model.clone())], &spec, Outside::unattended()).unwrap()
 }
 
 /// The forecast's bytes are read, written and logged: of `time` what is not work on a core, at 100 MB/s.
