@@ -8,6 +8,8 @@
 //! - [`purges`]: what is to be said of the work of purges
 //! - [`purging`](mod@purging): what requests meet while a purge runs
 //! - [`render`]: text and Markdown
+//! - `rules`: which variants help, in sentences
+//! - `variants`: what variants change, in a table
 //! - [`charts`]: growth by table, before and after, bytes and cost by tier
 
 pub mod behavior;
@@ -21,4 +23,5 @@ mod rules;
 pub mod summary;
 #[cfg(test)]
 mod tests;
+mod variants;
 pub mod words;

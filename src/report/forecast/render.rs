@@ -2,7 +2,7 @@
 
 use super::summary::{Amount, Around, Crossing, Judgment, Part, Spread, Summary, Variant};
 use super::words;
-use super::{behavior, purging, rules};
+use super::{behavior, purging, rules, variants};
 use crate::report::again;
 use crate::report::charts::Chart;
 use crate::report::phrase::{counted, list};
@@ -15,8 +15,6 @@ use crate::units::show;
 const COLUMNS: usize = 5;
 /// The same where they have bands.
 const BANDED: usize = 3;
-/// Variants beside each other in a table.
-const VARIANTS: usize = 4;
 /// Assumptions that are listed in text.
 const ASSUMPTIONS: usize = 12;
 
@@ -39,7 +37,7 @@ pub fn text(summary: &Summary) -> String {
         blocks.push(table(&costs(summary, main)));
     }
     blocks.push(table(&purging::table(summary)));
-    blocks.push(table(&variants(summary)));
+    blocks.push(table(&variants::table(summary)));
     blocks.push(table(&assumptions(summary, ASSUMPTIONS)));
     if !summary.reproduce.is_empty() {
         blocks.push(paragraph("Again:") + &again::lines(&summary.reproduce, WIDTH, 2));
@@ -78,7 +76,7 @@ pub fn markdown(summary: &Summary, charts: &[Chart]) -> String {
         blocks.push(section(&costs(summary, main)));
     }
     blocks.push(section(&purging::table(summary)));
-    blocks.push(section(&variants(summary)));
+    blocks.push(section(&variants::table(summary)));
     blocks.push(section(&assumptions(summary, usize::MAX)));
     let sources: Vec<String> =
         summary.sources.iter().map(|source| format!("- {}", escape_markdown(source))).collect();
@@ -206,14 +204,6 @@ fn costs(summary: &Summary, variant: &Variant) -> Table {
     table
 }
 
-/// ` (10 % of worlds)`: where crossings are dated by the share of worlds that objectives may fail in.
-fn share_that_passes(summary: &Summary) -> String {
-    if summary.worlds == 1 {
-        return String::new();
-    }
-    format!(" ({} of worlds)", show::percent(1.0 - summary.assurance.0))
-}
-
 fn limits(summary: &Summary, variant: &Variant) -> Table {
     let assured = show::percent(1.0 - summary.assurance.0) + " from";
     let heads = ["when", "limit", &assured, "median", "5 % before", "5 % after", "never"];
@@ -259,7 +249,7 @@ fn limits(summary: &Summary, variant: &Variant) -> Table {
 }
 
 /// Days between two simulated dates, where that is more than one.
-fn apart(around: Option<&Around>) -> Option<f64> {
+pub(super) fn apart(around: Option<&Around>) -> Option<f64> {
     around.map(|around| libm::round(around.days.0)).filter(|days| *days > 1.0)
 }
 
@@ -293,130 +283,6 @@ fn read_off(summary: &Summary, variant: &Variant) -> Option<String> {
             "Of requests: read off the curve between two simulated dates, which lie apart: {all}."
         )
     })
-}
-
-/// The amount of a path in a variant.
-fn find<'a>(variant: &'a Variant, path: &str) -> Option<&'a Amount> {
-    variant.amounts.iter().find(|amount| amount.path == path)
-}
-
-/// A row of an amount at the last date by variant, and one of the differences.
-fn by_variant(table: &mut Table, amount: &Amount, main: &Variant, others: &[&Variant]) {
-    let cell = |variant: &Variant| match find(variant, &amount.path) {
-        Some(one) => {
-            let last = one.points.last().map_or(f64::NAN, |point| point.median.0);
-            Cell::Measure(words::amount(last, one.unit))
-        }
-        None => Cell::Measure("0".to_owned()),
-    };
-    let mut cells = vec![Cell::text(&amount.path), cell(main)];
-    cells.extend(others.iter().copied().map(cell));
-    table.row(cells);
-    let detail = |variant: &Variant| {
-        let difference = find(variant, &amount.path).and_then(|one| one.difference);
-        match difference {
-            Some(d) if d.median.0 != 0.0 => {
-                let sign = if d.median.0 > 0.0 { "+" } else { "-" };
-                let size = words::amount(d.median.0.abs(), amount.unit);
-                Cell::Detail(format!("{sign}{size}"))
-            }
-            _ => Cell::Empty,
-        }
-    };
-    let mut details = vec![Cell::Empty, Cell::Empty];
-    details.extend(others.iter().copied().map(detail));
-    table.detail(details);
-}
-
-/// `+3 months`: how much later something happens with a variant, by the two dates that are shown; nothing
-/// where either is none.
-fn later(variant: &Variant, of: &Crossing) -> Cell {
-    let months = rules::until(variant, of).map_or(f64::NAN, |(months, _)| months - of.assured.0);
-    let months = libm::round(months * 10.0) / 10.0;
-    if !months.is_finite() || months == 0.0 {
-        return Cell::Empty;
-    }
-    let sign = if months > 0.0 { "+" } else { "-" };
-    let plural = if months.abs() == 1.0 { "" } else { "s" };
-    Cell::Detail(format!("{sign}{} month{plural}", show::number(months.abs())))
-}
-
-/// How far apart the simulated dates are between which those of variants are read off, at most.
-fn read_off_others(main: &Variant, others: &[&Variant]) -> Option<String> {
-    let is_row = |one: &&Crossing| main.crossings.iter().any(|row| row.what == one.what);
-    let shown = others.iter().flat_map(|other| other.crossings.iter().filter(is_row));
-    let most = shown.filter_map(|one| apart(one.around.as_ref())).reduce(f64::max)?;
-    let days = counted(most as u64, "day");
-    Some(format!(
-        "Of requests: dates of variants are read off between two simulated dates, up to {days} apart."
-    ))
-}
-
-/// What variants change, at the end of the forecast.
-fn variants(summary: &Summary) -> Table {
-    let all = rules::ranked(summary);
-    let Some(main) = summary.variants.first().filter(|_| !all.is_empty()) else {
-        return Table::default();
-    };
-    let (others, left) = all.split_at(all.len().min(VARIANTS - 1));
-    let mut table =
-        Table::new(&format!("After {}, by variant", words::months(summary.months)), &[]);
-    let name =
-        |variant: &Variant| variant.name.clone().unwrap_or_else(|| "as it stands".to_owned());
-    table.heads = vec![String::new(), name(main)];
-    table.heads.extend(others.iter().copied().map(name));
-    let mut paths: Vec<&Amount> = main.amounts.iter().collect();
-    for other in others {
-        let new = other.amounts.iter().filter(|one| !paths.iter().any(|p| p.path == one.path));
-        paths.extend(new.collect::<Vec<_>>());
-    }
-    for amount in paths {
-        let changes = others.iter().any(|other| {
-            find(other, &amount.path)
-                .and_then(|one| one.difference)
-                .is_none_or(|d| d.median.0 != 0.0)
-        });
-        let words: Vec<&str> = amount.path.split('.').collect();
-        let is_main = matches!(
-            words.as_slice(),
-            ["table", _, "rows" | "bytes" | "partitions"]
-                | ["database", _, "bytes" | "backup_time" | "restore_time"]
-                | ["storage", _, "bytes"]
-                | ["query", ..]
-                | ["cost", "month" | "total"]
-        );
-        if !changes || !is_main {
-            continue;
-        }
-        by_variant(&mut table, amount, main, others);
-    }
-    for one in &main.crossings {
-        let cell = |variant: &Variant| {
-            let until = rules::until(variant, one);
-            until.map_or(Cell::Empty, |(months, date)| Cell::Measure(words::date(months, date)))
-        };
-        let what = format!("{}{}", one.what, share_that_passes(summary));
-        let mut cells = vec![Cell::text(what), cell(main)];
-        cells.extend(others.iter().copied().map(cell));
-        table.row(cells);
-        let mut details = vec![Cell::Empty, Cell::Empty];
-        details.extend(others.iter().map(|variant| later(variant, one)));
-        table.detail(details);
-    }
-    if let Some(said) = read_off_others(main, others) {
-        table.note(said);
-    }
-    if others.iter().any(|other| other.not_simulated.is_some()) {
-        let skipped = others.iter().filter(|other| other.not_simulated.is_some());
-        let names: Vec<String> = skipped.clone().copied().map(name).collect();
-        let why: Vec<&str> = skipped.filter_map(|other| other.not_simulated).take(1).collect();
-        table.note(format!("Not simulated: {}, where {}.", names.join(", "), why.concat()));
-    }
-    if !left.is_empty() {
-        let left: Vec<String> = left.iter().copied().map(name).collect();
-        table.note(format!("In forecast.json, for want of room here: {}.", left.join(", ")));
-    }
-    table
 }
 
 /// What was found of a comparison, of both of its sides where the other one is no plain number, and at
