@@ -5,18 +5,8 @@ use super::summary::{Amount, Crossing, Summary, Variant};
 use super::{rules, words};
 use crate::report::phrase::counted;
 use crate::report::table::{Cell, Table};
+use crate::report::text::WIDTH;
 use crate::units::show;
-
-/// Variants beside each other in a table.
-const VARIANTS: usize = 4;
-
-/// ` (10 % of worlds)`: where crossings are dated by the share of worlds that objectives may fail in.
-fn share_that_passes(summary: &Summary) -> String {
-    if summary.worlds == 1 {
-        return String::new();
-    }
-    format!(" ({} of worlds)", show::percent(1.0 - summary.assurance.0))
-}
 
 /// The amount of a path in a variant.
 fn find<'a>(variant: &'a Variant, path: &str) -> Option<&'a Amount> {
@@ -75,17 +65,40 @@ fn read_off_others(main: &Variant, others: &[&Variant]) -> Option<String> {
     ))
 }
 
-/// What variants change, at the end of the forecast.
-pub(super) fn table(summary: &Summary) -> Table {
+/// What variants change at the end of the forecast: as many beside the first as a page has room for, the others
+/// in further tables.
+pub(super) fn tables(summary: &Summary) -> Vec<Table> {
     let all = rules::ranked(summary);
     let Some(main) = summary.variants.first().filter(|_| !all.is_empty()) else {
-        return Table::default();
+        return Vec::new();
     };
-    let (others, left) = all.split_at(all.len().min(VARIANTS - 1));
+    let mut tables: Vec<Table> = Vec::new();
+    let mut rest = all.as_slice();
+    while !rest.is_empty() {
+        let fits = |count: &usize| part(summary, main, &rest[..*count]).fits(WIDTH);
+        let count = (2..=rest.len()).take_while(fits).last().unwrap_or(1);
+        tables.push(part(summary, main, &rest[..count]));
+        rest = &rest[count..];
+    }
+    let parts = tables.len();
+    for (at, table) in tables.iter_mut().enumerate().filter(|_| parts > 1) {
+        table.title += &format!(" ({} of {parts})", at + 1);
+    }
+    // What is said of all of them is said once.
+    if let Some(last) = tables.last_mut() {
+        notes(last, summary, main, &all);
+    }
+    tables
+}
+
+fn name(variant: &Variant) -> String {
+    variant.name.clone().unwrap_or_else(|| "as it stands".to_owned())
+}
+
+/// Some of the variants beside the first, with what any of them changes.
+fn part(summary: &Summary, main: &Variant, others: &[&Variant]) -> Table {
     let mut table =
         Table::new(&format!("After {}, by variant", words::months(summary.months)), &[]);
-    let name =
-        |variant: &Variant| variant.name.clone().unwrap_or_else(|| "as it stands".to_owned());
     table.heads = vec![String::new(), name(main)];
     table.heads.extend(others.iter().copied().map(name));
     let mut paths: Vec<&Amount> = main.amounts.iter().collect();
@@ -113,31 +126,51 @@ pub(super) fn table(summary: &Summary) -> Table {
         }
         by_variant(&mut table, amount, main, others);
     }
-    for one in &main.crossings {
-        let cell = |variant: &Variant| {
-            let until = rules::until(variant, one);
-            until.map_or(Cell::Empty, |(months, date)| Cell::Measure(words::date(months, date)))
-        };
-        let what = format!("{}{}", one.what, share_that_passes(summary));
-        let mut cells = vec![Cell::text(what), cell(main)];
-        cells.extend(others.iter().copied().map(cell));
-        table.row(cells);
-        let mut details = vec![Cell::Empty, Cell::Empty];
-        details.extend(others.iter().map(|variant| later(variant, one)));
-        table.detail(details);
+    let all = || std::iter::once(&main).chain(others);
+    let is_passed = |one: &&Crossing| {
+        let mut months = all().filter_map(|variant| rules::until(variant, one));
+        months.any(|(months, _)| months != f64::INFINITY)
+    };
+    let mut limits: Vec<&Crossing> = main.crossings.iter().filter(is_passed).collect();
+    // A variant that changes none of what stands here has a column nevertheless.
+    if table.rows.is_empty() && limits.is_empty() {
+        limits.extend(&main.crossings);
+    }
+    for one in limits {
+        passed_by_variant(&mut table, one, main, others);
+    }
+    table
+}
+
+/// A row of when a limit is passed by variant, and one of how much later that is.
+fn passed_by_variant(table: &mut Table, one: &Crossing, main: &Variant, others: &[&Variant]) {
+    let cell = |variant: &Variant| {
+        let date = rules::until(variant, one).map(|(months, date)| words::date(months, date));
+        date.map_or(Cell::Empty, Cell::Measure)
+    };
+    let mut cells = vec![Cell::text(&one.what)];
+    cells.push(cell(main));
+    cells.extend(others.iter().copied().map(cell));
+    table.row(cells);
+    let mut details = vec![Cell::Empty, Cell::Empty];
+    details.extend(others.iter().map(|variant| later(variant, one)));
+    table.detail(details);
+}
+
+/// What is to be known about all of the variants.
+fn notes(table: &mut Table, summary: &Summary, main: &Variant, others: &[&Variant]) {
+    let is_passed = |one: &Crossing| one.assured.0 != f64::INFINITY;
+    let all = std::iter::once(main).chain(others.iter().copied());
+    if summary.worlds > 1 && all.flat_map(|one| &one.crossings).any(is_passed) {
+        let share = show::percent(1.0 - summary.assurance.0);
+        table.note(format!("Limits: from when on they are passed in {share} of the worlds."));
     }
     if let Some(said) = read_off_others(main, others) {
         table.note(said);
     }
-    if others.iter().any(|other| other.not_simulated.is_some()) {
-        let skipped = others.iter().filter(|other| other.not_simulated.is_some());
-        let names: Vec<String> = skipped.clone().copied().map(name).collect();
-        let why: Vec<&str> = skipped.filter_map(|other| other.not_simulated).take(1).collect();
-        table.note(format!("Not simulated: {}, where {}.", names.join(", "), why.concat()));
+    let skipped = others.iter().filter(|other| other.not_simulated.is_some());
+    let names: Vec<String> = skipped.clone().copied().map(name).collect();
+    if let Some(why) = skipped.filter_map(|other| other.not_simulated).next() {
+        table.note(format!("Not simulated: {}, where {why}.", names.join(", ")));
     }
-    if !left.is_empty() {
-        let left: Vec<String> = left.iter().copied().map(name).collect();
-        table.note(format!("In forecast.json, for want of room here: {}.", left.join(", ")));
-    }
-    table
 }
