@@ -17,6 +17,10 @@ pub fn other_inputs(model: &Model, first: &Model) -> Vec<(String, String)> {
     others.map(|input| (input.name.clone(), input.text.clone())).collect()
 }
 
+/// What differs by less of itself is taken for the same: a horizon of years ends some hours before or after an age of
+/// years.
+pub const LEAST: f64 = 1e-3;
+
 /// Marks the variants that are as the first one over the whole forecast.
 pub fn mark(variants: &mut [Variant], courses: &[Course]) {
     let (Some((first, others)), Some(course)) = (variants.split_first_mut(), courses.first())
@@ -32,12 +36,15 @@ pub fn mark(variants: &mut [Variant], courses: &[Course]) {
     }
 }
 
-/// Whether a course has the same amount at all dates in all worlds; where it has none, whether there is
+/// Whether a course has the same amount, but for [`LEAST`], at all dates in all worlds; where it has none, whether there is
 /// nothing.
 fn is_in(series: &Series, course: &Course) -> bool {
     let all = |series: &Series| series.values.iter().flatten().copied().collect::<Vec<f64>>();
     let is_nothing = |value: &f64| *value == 0.0 || value.is_nan();
-    let pair = |(a, b): (&f64, &f64)| a == b || (a.is_nan() && b.is_nan());
+    let pair = |(a, b): (&f64, &f64)| {
+        let is_near = || (a - b).abs() < LEAST * a.abs().max(b.abs());
+        a == b || (a.is_nan() && b.is_nan()) || is_near()
+    };
     match course.get(&series.path) {
         Some(other) => all(series).iter().zip(&all(other)).all(pair),
         None => all(series).iter().all(is_nothing),

@@ -1,5 +1,6 @@
 //! Which variants keep what fails from failing, and what they cost.
 
+use super::alike::LEAST;
 use super::summary::{Crossing, Summary, Variant};
 use super::words;
 use crate::report::phrase;
@@ -124,7 +125,7 @@ pub(super) fn sentences(summary: &Summary) -> Vec<String> {
     of_limits.chain(alike(summary)).collect()
 }
 
-/// `expire changes nothing within 3 years.`
+/// `expire changes nothing by 0.1 % within 3 years.`
 fn alike(summary: &Summary) -> Option<String> {
     let alike = summary.variants.iter().filter(|one| one.is_alike);
     let names: Vec<String> = alike.filter_map(|one| one.name.clone()).collect();
@@ -136,7 +137,8 @@ fn alike(summary: &Summary) -> Option<String> {
     let is_simulated = summary.variants.first().is_some_and(|main| main.behavior.is_some());
     let what = if is_simulated { "nothing" } else { "no amount" };
     let within = words::months(summary.months);
-    Some(format!("{} {verb} {what} within {within}.", phrase::list(&names)))
+    let least = show::percent(LEAST);
+    Some(format!("{} {verb} {what} by {least} within {within}.", phrase::list(&names)))
 }
 
 /// ` (+139 MB in database.pg, +$0.02 in all)`: what a variant takes more at the end, medians of

@@ -168,9 +168,9 @@ fn notes(table: &mut Table, summary: &Summary, main: &Variant, others: &[&Varian
     if let Some(said) = read_off_others(main, others) {
         table.note(said);
     }
-    let skipped = others.iter().filter(|other| other.not_simulated.is_some());
+    let mut skipped = others.iter().filter(|other| other.not_simulated.is_some());
     let names: Vec<String> = skipped.clone().copied().map(name).collect();
-    if let Some(why) = skipped.filter_map(|other| other.not_simulated).next() {
+    if let Some(why) = skipped.find_map(|other| other.not_simulated) {
         table.note(format!("Not simulated: {}, where {why}.", names.join(", ")));
     }
 }

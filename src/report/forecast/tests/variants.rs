@@ -45,7 +45,7 @@ fn rules_are_told_from_other_inputs_and_earlier_from_no_later() {
     assert!(rules.contains("; not within 2 years with short (-"), "{rules}");
     assert!(rules.ends_with("; no later with large and soon"), "{rules}");
     assert_eq!(beliefs, "not within 2 years with both; earlier with rich from 2027-02-09.");
-    assert_eq!(of_alike, "late changes no amount within 2 years.");
+    assert_eq!(of_alike, "late changes no amount by 0.1 % within 2 years.");
     let inputs: Vec<usize> = summary.variants.iter().map(|one| one.inputs.len()).collect();
     assert_eq!(inputs, [0, 0, 1, 1, 0, 0, 0]);
     let json = serde_json::to_value(&summary).unwrap();
