@@ -96,6 +96,8 @@ pub struct Input {
     pub name: String,
     /// Its value: a certain quantity, or a law that describes what is not known.
     pub value: VariateId,
+    /// The same as written.
+    pub text: String,
     /// What it measures.
     pub dimension: Dimension,
     /// True if the value is a distribution: one draw per world.

@@ -143,6 +143,11 @@ impl Table {
         (table, gone)
     }
 
+    /// Whether it has room in `width` columns of text as it is: nothing left out, no name shortened.
+    pub fn fits(&self, width: usize) -> bool {
+        Layout::new(self, true).width() <= width
+    }
+
     /// Tables of some of the columns each, the first of which all have, so that every one fits into
     /// `width` as text without losing anything. A column that is too wide alone stands alone.
     pub fn split(&self, width: usize) -> Vec<Self> {

@@ -131,7 +131,8 @@ impl<'a> Resolver<'a> {
         let path = format!("inputs.{}", key.text);
         let value = self.add_variate(path, Some(node), checked, ANY);
         let (name, span) = (key.text.clone(), Some(key.span));
-        sorting.inputs.push(Input { name, value, dimension, uncertain, span });
+        let text = node.as_str().unwrap_or_else(|| self.raw.sources.text(node.span)).to_owned();
+        sorting.inputs.push(Input { name, value, text, dimension, uncertain, span });
         sorting.states[index] = State::Done;
     }
 

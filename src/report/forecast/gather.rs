@@ -3,7 +3,7 @@
 use super::behavior;
 use super::judged::{self, Found};
 use super::summary::{Amount, Crossing, Judgment, SCHEMA, Spread, Summary, Unit, Variant};
-use super::{purges, purging, words};
+use super::{alike, purges, purging, words};
 use crate::model::{Claim, Model, Objective};
 use crate::report::phrase::list;
 use crate::report::summary::Number;
@@ -49,7 +49,7 @@ pub fn summarize(study: &Study<'_>) -> Summary {
     let places: Vec<usize> = listed.iter().map(|at| forecast.index(*at)).collect();
     let first = forecast.courses.first();
     let all = study.models.iter().zip(&forecast.courses).enumerate();
-    let variants: Vec<Variant> = all
+    let mut variants: Vec<Variant> = all
         .map(|(index, ((name, model), course))| {
             let first = first.filter(|_| index > 0);
             let assurance = main.run.assurance;
@@ -65,6 +65,8 @@ pub fn summarize(study: &Study<'_>) -> Summary {
             Variant {
                 name: name.clone(),
                 about: about(main, name.as_deref()),
+                inputs: alike::other_inputs(model, main),
+                is_alike: false,
                 purging: here
                     .map_or(Vec::new(), |here| purging::gather(here, model, &amounts, over)),
                 amounts,
@@ -74,6 +76,7 @@ pub fn summarize(study: &Study<'_>) -> Summary {
             }
         })
         .collect();
+    alike::mark(&mut variants, &forecast.courses);
     let mut summary = Summary {
         schema: SCHEMA,
         kind: "forecast",

@@ -2,21 +2,20 @@
 
 use super::summary::{Amount, Around, Crossing, Judgment, Part, Spread, Summary, Variant};
 use super::words;
-use super::{behavior, purging, rules};
+use super::{behavior, purging, rules, variants};
 use crate::report::again::{self, Gives};
 use crate::report::charts::Chart;
 use crate::report::phrase::{counted, list};
-use crate::report::summary::Verdict;
+use crate::report::summary::{Number, Verdict};
 use crate::report::table::{Cell, Table, escape_markdown, wrap};
 use crate::report::text::WIDTH;
+use crate::study::forecast::crossing::out_of_memory;
 use crate::units::show;
 
 /// Dates beside each other in a table.
 const COLUMNS: usize = 5;
 /// The same where they have bands.
 const BANDED: usize = 3;
-/// Variants beside each other in a table.
-const VARIANTS: usize = 4;
 /// Assumptions that are listed in text.
 const ASSUMPTIONS: usize = 12;
 
@@ -32,14 +31,14 @@ pub fn text(summary: &Summary) -> String {
     let warnings = summary.warnings.iter().map(|warning| paragraph(&format!("warning: {warning}")));
     blocks.push(warnings.collect::<Vec<_>>().concat());
     if let Some(main) = summary.variants.first() {
-        blocks.push(table(&amounts(summary, main)));
+        blocks.push(banded(&amounts(summary, main)));
         blocks.push(table(&limits(summary, main)));
         blocks.extend(main.behavior.iter().map(|one| table(&behavior::table(one))));
         blocks.extend(main.behavior.iter().map(|one| table(&behavior::flips(one))));
-        blocks.push(table(&costs(summary, main)));
+        blocks.push(banded(&costs(summary, main)));
     }
     blocks.push(table(&purging::table(summary)));
-    blocks.push(table(&variants(summary)));
+    blocks.extend(variants::tables(summary).iter().map(table));
     blocks.push(table(&assumptions(summary, ASSUMPTIONS)));
     if !summary.reproduce.is_empty() {
         let lead = format!("{}:", gives(summary).words());
@@ -79,7 +78,7 @@ pub fn markdown(summary: &Summary, charts: &[Chart]) -> String {
         blocks.push(section(&costs(summary, main)));
     }
     blocks.push(section(&purging::table(summary)));
-    blocks.push(section(&variants(summary)));
+    blocks.extend(variants::tables(summary).iter().map(section));
     blocks.push(section(&assumptions(summary, usize::MAX)));
     let sources: Vec<String> =
         summary.sources.iter().map(|source| format!("- {}", escape_markdown(source))).collect();
@@ -108,6 +107,11 @@ fn table(table: &Table) -> String {
     Table { elsewhere: "forecast.json", ..table.clone() }.to_text(WIDTH)
 }
 
+/// A table of bands, none of which is left out.
+fn banded(table: &Table) -> String {
+    table.to_text_in_parts(WIDTH)
+}
+
 fn paragraph(text: &str) -> String {
     let lines = wrap(text, WIDTH, 0);
     if lines.is_empty() { String::new() } else { lines.join("\n") + "\n" }
@@ -121,7 +125,8 @@ fn facts(summary: &Summary) -> String {
     let nothing = "by arithmetic, nothing simulated".to_owned();
     let nothing = why.map_or(nothing.clone(), |why| format!("{nothing}: {why}"));
     let simulated = behavior.map_or(nothing, behavior::said);
-    let bands = if summary.worlds > 1 { ", medians with 90 % of them" } else { "" };
+    let bands = ", medians with the middle 50 % and 90 % of them (in brackets: 90 %)";
+    let bands = if summary.worlds > 1 { bands } else { "" };
     format!(
         "{} \u{b7} {}{from} \u{b7} {worlds}{bands} \u{b7} seed {} \u{b7} {simulated}",
         summary.name,
@@ -152,19 +157,26 @@ fn heads(summary: &Summary, first: &str) -> Vec<String> {
     heads
 }
 
-/// A row of an amount, and one of its bands.
+/// How rows below a median are named: the bands of the worlds.
+const MIDDLE: [&str; 2] = ["  middle 50 %", "  middle 90 %"];
+
+/// A row of an amount, and those of its bands.
 fn over_dates(table: &mut Table, summary: &Summary, amount: &Amount) {
     let points: Vec<&Spread> = shown(summary).iter().map(|at| &amount.points[*at]).collect();
     let mut cells = vec![Cell::text(&amount.path)];
     cells.extend(points.iter().map(|p| Cell::Measure(words::amount(p.median.0, amount.unit))));
     table.row(cells);
-    let band = |point: &&Spread| match words::band(point, amount.unit) {
-        band if band.is_empty() => Cell::Empty,
-        band => Cell::Detail(band),
-    };
-    let mut details = vec![Cell::Empty];
-    details.extend(points.iter().map(band));
-    table.detail(details);
+    let ends: [fn(&Spread) -> (Number, Number); 2] =
+        [|point| (point.lower50, point.upper50), |point| (point.lower90, point.upper90)];
+    for (name, ends) in MIDDLE.into_iter().zip(ends) {
+        let band = |point: &&Spread| words::band(ends(point), amount.unit);
+        let bands: Vec<Option<String>> = points.iter().map(band).collect();
+        if bands.iter().any(Option::is_some) {
+            let mut details = vec![Cell::text(name)];
+            details.extend(bands.into_iter().map(|band| band.map_or(Cell::Empty, Cell::Detail)));
+            table.detail(details);
+        }
+    }
 }
 
 fn amounts(summary: &Summary, variant: &Variant) -> Table {
@@ -172,11 +184,16 @@ fn amounts(summary: &Summary, variant: &Variant) -> Table {
     table.heads = heads(summary, "");
     for amount in &variant.amounts {
         let words: Vec<&str> = amount.path.split('.').collect();
+        let memory = match words.as_slice() {
+            ["database", name, "working_set"] => memory(variant, name),
+            _ => None,
+        };
         // Parts of a table and money stand in forecast.json and in the table of costs.
         let is_main = match words.as_slice() {
             ["database", _, "working_set"] => {
                 let all = format!("database.{}.bytes", words[1]);
-                variant.amounts.iter().any(|one| one.path == all && one.points != amount.points)
+                let differs = |one: &Amount| one.path == all && one.points != amount.points;
+                memory.is_some() || variant.amounts.iter().any(differs)
             }
             ["table", _, "rows" | "bytes"] | ["database", _, _] | ["storage", _, "bytes"] => true,
             ["table", _, "purge", "rows" | "time"] => true,
@@ -187,8 +204,21 @@ fn amounts(summary: &Summary, variant: &Variant) -> Table {
         if is_main {
             over_dates(&mut table, summary, amount);
         }
+        if let Some(memory) = memory {
+            let size = Cell::Measure(words::amount(memory.limit.0, memory.unit));
+            let mut cells = vec![Cell::text("  memory for it")];
+            cells.extend(vec![size; table.heads.len() - 1]);
+            table.row(cells);
+        }
     }
     table
+}
+
+/// When the working set of a database leaves its memory, which is the limit of that; nothing where no
+/// memory is stated.
+fn memory<'a>(variant: &'a Variant, database: &str) -> Option<&'a Crossing> {
+    let what = out_of_memory(database);
+    variant.crossings.iter().find(|one| one.what == what)
 }
 
 impl Variant {
@@ -212,43 +242,37 @@ fn costs(summary: &Summary, variant: &Variant) -> Table {
     table
 }
 
-/// ` (10 % of worlds)`: where crossings are dated by the share of worlds that objectives may fail in.
-fn share_that_passes(summary: &Summary) -> String {
-    if summary.worlds == 1 {
-        return String::new();
+/// Rows of a limit: when it is passed, and within which dates in the middle of the worlds.
+fn limit(table: &mut Table, one: &Crossing) {
+    let when = |months: f64, at: usize| words::date(months, one.dates[at].as_ref());
+    table.row(vec![
+        Cell::text(&one.what),
+        Cell::Measure(words::amount(one.limit.0, one.unit)),
+        Cell::Measure(when(one.assured.0, 3)),
+        Cell::Measure(when(one.median.0, 1)),
+        Cell::Measure(show::percent(one.never.0)),
+    ]);
+    let half = [one.lower50.0, one.upper50.0];
+    let [from, to] = [0, 1].map(|at| words::date(half[at], one.dates50[at].as_ref()));
+    let whole = [one.lower.0, one.upper.0];
+    // In one world the ends are those of the interval that the runs leave.
+    let name = if one.is_luck { "  luck of the runs" } else { MIDDLE[1] };
+    let bands =
+        [(MIDDLE[0], half, [from, to]), (name, whole, [when(whole[0], 0), when(whole[1], 2)])];
+    for (name, months, [from, to]) in bands {
+        if months[0] < months[1] && from != to {
+            let band = Cell::Detail(format!("{from}\u{2013}{to}"));
+            // No detail that may be left out: names can be shortened instead.
+            table.row(vec![Cell::text(name), Cell::Empty, Cell::Empty, band]);
+        }
     }
-    format!(" ({} of worlds)", show::percent(1.0 - summary.assurance.0))
 }
 
 fn limits(summary: &Summary, variant: &Variant) -> Table {
     let assured = show::percent(1.0 - summary.assurance.0) + " from";
-    let heads = ["when", "limit", &assured, "median", "5 % before", "5 % after", "never"];
-    let mut table = Table::new("Limits", &heads);
-    table.spare = vec!["5 % after", "5 % before"];
+    let mut table = Table::new("Limits", &["when", "limit", &assured, "median", "never"]);
     for one in &variant.crossings {
-        let when =
-            |months: f64, at: usize| Cell::Measure(words::date(months, one.dates[at].as_ref()));
-        table.row(vec![
-            Cell::text(&one.what),
-            Cell::Measure(words::amount(one.limit.0, one.unit)),
-            when(one.assured.0, 3),
-            when(one.median.0, 1),
-            when(one.lower.0, 0),
-            when(one.upper.0, 2),
-            Cell::Measure(show::percent(one.never.0)),
-        ]);
-        let half = [one.lower50.0, one.upper50.0];
-        if half[0] < half[1] {
-            let [low, high] = [0, 1].map(|at| words::date(half[at], one.dates50[at].as_ref()));
-            if low != high {
-                let mut details = vec![Cell::Empty; 3];
-                details.push(Cell::Detail(format!("({low}\u{2013}{high})")));
-                table.detail(details);
-            }
-        }
-    }
-    if variant.crossings.iter().any(|one| one.is_luck) {
-        table.note("In one world: the ends of the interval that the luck of the runs leaves.");
+        limit(&mut table, one);
     }
     if let Some(said) = read_off(summary, variant) {
         table.note(said);
@@ -265,7 +289,7 @@ fn limits(summary: &Summary, variant: &Variant) -> Table {
 }
 
 /// Days between two simulated dates, where that is more than one.
-fn apart(around: Option<&Around>) -> Option<f64> {
+pub(super) fn apart(around: Option<&Around>) -> Option<f64> {
     around.map(|around| libm::round(around.days.0)).filter(|days| *days > 1.0)
 }
 
@@ -299,130 +323,6 @@ fn read_off(summary: &Summary, variant: &Variant) -> Option<String> {
             "Of requests: read off the curve between two simulated dates, which lie apart: {all}."
         )
     })
-}
-
-/// The amount of a path in a variant.
-fn find<'a>(variant: &'a Variant, path: &str) -> Option<&'a Amount> {
-    variant.amounts.iter().find(|amount| amount.path == path)
-}
-
-/// A row of an amount at the last date by variant, and one of the differences.
-fn by_variant(table: &mut Table, amount: &Amount, main: &Variant, others: &[&Variant]) {
-    let cell = |variant: &Variant| match find(variant, &amount.path) {
-        Some(one) => {
-            let last = one.points.last().map_or(f64::NAN, |point| point.median.0);
-            Cell::Measure(words::amount(last, one.unit))
-        }
-        None => Cell::Measure("0".to_owned()),
-    };
-    let mut cells = vec![Cell::text(&amount.path), cell(main)];
-    cells.extend(others.iter().copied().map(cell));
-    table.row(cells);
-    let detail = |variant: &Variant| {
-        let difference = find(variant, &amount.path).and_then(|one| one.difference);
-        match difference {
-            Some(d) if d.median.0 != 0.0 => {
-                let sign = if d.median.0 > 0.0 { "+" } else { "-" };
-                let size = words::amount(d.median.0.abs(), amount.unit);
-                Cell::Detail(format!("{sign}{size}"))
-            }
-            _ => Cell::Empty,
-        }
-    };
-    let mut details = vec![Cell::Empty, Cell::Empty];
-    details.extend(others.iter().copied().map(detail));
-    table.detail(details);
-}
-
-/// `+3 months`: how much later something happens with a variant, by the two dates that are shown; nothing
-/// where either is none.
-fn later(variant: &Variant, of: &Crossing) -> Cell {
-    let months = rules::until(variant, of).map_or(f64::NAN, |(months, _)| months - of.assured.0);
-    let months = libm::round(months * 10.0) / 10.0;
-    if !months.is_finite() || months == 0.0 {
-        return Cell::Empty;
-    }
-    let sign = if months > 0.0 { "+" } else { "-" };
-    let plural = if months.abs() == 1.0 { "" } else { "s" };
-    Cell::Detail(format!("{sign}{} month{plural}", show::number(months.abs())))
-}
-
-/// How far apart the simulated dates are between which those of variants are read off, at most.
-fn read_off_others(main: &Variant, others: &[&Variant]) -> Option<String> {
-    let is_row = |one: &&Crossing| main.crossings.iter().any(|row| row.what == one.what);
-    let shown = others.iter().flat_map(|other| other.crossings.iter().filter(is_row));
-    let most = shown.filter_map(|one| apart(one.around.as_ref())).reduce(f64::max)?;
-    let days = counted(most as u64, "day");
-    Some(format!(
-        "Of requests: dates of variants are read off between two simulated dates, up to {days} apart."
-    ))
-}
-
-/// What variants change, at the end of the forecast.
-fn variants(summary: &Summary) -> Table {
-    let all = rules::ranked(summary);
-    let Some(main) = summary.variants.first().filter(|_| !all.is_empty()) else {
-        return Table::default();
-    };
-    let (others, left) = all.split_at(all.len().min(VARIANTS - 1));
-    let mut table =
-        Table::new(&format!("After {}, by variant", words::months(summary.months)), &[]);
-    let name =
-        |variant: &Variant| variant.name.clone().unwrap_or_else(|| "as it stands".to_owned());
-    table.heads = vec![String::new(), name(main)];
-    table.heads.extend(others.iter().copied().map(name));
-    let mut paths: Vec<&Amount> = main.amounts.iter().collect();
-    for other in others {
-        let new = other.amounts.iter().filter(|one| !paths.iter().any(|p| p.path == one.path));
-        paths.extend(new.collect::<Vec<_>>());
-    }
-    for amount in paths {
-        let changes = others.iter().any(|other| {
-            find(other, &amount.path)
-                .and_then(|one| one.difference)
-                .is_none_or(|d| d.median.0 != 0.0)
-        });
-        let words: Vec<&str> = amount.path.split('.').collect();
-        let is_main = matches!(
-            words.as_slice(),
-            ["table", _, "rows" | "bytes" | "partitions"]
-                | ["database", _, "bytes" | "backup_time" | "restore_time"]
-                | ["storage", _, "bytes"]
-                | ["query", ..]
-                | ["cost", "month" | "total"]
-        );
-        if !changes || !is_main {
-            continue;
-        }
-        by_variant(&mut table, amount, main, others);
-    }
-    for one in &main.crossings {
-        let cell = |variant: &Variant| {
-            let until = rules::until(variant, one);
-            until.map_or(Cell::Empty, |(months, date)| Cell::Measure(words::date(months, date)))
-        };
-        let what = format!("{}{}", one.what, share_that_passes(summary));
-        let mut cells = vec![Cell::text(what), cell(main)];
-        cells.extend(others.iter().copied().map(cell));
-        table.row(cells);
-        let mut details = vec![Cell::Empty, Cell::Empty];
-        details.extend(others.iter().map(|variant| later(variant, one)));
-        table.detail(details);
-    }
-    if let Some(said) = read_off_others(main, others) {
-        table.note(said);
-    }
-    if others.iter().any(|other| other.not_simulated.is_some()) {
-        let skipped = others.iter().filter(|other| other.not_simulated.is_some());
-        let names: Vec<String> = skipped.clone().copied().map(name).collect();
-        let why: Vec<&str> = skipped.filter_map(|other| other.not_simulated).take(1).collect();
-        table.note(format!("Not simulated: {}, where {}.", names.join(", "), why.concat()));
-    }
-    if !left.is_empty() {
-        let left: Vec<String> = left.iter().copied().map(name).collect();
-        table.note(format!("In forecast.json, for want of room here: {}.", left.join(", ")));
-    }
-    table
 }
 
 /// What was found of a comparison, of both of its sides where the other one is no plain number, and at

@@ -1,5 +1,6 @@
 //! Which variants keep what fails from failing, and what they cost.
 
+use super::alike::LEAST;
 use super::summary::{Crossing, Summary, Variant};
 use super::words;
 use crate::report::phrase;
@@ -29,9 +30,10 @@ pub(super) fn until<'a>(variant: &'a Variant, of: &Crossing) -> Option<(f64, Opt
     }
 }
 
-/// The variants but the first: those first with which what fails first does so latest.
+/// The variants with which anything differs from the first: those first with which what fails first does so latest.
 pub(super) fn ranked(summary: &Summary) -> Vec<&Variant> {
-    let mut others: Vec<&Variant> = summary.variants.iter().skip(1).collect();
+    let mut others: Vec<&Variant> =
+        summary.variants.iter().skip(1).filter(|one| !one.is_alike).collect();
     if let Some(first) = first_failing(summary) {
         let months = |one: &Variant| {
             let found = until(one, first).map(|found| found.0);
@@ -57,53 +59,86 @@ pub(super) fn telling(summary: &Summary, most: usize) -> Vec<&Variant> {
     all
 }
 
-/// A sentence for each limit that fails: with which variants it does not, and what they take for it.
+/// What becomes of a limit with some variants, in clauses: when it is passed, and what each takes.
+fn clauses(summary: &Summary, one: &Crossing, variants: &[(&Variant, String)]) -> Vec<String> {
+    let main = words::date(one.assured.0, one.dates[3].as_ref());
+    let [mut never, mut later, mut same, mut earlier, mut open] = [const { Vec::new() }; 5];
+    for (variant, price) in variants {
+        let name = variant.name.as_deref().unwrap_or_default();
+        let Some((months, date)) = until(variant, one) else { continue };
+        let date = words::date(months, date);
+        if months.is_nan() {
+            open.push(name.to_owned());
+        } else if months.is_infinite() {
+            never.push(format!("{name}{price}"));
+        } else if date == main {
+            same.push(name.to_owned());
+        } else if months > one.assured.0 {
+            later.push(format!("{name} from {date}{price}"));
+        } else {
+            earlier.push(format!("{name} from {date}"));
+        }
+    }
+    let within = format!("not within {} with", words::months(summary.months));
+    let all = [
+        (within.as_str(), never),
+        ("later with", later),
+        ("no later with", same),
+        ("earlier with", earlier),
+        ("the runs can't tell with", open),
+    ];
+    let said = all.iter().filter(|(_, names)| !names.is_empty());
+    said.map(|(how, names)| format!("{how} {}", phrase::list(names))).collect()
+}
+
+/// When a limit that fails is passed with each variant. Those that change inputs stand apart: they are another belief
+/// about the world, and no rule that somebody chooses.
+fn sentence(summary: &Summary, one: &Crossing) -> Option<String> {
+    let (rules, beliefs): (Vec<&Variant>, Vec<&Variant>) =
+        ranked(summary).into_iter().partition(|variant| variant.inputs.is_empty());
+    let priced = rules.into_iter().map(|variant| (variant, price(variant))).collect::<Vec<_>>();
+    // What they take more comes of the inputs, and is no price.
+    let bare = beliefs.into_iter().map(|variant| (variant, String::new())).collect::<Vec<_>>();
+    let [rules, beliefs] = [priced, bare].map(|some| clauses(summary, one, &some).join("; "));
+    if rules.is_empty() && beliefs.is_empty() {
+        return None;
+    }
+    let from = words::date(one.assured.0, one.dates[3].as_ref());
+    let mut said = format!("{} from {from} on", one.what);
+    if summary.worlds > 1 {
+        said += &format!(" in {} of the worlds", show::percent(1.0 - summary.assurance.0));
+    }
+    if !rules.is_empty() {
+        said += &format!("; {rules}");
+    }
+    said += ".";
+    if !beliefs.is_empty() {
+        said += &format!(" With other inputs: {beliefs}.");
+    }
+    Some(said)
+}
+
+/// A sentence for each limit that fails: with which variants it does not, and what they take for it; and one on the
+/// variants with which nothing differs.
 pub(super) fn sentences(summary: &Summary) -> Vec<String> {
-    let others: Vec<&Variant> = ranked(summary);
-    let said = |one: &Crossing| {
-        let (mut never, mut later, mut not, mut open) =
-            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        for variant in &others {
-            let name = variant.name.as_deref().unwrap_or_default();
-            match until(variant, one) {
-                Some((months, _)) if months.is_nan() => open.push(name.to_owned()),
-                Some((months, _)) if months.is_infinite() => {
-                    never.push(format!("{name}{}", price(variant)));
-                }
-                Some((months, date)) if months > one.assured.0 => {
-                    later.push(format!(
-                        "{name} from {}{}",
-                        words::date(months, date),
-                        price(variant)
-                    ));
-                }
-                Some(_) => not.push(name.to_owned()),
-                None => {}
-            }
-        }
-        let mut parts = Vec::new();
-        if !never.is_empty() {
-            let within = words::months(summary.months);
-            parts.push(format!("not within {within} with {}", phrase::list(&never)));
-        }
-        if !later.is_empty() {
-            parts.push(format!("later with {}", phrase::list(&later)));
-        }
-        if !not.is_empty() {
-            parts.push(format!("no later with {}", phrase::list(&not)));
-        }
-        if !open.is_empty() {
-            parts.push(format!("the runs can't tell with {}", phrase::list(&open)));
-        }
-        let from = words::date(one.assured.0, one.dates[3].as_ref());
-        let worlds = match summary.worlds {
-            1 => String::new(),
-            _ => format!(" in {} of the worlds", show::percent(1.0 - summary.assurance.0)),
-        };
-        (!parts.is_empty())
-            .then(|| format!("{} from {from} on{worlds}; {}.", one.what, parts.join("; ")))
+    let of_limits = failing(summary).filter_map(|one| sentence(summary, one));
+    of_limits.chain(alike(summary)).collect()
+}
+
+/// `expire changes nothing by 0.1 % within 3 years.`
+fn alike(summary: &Summary) -> Option<String> {
+    let alike = summary.variants.iter().filter(|one| one.is_alike);
+    let names: Vec<String> = alike.filter_map(|one| one.name.clone()).collect();
+    let verb = match names.len() {
+        0 => return None,
+        1 => "changes",
+        _ => "change",
     };
-    failing(summary).filter_map(said).collect()
+    let is_simulated = summary.variants.first().is_some_and(|main| main.behavior.is_some());
+    let what = if is_simulated { "nothing" } else { "no amount" };
+    let within = words::months(summary.months);
+    let least = show::percent(LEAST);
+    Some(format!("{} {verb} {what} by {least} within {within}.", phrase::list(&names)))
 }
 
 /// ` (+139 MB in database.pg, +$0.02 in all)`: what a variant takes more at the end, medians of

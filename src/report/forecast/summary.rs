@@ -80,6 +80,11 @@ pub struct Variant {
     pub name: Option<String>,
     /// What it is about.
     pub about: Option<String>,
+    /// Inputs of the first variant to which it gives another value: name and value as written.
+    pub inputs: Vec<(String, String)>,
+    /// Whether it is as the first variant over the whole forecast, no amount differing by a thousandth: what it
+    /// changes lies beyond the horizon, or is of no effect here.
+    pub is_alike: bool,
     /// Its amounts.
     pub amounts: Vec<Amount>,
     /// When its limits are passed.

@@ -1,6 +1,8 @@
 //! Goal: a forecast reads well and says what it found. Method: words by hand; renderings of a small
 //! forecast, held against the numbers in it and against the width of a terminal.
 
+mod variants;
+
 use super::gather::{Study, summarize};
 use super::judged::Found;
 use super::purging::Purging;
@@ -118,12 +120,13 @@ fn money_and_amounts_as_people_write_them() {
     };
     assert_eq!(words::spread(&spread(1.0, 3.0), Unit::Count), "2 (1\u{2013}3)");
     assert_eq!(words::spread(&spread(2.0, 2.0), Unit::Count), "2");
-    let per_day = |low: f64, high: f64| spread(low / 86_400.0, high / 86_400.0);
-    assert_eq!(words::band(&per_day(1e3, 2e3), Unit::BytesPerSecond), "(1\u{2013}2 kB/day)");
-    assert_eq!(
-        words::band(&per_day(900.0, 2e3), Unit::BytesPerSecond),
-        "(900 B/day\u{2013}2 kB/day)"
-    );
+    let band = |low: f64, high: f64| {
+        words::band((Number(low / 86_400.0), Number(high / 86_400.0)), Unit::BytesPerSecond)
+    };
+    assert_eq!(band(1e3, 2e3).as_deref(), Some("1\u{2013}2 kB/day"));
+    assert_eq!(band(900.0, 2e3).as_deref(), Some("900 B/day\u{2013}2 kB/day"));
+    // What looks alike is no interval.
+    assert_eq!([band(2e3, 2e3), band(2e3, 2.000_1e3)], [None, None]);
     let day = "2028-04-17".to_owned();
     assert_eq!(words::date(17.0, Some(&day)), "2028-04");
     assert_eq!(words::date(17.53, Some(&day)), "2028-04-17");

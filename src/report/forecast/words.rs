@@ -87,28 +87,33 @@ pub fn money(value: f64) -> String {
     format!("{sign}${}.{:02}", show::count(whole), (cents - whole * 100.0) as u32)
 }
 
-/// `(1.2–3.4 GiB)`: the central 90 % of the worlds; empty where all are alike.
-pub fn band(spread: &Spread, unit: Unit) -> String {
-    let (low, high) = (spread.lower90.0, spread.upper90.0);
-    if low == high || low.is_nan() || high.is_nan() {
-        return String::new();
+/// `1.2 GB–3.4 GB`: what lies between two ends; nothing where they look alike.
+pub fn band((low, high): (Number, Number), unit: Unit) -> Option<String> {
+    let (low, high) = (low.0, high.0);
+    if low.is_nan() || high.is_nan() {
+        return None;
     }
     let (low, high) = (amount(low, unit), amount(high, unit));
+    if low == high {
+        return None;
+    }
     // Of two words, one is enough.
     if let (Unit::BytesPerSecond, Some((first, of)), Some((_, same))) =
         (unit, low.split_once(' '), high.split_once(' '))
         && of == same
     {
-        return format!("({first}\u{2013}{high})");
+        return Some(format!("{first}\u{2013}{high}"));
     }
-    format!("({low}\u{2013}{high})")
+    Some(format!("{low}\u{2013}{high}"))
 }
 
-/// The median, with the band.
+/// `2.1 GB (1.2 GB–3.4 GB)`: the median, with the central 90 % of the worlds.
 pub fn spread(spread: &Spread, unit: Unit) -> String {
-    let band = band(spread, unit);
     let median = amount(spread.median.0, unit);
-    if band.is_empty() { median } else { format!("{median} {band}") }
+    match band((spread.lower90, spread.upper90), unit) {
+        Some(band) => format!("{median} ({band})"),
+        None => median,
+    }
 }
 
 /// `2 years`, `18 months`.

@@ -50,6 +50,11 @@ pub fn first(dates: &[f64], values: &[f64], (comparator, limit): (Comparator, f6
     f64::INFINITY
 }
 
+/// What happens when the working set of a database no longer fits into its memory.
+pub fn out_of_memory(database: &str) -> String {
+    format!("data of {database} leave its memory")
+}
+
 /// Crossings of a variant: disk and memory of its databases, and limits of objectives.
 pub fn crossings(forecast: &Forecast, course: &Course, model: &Model) -> Vec<Crossing> {
     let mut found = Vec::new();
@@ -72,7 +77,7 @@ pub fn crossings(forecast: &Forecast, course: &Course, model: &Model) -> Vec<Cro
         let get = |word: &str| course.get(&format!("database.{}.{word}", database.name));
         for (bytes, limit, what) in [
             ("bytes", "disk", format!("disk of {} is full", database.name)),
-            ("working_set", "cache", format!("data of {} leave its memory", database.name)),
+            ("working_set", "cache", out_of_memory(&database.name)),
         ] {
             if let (Some(series), Some(limits)) = (get(bytes), get(limit))
                 && let Some(limits) = limits.values.first()
