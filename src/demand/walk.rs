@@ -307,12 +307,10 @@ impl<'a> Walker<'a> {
         let executed = Resource::Query(query);
         let (query, plan) = (&self.model.queries[query], &self.model.pools[pool]);
         let round_trip = self.binding.get(plan.round_trip);
-        let hops = if round_trip <= 0.0 {
-            0.0
-        } else if query.is_elapsed_only() {
-            1.0
-        } else {
-            2.0
+        let hops = match query.is_elapsed_only() {
+            _ if round_trip <= 0.0 => 0.0,
+            true => 1.0,
+            false => 2.0,
         };
         let mut block = Block::lasting(Time::constant(round_trip), hops);
         let mut found = round_trip;
@@ -333,8 +331,7 @@ impl<'a> Walker<'a> {
             block.then(pause);
         }
         if query.commit {
-            let disk = Disk::of(self.model, self.binding, query.database);
-            block.then(disk.commit(query.database));
+            block.then(Disk::of(self.model, self.binding, query.database).commit(query.database));
         }
         if let Some(row) = row {
             // Locked while the server is at it; in a transaction the way back counts too.
@@ -351,8 +348,8 @@ impl<'a> Walker<'a> {
     /// Work on cores, random reads and scan of a query; of a long scan work and scan by turns.
     fn on_server(&mut self, query: &Query, varies: bool, registers: &Registers) -> Block {
         let parts = query.parts(self.binding, varies);
-        let cores = self.database_cores[query.database];
-        let cpu = Resource::DatabaseCpu(query.database);
+        let (cores, cpu) =
+            (self.database_cores[query.database], Resource::DatabaseCpu(query.database));
         let mut turn = Block::empty();
         if let Some(processes) = query.processes {
             let count = self.count(processes.count, registers).mean;
@@ -363,8 +360,8 @@ impl<'a> Walker<'a> {
             }
         }
         if let Some(work) = query.cpu {
-            let work = self.expected(work, registers).time();
-            turn.then(served(work.scaled(1.0 / parts), cores, cpu));
+            let work = self.expected(work, registers).time().scaled(1.0 / parts);
+            turn.then(served(work, cores, cpu));
         }
         let disk = Disk::of(self.model, self.binding, query.database);
         let some = |id: &VariateId| !self.binding.is_nothing(*id);
@@ -373,17 +370,17 @@ impl<'a> Walker<'a> {
             let count = self.count(count, registers);
             reads.then(disk.reads(count, query.database));
         }
-        let scan = query.scan.filter(some).map(|scan| {
+        let scan = query.scan.filter(some).map_or_else(Block::empty, |scan| {
             let bytes = self.expected(scan, registers).time();
             disk.scan(bytes.scaled(1.0 / parts), query.database)
         });
         if parts > 1.0 {
-            turn.then(scan.unwrap_or_else(Block::empty));
+            turn.then(scan);
             reads.then(turn.repeated(Count { mean: parts, variance: Some(0.0) }));
             return reads;
         }
         turn.then(reads);
-        turn.then(scan.unwrap_or_else(Block::empty));
+        turn.then(scan);
         turn
     }
 

@@ -185,6 +185,13 @@ pub fn said(behavior: &Behavior) -> String {
 pub fn table(behavior: &Behavior) -> Table {
     let mut table = render::points("Behavior over time", "", &behavior.metrics, &behavior.points);
     table.elsewhere = "forecast.json";
+    let within = match behavior.worlds {
+        1 => format!("  {} interval", show::percent(behavior.confidence.0)),
+        _ => "  central 90 %".to_owned(),
+    };
+    for details in table.rows.iter_mut().filter(|row| row.is_detail) {
+        details.cells[0] = Cell::Detail(within.clone());
+    }
     table
 }
 

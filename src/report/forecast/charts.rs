@@ -157,9 +157,8 @@ fn spread(point: &Spread, unit: Unit) -> String {
     format!("{median}; in 50 % of the worlds {half}, in 90 % {most}")
 }
 
-/// The amount that variants change most, before and after: rows of a table, or bytes of a storage.
-fn before_and_after(summary: &Summary) -> Option<Svg> {
-    let (main, others) = summary.variants.split_first()?;
+/// The amount that most changes with others in the first variant: rows of a table, or bytes of a storage.
+fn changed_most<'a>(main: &'a Variant, others: &[&Variant]) -> Option<&'a Amount> {
     let changed = |path: &str| {
         let differences = others.iter().filter_map(|other| {
             let amount = other.amounts.iter().find(|amount| amount.path == path)?;
@@ -168,15 +167,26 @@ fn before_and_after(summary: &Summary) -> Option<Svg> {
         differences.fold(0.0, f64::max)
     };
     let rows = of(main, |words| matches!(words, ["table", _, "rows"] | ["storage", _, "bytes"]));
-    let amount = rows.into_iter().max_by(|a, b| changed(&a.path).total_cmp(&changed(&b.path)))?;
-    if changed(&amount.path) == 0.0 {
-        return None;
-    }
+    let most = rows.into_iter().max_by(|a, b| changed(&a.path).total_cmp(&changed(&b.path)))?;
+    (changed(&most.path) > 0.0).then_some(most)
+}
+
+/// The amount that variants change most, before and after. What other inputs make of it is shown where no rule changes
+/// any: it may be many times as much, and lie over what there is to choose between.
+fn before_and_after(summary: &Summary) -> Option<Svg> {
+    let (main, others) = summary.variants.split_first()?;
+    let rules: Vec<&Variant> = others.iter().filter(|other| other.inputs.is_empty()).collect();
+    let all: Vec<&Variant> = others.iter().collect();
+    let (amount, others): (_, Vec<&Variant>) = match changed_most(main, &rules) {
+        Some(amount) => (amount, rules),
+        None => (changed_most(main, &all)?, all),
+    };
     let differs = |other: &&Variant| {
         let found = other.amounts.iter().find(|one| one.path == amount.path);
         found.and_then(|one| one.difference).is_some_and(|difference| difference.median.0 != 0.0)
     };
-    let shown: Vec<&Variant> = std::iter::once(main).chain(others.iter().filter(differs)).collect();
+    let shown: Vec<&Variant> =
+        std::iter::once(main).chain(others.into_iter().filter(differs)).collect();
     let high = amount.points.iter().map(|point| point.median.0).fold(0.0, f64::max);
     let (name, worth) = unit(amount.unit, high);
     let x = months(summary);

@@ -125,7 +125,7 @@ fn facts(summary: &Summary) -> String {
     let nothing = "by arithmetic, nothing simulated".to_owned();
     let nothing = why.map_or(nothing.clone(), |why| format!("{nothing}: {why}"));
     let simulated = behavior.map_or(nothing, behavior::said);
-    let bands = ", medians with the middle 50 % and 90 % of them (in brackets: 90 %)";
+    let bands = ", medians with the central 50 % and 90 % of them (in brackets: 90 %)";
     let bands = if summary.worlds > 1 { bands } else { "" };
     format!(
         "{} \u{b7} {}{from} \u{b7} {worlds}{bands} \u{b7} seed {} \u{b7} {simulated}",
@@ -158,7 +158,7 @@ fn heads(summary: &Summary, first: &str) -> Vec<String> {
 }
 
 /// How rows below a median are named: the bands of the worlds.
-const MIDDLE: [&str; 2] = ["  middle 50 %", "  middle 90 %"];
+const CENTRAL: [&str; 2] = ["  central 50 %", "  central 90 %"];
 
 /// A row of an amount, and those of its bands.
 fn over_dates(table: &mut Table, summary: &Summary, amount: &Amount) {
@@ -168,7 +168,7 @@ fn over_dates(table: &mut Table, summary: &Summary, amount: &Amount) {
     table.row(cells);
     let ends: [fn(&Spread) -> (Number, Number); 2] =
         [|point| (point.lower50, point.upper50), |point| (point.lower90, point.upper90)];
-    for (name, ends) in MIDDLE.into_iter().zip(ends) {
+    for (name, ends) in CENTRAL.into_iter().zip(ends) {
         let band = |point: &&Spread| words::band(ends(point), amount.unit);
         let bands: Vec<Option<String>> = points.iter().map(band).collect();
         if bands.iter().any(Option::is_some) {
@@ -256,9 +256,9 @@ fn limit(table: &mut Table, one: &Crossing) {
     let [from, to] = [0, 1].map(|at| words::date(half[at], one.dates50[at].as_ref()));
     let whole = [one.lower.0, one.upper.0];
     // In one world the ends are those of the interval that the runs leave.
-    let name = if one.is_luck { "  luck of the runs" } else { MIDDLE[1] };
+    let name = if one.is_luck { "  luck of the runs" } else { CENTRAL[1] };
     let bands =
-        [(MIDDLE[0], half, [from, to]), (name, whole, [when(whole[0], 0), when(whole[1], 2)])];
+        [(CENTRAL[0], half, [from, to]), (name, whole, [when(whole[0], 0), when(whole[1], 2)])];
     for (name, months, [from, to]) in bands {
         if months[0] < months[1] && from != to {
             let band = Cell::Detail(format!("{from}\u{2013}{to}"));

@@ -3,7 +3,7 @@
 
 use super::{SHOP, of, summary};
 use crate::report::forecast::summary::{Summary, Variant};
-use crate::report::forecast::{render, rules, variants};
+use crate::report::forecast::{charts, render, rules, variants};
 use crate::report::summary::Number;
 use crate::report::table::Cell;
 
@@ -125,7 +125,7 @@ fn bands_say_how_much_of_the_worlds_they_hold() {
     };
     let found =
         rows(&markdown, "table.orders\\_of\\_all\\_customers\\_in\\_all\\_the\\_countries.rows");
-    assert_eq!([found[1][0], found[2][0]], ["middle 50 %", "middle 90 %"]);
+    assert_eq!([found[1][0], found[2][0]], ["central 50 %", "central 90 %"]);
     let of = |row: usize| {
         ends(found[row][3])
             .iter()
@@ -135,16 +135,14 @@ fn bands_say_how_much_of_the_worlds_they_hold() {
     assert!(near(&of(1), [10.97, 18.28]), "{found:?}");
     assert!(near(&of(2), [8.04, 21.2]), "{found:?}");
     let found = rows(&markdown, "small fails");
-    assert_eq!([found[1][0], found[2][0]], ["middle 50 %", "middle 90 %"]);
+    assert_eq!([found[1][0], found[2][0]], ["central 50 %", "central 90 %"]);
     let dates = |row: usize| found[row][3].split('\u{2013}').collect::<Vec<_>>();
     assert!(dates(1)[0].starts_with("2027-05") && dates(1)[1] > "2027-09-25", "{found:?}");
     assert!(dates(1)[1] < "2027-10-06", "{found:?}");
     assert!(dates(2)[0].starts_with("2027-04") && dates(2)[1].starts_with("2028-01"), "{found:?}");
-    assert!(
-        markdown.contains(
-            "200 worlds, medians with the middle 50 % and 90 % of them (in brackets: 90 %)"
-        )
-    );
+    assert!(markdown.contains(
+        "200 worlds, medians with the central 50 % and 90 % of them (in brackets: 90 %)"
+    ));
     // In text none is left out, however long the names are.
     let text = render::text(&summary);
     assert!(!text.contains("for want of room here: intervals"), "{text}");
@@ -167,4 +165,20 @@ fn the_working_set_stands_beside_its_memory() {
     let found = rows(&markdown, "database.pg.working\\_set");
     assert_eq!(found[3], ["memory for it", "805 MB", "805 MB", "805 MB"]);
     assert!(!render::text(&summary()).contains("memory"));
+}
+
+/// What other inputs make of a table has no line beside what rules make of it, and one where no rule changes any
+/// amount.
+#[test]
+fn the_chart_before_and_after_is_of_rules() {
+    let drawn = |summary: &Summary| {
+        let charts = charts::charts(summary);
+        charts.into_iter().find(|one| one.file == "variants.svg").unwrap().svg.standalone()
+    };
+    let whole = drawn(&all());
+    assert!(whole.contains(">short<") && !whole.contains(">rich<") && !whole.contains(">both<"));
+    let mut beliefs = all();
+    beliefs.variants.retain(|one| one.name.is_none() || !one.inputs.is_empty());
+    let beliefs = drawn(&beliefs);
+    assert!(beliefs.contains(">rich<") && beliefs.contains(">both<"));
 }
