@@ -201,6 +201,7 @@ pub fn run(options: &ForecastOptions) -> Result<u8, Failure> {
     bug::remember(&options.reproduce(file));
     let (months, worlds, step) = (options.months, options.worlds, options.step);
     let spec = Spec { months, worlds, seed: main.run.seed, step };
+    conditions(&mut loaded, &models)?;
     let staging = Staging::create(&options.out)?;
     interrupt::clean_up(staging.folder());
     interrupt::listen();
@@ -217,7 +218,6 @@ pub fn run(options: &ForecastOptions) -> Result<u8, Failure> {
             return Err(Failure::Scenario);
         }
     };
-    conditions(&mut loaded, &models)?;
     let judged = judgments(&mut loaded, &models, &worked, options)?;
     loaded.show();
     let aged = aged(&mut loaded, options, &models, &worked)?;
@@ -231,10 +231,10 @@ pub fn run(options: &ForecastOptions) -> Result<u8, Failure> {
         seed: main.run.seed,
         warnings: loaded.warnings(),
         reproduce: options.reproduce(file_name(file)),
+        partial: interrupt::is_set(),
     };
     let mut summary = summarize(&study);
-    if interrupt::is_set() {
-        summary.partial = true;
+    if summary.partial {
         let is_uncertain = models.iter().any(|(_, model)| model.is_uncertain());
         let asked = if is_uncertain { worlds } else { 1 };
         summary.warnings.insert(0, interrupted(worked.worlds, asked));
@@ -251,7 +251,7 @@ pub fn run(options: &ForecastOptions) -> Result<u8, Failure> {
         };
         REPORT.print(&summary, shown, options.format, &options.out)?;
     }
-    Ok(if interrupt::is_set() { exit::INTERRUPTED } else { code(options.gate, &summary) })
+    Ok(if interrupt::is_set() { exit::INTERRUPTED } else { code(options.gate, &summary, main) })
 }
 
 /// What an interruption left, of so many worlds that were asked for.
@@ -290,12 +290,16 @@ fn models(
 }
 
 /// What the exit code says of the verdicts.
-fn code(gate: bool, summary: &Summary) -> u8 {
+fn code(gate: bool, summary: &Summary, main: &Model) -> u8 {
     let verdicts = || summary.objectives.iter().chain(&summary.claims).map(|one| one.verdict);
     if !gate {
         exit::COMPLETED
     } else if verdicts().next().is_none() {
-        ui::error(&judges_nothing(Gate::All));
+        ui::error(&if main.objectives.is_empty() {
+            judges_nothing(Gate::All)
+        } else {
+            "the gate judges nothing: what objectives ask of requests was not simulated".to_owned()
+        });
         exit::INCONCLUSIVE
     } else if verdicts().any(crate::report::summary::Verdict::is_bad) {
         exit::FAILED

@@ -63,8 +63,8 @@ fn paints(index: usize) -> (Paint, Paint) {
 }
 
 /// What is drawn of a whole that is not known.
-const NOTE: &str = "Areas: medians. Shade, of the sum: the central 50 % of the worlds within solid lines, 90 % \
-                    within dashed ones.";
+const NOTE: &str = "Areas: the median of each. Shade, of the sum: the central 50 % of the worlds within solid \
+                    lines, 90 % within dashed ones.";
 
 /// The bands of the whole upon its parts: shade, with edges that stay visible on any color.
 fn draw_bands(canvas: &Canvas, frame: &Frame, data: &StackedData) {

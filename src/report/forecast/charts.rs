@@ -44,6 +44,7 @@ pub fn charts(summary: &Summary) -> Vec<Chart> {
         main,
         |words| matches!(words, ["cost", item] if !["month", "total"].contains(item)),
     ));
+    costs.sort_by(|a, b| end(b).total_cmp(&end(a)));
     let month = main.amounts.iter().find(|amount| amount.path == "cost.month");
     if !costs.is_empty() {
         charts

@@ -33,6 +33,8 @@ pub struct Study<'a> {
     pub warnings: Vec<String>,
     /// The command that gives this again.
     pub reproduce: String,
+    /// It was interrupted.
+    pub partial: bool,
 }
 
 /// Objectives and claims, each with what was found of it.
@@ -86,7 +88,7 @@ pub fn summarize(study: &Study<'_>) -> Summary {
         version: env!("CARGO_PKG_VERSION"),
         headline: String::new(),
         start: main.outlook.start.and_then(|_| date(&0.0)?.date),
-        partial: false,
+        partial: study.partial,
         months,
         worlds: forecast.worlds,
         seed: study.seed,
@@ -320,6 +322,10 @@ fn nothing_fails(summary: &Summary, unharmed: Option<f64>) -> String {
     };
     let end = words::date(end.month.0, end.date.as_ref());
     let is_simulated = summary.variants.first().is_some_and(|main| main.behavior.is_some());
+    if summary.partial && !is_simulated {
+        // What requests would have met was not seen.
+        return String::new();
+    }
     let what = if is_simulated { "Nothing fails or fills up" } else { "No amount passes a limit" };
     if summary.worlds == 1 {
         return format!(" {what} until {end}.");

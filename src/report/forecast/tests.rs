@@ -81,6 +81,7 @@ fn of(text: &str, variant: &str) -> Summary {
         seed: 1,
         warnings: vec!["something is odd".to_owned()],
         reproduce: "plimsoll forecast shop.toml".to_owned(),
+        partial: false,
     })
 }
 

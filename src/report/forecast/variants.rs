@@ -165,6 +165,9 @@ fn notes(table: &mut Table, summary: &Summary, main: &Variant, others: &[&Varian
         let share = show::percent(1.0 - summary.assurance.0);
         table.note(format!("Limits: from when on they are passed in {share} of the worlds."));
     }
+    if summary.worlds > 1 {
+        table.note("Differences: medians of those within the same worlds.".to_owned());
+    }
     if let Some(said) = read_off_others(main, others) {
         table.note(said);
     }
